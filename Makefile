@@ -1,0 +1,59 @@
+# The front door. `make run` does the main job, `make test` passes every test; both set everything up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+OUTPUT ?= output
+SEED ?= 2025
+
+.PHONY: help setup setup-bench run test check fix bench docs lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/.tools: requirements/bootstrap.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.tools requirements/dev.txt pyproject.toml
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.ready ## make .venv with everything in it
+
+run: setup ## run one national round on a synthetic England (CHECK=1 stops once ready)
+	SCHOOLHUBS=$(BIN)/schoolhubs OUTPUT=$(OUTPUT) SEED=$(SEED) CHECK=$(CHECK) scripts/run_round.sh
+
+test: setup ## every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: setup ## format, lint, types, imports, generated docs; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/make_reference.py --check
+
+fix: setup ## format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+setup-bench: setup
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/bench.txt
+
+bench: setup-bench ## measure against peers, full size
+	$(BIN)/python -m benchmarks.matching
+	$(BIN)/python -m benchmarks.travel
+	$(BIN)/python -m benchmarks.round
+
+docs: setup ## rewrite the generated reference pages
+	$(BIN)/python scripts/make_reference.py
+
+lock: $(VENV)/.tools ## pin requirements/*.in into hashed requirements/*.txt
+	for name in run dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove what make made
+	rm -rf $(VENV) .cache output

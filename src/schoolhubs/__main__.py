@@ -1,0 +1,5 @@
+"""Lets ``python -m schoolhubs`` be the ``schoolhubs`` command."""
+
+from schoolhubs.cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""The ``schoolhubs`` command: finds the noun's module only when that noun is called."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from schoolhubs import __version__
+from schoolhubs.cli import speak
+from schoolhubs.vocabulary.errors import SchoolhubsError
+
+NOUNS = {
+    "programme": "programme definitions: list, show, check, compare",
+    "data": "published files: inspect them, build the school register",
+    "synthetic": "a synthetic England in the official file formats",
+    "schools": "look up one school and its history",
+    "travel": "minutes between schools",
+    "eligibility": "who may join, rule by rule, with reasons",
+    "round": "one intake round: run it, explain it",
+}
+
+
+class Nouns(click.Group):
+    """A group whose members are modules of this package, imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Name the nouns in the order a round uses them."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module of that noun; its command has the module's name."""
+        if cmd_name not in NOUNS:
+            return None
+        module = importlib.import_module(f"schoolhubs.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the nouns without importing their modules."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(NOUNS.items()))
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="schoolhubs")
+def schoolhubs() -> None:
+    """Run a school hub programme from published data to evidence.
+
+    Data goes to standard output, talk and progress bars to standard error. Exit codes: 0 done,
+    1 a fault of ours, 2 wrong usage, 3 problems in the data, 4 conflict, 5 not permitted.
+
+    Example: schoolhubs programme show rise-hubs-2025
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = schoolhubs.main(args=arguments, prog_name="schoolhubs", standalone_mode=False)
+    except click.exceptions.Abort:
+        speak.say("Stopped. Nothing was left half written.")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SchoolhubsError as error:
+        speak.show_error(error)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

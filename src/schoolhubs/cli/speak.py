@@ -1,0 +1,62 @@
+"""How the command line speaks: data to standard output, talk and bars to standard error."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.progress import Progress, quiet
+
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
+)
+on_option = click.option(
+    "--on",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    required=True,
+    metavar="DATE",
+    help="The date to judge by, such as 2025-11-12.",
+)
+
+
+def say(text: str) -> None:
+    """Say something to the person, on standard error."""
+    click.echo(text, err=True)
+
+
+def show_json(record: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
+
+
+def show_error(error: SchoolhubsError) -> None:
+    """Explain an error on standard error; with ``--json`` the problems as an object too."""
+    say(str(error))
+    if isinstance(error, DataProblem) and "--json" in sys.argv:
+        show_json({"problems": [problem.as_dict() for problem in error.problems]})
+
+
+@contextlib.contextmanager
+def bars() -> Iterator[Progress]:
+    """Give a progress callback that draws bars on a terminal and is quiet elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield quiet
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, TimeElapsedColumn(), console=console, transient=True) as drawn:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = drawn.add_task(stage, total=total)
+            drawn.update(tasks[stage], completed=done, total=total)
+
+        yield progress

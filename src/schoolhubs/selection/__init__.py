@@ -1,0 +1,1 @@
+"""Placeholder until the selection slice lands."""

@@ -1,0 +1,97 @@
+"""Identifiers of schools and trusts, which refuse a value that cannot be one.
+
+Each is a ``str`` so that it goes into frames, CSV and JSON as it is; the class only checks the
+shape. Whether a school with that number exists is a question for the school register.
+"""
+
+import re
+from typing import ClassVar, Self
+
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+
+
+class Identifier(str):
+    """Text of a fixed shape; the base of the identifiers below.
+
+    Raises
+    ------
+    DataProblem
+        If the text does not have the identifier's shape.
+    """
+
+    __slots__ = ()
+    shape: ClassVar[re.Pattern[str]] = re.compile(r".+")
+    described: ClassVar[str] = "text"
+
+    def __new__(cls, value: object) -> Self:
+        """Check ``value``, ignoring white space around it."""
+        text = str(value).strip()
+        if not cls.shape.fullmatch(text):
+            raise DataProblem(
+                [
+                    Problem(
+                        code=f"not_a_{cls.__name__.lower()}",
+                        value=text,
+                        fault=f"{text!r} is not a {cls.__name__}",
+                        remedy=f"A {cls.__name__} is {cls.described}.",
+                    )
+                ]
+            )
+        return super().__new__(cls, text)
+
+    @classmethod
+    def is_shaped(cls, value: object) -> bool:
+        """Tell whether ``value`` has the shape, without raising.
+
+        >>> Urn.is_shaped("136271"), Urn.is_shaped("13627")
+        (True, False)
+        """
+        return cls.shape.fullmatch(str(value).strip()) is not None
+
+
+class Urn(Identifier):
+    """Unique reference number of a school: six digits, the first not 0.
+
+    >>> Urn(" 136271 ")
+    '136271'
+    """
+
+    __slots__ = ()
+    shape = re.compile(r"[1-9]\d{5}")
+    described = "six digits, such as 136271"
+
+
+class LaEstab(Identifier):
+    """Local authority number and establishment number together: seven digits.
+
+    >>> LaEstab("9194117")
+    '9194117'
+    """
+
+    __slots__ = ()
+    shape = re.compile(r"\d{7}")
+    described = "seven digits, such as 9194117"
+
+
+class Ukprn(Identifier):
+    """UK provider reference number: eight digits beginning with 1.
+
+    >>> Ukprn("10034567")
+    '10034567'
+    """
+
+    __slots__ = ()
+    shape = re.compile(r"1\d{7}")
+    described = "eight digits beginning with 1, such as 10034567"
+
+
+class TrustId(Identifier):
+    """Group identifier (UID) of a trust: one to six digits.
+
+    >>> TrustId("2044")
+    '2044'
+    """
+
+    __slots__ = ()
+    shape = re.compile(r"\d{1,6}")
+    described = "one to six digits, such as 2044"

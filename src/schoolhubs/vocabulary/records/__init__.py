@@ -1,0 +1,1 @@
+"""Records handed from one stage to the next: frozen, keyword-only, units in the names."""

@@ -1,0 +1,144 @@
+"""Which partner goes to which lead, what it cost, and what anything else would cost."""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+
+class Compatibility(enum.StrEnum):
+    """How a definition says that a lead suits a partner."""
+
+    PHASE = "phase"
+    NEED_TYPE_AND_AGE = "need_type_and_age"
+
+
+class FloorGroup(enum.StrEnum):
+    """The partition of partners that floors are set on."""
+
+    NONE = "none"
+    REGION = "region"
+    REGION_AND_PHASE = "region_and_phase"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MatchingRules:
+    """Everything about matching that a programme's definition decides.
+
+    Parameters
+    ----------
+    compatibility
+        Whether like is told by phase, or by type of need and age range.
+    lead_phases
+        For each partner phase, the lead phases that suit it.
+    preferred_maximum_minutes
+        Journeys longer than this are exceptions: allowed, priced and recorded.
+    absolute_maximum_minutes
+        Journeys longer than this are never proposed.
+    forbids_own_trust
+        A partner is not matched to a lead of its own trust.
+    long_journey_steps
+        ``(from_minutes, extra_share)`` pairs: each minute beyond ``from_minutes`` costs that
+        share more, so that the worst journeys shrink first.
+    floor_group, floor_share
+        At least this share (0-1) of the national share served must be reached in each group,
+        where capacity within reach allows. ``FloorGroup.NONE`` switches floors off.
+    """
+
+    compatibility: Compatibility
+    lead_phases: Mapping[str, frozenset[str]]
+    preferred_maximum_minutes: float
+    absolute_maximum_minutes: float
+    forbids_own_trust: bool
+    long_journey_steps: tuple[tuple[float, float], ...] = ()
+    floor_group: FloorGroup = FloorGroup.NONE
+    floor_share: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a change would cost, goal by goal, in the order the goals are taken.
+
+    ``need`` is need points no longer served, ``exceptions`` further journeys over the limit,
+    ``minutes`` further one-way minutes over all schools. A negative number is a gain.
+    """
+
+    need: int
+    exceptions: int
+    minutes: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A lead school that a partner was not given, and why.
+
+    ``blocked_by`` is one of ``capacity``, ``longer journey``, ``other schools' journeys``,
+    ``phase``, ``need type or age``, ``own trust``, ``ban``, ``conflict``, ``too far``,
+    ``unreachable``, ``pinned elsewhere``, ``tie``. ``price`` is None where a hard rule forbids
+    the pair.
+    """
+
+    lead_urn: str
+    pathway: str
+    minutes: float | None
+    blocked_by: str
+    price: Price | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class GoalResult:
+    """One goal of the staged solve: its value, and the bound that proves it best."""
+
+    goal: str
+    value: float
+    bound: float
+    unit: str
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    """A whole match.
+
+    Parameters
+    ----------
+    matches
+        Frame: ``urn, lead_urn, pathway, minutes, minutes_low, minutes_high, is_exception,
+        is_straddling_limit, is_ferry, is_pinned, need_weight``; one row a matched partner,
+        sorted by URN.
+    unmatched
+        Frame: ``urn, need_weight, reason, nearest_lead_urn, nearest_minutes``; sorted by URN.
+    hubs
+        Frame: ``lead_urn, pathway, n_places, n_running, n_free, n_matched``.
+    goals
+        In the order they were taken.
+    total_minutes, lower_bound_minutes
+        One-way minutes of all matches, and the least possible given the earlier goals.
+    is_proven_optimal
+        Every goal met its bound.
+    solver
+        Name and version of the solver.
+    """
+
+    matches: pl.DataFrame
+    unmatched: pl.DataFrame
+    hubs: pl.DataFrame
+    goals: tuple[GoalResult, ...]
+    total_minutes: float
+    lower_bound_minutes: float
+    is_proven_optimal: bool
+    solver: str

@@ -1,0 +1,63 @@
+"""Tables on their way out: CSV that no spreadsheet runs, files that are never half written."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def neutralise(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would run as a formula.
+
+    >>> neutralise("=1+1"), neutralise("St Agnes")
+    ("'=1+1", 'St Agnes')
+    """
+    return f"'{text}" if text.startswith(RISKY_STARTS) else text
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    r"""Write a frame as CSV (RFC 4180, UTF-8, header row); text cells are neutralised.
+
+    Lists are joined by ``"; "``, missing values are empty, numbers stay numbers.
+
+    >>> csv_text(pl.DataFrame({"name": ["@home"], "minutes": [-1.5]}))
+    "name,minutes\n'@home,-1.5\n"
+    """
+    columns = []
+    for name, dtype in frame.schema.items():
+        column = pl.col(name)
+        if isinstance(dtype, pl.List):
+            column, dtype = column.cast(pl.List(pl.String)).list.join("; "), pl.String()
+        if dtype in (pl.String, pl.Categorical, pl.Enum):
+            text = column.cast(pl.String)
+            risky = pl.any_horizontal([text.str.starts_with(start) for start in RISKY_STARTS])
+            column = pl.when(risky).then("'" + text).otherwise(text)
+        columns.append(column.alias(name))
+    return frame.select(columns).write_csv(line_terminator="\n")
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a path beside ``path`` to write to, renamed onto it only if nothing went wrong.
+
+    Works for a file; the folder is made if need be. On an error or Ctrl-C the half-written
+    file is removed and ``path`` stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield beside
+        os.replace(beside, path)  # noqa: PTH105 - the same call on every platform
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text whole or not at all."""
+    with written_whole(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")
