@@ -81,6 +81,7 @@ def top_up(leads: pl.DataFrame, facts: pl.DataFrame, rule: TopUpRule, *, to_n: i
     polars.DataFrame
         The leads given, then those added in order of URN with ``is_topped_up`` true.
     """
+    facts = facts.sort("urn")  # sums of distances, and so ties, must not hang on row order
     missing = to_n - leads.height
     pool = qualifying(facts, rule).filter(~pl.col("urn").is_in(leads["urn"].to_list()))
     if missing <= 0 or pool.is_empty():
