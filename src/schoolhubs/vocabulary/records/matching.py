@@ -63,11 +63,16 @@ class Price:
 
     ``need`` is need points no longer served, ``exceptions`` further journeys over the limit,
     ``minutes`` further one-way minutes over all schools. A negative number is a gain.
+    ``schools`` (fewer schools matched) stands between need and exceptions, and
+    ``weighted_minutes`` (minutes with the surcharge on long ones) between exceptions and
+    minutes; both are zero or equal to ``minutes`` in a plain round.
     """
 
     need: int
     exceptions: int
     minutes: float
+    schools: int = 0
+    weighted_minutes: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
@@ -111,6 +116,42 @@ class GoalResult:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FloorResult:
+    """What the floors asked for one group of partners, and what held them back.
+
+    Parameters
+    ----------
+    group
+        Such as ``"North East"`` or ``"North East, primary"``.
+    n_partners, n_matched
+        Schools of the group to be matched, and matched.
+    n_wanted, n_floor
+        Schools that the floor asks for, and the most of them that places within reach allow.
+    need_share, national_need_share
+        Share (0-1) of need served in the group, and in all groups together. None where a group
+        holds no need.
+    binding_lead_urns, n_binding_places
+        The certificate, blank where the floor was reached: unmatched schools of the group can
+        go only to these leads, whose places are all taken, and so can the schools that hold
+        them, unless another group falls below its own floor.
+    """
+
+    group: str
+    n_partners: int
+    n_matched: int
+    n_wanted: int
+    n_floor: int
+    need_share: float | None
+    national_need_share: float | None
+    binding_lead_urns: tuple[str, ...] = ()
+    n_binding_places: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return {**dataclasses.asdict(self), "binding_lead_urns": list(self.binding_lead_urns)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
     """A whole match.
 
@@ -118,8 +159,8 @@ class MatchResult:
     ----------
     matches
         Frame: ``urn, lead_urn, pathway, minutes, minutes_low, minutes_high, is_exception,
-        is_straddling_limit, is_ferry, is_pinned, need_weight``; one row a matched partner,
-        sorted by URN.
+        is_straddling_limit, is_ferry, is_pinned, need_weight, exception_reason``; one row a
+        matched partner, sorted by URN. The last is missing unless ``is_exception``.
     unmatched
         Frame: ``urn, need_weight, reason, nearest_lead_urn, nearest_minutes``; sorted by URN.
     hubs
@@ -132,6 +173,12 @@ class MatchResult:
         Every goal met its bound.
     solver
         Name and version of the solver.
+    already_placed
+        Frame: ``urn, lead_urn, pathway, started_on, finished_on, need_weight``: partners that a
+        running partnership keeps out of this match; sorted by URN. They are neither matched
+        nor unmatched.
+    floors
+        One for each group, where floors are set.
     """
 
     matches: pl.DataFrame
@@ -142,3 +189,5 @@ class MatchResult:
     lower_bound_minutes: float
     is_proven_optimal: bool
     solver: str
+    already_placed: pl.DataFrame = dataclasses.field(default_factory=pl.DataFrame)
+    floors: tuple[FloorResult, ...] = ()
