@@ -6,42 +6,18 @@ near them. It stands in where a programme's full list of leads was not to be had
 it adds is flagged.
 """
 
-import dataclasses
-from collections.abc import Mapping
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.records.rules import LeadSelection
 
 # A lead further than this from every school is no nearer than none; it bounds the first choice.
 FAR_KM = 150.0
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class TopUpRule:
-    """Who may be added as a lead, and how the places are spread.
-
-    Parameters
-    ----------
-    overall_grades
-        Overall inspection grades that qualify, 1 (outstanding) to 4.
-    maximum_points_over_phase
-        Mean absence may lie at most this many points above the phase's figure.
-    minimum_pupils
-        Smallest roll.
-    phase_shares
-        Share (0-1) of all leads for each phase.
-    """
-
-    overall_grades: frozenset[int]
-    maximum_points_over_phase: float
-    minimum_pupils: int
-    phase_shares: Mapping[str, float]
-
-
-def qualifying(facts: pl.DataFrame, rule: TopUpRule) -> pl.DataFrame:
+def qualifying(facts: pl.DataFrame, rule: LeadSelection) -> pl.DataFrame:
     """Give the schools of ``facts`` (frames.SCHOOL_FACTS) that meet the rule's conditions.
 
     A school whose grade, absence, roll or place is not known does not qualify: leading is asked
@@ -62,7 +38,9 @@ def qualifying(facts: pl.DataFrame, rule: TopUpRule) -> pl.DataFrame:
     ).sort("urn")
 
 
-def top_up(leads: pl.DataFrame, facts: pl.DataFrame, rule: TopUpRule, *, to_n: int) -> pl.DataFrame:
+def top_up(
+    leads: pl.DataFrame, facts: pl.DataFrame, rule: LeadSelection, *, to_n: int
+) -> pl.DataFrame:
     """Add qualifying schools to a list of leads until there are ``to_n``.
 
     Parameters
@@ -106,7 +84,7 @@ def _places(
     facts: pl.DataFrame,
     standing: pl.DataFrame,
     pool: pl.DataFrame,
-    rule: TopUpRule,
+    rule: LeadSelection,
     missing: int,
 ) -> dict[tuple[str, str], int]:
     """Share the missing places among region and phase, by schools there, less leads there."""

@@ -4,8 +4,9 @@ import polars as pl
 
 from schoolhubs import selection
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.records.rules import LeadSelection
 
-RULE = selection.TopUpRule(
+RULE = LeadSelection(
     overall_grades=frozenset({1, 2}),
     maximum_points_over_phase=0.0,
     minimum_pupils=100,
