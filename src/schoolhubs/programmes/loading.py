@@ -1,0 +1,119 @@
+"""Finds and loads definitions: a folder of YAML files, each file one key of the whole."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schoolhubs.programmes.as_at import rules_as_at
+from schoolhubs.programmes.checking import check_tree
+from schoolhubs.programmes.reading import DefinitionText, read_definition
+from schoolhubs.programmes.settings import build_setting, walk
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.records.settings import Setting
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A programme's definition over all its dates.
+
+    Parameters
+    ----------
+    tree
+        The files' content, as written.
+    settings
+        Every dated value, by path.
+    cases
+        The definition's own worked cases.
+    """
+
+    programme_id: str
+    definition_version: str
+    title: str
+    folder: Path
+    tree: Mapping[str, Any]
+    settings: Mapping[tuple[str, ...], Setting]
+    cases: tuple[Mapping[str, Any], ...]
+
+    @property
+    def began_on(self) -> datetime.date:
+        """The programme's first day."""
+        began: datetime.date = self.settings["programme", "began_on"].entries[0].value
+        return began
+
+    def as_at(self, on: datetime.date) -> RulesAsAt:
+        """Give the rules of one date; before the programme began, as a rehearsal.
+
+        >>> load("behaviour-hubs-2021").as_at(datetime.date(2018, 9, 1)).is_rehearsal
+        True
+        """
+        return rules_as_at(self.tree, self.settings, self.definition_version, on)
+
+
+def list_ids() -> tuple[str, ...]:
+    """Name the definitions that come with the project, sorted.
+
+    >>> list_ids()
+    ('behaviour-hubs-2021', 'rise-hubs-2025', 'special-ap-hubs-example')
+    """
+    return tuple(sorted(path.name for path in DEFINITIONS.iterdir() if path.is_dir()))
+
+
+def load(programme_id: str) -> Programme:
+    """Load a definition that comes with the project.
+
+    Raises
+    ------
+    DataProblem
+        If there is none of that name, or it is faulty.
+    """
+    if programme_id not in list_ids():
+        known = ", ".join(list_ids())
+        fault = f"there is no programme {programme_id!r}"
+        remedy = f"Choose one of {known}, or give the path of a folder that holds a definition."
+        raise DataProblem([Problem(code="unknown_programme", fault=fault, remedy=remedy)])
+    return load_path(DEFINITIONS / programme_id)
+
+
+def load_path(folder: Path) -> Programme:
+    """Load a definition from any folder.
+
+    Raises
+    ------
+    DataProblem
+        With every fault of the definition.
+    """
+    text = read_definition(folder)
+    if problems := check_tree(text):
+        raise DataProblem(problems, outcome="The definition was not used.")
+    return _programme(text)
+
+
+def check(folder: Path) -> tuple[Problem, ...]:
+    """List every fault of a definition, each with file, line, column and what to do.
+
+    Its worked cases are read here and tried by ``runs.programme_check``.
+    """
+    return check_tree(read_definition(folder))
+
+
+def _programme(text: DefinitionText) -> Programme:
+    tree = text.tree
+    settings = {path: build_setting(path, node, tree["sources"]) for path, node in walk(tree)}
+    content = json.dumps(tree, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    return Programme(
+        programme_id=tree["programme"]["programme_id"],
+        definition_version=f"{tree['programme']['version']}+{digest}",
+        title=tree["programme"]["title"],
+        folder=text.folder,
+        tree=tree,
+        settings=settings,
+        cases=text.cases,
+    )

@@ -1,0 +1,56 @@
+"""Reads the files of a definition's folder into one tree that remembers where everything stood."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schoolhubs.programmes.yaml_text import YamlText, read_yaml
+from schoolhubs.vocabulary.errors import Problem
+
+MOST_FILES = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionText:
+    """A definition as read: one key a file, the worked cases, and every fault met so far."""
+
+    folder: Path
+    tree: Mapping[str, Any]
+    cases: tuple[Mapping[str, Any], ...]
+    texts: Mapping[str, YamlText]
+    problems: tuple[Problem, ...]
+
+    def problem(self, code: str, path: tuple[str, ...], fault: str, remedy: str) -> Problem:
+        """Make a problem that names file, line, column and path."""
+        text = self.texts.get(path[0]) if path else None
+        if text is None:
+            file = self.folder.name
+            return Problem(code=code, file=file, fault=fault, remedy=remedy)
+        line, column = text.place(path[1:])
+        place = ".".join(path)
+        fault = f"column {column}, {place}: {fault}"
+        return Problem(code=code, file=text.file, row=line, fault=fault, remedy=remedy)
+
+
+def read_definition(folder: Path) -> DefinitionText:
+    """Read ``folder/*.yaml`` and ``folder/cases/*.yaml``."""
+    files = sorted(folder.glob("*.yaml"))[:MOST_FILES] if folder.is_dir() else []
+    if not files:
+        fault = f"{folder} is not a folder with a programme's YAML files"
+        remedy = "Give the folder that holds programme.yaml, pathways.yaml and the others."
+        problem = Problem(code="no_definition", fault=fault, remedy=remedy)
+        return DefinitionText(folder=folder, tree={}, cases=(), texts={}, problems=(problem,))
+    texts = {path.stem: read_yaml(path) for path in files}
+    case_files = sorted((folder / "cases").glob("*.yaml"))[:MOST_FILES]
+    case_texts = {
+        f"cases/{path.name}": read_yaml(path, f"cases/{path.name}") for path in case_files
+    }
+    every = {**texts, **case_texts}
+    return DefinitionText(
+        folder=folder,
+        tree={name: text.values for name, text in texts.items()},
+        cases=tuple(text.values for text in case_texts.values() if not text.problems),
+        texts=every,
+        problems=tuple(problem for text in every.values() for problem in text.problems),
+    )

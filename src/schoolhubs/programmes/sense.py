@@ -1,0 +1,239 @@
+"""What a schema cannot say: that names meet, units fit values, and nothing is left unsourced."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from schoolhubs.programmes.reading import DefinitionText
+from schoolhubs.programmes.settings import Path, Tree, entry_parts, walk
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import Problem
+from schoolhubs.vocabulary.phases import Phase
+from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_share(value: object) -> bool:
+    return _is_number(value) and 0 <= value <= 1  # type: ignore[operator]
+
+
+def _is_date(value: object) -> bool:
+    try:
+        datetime.date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_grade(value: object) -> bool:
+    return _is_count(value) and value in {1, 2, 3, 4}
+
+
+COUNT = (_is_count, "a whole number, 0 or more")
+NUMBER = (_is_number, "a number")
+WORDS = (lambda value: isinstance(value, str), "text")
+# For each unit, what every single value must be, in code and in words.
+UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "cohorts": COUNT,
+    "column": (lambda value: value in frames.SCHOOL_FACTS.schema, "a column of school_facts"),
+    "date": (_is_date, "a date such as 2021-04-01"),
+    "days": NUMBER,
+    "flag": (lambda value: isinstance(value, bool), "true or false"),
+    "half terms": COUNT,
+    "hubs": COUNT,
+    "leaders": COUNT,
+    "minutes": NUMBER,
+    "minutes and share": NUMBER,
+    "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),
+    "pence": COUNT,
+    "percent": NUMBER,
+    "percentage points": NUMBER,
+    "phase": (lambda value: value in set(Phase), f"one of {', '.join(Phase)}"),
+    "points": NUMBER,
+    "pupils": COUNT,
+    "schools": COUNT,
+    "share": (_is_share, "a share from 0 to 1"),
+    "terms": COUNT,
+    "trusts": COUNT,
+    "words": WORDS,
+    "years": COUNT,
+}
+CHOICES = {
+    ("matching", "pathway_decided_by"): ("school", "office"),
+    ("matching", "compatibility"): tuple(Compatibility),
+    ("matching", "floor_group"): tuple(FloorGroup),
+}
+NUMBER_KINDS = {"at_least", "at_most", "answer_at_least", "trust_has"}
+
+
+def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
+    """Give every fault of a definition whose shape is right."""
+    for path, node in walk(text.tree):
+        yield from _of_setting(text, path, node)
+    for path, node, name in _named_sources(text.tree):
+        if name not in text.tree["sources"]:
+            remedy = "Add it to sources.yaml, or name one that is there."
+            yield text.problem(
+                "unknown_source", (*path, node), f"no source is called {name!r}", remedy
+            )
+    yield from _of_rules(text)
+    yield from _of_choices(text)
+    yield from _of_matching(text)
+
+
+def _of_setting(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
+    if node["unit"] not in UNITS:
+        remedy = f"Choose one of {', '.join(UNITS)}."
+        yield text.problem("unknown_unit", (*path, "unit"), f"{node['unit']!r} is no unit", remedy)
+        return
+    fits, described = UNITS[node["unit"]]
+    for day, given in node["values"].items():
+        at = (*path, "values", day)
+        value, about = entry_parts(node, given)
+        if not _is_date(day):
+            yield text.problem("no_such_day", at, f"{day} is not in the calendar", "Mend the date.")
+        for leaf in _leaves(value):
+            if not fits(leaf):
+                remedy = f"Write {described}, or another unit."
+                fault = f"{leaf!r} does not fit the unit {node['unit']}"
+                yield text.problem("unit_does_not_fit", at, fault, remedy)
+        if about["status"] == "assumed" and not about.get("why"):
+            remedy = "Add why: one sentence on what is not known and why this value."
+            yield text.problem("assumed_without_why", at, "it is assumed, but not why", remedy)
+    newest = max(node["values"])
+    if entry_parts(node, node["values"][newest])[1]["status"] == "superseded":
+        remedy = "Add the value that replaced it, or call it published."
+        fault = "the newest value is called superseded"
+        yield text.problem("nothing_in_force", (*path, "values", newest), fault, remedy)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for below in value.values():
+            yield from _leaves(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _leaves(below)
+    else:
+        yield value
+
+
+def _named_sources(node: Any, path: Path = ()) -> Iterator[tuple[Path, str, str]]:
+    if isinstance(node, Mapping):
+        for key, below in node.items():
+            if key == "source" and isinstance(below, str):
+                yield path, key, below
+            else:
+                yield from _named_sources(below, (*path, key))
+    elif isinstance(node, list):
+        for index, below in enumerate(node):
+            yield from _named_sources(below, (*path, str(index)))
+
+
+def _of_rules(text: DefinitionText) -> Iterator[Problem]:
+    eligibility = text.tree["eligibility"]
+    began = _first_day(text.tree["programme"]["began_on"])
+    for kind in ("questions", "rules"):
+        for name, node in eligibility[kind].items():
+            for pathway in node["pathways"]:
+                if pathway not in text.tree["pathways"]:
+                    at = ("eligibility", kind, name, "pathways")
+                    remedy = f"Choose among {', '.join(text.tree['pathways'])}."
+                    fault = f"there is no pathway {pathway!r}"
+                    yield text.problem("unknown_pathway", at, fault, remedy)
+    for name, node in eligibility["rules"].items():
+        yield from _of_test(text, ("eligibility", "rules", name), node)
+    for pathway in text.tree["pathways"]:
+        in_force = [
+            rule
+            for rule in eligibility["rules"].values()
+            if pathway in rule["pathways"] and _begins(rule) <= began
+        ]
+        if not in_force:
+            fault = f"no rule is in force for {pathway} when the programme begins"
+            remedy = f"Give it at least one rule dated {began} or earlier."
+            yield text.problem("no_rule", ("eligibility", "rules"), fault, remedy)
+
+
+def _of_test(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
+    kind = node["kind"]
+    is_answer = kind.startswith("answer_")
+    known = list(text.tree["eligibility"]["questions"] if is_answer else frames.SCHOOL_FACTS.schema)
+    for key in ("reads", "compared_with"):
+        if key in node and node[key] not in known:
+            what = "question" if is_answer else "column of school_facts"
+            remedy = (
+                "docs/reference/frames.md lists the columns."
+                if not is_answer
+                else (f"Questions here: {', '.join(known)}.")
+            )
+            yield text.problem("unknown_value", (*path, key), f"{node[key]!r} is no {what}", remedy)
+    if "threshold" in node:
+        for day, given in node["threshold"]["values"].items():
+            value, _ = entry_parts(node["threshold"], given)
+            if fault := _threshold_fault(kind, value):
+                at = (*path, "threshold", "values", day)
+                yield text.problem("threshold_does_not_fit", at, *fault)
+    for below in ("parts", "frameworks"):
+        for name, part in node.get(below, {}).items():
+            yield from _of_test(text, (*path, below, name), part)
+
+
+def _threshold_fault(kind: str, value: Any) -> tuple[str, str] | None:
+    if kind == "one_of" and not (isinstance(value, list) and value):
+        return f"a rule of kind one_of asks for a list, not {value!r}", "Write [one, another]."
+    if kind in NUMBER_KINDS and not _is_number(value):
+        return f"a rule of kind {kind} asks for a number, not {value!r}", "Write a number."
+    if kind == "answer_is" and not isinstance(value, bool):
+        return f"a rule of kind answer_is asks for true or false, not {value!r}", "Write true."
+    return None
+
+
+def _begins(rule: Tree) -> str:
+    """Give the first day a rule is in force, as text."""
+    if "threshold" in rule:
+        return min(rule["threshold"]["values"])
+    parts = [*rule.get("parts", {}).values(), *rule.get("frameworks", {}).values()]
+    return min(map(_begins, parts))
+
+
+def _first_day(node: Tree) -> str:
+    value, _ = entry_parts(node, node["values"][min(node["values"])])
+    return str(value)
+
+
+def _of_choices(text: DefinitionText) -> Iterator[Problem]:
+    for path, allowed in CHOICES.items():
+        node = text.tree[path[0]][path[1]]
+        for day, given in node["values"].items():
+            value, _ = entry_parts(node, given)
+            if value not in allowed:
+                remedy = f"Choose one of {', '.join(allowed)}."
+                at = (*path, "values", day)
+                yield text.problem("unknown_choice", at, f"{value!r} is not taken here", remedy)
+
+
+def _of_matching(text: DefinitionText) -> Iterator[Problem]:
+    need = text.tree["matching"]["need"]["parts"]
+    for name, part in need.items():
+        for key in ("reads", "compared_with"):
+            if part[key] not in frames.SCHOOL_FACTS.schema:
+                at = ("matching", "need", "parts", name, key)
+                remedy = "docs/reference/frames.md lists the columns."
+                fault = f"{part[key]!r} is no column of school_facts"
+                yield text.problem("unknown_value", at, fault, remedy)
+    phases = text.tree["matching"]["lead_phases"]
+    for day, given in phases["values"].items():
+        value, _ = entry_parts(phases, given)
+        for phase in value if isinstance(value, Mapping) else ("no mapping",):
+            if phase not in set(Phase):
+                at = ("matching", "lead_phases", "values", day, phase)
+                remedy = f"Use {', '.join(Phase)}."
+                yield text.problem("unknown_phase", at, f"{phase!r} is no phase", remedy)

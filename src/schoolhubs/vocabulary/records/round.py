@@ -1,0 +1,246 @@
+"""One intake round, whole: what went in, what was decided, what it cost, what it stands on."""
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
+from schoolhubs.vocabulary.records.eligibility import Verdict
+from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult
+from schoolhubs.vocabulary.records.sourced import Assumption
+
+DECISIONS = Frame(
+    "decisions",
+    "Who may join: a row for each applicant school and pathway. Further columns are kept.",
+    (
+        Column("urn", TEXT, "Applicant school", "six digits", may_be_missing=False),
+        Column("school_name", TEXT, "Name as published"),
+        Column("region", TEXT, "Region"),
+        Column("phase", TEXT, "Phase", "vocabulary.phases.Phase"),
+        Column("pathway", TEXT, "Pathway decided on", may_be_missing=False),
+        Column("verdict", TEXT, "yes, no or cannot tell", may_be_missing=False),
+        Column("binding_rule", TEXT, "First rule that did not say yes; missing where all did"),
+        Column("reason", TEXT, "What that rule read, what it asks for, and from which source"),
+        Column("would_pass_if", TEXT, "What would make it pass, or settle it"),
+    ),
+    key=("urn", "pathway"),
+)
+
+ALTERNATIVES = Frame(
+    "alternatives",
+    "The next lead schools of each school, best first, with what blocked each and its price.",
+    (
+        Column("urn", TEXT, "Partner school", "six digits", may_be_missing=False),
+        Column("rank", COUNT, "Order among the lead schools of that school", may_be_missing=False),
+        Column("lead_urn", TEXT, "Lead school", "six digits", may_be_missing=False),
+        Column("pathway", TEXT, "Pathway"),
+        Column("minutes", NUMBER, "One-way drive; missing where unreachable", "minutes"),
+        Column("blocked_by", TEXT, "records.matching.Alternative.blocked_by"),
+        Column("price_need", COUNT, "Need points no longer served if forced", "points"),
+        Column("price_exceptions", COUNT, "Further journeys over the limit", "journeys"),
+        Column("price_minutes", NUMBER, "Further minutes over all schools", "minutes"),
+    ),
+    key=("urn", "rank"),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that a round read, by its content.
+
+    ``series`` and ``year`` are those of its figures, blank where the file holds none.
+    """
+
+    name: str
+    kind: str
+    series: str = ""
+    year: str = ""
+    sha256: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine:
+    """One line of the budget arithmetic.
+
+    Parameters
+    ----------
+    label
+        What is paid for.
+    quantity, unit
+        How much of it, such as 5,580 ``days``.
+    rate_pence
+        For one unit; None where nobody published a rate, and then the line has no amount.
+    source
+        Where quantity and rate come from.
+    is_assumed
+        Quantity or rate is assumed, not published.
+    working
+        How the quantity came about, such as ``"93 hubs × 6 schools × 10 days"``.
+
+    Examples
+    --------
+    >>> line = BudgetLine(label="Lead", quantity=10, unit="days", rate_pence=27_800, source="")
+    >>> line.amount_pence
+    278000
+    """
+
+    label: str
+    quantity: float
+    unit: str
+    rate_pence: int | None
+    source: str
+    is_assumed: bool = False
+    working: str = ""
+
+    @property
+    def amount_pence(self) -> int | None:
+        """Quantity times rate, to the nearest penny; None without a rate."""
+        return None if self.rate_pence is None else round(self.quantity * self.rate_pence)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values, the amount among them."""
+        return {**dataclasses.asdict(self), "amount_pence": self.amount_pence}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RoundBudget:
+    """What the round would cost, line by line, against what there is.
+
+    ``available_pence`` is None where no budget was published.
+    """
+
+    available_pence: int | None
+    source: str
+    is_assumed: bool = False
+    lines: tuple[BudgetLine, ...] = ()
+
+    @property
+    def amount_pence(self) -> int:
+        """Sum of the lines that have an amount."""
+        return sum(line.amount_pence or 0 for line in self.lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values, the sum among them."""
+        return {
+            "available_pence": self.available_pence,
+            "source": self.source,
+            "is_assumed": self.is_assumed,
+            "lines": [line.as_dict() for line in self.lines],
+            "amount_pence": self.amount_pence,
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One intake round of one programme, as the pack shows it.
+
+    Parameters
+    ----------
+    on, rules_on
+        The day the round is held for, and the day its rules began to apply.
+    is_synthetic
+        The schools are invented. Every figure then says so.
+    is_rehearsal
+        ``on`` lies before the programme began, so its first rules are tried on an earlier day.
+    decisions
+        Frame ``DECISIONS``, a row for each applicant and pathway.
+    result, alternatives
+        The match, and frame ``ALTERNATIVES``.
+    schools, leads
+        Frames ``SCHOOLS`` (or ``SCHOOL_FACTS``) and ``LEADS`` of ``vocabulary.frames``.
+    rules
+        The matching rules as at the day, the limit on minutes among them.
+    names
+        Display names of pathways and eligibility rules; a key that is absent shows as itself.
+    sources
+        Every file that was read: register, definition, leads, applications.
+    travel_source, travel_band_share
+        How the minutes came about, and the share (0-1) of real journeys their band holds.
+    command
+        The command that repeats the round.
+    versions
+        Version of this project and of the libraries that decide the result.
+    timings
+        Seconds by stage, in the order the stages ran.
+    """
+
+    programme_id: str
+    programme_title: str
+    definition_version: str
+    cohort_id: str
+    on: datetime.date
+    rules_on: datetime.date
+    is_synthetic: bool
+    is_rehearsal: bool
+    decisions: pl.DataFrame
+    result: MatchResult
+    alternatives: pl.DataFrame
+    schools: pl.DataFrame
+    leads: pl.DataFrame
+    rules: MatchingRules
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    budget: RoundBudget | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[InputFile, ...] = ()
+    travel_source: str
+    travel_band_share: float
+    seed: int
+    command: str = ""
+    versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def verdicts(self) -> pl.DataFrame:
+        """Give one verdict a school: yes if any pathway says yes, else cannot tell if any does.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``urn, school_name, region, phase, verdict, pathway, binding_rule, reason,
+            would_pass_if`` of the pathway that decided, sorted by URN.
+        """
+        order = {Verdict.YES: 0, Verdict.CANNOT_TELL: 1, Verdict.NO: 2}
+        place = pl.col("verdict").replace_strict(order, return_dtype=pl.Int8)
+        return (
+            self.decisions.select(DECISIONS.schema)
+            .with_columns(place.alias("place"))
+            .sort("urn", "place", maintain_order=True)
+            .unique("urn", keep="first", maintain_order=True)
+            .drop("place")
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Give the figures of ``round run``: schools, minutes (one way), bound, gap, seconds.
+
+        ``gap_percent`` is how far the total may lie above the least possible, in percent of the
+        total. ``travel_minutes`` holds None where nobody was matched.
+        """
+        counts = dict(self.verdicts().group_by("verdict").len().iter_rows())
+        matches, result = self.result.matches, self.result
+        slack = max(result.total_minutes - result.lower_bound_minutes, 0.0)
+        return {
+            "applicants": sum(counts.values()),
+            "eligible": counts.get(Verdict.YES, 0),
+            "not_eligible": counts.get(Verdict.NO, 0),
+            "cannot_tell": counts.get(Verdict.CANNOT_TELL, 0),
+            "matched": matches.height,
+            "unmatched": result.unmatched.height,
+            "total_minutes": result.total_minutes,
+            "lower_bound_minutes": result.lower_bound_minutes,
+            "gap_percent": 100 * slack / result.total_minutes if result.total_minutes else 0.0,
+            "is_proven_optimal": result.is_proven_optimal,
+            "exceptions_over_limit": int(matches["is_exception"].sum()),
+            "travel_minutes": {
+                "median": matches["minutes"].median(),
+                "p95": matches["minutes"].quantile(0.95, "linear"),
+                "maximum": matches["minutes"].max(),
+            },
+            "seconds": sum(self.timings.values()),
+        }

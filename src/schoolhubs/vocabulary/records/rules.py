@@ -1,0 +1,234 @@
+"""A programme's rules as at one date, as the stages take them."""
+
+import dataclasses
+import datetime
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from schoolhubs.vocabulary.calendar import AcademicYear, Term
+from schoolhubs.vocabulary.records.matching import MatchingRules
+from schoolhubs.vocabulary.records.settings import Source
+from schoolhubs.vocabulary.records.sourced import Assumption
+
+
+class RuleKind(enum.StrEnum):
+    """The few ways a rule can test a school; a new programme picks among them.
+
+    ``one_of``: the value is one of those listed. ``at_least``, ``at_most``: the number, or its
+    distance above a comparison figure. ``answer_is``, ``answer_at_least``: an answer given in
+    the application. ``framework``: another test for each inspection framework. ``trust_has``: so
+    many schools of the school's trust meet all parts. ``any_of``: one part is met.
+    ``cannot_tell``: nothing published decides. ``not_a_lead``: it leads no hub of the programme.
+    """
+
+    ONE_OF = "one_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ANSWER_IS = "answer_is"
+    ANSWER_AT_LEAST = "answer_at_least"
+    FRAMEWORK = "framework"
+    TRUST_HAS = "trust_has"
+    ANY_OF = "any_of"
+    CANNOT_TELL = "cannot_tell"
+    NOT_A_LEAD = "not_a_lead"
+
+
+class QuestionKind(enum.StrEnum):
+    """What sort of answer a question takes."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """One test with the threshold in force.
+
+    Parameters
+    ----------
+    path
+        Where the threshold stands in the definition.
+    kind
+        How it tests.
+    threshold, unit
+        What is asked for; None for kinds that only join their parts.
+    reads
+        Column of frames.SCHOOL_FACTS, or the question's id for answers; blank for joining kinds.
+    compared_with
+        Column taken off the value first; blank for none.
+    framework
+        Inspection framework this part is for; blank for all.
+    parts
+        Tests that this one joins.
+    is_assumed, source
+        Of the threshold.
+    """
+
+    path: str
+    kind: RuleKind
+    threshold: Any
+    unit: str
+    is_assumed: bool
+    source: Source
+    reads: str = ""
+    compared_with: str = ""
+    framework: str = ""
+    parts: tuple["RuleTest", ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityRule:
+    """A rule in force: what it asks, of which pathways, and its test."""
+
+    rule: str
+    asks: str
+    pathways: tuple[str, ...]
+    test: RuleTest
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question put in the application, and the pathways that need its answer."""
+
+    question: str
+    wording: str
+    kind: QuestionKind
+    pathways: tuple[str, ...]
+    source: Source
+    is_assumed: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayRules:
+    """One pathway as at a date.
+
+    Parameters
+    ----------
+    pathway, name
+        Identifier in the code and the programme's own name for it.
+    partner_kind
+        ``school`` or ``trust``.
+    places_per_lead
+        Partners a lead takes on this pathway in a term, where its own list says nothing.
+    duration_terms, optional_extra_terms
+        Terms a partnership lasts, and the further terms it may be given.
+    days_per_partner
+        Least and most days a partner gives.
+    lead_days_per_partner
+        Days of a lead's leaders that each partner gets; 0 where none are promised.
+    """
+
+    pathway: str
+    name: str
+    partner_kind: str
+    places_per_lead: int
+    duration_terms: int
+    optional_extra_terms: int
+    days_per_partner: tuple[float, float]
+    lead_days_per_partner: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NeedPart:
+    """Pupils of a school above its phase's figure, and the points each counts."""
+
+    reads: str
+    compared_with: str
+    points_per_pupil: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRules:
+    """How many need points matching a school serves.
+
+    Points are ``base_points`` plus, for each part, ``points_per_pupil`` × roll × how far its
+    percentage lies above the compared one (never below 0), rounded to an integer and no more
+    than ``maximum_points``. A part whose figure is missing adds nothing.
+    """
+
+    base_points: int
+    maximum_points: int
+    roll: str
+    parts: tuple[NeedPart, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class LeadSelection:
+    """Who may be added as a lead where the programme's own list is incomplete."""
+
+    overall_grades: frozenset[int]
+    maximum_points_over_phase: float
+    minimum_pupils: int
+    phase_shares: Mapping[str, float]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """The programme's money: days × rate × hubs is set against the total."""
+
+    total_pence: int
+    day_rate_pence: int
+    maximum_grant_pence: int
+    total_is_assumed: bool
+    day_rate_is_assumed: bool
+    total_source: Source
+    day_rate_source: Source
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RulesAsAt:
+    """Everything a round asks of a programme's definition, as at one date.
+
+    Parameters
+    ----------
+    on, rules_on
+        The date judged by, and the date whose rules apply.
+    is_rehearsal
+        ``on`` lies before the programme began, so that its rules are being tried out.
+    definition_version
+        The declared version and a digest of the definition's content.
+    pathway_decided_by
+        ``school`` or ``office``.
+    n_hubs, n_hubs_planned
+        Lead schools named by the date, and planned; None where nothing was said by then.
+    hub_counts
+        ``(date, lead schools)`` for every date published.
+    universal_offer
+        What every school gets, whether it joins or not.
+    commitments
+        What is expected of each role.
+    assumptions
+        Every value in force that nobody published.
+    """
+
+    programme_id: str
+    definition_version: str
+    title: str
+    on: datetime.date
+    rules_on: datetime.date
+    is_rehearsal: bool
+    pathways: tuple[PathwayRules, ...]
+    eligibility: tuple[EligibilityRule, ...]
+    questions: tuple[Question, ...]
+    pathway_decided_by: str
+    matching: MatchingRules
+    need: NeedRules
+    lead_selection: LeadSelection
+    budget: Budget
+    n_hubs: int | None
+    n_hubs_planned: int | None
+    hub_counts: tuple[tuple[datetime.date, int], ...]
+    universal_offer: tuple[str, ...]
+    commitments: Mapping[str, tuple[str, ...]]
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def cohort_id(self) -> str:
+        """The cohort that starts in the term of ``on``, such as ``2022-23-spring``."""
+        year = AcademicYear.holding(self.on).replace("/", "-")
+        return f"{year}-{Term.holding(self.on).value}"
+
+    def pathway(self, pathway: str) -> PathwayRules:
+        """Give one pathway by its identifier."""
+        return next(each for each in self.pathways if each.pathway == pathway)
