@@ -1,1 +1,22 @@
-"""Placeholder until the pictures slice lands."""
+"""Maps and charts as SVG, each with its title, sentence, table and source; pure.
+
+The same figures always give the same bytes. Text from data is escaped on the way in.
+"""
+
+from schoolhubs.pictures.bars import bars, funnel
+from schoolhubs.pictures.histogram import histogram
+from schoolhubs.pictures.loads import load_chart
+from schoolhubs.pictures.maps import england_map
+from schoolhubs.pictures.palette import contrast
+from schoolhubs.pictures.picture import Caption, Picture
+
+__all__ = [
+    "Caption",
+    "Picture",
+    "bars",
+    "contrast",
+    "england_map",
+    "funnel",
+    "histogram",
+    "load_chart",
+]

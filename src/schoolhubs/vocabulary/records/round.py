@@ -209,7 +209,7 @@ class Round:
         order = {Verdict.YES: 0, Verdict.CANNOT_TELL: 1, Verdict.NO: 2}
         place = pl.col("verdict").replace_strict(order, return_dtype=pl.Int8)
         return (
-            self.decisions.select(DECISIONS.schema)
+            self.decisions.select(*DECISIONS.schema)
             .with_columns(place.alias("place"))
             .sort("urn", "place", maintain_order=True)
             .unique("urn", keep="first", maintain_order=True)

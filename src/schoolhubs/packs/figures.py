@@ -1,0 +1,221 @@
+"""The pictures of a round, each with a claim for a title and a sentence from its own figures."""
+
+import dataclasses
+
+import polars as pl
+
+from schoolhubs import pictures
+from schoolhubs.packs.reach import reach
+from schoolhubs.packs.tables import PackTables
+from schoolhubs.packs.words import counted, day, minutes, percent, plain
+from schoolhubs.vocabulary.records.eligibility import Verdict
+from schoolhubs.vocabulary.records.round import Round
+
+BIN_MINUTES = 10
+
+
+def source_line(held: Round, own: str) -> str:
+    """Name the files of the pack and the publications, with series and year, behind a figure."""
+    published = dict.fromkeys(
+        " ".join(part for part in (file.series.replace("_", " "), file.year) if part)
+        for file in held.sources
+        if file.series or file.year
+    )
+    shown = [
+        *list(published)[:4],
+        *(["others, listed under sources"] if len(published) > 4 else []),
+    ]
+    series = f" Series: {'; '.join(shown)}." if shown else ""
+    invented = f"Synthetic: invented schools, seed {held.seed}. " if held.is_synthetic else ""
+    return f"{invented}{own}; school register as at {day(held.on)}.{series}"
+
+
+def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> pictures.Picture:
+    """Map the schools, the hubs and the journeys to them."""
+    places = held.schools.select("urn", "easting", "northing")
+    lead_places = places.rename(lambda name: f"lead_{name}")
+    journeys = (
+        tables.matches.select("urn", "lead_urn", "pathway", "is_exception")
+        .join(places, on="urn")
+        .join(lead_places, on="lead_urn")
+    )
+    hubs = (
+        tables.hubs.group_by("lead_urn", "lead_name", "phase", maintain_order=True)
+        .agg(pl.col("n_matched").sum())
+        .join(lead_places, on="lead_urn")
+        .rename({"lead_easting": "easting", "lead_northing": "northing"})
+    )
+    n_hubs, n_left = tables.hubs["lead_urn"].n_unique(), tables.unmatched.height
+    n_matched, n_over = tables.matches.height, int(tables.matches["is_exception"].sum())
+    title = f"{counted(n_matched, 'school')} matched to {counted(n_hubs, 'hub')}"
+    unplaced = counted(held.schools["easting"].null_count(), "school")
+    caption = pictures.Caption(
+        key="map",
+        title=title if not n_left else f"{title}, {n_left:,} left without",
+        sentence=f"Each line joins a matched school to its hub: {n_matched:,} journeys, of which "
+        f"{n_over:,} are over the limit; {counted(n_left, 'eligible school')} without a hub. "
+        f"The map leaves out {unplaced} whose place is not known.",
+        source=source_line(held, "This round's matches.csv, unmatched.csv and hubs.csv"),
+        is_synthetic=held.is_synthetic,
+    )
+    return pictures.england_map(
+        held.schools.filter("is_open").select("region", "easting", "northing"),
+        hubs,
+        journeys,
+        tables.unmatched.select("urn").join(places, on="urn"),
+        caption,
+        table=by_region,
+        pathway_names={name: pathway_name(held, name) for name in pathways(held)},
+    )
+
+
+def pathways(held: Round) -> list[str]:
+    """List the pathways hubs offer, in the order the round names them, then by name."""
+    offered = set(held.result.hubs["pathway"].unique())
+    return [*(name for name in held.names if name in offered), *sorted(offered - set(held.names))]
+
+
+def pathway_name(held: Round, pathway: str) -> str:
+    """Give the name a pathway is known by."""
+    return held.names.get(pathway, plain(pathway))
+
+
+def funnel(held: Round) -> pictures.Picture:
+    """Draw the steps from applicants to matched schools."""
+    total = held.summary()
+    table = pl.DataFrame(
+        {
+            "step": ["Applied", "May join", "Matched to a hub"],
+            "schools": [total["applicants"], total["eligible"], total["matched"]],
+            "left": [
+                "",
+                f"{total['not_eligible']:,} may not join, {total['cannot_tell']:,} cannot be told",
+                f"{total['unmatched']:,} without a hub",
+            ],
+        }
+    )
+    return pictures.funnel(
+        table,
+        pictures.Caption(
+            key="funnel",
+            title=f"{total['eligible']:,} of {total['applicants']:,} applicants may join",
+            sentence=f"{percent(total['eligible'], total['applicants'])} of applicants may join "
+            f"and {percent(total['matched'], total['eligible'])} of those have a hub.",
+            source=source_line(held, "This round's decisions.csv and matches.csv"),
+            is_synthetic=held.is_synthetic,
+        ),
+    )
+
+
+def ruled_out(held: Round) -> pictures.Picture:
+    """Draw how many schools each rule turned away, by the first rule that said no."""
+    refused = held.verdicts().filter(pl.col("verdict") == Verdict.NO)
+    rule = pl.col("binding_rule").fill_null("rule not recorded")
+    table = (
+        refused.group_by(rule.alias("rule"))
+        .agg(schools=pl.len().cast(pl.Int64))
+        .sort("schools", "rule", descending=[True, False])
+    )
+    named = [held.names.get(name, plain(name)) for name in table["rule"]]
+    table = table.with_columns(pl.Series("rule", named, dtype=pl.String))
+    most = table.row(0) if table.height else ("", 0)
+    return pictures.bars(
+        table,
+        pictures.Caption(
+            key="ruled-out",
+            title=f"{counted(refused.height, 'applicant')} may not join".capitalize(),
+            sentence=f"Most often by the rule “{most[0]}”: {counted(most[1], 'school')}. Each "
+            "school is counted once, under the first rule that says no."
+            if table.height
+            else "No applicant was refused.",
+            source=source_line(held, "This round's decisions.csv"),
+            is_synthetic=held.is_synthetic,
+        ),
+        label="rule",
+        value="schools",
+    )
+
+
+def reached(held: Round, by: str) -> pictures.Picture:
+    """Draw matched schools as part of the eligible ones, by region or phase."""
+    table = reach(held, by)
+    some = table.filter(pl.col("reached_percent").is_not_null())
+    title, sentence = "No school was put to matching", "No school was put to matching."
+    if some.height:
+        lowest = some.sort("reached_percent", maintain_order=True).row(0, named=True)
+        name = lowest[by] if by == "region" else f"{lowest[by].lower()} schools"
+        word, n_put = ("in" if by == "region" else "among"), lowest["matched"] + lowest["unmatched"]
+        share = percent(lowest["matched"], n_put)
+        title = f"Reach is lowest {word} {name}, at {share}"
+        if lowest["unmatched"] == 0:
+            title = f"Every eligible school in every {by} is reached"
+        n_matched, n_left = int(table["matched"].sum()), int(table["unmatched"].sum())
+        sentence = (
+            f"{n_matched:,} of {n_matched + n_left:,} "
+            f"schools have a hub; {word} {name} {lowest['matched']:,} of {n_put:,}."
+        )
+    drawn = table.with_columns(put=pl.col("matched") + pl.col("unmatched"))
+    picture = pictures.bars(
+        drawn,
+        pictures.Caption(
+            key=f"reach-{by}",
+            title=title,
+            sentence=sentence,
+            source=source_line(held, "This round's decisions.csv, matches.csv and unmatched.csv"),
+            is_synthetic=held.is_synthetic,
+        ),
+        label=by,
+        value="matched",
+        whole="put",
+    )
+    return dataclasses.replace(picture, table=table)
+
+
+def journeys(held: Round, tables: PackTables) -> pictures.Picture:
+    """Draw how long the journeys are."""
+    limit = held.rules.preferred_maximum_minutes
+    travel, n_over = held.summary()["travel_minutes"], int(tables.matches["is_exception"].sum())
+    is_any = tables.matches.height > 0
+    return pictures.histogram(
+        tables.matches["minutes"],
+        pictures.Caption(
+            key="travel",
+            title=f"Half of the journeys take {minutes(travel['median'])} or less"
+            if is_any
+            else "No journeys to show",
+            sentence=f"One way, the median is {minutes(travel['median'])}, 95% take at most "
+            f"{minutes(travel['p95'])}, and the longest takes {minutes(travel['maximum'])}; "
+            f"{counted(n_over, 'journey')} over {limit:g} minutes.",
+            source=source_line(
+                held,
+                f"Minutes by {held.travel_source}, whose band holds "
+                f"{100 * held.travel_band_share:.0f}% of real journeys; this round's matches.csv",
+            ),
+            is_synthetic=held.is_synthetic,
+        ),
+        step=BIN_MINUTES,
+        limit=limit,
+        marks={"median": travel["median"], "95%": travel["p95"]} if is_any else {},
+        axis="one-way minutes",
+        limit_name=f"{limit:g}-minute limit",
+    )
+
+
+def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
+    """Draw how full the hubs of one pathway are."""
+    table = tables.hubs.filter(pl.col("pathway") == pathway)
+    n_places, n_left = int(table["n_places"].sum()), int(table["n_left"].clip(0).sum())
+    n_full, name = table.filter(pl.col("n_left") <= 0).height, pathway_name(held, pathway)
+    n_over = table.filter(pl.col("n_left") < 0).height
+    over = f" {counted(n_over, 'hub holds', 'hubs hold')} more than its places." if n_over else ""
+    return pictures.load_chart(
+        table,
+        pictures.Caption(
+            key=f"load-{pathways(held).index(pathway) + 1}",
+            title=f"{name}: {n_places - n_left:,} of {n_places:,} places are taken",
+            sentence=f"{n_full:,} of {counted(table.height, 'hub')} are full, and "
+            f"{counted(n_left, 'place')} could still be filled.{over}",
+            source=source_line(held, "This round's hubs.csv"),
+            is_synthetic=held.is_synthetic,
+        ),
+    )

@@ -1,0 +1,182 @@
+"""``report.html``: one file that opens anywhere, needs no network and runs no script."""
+
+import dataclasses
+from collections.abc import Mapping
+from importlib import resources
+
+import jinja2
+import polars as pl
+from markupsafe import Markup
+
+from schoolhubs import pictures
+from schoolhubs.packs import figures, findings, shortlists
+from schoolhubs.packs.reach import unmet_by_region_and_phase
+from schoolhubs.packs.tables import PackTables
+from schoolhubs.packs.words import Heading, TableView, counted, day, lay_out, minutes, percent
+from schoolhubs.vocabulary.records.round import Round
+
+REACH = ("applicants", "eligible", "matched", "unmatched", "reached_percent", "need_met_percent")
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("schoolhubs.packs"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FigureView:
+    """A picture ready to be shown; ``is_long`` folds its table away."""
+
+    key: str
+    title: str
+    sentence: str
+    source: str
+    svg: Markup
+    table: TableView
+    is_long: bool
+    is_synthetic: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A number large enough to be read across a table."""
+
+    value: str
+    label: str
+    note: str
+
+
+def render(held: Round, tables: PackTables) -> str:
+    """Write the report of a round. The same round gives the same bytes."""
+    style = resources.files("schoolhubs.packs").joinpath("templates/style.css")
+    return _TEMPLATES.get_template("report.html.j2").render(
+        held=held,
+        day=day,
+        style=Markup(style.read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        key_figures=key_figures(held),
+        in_brief=findings.in_brief(held),
+        **_matching(held, tables),
+        **_lists(held, tables),
+        **_standing(held),
+    )
+
+
+def key_figures(held: Round) -> tuple[KeyFigure, ...]:
+    """Choose the four numbers that a meeting opens with."""
+    total = held.summary()
+    travel = total["travel_minutes"]
+    over, limit = total["exceptions_over_limit"], held.rules.preferred_maximum_minutes
+    return (
+        KeyFigure(
+            value=f"{total['eligible']:,}",
+            label="may join",
+            note=f"of {counted(total['applicants'], 'applicant')}",
+        ),
+        KeyFigure(
+            value=f"{total['matched']:,}",
+            label="matched to a hub",
+            note=f"{percent(total['matched'], total['eligible'])} of those who may join",
+        ),
+        KeyFigure(
+            value="–" if travel["median"] is None else f"{travel['median']:.0f}",
+            label="minutes, median journey",
+            note=f"longest {minutes(travel['maximum'])}",
+        ),
+        KeyFigure(
+            value=f"{over:,}",
+            label=f"{'journey' if over == 1 else 'journeys'} over {limit:g} minutes",
+            note="each with its reason",
+        ),
+    )
+
+
+def view(picture: pictures.Picture, caption: str, columns: tuple[str, ...] = ()) -> FigureView:
+    """Lay a picture out; its drawing is our own SVG, in which all text is escaped already."""
+    table = lay_out(picture.table, caption, columns)
+    return FigureView(
+        key=picture.key,
+        title=picture.title,
+        sentence=picture.sentence,
+        source=picture.source,
+        svg=Markup(picture.svg),  # noqa: S704
+        table=table,
+        is_long=len(table.rows) > 12,
+        is_synthetic=picture.is_synthetic,
+    )
+
+
+def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
+    by_region, by_phase = figures.reached(held, "region"), figures.reached(held, "phase")
+    rows = by_region.table.with_columns(pl.col("median_minutes"))
+    england = figures.england(held, tables, rows)
+    hub_columns = ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left")
+    return {
+        "map": view(
+            england,
+            "Matched and left without, by region",
+            ("region", "matched", "unmatched", "median_minutes"),
+        ),
+        "funnel": view(figures.funnel(held), "From applicants to matched schools"),
+        "ruled_out": view(figures.ruled_out(held), "Applicants refused, by first rule"),
+        "by_region": view(by_region, "Reach by region", ("region", *REACH)),
+        "by_phase": view(by_phase, "Reach by phase", ("phase", *REACH)),
+        "unmet": lay_out(
+            unmet_by_region_and_phase(held), "Eligible schools without a hub, region by phase"
+        ),
+        "travel": view(figures.journeys(held, tables), "Journeys by length"),
+        "loads": [
+            view(
+                figures.loads(held, tables, pathway),
+                f"{figures.pathway_name(held, pathway)}: places by hub",
+                hub_columns,
+            )
+            for pathway in figures.pathways(held)
+        ],
+        "goals": findings.goals_table(held.result.goals),
+    }
+
+
+def _lists(held: Round, tables: PackTables) -> Mapping[str, object]:
+    return {
+        "exceptions": shortlists.exceptions(tables),
+        "straddling": shortlists.straddling(tables),
+        "left_out": shortlists.left_out(tables),
+        "unsettled": shortlists.unsettled(held),
+        "n_ferries": int(tables.matches["is_ferry"].sum()),
+    }
+
+
+def _standing(held: Round) -> Mapping[str, object]:
+    """What the round stands on: money, assumptions, files."""
+    budget = held.budget
+    return {
+        "budget_table": findings.budget_table(budget) if budget else None,
+        "budget_said": findings.budget_sentences(budget) if budget else (),
+        "assumptions": _text_table(
+            "Assumptions this round stands on",
+            ("Where", "Value", "Why"),
+            [(one.where, f"{one.value} {one.unit}".strip(), one.why) for one in held.assumptions],
+        ),
+        "sources": _text_table(
+            "Files read",
+            ("File", "Kind", "Series and year", "SHA-256, first 12 digits"),
+            [
+                (
+                    file.name,
+                    file.kind.replace("_", " "),
+                    f"{file.series.replace('_', ' ')} {file.year}".strip() or "–",
+                    file.sha256[:12],
+                )
+                for file in held.sources
+            ],
+        ),
+        "versions": ", ".join(f"{name} {version}" for name, version in held.versions.items()),
+        "timings": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in held.timings.items()),
+    }
+
+
+def _text_table(caption: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> TableView:
+    headings = tuple(Heading(words=head, is_numeric=False) for head in heads)
+    return TableView(caption=caption, headings=headings, rows=tuple(rows))

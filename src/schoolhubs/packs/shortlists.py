@@ -1,0 +1,86 @@
+"""The few schools a meeting will want to talk about, each list short and its rest counted.
+
+No list ranks schools: each stands in order of region and name. Where a list must leave schools
+out, those that need the talk most are kept.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+import polars as pl
+
+from schoolhubs.packs.tables import PackTables
+from schoolhubs.packs.words import PHASES, REGIONS, TableView, lay_out
+from schoolhubs.vocabulary.records.eligibility import Verdict
+from schoolhubs.vocabulary.records.round import Round
+
+MOST_LISTED = 25
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shortlist:
+    """A table of at most ``MOST_LISTED`` schools out of ``n_all``, and where the rest are."""
+
+    table: TableView
+    n_all: int
+    file: str
+
+    @property
+    def n_more(self) -> int:
+        """Schools that are only in the file."""
+        return self.n_all - len(self.table.rows)
+
+
+def exceptions(tables: PackTables) -> Shortlist:
+    """List matches over the limit, the longest kept."""
+    chosen = tables.matches.filter("is_exception").sort("minutes", "urn", descending=[True, False])
+    columns = (*_SCHOOL, "lead_name", "minutes_with_band", "exception_reason")
+    return _shortlist(
+        chosen, "Journeys over the limit, by region and school", columns, "matches.csv"
+    )
+
+
+def straddling(tables: PackTables) -> Shortlist:
+    """List matches whose error band lies on both sides of the limit."""
+    chosen = tables.matches.filter("is_straddling_limit").sort(
+        "minutes", "urn", descending=[True, False]
+    )
+    columns = (*_SCHOOL, "lead_name", "minutes_with_band")
+    return _shortlist(chosen, "Journeys too close to the limit to call", columns, "matches.csv")
+
+
+def left_out(tables: PackTables) -> Shortlist:
+    """List eligible schools without a hub, those with most need points kept."""
+    chosen = tables.unmatched.sort("need_weight", "urn", descending=[True, False])
+    columns = (*_SCHOOL, "reason", "nearest_lead_name", "nearest_minutes")
+    return _shortlist(
+        chosen, "Eligible schools without a hub, by region and school", columns, "unmatched.csv"
+    )
+
+
+def unsettled(held: Round) -> Shortlist:
+    """List schools whose eligibility cannot be told, and what would settle it."""
+    chosen = held.verdicts().filter(pl.col("verdict") == Verdict.CANNOT_TELL)
+    columns = (*_SCHOOL, "reason", "would_pass_if")
+    return _shortlist(
+        chosen, "Schools we cannot tell about, by region and school", columns, "decisions.csv"
+    )
+
+
+_SCHOOL = ("school_name", "region", "phase")
+
+
+def _shortlist(chosen: pl.DataFrame, caption: str, columns: Sequence[str], file: str) -> Shortlist:
+    kept = chosen.head(MOST_LISTED)
+    if "minutes_with_band" in columns:
+        whole = [pl.col(f"minutes{end}").round(0).cast(pl.Int64) for end in ("", "_low", "_high")]
+        kept = kept.with_columns(minutes_with_band=pl.format("{} ({} to {})", *whole))
+    order = {name: at for at, name in enumerate(REGIONS)}
+    place = pl.col("region").str.to_lowercase().replace_strict(order, default=len(order))
+    shown = kept.sort(place, "school_name", "urn").with_columns(
+        pl.format("{} ({})", pl.col("school_name").fill_null("Name not known"), "urn").alias(
+            "school_name"
+        ),
+        pl.col("phase").replace(PHASES),
+    )
+    return Shortlist(table=lay_out(shown, caption, columns), n_all=chosen.height, file=file)

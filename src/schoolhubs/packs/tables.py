@@ -1,0 +1,213 @@
+"""The four tables of a round pack, from the round's frames. Minutes are one way, two decimals."""
+
+import dataclasses
+
+import polars as pl
+
+from schoolhubs.vocabulary.records.round import DECISIONS, Round
+
+PRICES = ("price_need", "price_exceptions", "price_minutes")
+CHOICES = ("second", "third")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PackTables:
+    """The tables as they are written: ``matches``, ``unmatched`` and ``decisions`` by URN."""
+
+    decisions: pl.DataFrame
+    matches: pl.DataFrame
+    unmatched: pl.DataFrame
+    hubs: pl.DataFrame
+
+
+def tabulate(held: Round) -> PackTables:
+    """Join names and reasons to what was decided and matched."""
+    schools = _schools(held)
+    options = _options(held)
+    matches = _matches(held, schools, options)
+    return PackTables(
+        decisions=_decisions(held),
+        matches=matches,
+        unmatched=_unmatched(held, schools, options),
+        hubs=_hubs(held, schools, matches),
+    )
+
+
+def _schools(held: Round) -> pl.DataFrame:
+    """Name every school; a lead that the register does not know keeps the name it was given."""
+    known = held.schools.select("urn", "school_name", "phase", "region")
+    if "school_name" not in held.leads.columns:
+        return known
+    strangers = held.leads.join(known, on="urn", how="anti").unique("urn", maintain_order=True)
+    return pl.concat([known, strangers.select("urn", "school_name")], how="diagonal")
+
+
+def _lead_names(schools: pl.DataFrame, prefix: str = "") -> pl.DataFrame:
+    urn, name = f"{prefix}lead_urn", f"{prefix}lead_name"
+    return schools.select(pl.col("urn").alias(urn), pl.col("school_name").alias(name))
+
+
+def _decisions(held: Round) -> pl.DataFrame:
+    first = list(DECISIONS.schema)
+    others = [name for name in held.decisions.columns if name not in first]
+    return held.decisions.select(*first, *others).sort("urn", maintain_order=True)
+
+
+def _options(held: Round) -> pl.DataFrame:
+    """Number the lead schools that a school was not given, best first, from 0."""
+    given = held.result.matches.select("urn", "lead_urn", "pathway")
+    return (
+        held.alternatives.join(given, on=["urn", "lead_urn", "pathway"], how="anti")
+        .sort("urn", "rank")
+        .with_columns(nth=pl.int_range(pl.len()).over("urn"))
+    )
+
+
+def _nth_option(options: pl.DataFrame, schools: pl.DataFrame, nth: int, name: str) -> pl.DataFrame:
+    columns = ("lead_urn", "minutes", "blocked_by", *PRICES)
+    renamed = {column: f"{name}_{column}" for column in columns}
+    row = options.filter(pl.col("nth") == nth).select("urn", *columns).rename(renamed)
+    return row.join(_lead_names(schools, f"{name}_"), on=f"{name}_lead_urn", how="left").select(
+        "urn", f"{name}_lead_urn", f"{name}_lead_name", pl.exclude("urn", "^.*_lead_.*$")
+    )
+
+
+def _matches(held: Round, schools: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
+    matches = held.result.matches
+    if "exception_reason" not in matches.columns:
+        matches = matches.join(_why_exception(held, options, schools), on="urn", how="left")
+    whole = matches.join(schools, on="urn", how="left").join(
+        _lead_names(schools), on="lead_urn", how="left"
+    )
+    for nth, name in enumerate(CHOICES):
+        whole = whole.join(_nth_option(options, schools, nth, name), on="urn", how="left")
+    whole = whole.with_columns(travel_source=pl.lit(held.travel_source))
+    names = [f"{choice}_{column}" for choice in CHOICES for column in _OPTION_COLUMNS]
+    return _rounded(whole.select(*_MATCH_COLUMNS, *names)).sort("urn")
+
+
+def _why_exception(held: Round, options: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
+    """Say of each match over the limit what the records tell: pinned, nearer lead full, none near.
+
+    Only the alternatives on record are spoken of; nothing is claimed about other leads.
+    """
+    limit = held.rules.preferred_maximum_minutes
+    nearest = (
+        options.filter(pl.col("minutes").is_not_null())
+        .sort("urn", "minutes", "rank")
+        .unique("urn", keep="first", maintain_order=True)
+        .join(_lead_names(schools), on="lead_urn", how="left")
+        .select("urn", "lead_name", "blocked_by", near=pl.col("minutes"))
+    )
+    near = pl.format("{} minutes", pl.col("near").round(0).cast(pl.Int64))
+    nearer = pl.format(
+        "{}, {} away, could not take it: {}.",
+        pl.col("lead_name").fill_null("A nearer lead school"),
+        near,
+        pl.col("blocked_by").fill_null("no reason recorded"),
+    )
+    far = pl.format(
+        f"None of its next best lead schools is within {limit:g} minutes; the nearest is {{}}.",
+        near,
+    )
+    reason = (
+        pl.when(pl.col("is_pinned"))
+        .then(pl.lit("Fixed by the programme office."))
+        .when(pl.col("near") <= limit)
+        .then(nearer)
+        .when(pl.col("near").is_not_null())
+        .then(far)
+        .otherwise(pl.lit("No other lead school that suits it is on record."))
+    )
+    exceptions = held.result.matches.filter("is_exception").select("urn", "is_pinned")
+    return exceptions.join(nearest, on="urn", how="left").select("urn", exception_reason=reason)
+
+
+def _unmatched(held: Round, schools: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
+    whole = held.result.unmatched.join(schools, on="urn", how="left").join(
+        _lead_names(schools, "nearest_"), on="nearest_lead_urn", how="left"
+    )
+    for nth, name in enumerate(("first", "second")):
+        whole = whole.join(_nth_option(options, schools, nth, name), on="urn", how="left")
+    names = [f"{choice}_{column}" for choice in ("first", "second") for column in _OPTION_COLUMNS]
+    return _rounded(whole.select(*_UNMATCHED_COLUMNS, *names)).sort("urn")
+
+
+def _hubs(held: Round, schools: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
+    journeys = matches.group_by("lead_urn", "pathway").agg(
+        median_minutes=pl.col("minutes").median(),
+        maximum_minutes=pl.col("minutes").max(),
+        n_exceptions=pl.col("is_exception").sum().cast(pl.Int64),
+    )
+    topped = pl.col("is_topped_up") if "is_topped_up" in held.leads.columns else pl.lit(None)
+    added = held.leads.unique("urn", maintain_order=True).select(
+        lead_urn="urn", is_topped_up=topped.cast(pl.Boolean)
+    )
+    facts = schools.rename({"urn": "lead_urn", "school_name": "lead_name"})
+    used = pl.col("n_running") + pl.col("n_matched")
+    return _rounded(
+        held.result.hubs.join(facts, on="lead_urn", how="left")
+        .join(added, on="lead_urn", how="left")
+        .join(journeys, on=["lead_urn", "pathway"], how="left")
+        .with_columns(
+            pl.col("n_exceptions").fill_null(0),
+            n_left=pl.col("n_places") - used,
+            used_percent=100 * used / pl.when(pl.col("n_places") > 0).then("n_places"),
+        )
+        .select(_HUB_COLUMNS)
+    ).sort("lead_urn", "pathway")
+
+
+def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Keep two decimals, far finer than any estimate of minutes is good for."""
+    floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+    return frame.with_columns(pl.col(name).cast(pl.Float64).round(2) for name in floats)
+
+
+_OPTION_COLUMNS = ("lead_urn", "lead_name", "minutes", "blocked_by", *PRICES)
+_MATCH_COLUMNS = (
+    "urn",
+    "school_name",
+    "phase",
+    "region",
+    "pathway",
+    "lead_urn",
+    "lead_name",
+    "minutes",
+    "minutes_low",
+    "minutes_high",
+    "travel_source",
+    "is_exception",
+    "exception_reason",
+    "is_straddling_limit",
+    "is_ferry",
+    "is_pinned",
+    "need_weight",
+)
+_UNMATCHED_COLUMNS = (
+    "urn",
+    "school_name",
+    "phase",
+    "region",
+    "need_weight",
+    "reason",
+    "nearest_lead_urn",
+    "nearest_lead_name",
+    "nearest_minutes",
+)
+_HUB_COLUMNS = (
+    "lead_urn",
+    "lead_name",
+    "phase",
+    "region",
+    "is_topped_up",
+    "pathway",
+    "n_places",
+    "n_running",
+    "n_matched",
+    "n_left",
+    "used_percent",
+    "median_minutes",
+    "maximum_minutes",
+    "n_exceptions",
+)

@@ -1,0 +1,111 @@
+"""How values are spread, with a limit that some lie beyond."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from schoolhubs.pictures import palette
+from schoolhubs.pictures.picture import Caption, Picture, pictured
+from schoolhubs.pictures.svg import CHART_WIDTH, box, hatch, line, ticks, words
+
+LEFT, TOP, PLOT_HEIGHT, FOOT = 46, 52, 210, 48
+PLOT_WIDTH = CHART_WIDTH - LEFT - 8
+
+
+def in_bins(values: pl.Series, *, step: float, up_to: float) -> pl.DataFrame:
+    """Count values in bins ``[from, to)`` of equal width from 0; missing values are left out.
+
+    >>> in_bins(pl.Series([0.0, 9.0, 10.0, None]), step=10, up_to=20)["schools"].to_list()
+    [2, 1]
+    """
+    known = values.drop_nulls()
+    n_bins = math.ceil(max(up_to, (float(known.max() or 0)) + 1e-9) / step)  # type: ignore[arg-type]
+    place = (known / step).floor().cast(pl.Int64)
+    counted = place.alias("bin").value_counts(name="schools")
+    return (
+        pl.DataFrame({"bin": range(n_bins)}, schema={"bin": pl.Int64})
+        .join(counted, on="bin", how="left")
+        .sort("bin")
+        .select(
+            from_minutes=pl.col("bin") * step,
+            to_minutes=(pl.col("bin") + 1) * step,
+            schools=pl.col("schools").fill_null(0).cast(pl.Int64),
+        )
+    )
+
+
+def histogram(
+    values: pl.Series,
+    caption: Caption,
+    *,
+    step: float,
+    limit: float,
+    marks: Mapping[str, float],
+    axis: str,
+    limit_name: str,
+) -> Picture:
+    """Draw how often values occur; bins from the limit on are hatched.
+
+    Parameters
+    ----------
+    values
+        Not negative; missing values are left out.
+    step
+        Width of a bin; the limit should be a multiple of it.
+    marks
+        Names and values to point out, such as the median.
+    axis, limit_name
+        Words below the axis, and beside the line at the limit.
+    """
+    table = in_bins(values, step=step, up_to=limit + step)
+    heights = ticks(float(max(table["schools"].to_list())), 4)
+    right = float(table["to_minutes"][-1])
+
+    def across(value: float) -> float:
+        return LEFT + value / right * PLOT_WIDTH
+
+    def down(count: float) -> float:
+        return TOP + PLOT_HEIGHT * (1 - count / heights[-1])
+
+    key = f"{caption.key}-over"
+    body = [hatch(key, palette.ALERT)]
+    for count in heights:
+        body.append(line(LEFT, down(count), CHART_WIDTH, down(count), stroke=palette.RULE))
+        body.append(words(f"{count:,.0f}", LEFT - 6, down(count) + 5, text_anchor="end"))
+    for start, end, n in table.iter_rows():
+        over = {"fill": f"url(#{key})", "stroke": palette.ALERT}
+        look = over if start >= limit else {"fill": palette.BLUE}
+        x, width = across(start) + 1, across(end) - across(start) - 2
+        body.append(box(x, down(n), width, TOP + PLOT_HEIGHT - down(n), **look) if n else "")
+    body += _axis(right, across, axis)
+    body += _marks({**marks, limit_name: limit}, across, limit_name)
+    return pictured(caption, CHART_WIDTH, TOP + PLOT_HEIGHT + FOOT, body, table)
+
+
+def _axis(right: float, across: Callable[[float], float], axis: str) -> list[str]:
+    foot = TOP + PLOT_HEIGHT
+    body = [line(LEFT, foot, CHART_WIDTH, foot, stroke=palette.INK)]
+    for value in ticks(right, 6):
+        if value <= right:
+            body.append(line(across(value), foot, across(value), foot + 5, stroke=palette.INK))
+            body.append(words(f"{value:,.0f}", across(value), foot + 21, text_anchor="middle"))
+    return [*body, words(axis, CHART_WIDTH, foot + 42, text_anchor="end", fill=palette.QUIET)]
+
+
+def _marks(
+    marks: Mapping[str, float], across: Callable[[float], float], limit_name: str
+) -> list[str]:
+    """Name values above the plot, on two levels in turn so that neighbours do not collide."""
+    body = []
+    for at, (name, value) in enumerate(sorted(marks.items(), key=lambda item: item[1])):
+        x, y = across(value), 14 if at % 2 == 0 else 34
+        is_limit = name == limit_name
+        look = {"stroke": palette.ALERT, "stroke_width": 2} if is_limit else {"stroke": palette.INK}
+        dashes = {"stroke_dasharray": "6 4" if is_limit else "2 3"}
+        body.append(line(x, y + 4, x, TOP + PLOT_HEIGHT, **look, **dashes))
+        is_late = x > CHART_WIDTH * 0.6
+        anchor = {"text_anchor": "end" if is_late else "start"}
+        ink = palette.ALERT if is_limit else palette.INK
+        body.append(words(name, x - 5 if is_late else x + 5, y, fill=ink, **anchor))
+    return body
