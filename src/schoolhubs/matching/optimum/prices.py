@@ -1,0 +1,133 @@
+"""What it would cost to send any partner to any lead, without solving again.
+
+In the residual graph of the answer a node is a place, an arc from a to b is the cheapest move of
+one partner from a to b, and a last node stands for spare places and empty waiting lists. Forcing
+partner i from place a to place b costs its own change of journey plus the shortest path from b
+back to a: the chain of moves that makes room at b and ends in the place that i gave up, or in
+slack. A shortest path never leaves a, so it never moves i a second time, and the forced answer is
+again the best of its kind. Costs are the goals down to plain minutes, compared one after the
+other; all are whole numbers, so prices are exact and not rounded.
+
+A path is missing where pins or floors leave no chain: then no answer holds that pair.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schoolhubs.matching.optimum.flow import FAR, Ints, Network
+from schoolhubs.vocabulary.records.matching import Price
+
+PRICED = ("need", "schools", "exceptions", "weighted minutes", "minutes")
+NO_WAY = FAR // 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ArcPrices:
+    """Lexicographic prices of arcs, shape (c goals, arcs).
+
+    ``own`` is the partner's own change, ``whole`` the change over all schools, and ``is_possible``
+    False where no answer holds the arc.
+    """
+
+    own: Ints
+    whole: Ints
+    is_possible: NDArray[np.bool_]
+
+    def record(self, arc: int, goals: Sequence[str]) -> Price | None:
+        """Give one arc's price in plain units."""
+        if not self.is_possible[arc]:
+            return None
+        cost = {name: int(self.whole[row, arc]) for row, name in enumerate(goals)}
+        minutes = cost["minutes"] / 100
+        return Price(
+            need=cost["need"],
+            schools=cost["schools"],
+            exceptions=cost["exceptions"],
+            weighted_minutes=cost.get("weighted minutes", cost["minutes"] * 100) / 10_000,
+            minutes=minutes,
+        )
+
+
+def of_arcs(network: Network, costs: Ints, chosen: Ints) -> ArcPrices:
+    """Price every arc.
+
+    Parameters
+    ----------
+    network
+        All arcs of the round with the bounds the answer keeps.
+    costs
+        Shape (c, arcs): cost of each arc by goal, most important first.
+    chosen
+        The answer: arc id of each partner.
+    """
+    at = network.place[chosen]
+    own = costs - costs[:, chosen][:, network.partner]
+    back = _shortest(_residual(network, own, at))
+    home = at[network.partner]
+    whole = own + back[:, network.place, home]
+    return ArcPrices(own=own, whole=whole, is_possible=back[0, network.place, home] < NO_WAY)
+
+
+def _residual(network: Network, own: Ints, at: Ints) -> Ints:
+    """Cheapest move between each two places, shape (c, p + 1, p + 1); the last node is slack."""
+    p = len(network.upper)
+    graph = np.zeros((len(own), p + 1, p + 1), np.int64)
+    graph[0] = FAR
+    _cheapest_moves(graph, own, at[network.partner] * (p + 1) + network.place)
+    loads = np.bincount(at, minlength=p)
+    graph[:, :p, p][:, loads < network.upper] = 0
+    graph[:, p, :p][:, loads > network.lower] = 0
+    diagonal = np.arange(p + 1)
+    graph[:, diagonal, diagonal] = 0
+    return graph
+
+
+def _cheapest_moves(graph: Ints, own: Ints, edge: Ints) -> None:
+    """Write the lexicographic least cost of the arcs on each edge, goal by goal."""
+    left = np.arange(len(edge))
+    for goal, layer in enumerate(graph):
+        least = np.full(layer.size, FAR)
+        np.minimum.at(least, edge[left], own[goal, left])
+        left = left[own[goal, left] == least[edge[left]]]
+        found = least < FAR
+        layer.reshape(-1)[found] = least[found]
+
+
+def _shortest(graph: Ints) -> Ints:
+    """All-pairs lexicographic shortest paths, by Floyd and Warshall; no cycle is negative."""
+    for through in range(graph.shape[1]):
+        new = graph[:, :, through, None] + graph[:, None, through, :]
+        shorter = new[0] < graph[0]
+        equal = new[0] == graph[0]
+        for goal in range(1, len(graph)):
+            shorter |= equal & (new[goal] < graph[goal])
+            equal &= new[goal] == graph[goal]
+        graph[:, shorter] = new[:, shorter]
+    return graph
+
+
+def first_by(keys: Iterable[Ints], partner: Ints, candidates: Ints) -> Ints:
+    """For each partner, the candidate arc that comes first by ``keys``.
+
+    Parameters
+    ----------
+    keys
+        Arrays over all arcs, most important first.
+    partner
+        Partner of each arc.
+    candidates
+        Arc numbers, sorted; a partner without one is left out.
+    """
+    left = candidates
+    for key in keys:
+        if not len(left):
+            break
+        owner = partner[left]
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        least = np.minimum.reduceat(key[left], starts)
+        per_arc = np.repeat(least, np.diff(np.append(starts, len(left))))
+        left = left[key[left] == per_arc]
+    return left[np.flatnonzero(np.diff(partner[left], prepend=-1))]

@@ -1,0 +1,169 @@
+"""Why a partner was left out, and what keeps an allowed pair from being chosen."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from schoolhubs.matching.optimum import goals
+from schoolhubs.matching.optimum.flow import Ints
+from schoolhubs.matching.rules import compatibility
+from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
+from schoolhubs.vocabulary.records.matching import FloorGroup
+
+Mask = NDArray[np.bool_]
+NOT_SUITED = (
+    compatibility.LEAD_ITSELF,
+    compatibility.PHASE,
+    compatibility.NEED_TYPE_OR_AGE,
+)
+SHOWN = 3  # schools named in a sentence before the rest are counted
+NOBODY = np.iinfo(np.int64).max
+
+
+def unmatched(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> pl.DataFrame:
+    """Give one row for each partner left out, with the rule or capacity that binds.
+
+    Parameters
+    ----------
+    chosen
+        Arc of each partner.
+    """
+    mine = np.flatnonzero(~arcs.serves[chosen])
+    suits = ~np.isin(pool.forbidden[mine], NOT_SUITED)
+    journeys = pool.hundredths[mine]
+    measured = np.where(suits & (journeys >= 0), journeys, NOBODY)
+    least = measured.min(axis=1, initial=NOBODY)
+    known = least < NOBODY
+    nearest = np.where(known, measured.argmin(axis=1) if pool.leads.height else 0, 0)
+    urns = pl.Series(pool.lead_urns or [None], dtype=pl.String).gather(nearest)
+    return pl.DataFrame(
+        {
+            "urn": pool.partners["urn"].gather(mine),
+            "need_weight": pool.need[mine],
+            "reason": pl.Series(_reasons(pool, arcs, chosen, mine), dtype=pl.String),
+            "nearest_lead_urn": urns,
+            "nearest_minutes": least / 100,
+        }
+    ).with_columns(
+        pl.when(known).then(pl.col(name)).alias(name)
+        for name in ("nearest_lead_urn", "nearest_minutes")
+    )
+
+
+def _reasons(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints) -> list[str]:
+    """Say for each partner the rule that its best pair fails, or who holds the places.
+
+    The best pair is the one that passes most rules, in the order of ``compatibility.REASONS``.
+    """
+    allowed = pool.forbidden[mine] == compatibility.ALLOWED
+    in_reach = allowed.any(axis=1)
+    furthest = pool.forbidden[mine].max(axis=1, initial=0)
+    by_rule = _by_rule(pool)
+    phases = pool.partners["phase"].str.replace_all("_", " ").gather(mine).to_list()
+    by_place = iter(_by_place(pool, arcs, chosen, mine[in_reach], allowed[in_reach]))
+    return [
+        next(by_place) if reached else by_rule[rule].format(phase=phase)
+        for reached, rule, phase in zip(in_reach.tolist(), furthest.tolist(), phases, strict=True)
+    ]
+
+
+def _by_rule(pool: Pool) -> dict[int, str]:
+    limit = pool.rules.absolute_maximum_minutes
+    return {
+        compatibility.ALLOWED: "there are no lead schools",
+        compatibility.LEAD_ITSELF: "it is a lead school itself",
+        compatibility.PHASE: "no lead school suits its phase ({phase})",
+        compatibility.NEED_TYPE_OR_AGE: "no lead school shares its need type and age range",
+        compatibility.OWN_TRUST: "the only leads that suit it are in its own trust",
+        compatibility.BAN: "the only leads that suit it are banned for it by the office",
+        compatibility.CONFLICT: "a conflict is declared with the only leads that suit it",
+        compatibility.UNREACHABLE: "no lead that suits it can be reached by road or ferry",
+        compatibility.TOO_FAR: f"no lead that suits it is within {limit:g} minutes",
+    }
+
+
+def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: Mask) -> list[str]:
+    """Say who holds the places of the leads that each partner may go to."""
+    slots = pool.slots
+    here = allowed[:, slots.lead] & pool.wants[mine][:, slots.pathway]
+    free = here & (slots.n_free > 0)
+    holders = np.where(free, _least_need(pool, arcs, chosen), NOBODY).min(axis=1, initial=NOBODY)
+    offers = np.any(here & (slots.n_places > 0), axis=1)
+    said = []
+    rows = zip(
+        mine.tolist(), offers.tolist(), (free * slots.n_free).sum(axis=1).tolist(), holders.tolist(),
+        _leads_named(pool, free), strict=True,
+    )  # fmt: skip
+    need, names = pool.need.tolist(), _pathways_named(pool, mine)
+    pressed = " or by pins and floors" if _is_pressed(pool) else ""
+    for (partner, is_offered, n_places, holder, leads), name in zip(rows, names, strict=True):
+        taken = f"all {n_places:,} {name} places within reach ({leads}) are taken"
+        if not name:
+            said.append("it may be placed on no pathway")
+        elif not is_offered:
+            said.append(f"no lead within reach offers a place in {name}")
+        elif not n_places:
+            said.append(f"every {name} place within reach is held by a running partnership")
+        elif holder > need[partner]:
+            said.append(f"{taken} by schools of greater need")
+        elif holder == need[partner]:
+            said.append(f"{taken} by schools of greater or equal need")
+        else:
+            said.append(f"{taken}, and freeing one would leave more need unserved{pressed}")
+    return said
+
+
+def _least_need(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> Ints:
+    """Least need among the schools that hold each slot's places."""
+    least = np.full(len(pool.slots.lead), NOBODY)
+    serving = chosen[arcs.serves[chosen]]
+    np.minimum.at(least, arcs.place[serving], pool.need[arcs.partner[serving]])
+    return least
+
+
+def _leads_named(pool: Pool, free: Mask) -> list[str]:
+    """Name the first leads of each row of slots, and count the rest."""
+    by_lead = np.zeros((len(free), max(pool.leads.height, 1)), np.bool_)
+    for slot, lead in enumerate(pool.slots.lead):
+        by_lead[:, lead] |= free[:, slot]
+    rank = np.where(by_lead, by_lead.cumsum(axis=1), 0)
+    firsts = [(rank == nth).argmax(axis=1).tolist() for nth in range(1, SHOWN + 1)]
+    urns = pool.lead_urns
+    named = []
+    for n, *columns in zip(by_lead.sum(axis=1).tolist(), *firsts, strict=True):
+        shown = ", ".join(urns[column] for column in columns[:n])
+        named.append(shown + (f" and {n - SHOWN} more" if n > SHOWN else ""))
+    return named
+
+
+def _pathways_named(pool: Pool, mine: Ints) -> list[str]:
+    said = {
+        row: " or ".join(name for name, is_in in zip(pool.pathways, row, strict=True) if is_in)
+        for row in {tuple(row) for row in pool.wants[mine].tolist()}
+    }
+    return [said[tuple(row)] for row in pool.wants[mine].tolist()]
+
+
+def _is_pressed(pool: Pool) -> bool:
+    has_floors = pool.rules.floor_group is not FloorGroup.NONE
+    return has_floors or bool((pool.pinned_lead != NOT_PINNED).any())
+
+
+def blocked_by(full: bool, own: Ints, whole: Ints) -> str:
+    """Name what keeps an allowed pair from being chosen, from its own and the whole change.
+
+    Parameters
+    ----------
+    full
+        No place is free there.
+    own, whole
+        Changes goal by goal (``prices.PRICED``), most important first.
+    """
+    if not whole.any():
+        return "tie"
+    first = own[np.flatnonzero(own)[:1]].sum()
+    if first > 0:
+        return "longer journey"
+    if full and (whole[:2] > 0).any():
+        return "capacity"
+    return "other schools' journeys"

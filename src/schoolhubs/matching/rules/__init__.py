@@ -1,0 +1,1 @@
+"""What is given: who may go where, with how many places, and what the office has fixed."""
