@@ -1,1 +1,21 @@
-"""Placeholder until the files slice lands."""
+"""Readers of published files, recognised by their header, and of the programme's own lists."""
+
+from schoolhubs.files.lists import (
+    read_applications,
+    read_leads,
+    read_overrides,
+    read_partnerships,
+    read_points,
+)
+from schoolhubs.files.reading import find, inspect, read
+
+__all__ = [
+    "find",
+    "inspect",
+    "read",
+    "read_applications",
+    "read_leads",
+    "read_overrides",
+    "read_partnerships",
+    "read_points",
+]

@@ -1,0 +1,278 @@
+"""Reads one published file, or says what it is and what is wrong with it."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from schoolhubs.files import dating, foreign
+from schoolhubs.files.cells import convert, interleaved
+from schoolhubs.files.kinds import LEVEL, finish, row_faults, with_levels, without_blank_urns
+from schoolhubs.files.layouts import Layout
+from schoolhubs.files.sources import LIMITS, contents, decoded
+from schoolhubs.files.tabulate import ROW, find_header, no_rows, text_table, why_not_recognised
+from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
+from schoolhubs.vocabulary.records.published import (
+    NOT_RECOGNISED,
+    FileReport,
+    PublishedTable,
+    ReadingLimits,
+)
+
+ENDINGS = (".csv", ".txt", ".json", ".geojson", ".gz", ".xz", ".zip", ".xlsx", ".pbf")
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class _Reading:
+    """A file on its way from bytes to a table; filled step by step."""
+
+    path: Path
+    layout: Layout | None = None
+    sha256: str = ""
+    encoding: str = ""
+    titles: tuple[str, ...] = ()
+    table: pl.DataFrame | None = None
+    n_rows: int | None = None
+    quirks: list[str] = dataclasses.field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    as_at: tuple[datetime.date | None, str] = (None, dating.NOT_STATED)
+    years: tuple[tuple[str, ...], str] = ((), dating.NOT_STATED)
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """List the data files among ``paths`` and in the folders among them, in order of name.
+
+    A file that is named is taken whatever it is called; in a folder, and in the folders inside
+    it, files with the endings of published data are taken and hidden ones left.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"There is no file or folder {path}. Check how it is spelt.")
+        inside = sorted(p for p in path.rglob("*") if _is_data(p)) if path.is_dir() else [path]
+        found |= dict.fromkeys(inside)
+    return list(found)
+
+
+def _is_data(path: Path) -> bool:
+    hidden = path.name.startswith(".")
+    return path.is_file() and not hidden and path.name.lower().endswith(ENDINGS)
+
+
+def read(
+    path: Path,
+    *,
+    year: str | None = None,
+    today: datetime.date | None = None,
+    limits: ReadingLimits = LIMITS,
+) -> PublishedTable:
+    """Read one published file, recognised by its header and not by its name.
+
+    Parameters
+    ----------
+    path
+        CSV, plain or in gzip, xz or zip; the markers also as JSON.
+    year
+        Academic year of the figures, for a file that does not say it itself.
+    today
+        Inspections after this day are problems; None leaves that unchecked.
+    limits
+        How much is read at all.
+
+    Raises
+    ------
+    DataProblem
+        With every problem of the file: not recognised, damaged, ragged rows, cells that are no
+        number, date or URN, figures that contradict each other, URNs that repeat.
+    """
+    reading = _examine(path, year, today, limits)
+    if reading.problems:
+        raise DataProblem(interleaved(reading.problems))
+    if reading.layout is None or reading.table is None or reading.table.is_empty():
+        raise no_rows(path)
+    return PublishedTable(
+        path=str(path),
+        kind=reading.layout.kind,
+        title=reading.layout.title,
+        publisher=reading.layout.publisher,
+        gives=reading.layout.gives,
+        series=reading.layout.series,
+        years=reading.years[0],
+        year_source=reading.years[1],
+        as_at=reading.as_at[0],
+        encoding=reading.encoding,
+        sha256=reading.sha256,
+        n_rows=reading.n_rows or 0,
+        quirks=tuple(reading.quirks),
+        frame=reading.table.drop(ROW),
+    )
+
+
+def inspect(
+    path: Path,
+    *,
+    year: str | None = None,
+    today: datetime.date | None = None,
+    limits: ReadingLimits = LIMITS,
+) -> FileReport:
+    """Say what a file is, without raising: its faults come back as problems of the report.
+
+    Takes what :func:`read` takes.
+    """
+    try:
+        reading = _examine(path, year, today, limits)
+    except DataProblem as error:
+        return FileReport(path=str(path), kind=NOT_RECOGNISED, problems=error.problems)
+    layout = reading.layout
+    return FileReport(
+        path=str(path),
+        kind=layout.kind if layout else NOT_RECOGNISED,
+        title=layout.title if layout else "",
+        series=layout.series if layout else "",
+        year=_spoken(reading.years[0]),
+        year_source=reading.years[1],
+        as_at=reading.as_at[0],
+        encoding=reading.encoding,
+        rows=reading.n_rows,
+        quirks=(*(layout.quirks if layout else ()), *reading.quirks),
+        problems=interleaved(reading.problems),
+    )
+
+
+def _spoken(years: tuple[str, ...]) -> str | None:
+    return None if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+
+
+def _examine(
+    path: Path, year: str | None, today: datetime.date | None, limits: ReadingLimits
+) -> _Reading:
+    reading = _Reading(path=path)
+    text_of_rows = _open(reading, limits)
+    if reading.layout is None or text_of_rows is None or not reading.layout.columns:
+        if reading.layout is not None and text_of_rows is not None:
+            reading.years = dating.years_of(
+                path.name, text_of_rows, reading.layout, reading.as_at, year
+            )
+        return reading
+    _read_cells(reading, text_of_rows, today)
+    _date(reading, year)
+    return reading
+
+
+def _open(reading: _Reading, limits: ReadingLimits) -> pl.DataFrame | None:
+    """Unpack, decode and recognise a file; give its rows as text, if it is a table."""
+    path = reading.path
+    found = contents(path, limits)
+    reading.sha256 = found.sha256
+    if found.members:
+        known = foreign.workbook(found) if found.is_workbook else foreign.shapefile(found)
+        reading.layout, reading.n_rows = known
+        if reading.layout is None:
+            _not_recognised(reading, "the archive holds no table we know")
+        return None
+    if foreign.is_map_extract(found.data):
+        reading.layout = foreign.named_layout("osm_pbf")
+        return None
+    text, reading.encoding = decoded(path, found.data)
+    if reading.encoding == "utf-8-sig":
+        reading.quirks.append("UTF-8 with a byte-order mark")
+    if text.lstrip()[:1] in ("[", "{"):
+        reading.layout, table, reading.n_rows = foreign.from_json(path, text)
+        if reading.layout is None:
+            _not_recognised(reading, "the JSON is of no published file we know")
+        return table
+    return _open_table(reading, text, limits)
+
+
+def _open_table(reading: _Reading, text: str, limits: ReadingLimits) -> pl.DataFrame | None:
+    path = reading.path
+    if "\n" not in text and "\r" in text:
+        text = text.replace("\r", "\n")  # line ends of an old Mac
+    header = find_header(path, text, limits)
+    if header.layout is None:
+        reading.problems.append(why_not_recognised(path, header))
+        return None
+    reading.layout, reading.titles = header.layout, header.titles
+    if header.titles:
+        said = f"{len(header.titles)} title line{'s' if len(header.titles) > 1 else ''}"
+        reading.quirks.append(f"{said} before the header, which is line {header.line}")
+    table, problems, spilt = text_table(path, text, header)
+    reading.problems += problems
+    reading.n_rows = table.height + len(problems)
+    if spilt:
+        reading.quirks.append(
+            f"{spilt:,} rows spill over from {header.layout.spills}: joined again"
+        )
+    if table.is_empty() and not problems:
+        reading.quirks.append("there is a header and no row below it")
+    return table
+
+
+def _not_recognised(reading: _Reading, fault: str) -> None:
+    reading.n_rows = None
+    reading.problems.append(
+        Problem(
+            code="not_recognised",
+            file=reading.path.name,
+            fault=fault,
+            remedy="docs/reference/file-kinds.md lists the files that are read.",
+        )
+    )
+
+
+def _read_cells(reading: _Reading, rows: pl.DataFrame, today: datetime.date | None) -> None:
+    """Turn text into figures, and collect what cannot be one."""
+    layout, name = reading.layout, reading.path.name
+    assert layout is not None
+    levelled, faults, notes = without_blank_urns(name, with_levels(rows), layout)
+    is_school = levelled[LEVEL] == "school"
+    cells = convert(name, _without_group_words(levelled, layout, is_school), layout, today)
+    frame = cells.frame.with_columns(levelled[LEVEL])
+    aggregates = frame.height - int(is_school.sum())
+    if aggregates:
+        notes.append(f"{aggregates:,} rows are totals or averages, not schools")
+    for column in (c for c in frame.columns if c.endswith("_mark")):
+        counted = frame[column].drop_nulls().value_counts(sort=True, name="n").rows()
+        said = ", ".join(f"{n:,} '{symbol}'" for symbol, n in counted)
+        notes.append(f"{column.removesuffix('_mark')} has {said}")
+    if not faults and not cells.problems:
+        frame = finish(frame, layout, notes)
+    reading.problems += [*faults, *cells.problems, *row_faults(name, frame, layout)]
+    reading.quirks += [*cells.quirks, *notes]
+    reading.table = frame
+
+
+def _without_group_words(rows: pl.DataFrame, layout: Layout, is_school: pl.Series) -> pl.DataFrame:
+    """Blank the URN of rows that are totals, where words such as NAT stand in its place."""
+    heading = next((s.heading for s in layout.columns if s.name == "urn"), "")
+    if heading not in rows.columns:
+        return rows
+    return rows.with_columns(rows[heading].set(~is_school.fill_null(value=True), None))
+
+
+def _date(reading: _Reading, year: str | None) -> None:
+    layout, frame, name = reading.layout, reading.table, reading.path.name
+    assert layout is not None
+    assert frame is not None
+    reading.as_at = dating.drawn_on(name, reading.titles, frame, layout)
+    reading.years = dating.years_of(name, frame, layout, reading.as_at, year)
+    if reading.as_at[0]:
+        reading.quirks.append(f"as at {reading.as_at[0]}, {reading.as_at[1]}")
+    if reading.years[1] == dating.FROM_NAME:
+        reading.quirks.append(f"the year is {reading.years[0][0]}, from the file name")
+    if layout.needs_year and not reading.years[0] and frame.height:
+        reading.problems.append(
+            Problem(
+                code="year_not_stated",
+                file=name,
+                fault="neither the file nor its name says which academic year it is of",
+                remedy=f"Say it: --year {name}=2018/19, or put 201819 in the file's name.",
+            )
+        )

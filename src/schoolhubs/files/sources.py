@@ -1,0 +1,230 @@
+"""Bytes out of a file, with a guard at every door: size, archive bombs, encodings, binary files."""
+
+import dataclasses
+import gzip
+import hashlib
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.published import ReadingLimits
+
+LIMITS = ReadingLimits()
+CHUNK = 1 << 20
+_ARCHIVES = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\x00": "xz", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
+_FOREIGN = {
+    b"%PDF": "a PDF document",
+    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"BZh": "a bzip2 archive",
+}
+_PACK = "Unpack it, and give the table that is inside"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a file holds once it is unpacked.
+
+    ``members`` names the files of a zip that is not one packed table (a workbook, a shapefile),
+    whose ``data`` is then the zip itself.
+    """
+
+    data: bytes
+    sha256: str
+    packing: str = ""
+    members: tuple[str, ...] = ()
+
+    @property
+    def is_workbook(self) -> bool:
+        """Tell whether it is an Excel workbook (.xlsx)."""
+        return "[Content_Types].xml" in self.members
+
+
+def fault(path: Path, code: str, text: str, remedy: str, **place: object) -> DataProblem:
+    """Make the error of one fault in a file."""
+    return DataProblem(
+        [Problem(code=code, file=path.name, fault=text, remedy=remedy, **place)]  # type: ignore[arg-type]
+    )
+
+
+def contents(path: Path, limits: ReadingLimits = LIMITS) -> Contents:
+    """Read a file, unpacked if it is gzip, xz or a zip with one table in it.
+
+    Raises
+    ------
+    DataProblem
+        If it is absent, a folder, empty, larger than the limits or damaged.
+    """
+    _refuse_what_is_no_file(path, limits)
+    raw = path.read_bytes()
+    if not raw:
+        raise fault(path, "empty_file", "the file is empty", "Fetch it again from its publisher.")
+    sha256 = hashlib.sha256(raw).hexdigest()
+    packing = _packing(raw)
+    if not packing:
+        return Contents(data=raw, sha256=sha256)
+    try:
+        if packing == "zip":
+            data, members = _from_zip(path, raw, limits)
+        else:
+            data, members = _from_stream(path, raw, packing, limits), ()
+    except (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
+        raise fault(
+            path,
+            "damaged_archive",
+            f"the {packing} archive is damaged or cut short ({error})",
+            "Fetch it again from its publisher.",
+        ) from error
+    if not members:
+        _refuse_nested(path, data)
+        if not data:
+            text = "there is nothing inside the archive"
+            raise fault(path, "empty_file", text, "Fetch it again from its publisher.")
+    return Contents(data=data, sha256=sha256, packing=packing, members=members)
+
+
+def _packing(raw: bytes) -> str:
+    return next((name for magic, name in _ARCHIVES.items() if raw.startswith(magic)), "")
+
+
+def _refuse_what_is_no_file(path: Path, limits: ReadingLimits) -> None:
+    if path.is_dir():
+        raise fault(path, "is_a_folder", "this is a folder", "Name a file inside it.")
+    if not path.exists():
+        text = f"there is no file {path}"
+        raise fault(path, "no_such_file", text, "Check how the path is spelt.")
+    if not path.is_file():
+        raise fault(path, "not_a_file", "this is not an ordinary file", "Copy it into a file.")
+    size = path.stat().st_size
+    if size > limits.plain_bytes:
+        text = f"the file has {size:,} bytes; {limits.plain_bytes:,} are read at most"
+        raise fault(path, "file_too_large", text, "Check that it is the file you meant.")
+
+
+def _refuse_nested(path: Path, data: bytes) -> None:
+    if _packing(data):
+        text = f"there is another archive ({_packing(data)}) inside the archive"
+        raise fault(path, "nested_archive", text, f"{_PACK}.")
+
+
+class _Meter:
+    """Counts what comes out of an archive and stops it when it is too much."""
+
+    def __init__(self, path: Path, packed_bytes: int, limits: ReadingLimits) -> None:
+        self.path, self.packed_bytes, self.limits = path, max(packed_bytes, 1), limits
+
+    def check(self, unpacked_bytes: int) -> None:
+        """Refuse a size that is over the limit, or out of proportion to the archive."""
+        limits = self.limits
+        if unpacked_bytes > limits.unpacked_bytes:
+            text = f"it unpacks to more than {limits.unpacked_bytes:,} bytes, the most that is read"
+            raise fault(self.path, "unpacks_too_large", text, f"{_PACK} if you trust it.")
+        too_dense = unpacked_bytes > limits.unpacked_ratio * self.packed_bytes
+        if too_dense and unpacked_bytes > limits.ratio_from_bytes:
+            text = f"it unpacks to more than {limits.unpacked_ratio} times its size"
+            remedy = f"No published table does that. {_PACK} if you trust it."
+            raise fault(self.path, "archive_bomb", text, remedy)
+
+    def drain(self, read: Callable[[int], bytes]) -> bytes:
+        """Read to the end, checking on the way."""
+        out = io.BytesIO()
+        while chunk := read(CHUNK):
+            out.write(chunk)
+            self.check(out.tell())
+        return out.getvalue()
+
+
+def _from_stream(path: Path, raw: bytes, packing: str, limits: ReadingLimits) -> bytes:
+    opened = gzip.open if packing == "gzip" else lzma.open
+    with opened(io.BytesIO(raw)) as stream:
+        return _Meter(path, len(raw), limits).drain(stream.read)
+
+
+def _from_zip(path: Path, raw: bytes, limits: ReadingLimits) -> tuple[bytes, tuple[str, ...]]:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > limits.archive_entries:
+            text = f"the zip holds {len(entries):,} files; {limits.archive_entries:,} at most"
+            raise fault(path, "too_many_entries", text, f"{_PACK}.")
+        entries = [entry for entry in entries if not entry.filename.startswith("__MACOSX/")]
+        _Meter(path, len(raw), limits).check(sum(entry.file_size for entry in entries))
+        names = tuple(entry.filename for entry in entries)
+        if "[Content_Types].xml" in names or any(name.lower().endswith(".shp") for name in names):
+            return raw, names
+        return _only_table(path, archive, entries, limits), ()
+
+
+def _only_table(
+    path: Path,
+    archive: zipfile.ZipFile,
+    entries: list[zipfile.ZipInfo],
+    limits: ReadingLimits,
+) -> bytes:
+    if not entries:
+        raise fault(path, "empty_file", "the zip holds no file", "Fetch it again.")
+    tables = [entry for entry in entries if entry.filename.lower().endswith((".csv", ".json"))]
+    if len(tables) > 1:
+        named = ", ".join(entry.filename for entry in tables[:5])
+        text = f"the zip holds {len(tables)} tables ({named})"
+        raise fault(path, "several_tables", text, "Unpack it, and give each table by itself.")
+    chosen = (tables or entries)[0]
+    if not tables and len(entries) > 1:
+        text = f"none of the {len(entries)} files in the zip is a table (.csv)"
+        raise fault(path, "no_table", text, f"{_PACK}.")
+    if chosen.flag_bits & 0x1:
+        text = f"{chosen.filename} in the zip is locked with a password"
+        raise fault(path, "locked_archive", text, f"{_PACK}.")
+    try:
+        with archive.open(chosen) as stream:
+            return _Meter(path, chosen.compress_size, limits).drain(stream.read)
+    except (NotImplementedError, RuntimeError) as error:
+        raise fault(
+            path, "damaged_archive", f"the zip cannot be read ({error})", "Fetch it again."
+        ) from error
+
+
+def decoded(path: Path, data: bytes) -> tuple[str, str]:
+    """Turn bytes into text and name the encoding: ascii, utf-8, utf-8-sig or windows-1252.
+
+    Raises
+    ------
+    DataProblem
+        If it is not text, or text in another encoding (UTF-16 among them).
+    """
+    foreign = next((name for magic, name in _FOREIGN.items() if data.startswith(magic)), "")
+    if foreign:
+        remedy = "Give the table as CSV, as its publisher offers it."
+        raise fault(path, "not_text", f"this is {foreign}, not a table", remedy)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(0) > len(data[:200]) // 4:
+        remedy = "Save it as CSV UTF-8, or fetch the CSV from its publisher."
+        raise fault(path, "utf_16", "the text is UTF-16, which no published file is", remedy)
+    if (at := data.find(0)) >= 0:
+        raise fault(
+            path,
+            "nul_byte",
+            "there is a NUL byte in the text",
+            "The file is damaged or not a text file. Fetch it again from its publisher.",
+            row=data.count(b"\n", 0, at) + 1,
+        )
+    if data.isascii():
+        return data.decode("ascii"), "ascii"
+    for encoding in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"):
+        try:
+            return data.decode(encoding), "windows-1252" if encoding == "cp1252" else encoding
+        except UnicodeDecodeError as error:
+            at = error.start
+    raise fault(
+        path,
+        "unknown_encoding",
+        f"byte 0x{data[at]:02X} belongs to neither UTF-8 nor Windows-1252",
+        "Save the file as CSV UTF-8, or fetch it again from its publisher.",
+        row=data.count(b"\n", 0, at) + 1,
+    )
