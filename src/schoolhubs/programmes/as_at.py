@@ -1,7 +1,7 @@
 """Turns a definition into the rules of one date."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.programmes.settings import Path, Tree, build_source
@@ -15,8 +15,8 @@ from schoolhubs.vocabulary.records.rules import (
     PathwayRules,
     Question,
     QuestionKind,
-    RulesAsAt,
     RuleKind,
+    RulesAsAt,
     RuleTest,
 )
 from schoolhubs.vocabulary.records.settings import Setting
@@ -52,6 +52,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
     """Read a whole definition as at one day."""
     applies_on, is_rehearsal = rules_on(settings, on)
     reading = Reading(tree, settings, applies_on)
+    eligibility = _eligibility(reading)
     named = settings["programme", "hub_counts"].entry_then(applies_on)
     planned = settings["programme", "planned_hub_counts"].entry_then(applies_on)
     return RulesAsAt(
@@ -62,7 +63,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
         rules_on=applies_on,
         is_rehearsal=is_rehearsal,
         pathways=tuple(_pathway(reading, pathway) for pathway in tree["pathways"]),
-        eligibility=_eligibility(reading),
+        eligibility=eligibility,
         questions=_questions(tree),
         pathway_decided_by=reading.at("matching", "pathway_decided_by"),
         matching=_matching(reading),
@@ -79,7 +80,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
             role: tuple(reading.at("programme", "commitments", role))
             for role in tree["programme"]["commitments"]
         },
-        assumptions=_assumptions(reading),
+        assumptions=_assumptions(reading, eligibility),
     )
 
 
@@ -143,6 +144,7 @@ def _test(reading: Reading, node: Tree, path: Path, framework: str = "") -> Rule
         reads=node.get("reads", ""),
         compared_with=node.get("compared_with", ""),
         framework=framework,
+        in_words=node.get("in_words", ""),
         parts=parts,
     )
 
@@ -217,12 +219,22 @@ def _budget(reading: Reading) -> Budget:
     )
 
 
-def _assumptions(reading: Reading) -> tuple[Assumption, ...]:
+def _assumptions(reading: Reading, rules: tuple[EligibilityRule, ...]) -> tuple[Assumption, ...]:
+    """List every assumed value in force that a round stands on."""
+    in_force = {path for rule in rules for path in _paths(rule.test)}
     return tuple(
         Assumption(where=setting.path, value=_shown(entry.value), unit=setting.unit, why=entry.why)
         for path, setting in reading.settings.items()
-        if path[0] in TOUCHED_BY_A_ROUND and (entry := setting.entry(reading.on)).is_assumed
+        if path[0] in TOUCHED_BY_A_ROUND
+        and (path[:2] != ("eligibility", "rules") or path[:-1] in in_force)
+        and (entry := setting.entry(reading.on)).is_assumed
     )
+
+
+def _paths(test: RuleTest) -> Iterator[Path]:
+    yield tuple(test.path.split("."))
+    for part in test.parts:
+        yield from _paths(part)
 
 
 def _shown(value: Any) -> str:

@@ -77,11 +77,11 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     """Give every fault of a definition whose shape is right."""
     for path, node in walk(text.tree):
         yield from _of_setting(text, path, node)
-    for path, node, name in _named_sources(text.tree):
+    for path, key, name in _named_sources(text.tree):
         if name not in text.tree["sources"]:
             remedy = "Add it to sources.yaml, or name one that is there."
             yield text.problem(
-                "unknown_source", (*path, node), f"no source is called {name!r}", remedy
+                "unknown_source", (*path, key), f"no source is called {name!r}", remedy
             )
     yield from _of_rules(text)
     yield from _of_choices(text)
@@ -199,7 +199,7 @@ def _threshold_fault(kind: str, value: Any) -> tuple[str, str] | None:
 def _begins(rule: Tree) -> str:
     """Give the first day a rule is in force, as text."""
     if "threshold" in rule:
-        return min(rule["threshold"]["values"])
+        return str(min(rule["threshold"]["values"]))
     parts = [*rule.get("parts", {}).values(), *rule.get("frameworks", {}).values()]
     return min(map(_begins, parts))
 

@@ -54,11 +54,11 @@ def read_yaml(path: Path, shown_as: str = "") -> YamlText:
 
 
 def parse_yaml(text: str, file: str) -> YamlText:
-    """Read YAML text.
+    r"""Read YAML text.
 
     >>> parse_yaml("on: 2021-04-01", "x.yaml").values
     {'on': '2021-04-01'}
-    >>> print(parse_yaml("a: 1\\na: 2", "x.yaml").problems[0])
+    >>> print(parse_yaml("a: 1\na: 2", "x.yaml").problems[0])
     x.yaml, row 2: the key 'a' (line 2, column 1) was given before.
     Keep one of the two.
     """
@@ -133,7 +133,7 @@ class _Walk:
             return node.value
         if kind in {"str", "timestamp"}:
             return node.value
-        return self.scalars.construct_object(node)  # type: ignore[no-untyped-call]
+        return self.scalars.construct_object(node)
 
     def _at(self, node: yaml.Node) -> str:
         return f"(line {node.start_mark.line + 1}, column {node.start_mark.column + 1})"

@@ -61,6 +61,8 @@ class RuleTest:
         Inspection framework this part is for; blank for all.
     parts
         Tests that this one joins.
+    in_words
+        The threshold in words, where its list is long; blank to list it.
     is_assumed, source
         Of the threshold.
     """
@@ -74,6 +76,7 @@ class RuleTest:
     reads: str = ""
     compared_with: str = ""
     framework: str = ""
+    in_words: str = ""
     parts: tuple["RuleTest", ...] = ()
 
 

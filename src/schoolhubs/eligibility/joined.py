@@ -1,0 +1,148 @@
+"""The kinds of rule that join other tests: by framework, any of several, schools of a trust."""
+
+import functools
+from collections.abc import Sequence
+
+import polars as pl
+
+from schoolhubs.eligibility import wording
+from schoolhubs.eligibility.outcomes import Outcome, Setting, fixed, unless_passed
+from schoolhubs.vocabulary.records.rules import RuleTest
+
+
+def by_framework(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outcome:
+    """Take the part of the framework that the school's last inspection followed."""
+    framework = pl.col(test.reads)
+    of = {each.framework: part for each, part in zip(test.parts, parts, strict=True)}
+
+    def chosen(field: str, otherwise: pl.Expr) -> pl.Expr:
+        chain: pl.Expr = otherwise
+        for name, part in of.items():
+            chain = pl.when(framework == name).then(getattr(part, field)).otherwise(chain)
+        return chain
+
+    asked = " or ".join(
+        f"{_literal(part.threshold)} (in {wording.FRAMEWORKS[name]})" for name, part in of.items()
+    )
+    other = wording.value_words(test.reads, pl.String())
+    shown = pl.coalesce(
+        chosen("value", other),
+        other,
+    )
+    return Outcome(
+        passes=chosen("passes", pl.lit(None, dtype=pl.Boolean)),
+        value=shown,
+        threshold=chosen("threshold", pl.lit(asked)),
+        source=wording.source_words(test.reads, setting.on),
+        would_pass_if=chosen("would_pass_if", pl.lit(f"a graded inspection were known ({asked})")),
+        is_assumed=chosen("is_assumed", pl.lit(value=test.is_assumed)),
+        rule_source=chosen("rule_source", pl.lit(str(test.source))),
+        # A framework no part speaks of leaves nothing to say; one not known might be any.
+        applies=framework.is_in(list(of)) | framework.is_null(),
+    )
+
+
+def _literal(expression: pl.Expr) -> str:
+    return str(pl.select(expression).item())
+
+
+def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
+    """Test that one part is met, of those that have something to say of the school."""
+    applies = pl.any_horizontal([part.applies for part in parts])
+    passed = pl.any_horizontal([part.applies & part.passes for part in parts])
+    passes = pl.when(applies).then(passed).otherwise(pl.lit(None, dtype=pl.Boolean))
+    shown = [_where(part.applies, part.value) for part in parts]
+    named = [
+        pl.format(f"{_plain(each)} {{}}", value)
+        for each, value in zip(test.parts, shown, strict=True)
+    ]
+    joined = pl.concat_str(named, separator="; ", ignore_nulls=True)
+    asked = [
+        pl.format(f"{_plain(each)} {{}}", part.threshold)
+        for each, part in zip(test.parts, parts, strict=True)
+    ]
+    return Outcome(
+        passes=passes,
+        value=pl.when(joined == "").then(pl.lit(None, dtype=pl.String)).otherwise(joined),
+        threshold=_joined(asked, " or "),
+        source=_joined(
+            [_where(part.applies, part.source) for part in parts], "; ", is_each_once=True
+        ),
+        would_pass_if=unless_passed(
+            passes,
+            _joined([_where(part.applies, part.would_pass_if) for part in parts], ", or "),
+            _joined([_where(part.applies, part.would_pass_if) for part in parts], ", or "),
+        ),
+        is_assumed=pl.any_horizontal([part.is_assumed for part in parts]),
+        rule_source=_joined([part.rule_source for part in parts], "; ", is_each_once=True),
+        applies=applies,
+    )
+
+
+def _plain(test: RuleTest) -> str:
+    """Name what a part reads, without "its"."""
+    read = test.parts[0].reads if test.parts else test.reads
+    return wording.label(read).removeprefix("its ")
+
+
+def _where(applies: pl.Expr, text: pl.Expr) -> pl.Expr:
+    return pl.when(applies).then(text).otherwise(pl.lit(None, dtype=pl.String))
+
+
+def _joined(texts: Sequence[pl.Expr], by: str, *, is_each_once: bool = False) -> pl.Expr:
+    if is_each_once:
+        once = pl.concat_list(list(texts)).list.unique(maintain_order=True)
+        return once.list.drop_nulls().list.join(by)
+    return pl.concat_str(list(texts), separator=by, ignore_nulls=True)
+
+
+def in_trust(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outcome:
+    """Count the open schools of the school's trust that meet every part."""
+    meets = functools.reduce(lambda a, b: a & b, [part.passes for part in parts], pl.col("is_open"))
+    has_trust = pl.col("trust_id").is_not_null()
+    n_meeting = meets.fill_null(value=False).sum().over("trust_id")
+    n_unknown = (meets.is_null()).sum().over("trust_id")
+    n_open = pl.col("is_open").fill_null(value=False).sum().over("trust_id")
+    asked = int(test.threshold)
+    passes = (
+        pl.when(~has_trust | pl.col("trust_id").is_null())
+        .then(pl.lit(None, dtype=pl.Boolean))
+        .when(n_meeting >= asked)
+        .then(pl.lit(value=True))
+        .when(n_meeting + n_unknown >= asked)
+        .then(pl.lit(None, dtype=pl.Boolean))
+        .otherwise(pl.lit(value=False))
+    )
+    example = pl.when(meets).then(pl.col("urn")).min().over("trust_id")
+    such_as = pl.coalesce(pl.format(", such as URN {}", example), pl.lit(""))
+    conditions = " and ".join(_literal(part.threshold) for part in parts)
+    words = f"at least {asked} open school{'s' if asked > 1 else ''} of the trust"
+    words += f": {conditions}" if conditions else ""
+    more = pl.format(
+        "{} more school(s) of the trust met this" + (f": {conditions}" if conditions else ""),
+        pl.lit(asked) - n_meeting.cast(pl.Int64),
+    )
+    return Outcome(
+        passes=passes,
+        value=pl.when(has_trust).then(
+            pl.format("{} of {} open schools of the trust{}", n_meeting, n_open, such_as)
+        ),
+        source=pl.when(has_trust)
+        .then(
+            pl.format(
+                "trust {} ({}), school register as at {}",
+                pl.col("trust_name").fill_null("name not known"),
+                pl.col("trust_id"),
+                pl.lit(str(setting.on)),
+            )
+        )
+        .otherwise(pl.lit(f"no trust is known on {setting.on}")),
+        would_pass_if=unless_passed(
+            passes,
+            more,
+            pl.when(has_trust)
+            .then(more + pl.lit("; of some it is not known"))
+            .otherwise(pl.lit("its trust were known")),
+        ),
+        **fixed(test, words),
+    )

@@ -1,0 +1,164 @@
+"""Turns what a rule reads and asks into words: for one value, and for a whole column at once."""
+
+import datetime
+from typing import Any
+
+import polars as pl
+
+GRADES = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
+FLAGS = {
+    "is_open": ("open", "closed"),
+    "is_state_funded": ("state-funded", "not state-funded"),
+    "was_inspected_in_trust": (
+        "inspected while in the trust",
+        "inspected before it joined the trust",
+    ),
+}
+FRAMEWORKS = {
+    "overall_grades": "an inspection with an overall grade",
+    "no_overall_grade": "an inspection with no overall grade",
+    "report_card": "an inspection with a report card",
+}
+SERIES = {
+    "census": "school census, Pupil absence in schools in England",
+    "performance_tables": "school performance tables",
+    "daily": "daily registers, provisional",
+}
+LABELS = {
+    "is_open": "the school",
+    "is_state_funded": "the school",
+    "was_inspected_in_trust": "the school",
+    "absence_percent": "its absence",
+    "persistent_absence_percent": "its persistent absence",
+    "n_pupils": "its roll",
+    "attendance_and_behaviour": "its report card judgement of attendance and behaviour",
+}
+INSPECTION = {
+    "inspection_framework",
+    "inspected_on",
+    "overall_grade",
+    "behaviour_grade",
+    "attendance_and_behaviour",
+    "was_inspected_in_trust",
+}
+ABSENCE = {
+    "absence_percent",
+    "persistent_absence_percent",
+    "absence_mean_percent",
+    "absence_phase_percent",
+    "persistent_absence_phase_percent",
+    "enrolments",
+}
+CONTEXT = {
+    "n_pupils",
+    "fsm_percent",
+    "fsm_ever_percent",
+    "sen_support_percent",
+    "ehc_plan_percent",
+    "eal_percent",
+}
+
+
+def label(column: str) -> str:
+    """Name a column in a sentence.
+
+    >>> label("overall_grade"), label("n_pupils")
+    ('its overall grade', 'its roll')
+    """
+    plain = column.removeprefix("is_").removesuffix("_percent").replace("_", " ")
+    return LABELS.get(column, f"its {plain}")
+
+
+def word(column: str, value: Any) -> str:
+    """Say one value of a column.
+
+    >>> word("overall_grade", 2), word("is_open", True), word("phase", "all_through")
+    ('Good', 'open', 'all through')
+    """
+    if column in FLAGS:
+        return FLAGS[column][0 if value else 1]
+    if column.endswith("_grade") and value in GRADES:
+        return GRADES[value]
+    if column == "phase":
+        return str(value).replace("_", " ")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def either(words: list[str]) -> str:
+    """Join words by commas and a last "or".
+
+    >>> either(["Good", "Requires improvement", "Inadequate"])
+    'Good, Requires improvement or Inadequate'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def number(value: float, unit: str) -> str:
+    """Say a number with its unit.
+
+    >>> number(5.0, "percentage points"), number(1, "percentage points")
+    ('5 percentage points', '1 percentage point')
+    """
+    return f"{value:g} {unit.removesuffix('s') if value == 1 else unit}"
+
+
+def value_words(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Say every value of a column; missing stays missing."""
+    value = pl.col(column)
+    if column in FLAGS:
+        is_true, is_false = FLAGS[column]
+        return pl.when(value).then(pl.lit(is_true)).when(~value).then(pl.lit(is_false))
+    if column.endswith("_grade"):
+        return value.replace_strict(GRADES, default=None, return_dtype=pl.String)
+    if column.endswith("_percent"):
+        return pl.format("{} %", value.round(2))
+    if column == "phase":
+        return value.str.replace_all("_", " ", literal=True)
+    if column == "inspection_framework":
+        return value.replace(FRAMEWORKS)
+    if isinstance(dtype, pl.List):
+        return value.cast(pl.List(pl.String)).list.join(", ")
+    if dtype == pl.Boolean:
+        return pl.when(value).then(pl.lit("yes")).when(~value).then(pl.lit("no"))
+    return value.cast(pl.String)
+
+
+def source_words(column: str, on: datetime.date) -> pl.Expr:
+    """Say where every value of a column came from; never missing."""
+    if column in INSPECTION:
+        return _inspection_source(on)
+    if column in ABSENCE:
+        return _absence_source(on)
+    if column in CONTEXT:
+        published = pl.format("{} {}", pl.col("context_series"), pl.col("context_year"))
+        return pl.coalesce(published, pl.lit(f"no pupil figures are known by {on}"))
+    return pl.lit(f"school register as at {on}")
+
+
+def _inspection_source(on: datetime.date) -> pl.Expr:
+    day = pl.coalesce(pl.col("inspected_on").cast(pl.String), pl.lit("on a day not published"))
+    read = pl.coalesce(pl.col("inspection_source"), pl.lit("source not stated"))
+    whose = (
+        pl.when(pl.col("is_inspection_of_predecessor"))
+        .then(pl.format("; of its predecessor, URN {}", pl.col("inspection_urn").fill_null("?")))
+        .otherwise(pl.lit(""))
+    )
+    known = pl.col("inspection_framework").is_not_null()
+    words = pl.format("Ofsted, inspected {}; {}{}", day, read, whose)
+    return pl.when(known).then(words).otherwise(pl.lit(f"no graded inspection is known by {on}"))
+
+
+def _absence_source(on: datetime.date) -> pl.Expr:
+    half_terms = pl.col("absence_half_terms").cast(pl.String).fill_null("?")
+    series = pl.col("absence_series").replace(SERIES)
+    whose = (
+        pl.when(pl.col("absence_urn") != pl.col("urn"))
+        .then(pl.format("; published under URN {}", pl.col("absence_urn")))
+        .otherwise(pl.lit(""))
+    )
+    words = pl.format("{}, {}, {} half terms{}", series, pl.col("absence_year"), half_terms, whose)
+    return pl.coalesce(words, pl.lit(f"no absence figure is known by {on}"))
