@@ -20,9 +20,9 @@ from schoolhubs.vocabulary.tables import csv_text
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """The files of a round pack, name to text, in the order a reader wants them."""
+    """The files of a round pack, name to text or bytes, in the order a reader wants them."""
 
-    files: Mapping[str, str]
+    files: Mapping[str, str | bytes]
 
 
 def build(held: Round) -> Pack:
@@ -122,8 +122,8 @@ def write_pack(pack: Pack, folder: Path) -> tuple[Path, ...]:
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _beside(folder, "new") as new, _beside(folder, "old") as old:
-        for name, text in pack.files.items():
-            (new / name).write_text(text, encoding="utf-8", newline="")
+        for name, held in pack.files.items():
+            (new / name).write_bytes(held.encode("utf-8") if isinstance(held, str) else held)
         if folder.exists():
             _swap(tuple(pack.files), new, folder, old)
         else:

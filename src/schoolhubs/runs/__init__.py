@@ -1,1 +1,7 @@
-"""Placeholder until the runs slice lands."""
+"""The only place where stages are joined, one module for each run."""
+
+from schoolhubs.runs.explaining import Explanation, explain_round
+from schoolhubs.runs.intake import Order, run_intake
+from schoolhubs.runs.writing import write_round
+
+__all__ = ["Explanation", "Order", "explain_round", "run_intake", "write_round"]

@@ -95,3 +95,14 @@ class TrustId(Identifier):
     __slots__ = ()
     shape = re.compile(r"\d{1,6}")
     described = "one to six digits, such as 2044"
+
+
+def is_reserved(urn: str) -> bool:
+    """Tell whether a URN is one that only invented schools carry: 900000 and above.
+
+    No establishment has been given one; a table with such a URN in it is synthetic.
+
+    >>> is_reserved("900001"), is_reserved("136271")
+    (True, False)
+    """
+    return urn.startswith("9")

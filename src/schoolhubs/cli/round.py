@@ -1,0 +1,202 @@
+"""``schoolhubs round``: run one intake round, and explain a school's place in it."""
+
+import datetime
+import hashlib
+import shlex
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schoolhubs import __version__, files, programmes, runs, schools
+from schoolhubs.cli import speak
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.ids import Urn
+from schoolhubs.vocabulary.records.matching import Alternative
+from schoolhubs.vocabulary.records.round import InputFile
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+COUNTED = ("applicants", "eligible", "not_eligible", "cannot_tell", "matched", "unmatched")
+DECIDERS = ("numpy", "ortools", "polars")
+
+
+@click.group()
+def round() -> None:  # noqa: A001 - the command is called round
+    """Run one intake round of a programme, and explain it."""
+
+
+@round.command()
+@click.option(
+    "--programme", "programme_id", required=True, help="Programme, such as rise-hubs-2025."
+)
+@click.option("--register", required=True, type=FOLDER, help="School register from `data build`.")
+@click.option("--leads", type=FILE, help="CSV of lead schools; only urn is needed.")
+@click.option(
+    "--applications", type=FILE, help="CSV of applications; without it every school applies."
+)
+@click.option(
+    "--partnerships", type=FILE, help="CSV of partnerships that run from earlier cohorts."
+)
+@click.option("--overrides", type=FILE, help="CSV of pins, bans and declared conflicts.")
+@click.option("--top-up-to", type=click.IntRange(min=1), help="Add leads by rule up to so many.")
+@speak.on_option
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the pack.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Kept with the round.")
+@speak.as_json_option
+def run(
+    programme_id: str,
+    register: Path,
+    leads: Path | None,
+    applications: Path | None,
+    partnerships: Path | None,
+    overrides: Path | None,
+    top_up_to: int | None,
+    on: datetime.datetime,
+    out: Path,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Decide who may join, match every eligible school, and write the round pack.
+
+    Without --leads, leads are added by the definition's rule up to the number of hubs it gives
+    for the date.
+
+    Example: schoolhubs round run --programme rise-hubs-2025 --register output/register
+    --leads leads.csv --applications applications.csv --on 2026-01-29 --out output/round
+    """
+    started = time.perf_counter()
+    programme = programmes.load(programme_id)
+    rules = programme.as_at(on.date())
+    lists = {"leads": leads, "applications": applications}
+    lists |= {"partnerships": partnerships, "overrides": overrides}
+    with speak.bars() as progress:
+        progress("register", 0, 1)
+        held = schools.read_register(register)
+        progress("register", 1, 1)
+        order = runs.Order(
+            rules=rules,
+            register=held,
+            leads=files.read_leads(leads) if leads else frames.LEADS.empty(),
+            applications=files.read_applications(applications) if applications else None,
+            partnerships=files.read_partnerships(partnerships) if partnerships else None,
+            overrides=files.read_overrides(overrides) if overrides else None,
+            top_up_to=top_up_to or (None if leads else rules.n_hubs or rules.n_hubs_planned),
+            seed=seed,
+            sources=(*_register_files(held), *_list_files(lists)),
+            command=_command(
+                {
+                    "programme": programme_id,
+                    "register": register,
+                    **lists,
+                    "top-up-to": top_up_to,
+                    "on": rules.on,
+                    "out": out,
+                    "seed": seed,
+                }
+            ),
+            versions={"schoolhubs": __version__}
+            | {name: metadata.version(name) for name in DECIDERS},
+        )
+        done, workings = runs.run_intake(order, clock=time.perf_counter, progress=progress)
+        progress("pack", 0, 1)
+        runs.write_round(done, workings, out)
+        progress("pack", 1, 1)
+    summary = {**done.summary(), "seconds": time.perf_counter() - started}
+    if as_json:
+        speak.show_json({**summary, "out": str(out), "notes": list(done.notes)})
+    else:
+        _tell(summary, out, done.notes, is_rehearsal=done.is_rehearsal)
+
+
+def _register_files(register: schools.SchoolRegister) -> tuple[InputFile, ...]:
+    return tuple(
+        InputFile(
+            name=Path(source.path).name,
+            kind=source.kind,
+            series=source.series,
+            year=source.year or "",
+            sha256=source.sha256,
+        )
+        for source in register.sources
+    )
+
+
+def _list_files(lists: dict[str, Path | None]) -> tuple[InputFile, ...]:
+    return tuple(
+        InputFile(name=path.name, kind=kind, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        for kind, path in lists.items()
+        if path is not None
+    )
+
+
+def _command(named: dict[str, object]) -> str:
+    """Give the command that repeats the round; paths keep only their names, as machines differ."""
+    words = ["schoolhubs", "round", "run"]
+    for option, value in named.items():
+        if value is not None:
+            words += [f"--{option}", value.name if isinstance(value, Path) else str(value)]
+    return shlex.join(words)
+
+
+def _tell(
+    summary: dict[str, Any], out: Path, notes: tuple[str, ...], *, is_rehearsal: bool
+) -> None:
+    minutes = summary["travel_minutes"]
+    proof = "proved the least possible" if summary["is_proven_optimal"] else "not proved least"
+    n = {name: f"{summary[name]:,}" for name in COUNTED}
+    lines = [
+        f"{n['applicants']} applicants: {n['eligible']} may join, {n['not_eligible']} may not."
+    ]
+    lines.append(f"Of {n['cannot_tell']} it cannot be told.")
+    lines.append(f"{n['matched']} matched, {n['unmatched']} eligible and not matched.")
+    if summary["matched"]:
+        lines.append(
+            f"Journeys: half take {minutes['median']:.0f} minutes or less, 95 in 100 "
+            f"{minutes['p95']:.0f} or less, the longest {minutes['maximum']:.0f}; "
+            f"{summary['exceptions_over_limit']:,} over the limit. "
+            f"{summary['total_minutes']:,.0f} minutes in all, {proof} given the goals before it."
+        )
+    lines += notes
+    if is_rehearsal:
+        lines.append("A rehearsal: the date lies before the programme began.")
+    click.echo("\n".join(lines))
+    speak.say(
+        f"The round pack is in {out} ({summary['seconds']:.1f} s). Open {out / 'report.html'}."
+    )
+
+
+@round.command()
+@click.option("--round", "folder", required=True, type=FOLDER, help="Folder of a round pack.")
+@click.option("--urn", required=True, help="A school that applied.")
+@click.option("--instead", help="A lead school to be told about, whatever blocks it.")
+@speak.as_json_option
+def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
+    """Say why a school got its lead, what came next, and what another lead would cost.
+
+    Example: schoolhubs round explain --round output/round --urn 900123 --instead 900456
+    """
+    told = runs.explain_round(folder, Urn(urn), instead=Urn(instead) if instead else None)
+    if as_json:
+        speak.show_json(told.as_dict())
+        return
+    where = f"lead {told.lead_urn} ({told.pathway}), {told.minutes or 0:.0f} minutes one way"
+    click.echo(f"{urn} goes to {where if told.lead_urn else 'no lead in this round'}.")
+    if told.reason:
+        click.echo(f"Why: {told.reason}")
+    for choice in told.alternatives:
+        click.echo(_choice_in_words(choice))
+
+
+def _choice_in_words(choice: Alternative) -> str:
+    away = "no way to get there" if choice.minutes is None else f"{choice.minutes:.0f} minutes"
+    said = f"Instead {choice.lead_urn} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
+    if choice.price is None:
+        return f"{said}; a hard rule forbids it."
+    price = choice.price
+    return (
+        f"{said}. Forcing it would cost {price.need:,} need points, {price.exceptions:,} "
+        f"exceptions and {price.minutes:+.1f} minutes in all."
+    )

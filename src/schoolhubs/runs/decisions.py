@@ -1,0 +1,87 @@
+"""Who applied to a round, and what was decided on each pathway in question."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from schoolhubs import eligibility
+from schoolhubs.runs.cohort import of_programme
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.records.round import DECISIONS
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.records.sourced import Assumption
+
+RULE = "rule_"
+
+
+def applicants(
+    applications: pl.DataFrame | None, facts: pl.DataFrame, rules: RulesAsAt
+) -> pl.DataFrame:
+    """Give frames.APPLICATIONS of this programme made by the day of the round.
+
+    With no applications at all, every open state school applies, for no pathway in particular.
+    """
+    if applications is None:
+        every = facts.filter(pl.col("is_open") & pl.col("is_state_funded")).select("urn")
+        return frames.APPLICATIONS.fill(every)
+    in_time = pl.col("applied_on").is_null() | (pl.col("applied_on") <= rules.on)
+    return of_programme(applications, rules.programme_id).filter(in_time)
+
+
+def decide(
+    applicants: pl.DataFrame,
+    facts: pl.DataFrame,
+    rules: RulesAsAt,
+    lead_urns: Sequence[str],
+    *,
+    answers_assumed: bool,
+) -> pl.DataFrame:
+    """Decide every application, on each pathway it puts in question.
+
+    Where the definition says that the school decides, that is the pathway it asked for; else,
+    and where it asked for none, every pathway.
+
+    Returns
+    -------
+    polars.DataFrame
+        records.round.DECISIONS, then ``asked_for`` and for each rule ``<rule>_verdict`` and
+        ``<rule>_value``; sorted by URN.
+    """
+    judged = eligibility.assess(
+        facts, applicants, rules, answers_assumed=answers_assumed, lead_urns=lead_urns
+    )
+    wishes = applicants.select("urn", pl.col("pathway").alias("asked_for"))
+    judged = judged.join(wishes.unique("urn", keep="first"), on="urn", how="left")
+    if rules.pathway_decided_by == "school":
+        asked = pl.col("asked_for")
+        judged = judged.filter(asked.is_null() | (asked == pl.col("pathway")))
+    named = judged.join(facts.select("urn", "school_name", "region", "phase"), on="urn", how="left")
+    each = [name.removeprefix(RULE) for name in judged.columns if name.startswith(RULE)]
+    binding = [
+        pl.when(pl.col("binding_rule") == rule).then(
+            pl.col(RULE + rule).struct.field("would_pass_if")
+        )
+        for rule in each
+    ]
+    by_rule = [
+        pl.col(RULE + rule).struct.field(field).alias(f"{rule}_{field}")
+        for rule in each
+        for field in ("verdict", "value")
+    ]
+    settled = pl.coalesce(binding) if binding else pl.lit(None, dtype=pl.String)
+    return named.with_columns(settled.alias("would_pass_if"), *by_rule).select(
+        *DECISIONS.schema, "asked_for", *(column.meta.output_name() for column in by_rule)
+    )
+
+
+def assumed(applications: pl.DataFrame | None) -> tuple[Assumption, ...]:
+    """Say what a round without applications takes for granted."""
+    if applications is not None:
+        return ()
+    return (
+        Assumption(
+            where="applications",
+            value="every open state school applies, and gives the answers asked for",
+            why="No applications were given: the round shows what would happen if all applied.",
+        ),
+    )

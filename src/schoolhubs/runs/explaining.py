@@ -1,0 +1,110 @@
+"""Why a school of a finished round got its lead, and what any other lead would have cost."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schoolhubs import matching
+from schoolhubs.runs.workings import read_workings
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.matching import Alternative
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One school's place in a round.
+
+    Parameters
+    ----------
+    urn, pathway, lead_urn, minutes
+        The match; all but ``urn`` None where there is none.
+    reason
+        Why there is no match, or why the journey is over the limit; blank otherwise.
+    decisions
+        What was decided on each pathway, with the reason where it was not "yes".
+    alternatives
+        The next leads, with what blocked each and its price.
+    """
+
+    urn: str
+    pathway: str | None
+    lead_urn: str | None
+    minutes: float | None
+    reason: str
+    decisions: tuple[dict[str, Any], ...]
+    alternatives: tuple[Alternative, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        choices = [choice.as_dict() for choice in self.alternatives]
+        return {**dataclasses.asdict(self), "alternatives": choices}
+
+
+def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Explanation:
+    """Explain one school's place in a round, from the round's own folder.
+
+    The match is made again from the round's workings, so that the prices are of that round and
+    no other.
+
+    Parameters
+    ----------
+    folder
+        A round pack.
+    urn
+        Any applicant of the round.
+    instead
+        A lead to be told about, whatever blocks it.
+
+    Raises
+    ------
+    DataProblem
+        If the folder holds no round, or the school did not apply.
+    """
+    workings = read_workings(folder)
+    decided = _decisions(folder, urn)
+    if urn not in workings.partners["urn"].to_list():
+        if not decided:
+            raise _stranger(folder, urn)
+        reason = "; ".join(
+            f"{row['pathway']}: {row['reason'] or row['verdict']}" for row in decided
+        )
+        return Explanation(
+            urn=urn, pathway=None, lead_urn=None, minutes=None,
+            reason=f"It was not put to the match. {reason}", decisions=decided, alternatives=(),
+        )  # fmt: skip
+    solved = workings.solve()
+    matched = solved.result.matches.filter(pl.col("urn") == urn)
+    given = matched.row(0, named=True) if matched.height else {}
+    return Explanation(
+        urn=urn,
+        pathway=given.get("pathway"),
+        lead_urn=given.get("lead_urn"),
+        minutes=given.get("minutes"),
+        reason=(given.get("exception_reason") if given else _why_not(solved, urn)) or "",
+        decisions=decided,
+        alternatives=matching.explain(solved, urn, instead=instead),
+    )
+
+
+def _why_not(solved: matching.Solved, urn: str) -> str:
+    left = solved.result.unmatched.filter(pl.col("urn") == urn)
+    if left.height:
+        return str(left["reason"].item())
+    return "It already has a place: an earlier partnership of its own is still running."
+
+
+def _decisions(folder: Path, urn: str) -> tuple[dict[str, Any], ...]:
+    columns = ["urn", "pathway", "verdict", "binding_rule", "reason", "would_pass_if"]
+    path = folder / "decisions.csv"
+    if not path.is_file():
+        return ()
+    lazy = pl.scan_csv(path, infer_schema=False).filter(pl.col("urn") == urn)
+    return tuple(lazy.select(columns).drop("urn").collect().rows(named=True))
+
+
+def _stranger(folder: Path, urn: str) -> DataProblem:
+    fault = f"URN {urn} did not apply to the round in {folder}"
+    remedy = "Look it up in decisions.csv of that folder; a converted school has a new URN."
+    return DataProblem([Problem(code="not_in_round", urn=urn, fault=fault, remedy=remedy)])

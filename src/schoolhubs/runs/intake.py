@@ -1,0 +1,150 @@
+"""One intake round: school register → decisions → matches → pack.
+
+The only thing decided here is the order of the stages; each stage's own package says how.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from schoolhubs import matching, schools, selection
+from schoolhubs.runs import cohort, decisions
+from schoolhubs.runs.budget import round_budget
+from schoolhubs.runs.journeys import journeys
+from schoolhubs.runs.stopwatch import Stopwatch
+from schoolhubs.runs.workings import Workings
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.ids import is_reserved
+from schoolhubs.vocabulary.progress import Progress, quiet
+from schoolhubs.vocabulary.records.round import InputFile, Round
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a round is asked to do.
+
+    Parameters
+    ----------
+    rules
+        The programme as at the day.
+    register
+        The school register.
+    leads
+        frames.LEADS of any programme; no rows for none listed.
+    applications
+        frames.APPLICATIONS of any programme; None makes every open state school an applicant
+        whose answers are taken as given, and the round says so.
+    partnerships, overrides
+        frames.PARTNERSHIPS and frames.OVERRIDES; None for none.
+    top_up_to
+        Leads wanted in all; None for the list as it is.
+    sources, command, versions
+        What was read, how to repeat it, and with what.
+    """
+
+    rules: RulesAsAt
+    register: schools.SchoolRegister
+    leads: pl.DataFrame
+    applications: pl.DataFrame | None = None
+    partnerships: pl.DataFrame | None = None
+    overrides: pl.DataFrame | None = None
+    top_up_to: int | None = None
+    seed: int = 0
+    sources: tuple[InputFile, ...] = ()
+    command: str = ""
+    versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def run_intake(
+    order: Order, *, clock: Callable[[], float], progress: Progress = quiet
+) -> tuple[Round, Workings]:
+    """Run one round, and check its hard rules before anybody sees it.
+
+    Parameters
+    ----------
+    clock
+        Gives seconds, for the timings.
+
+    Returns
+    -------
+    Round, Workings
+        What the pack shows, and what explains and repeats it.
+
+    Raises
+    ------
+    DataProblem
+        If an input contradicts itself or another.
+    SchoolhubsError
+        If the finished match breaks a hard rule: a fault of ours, and nothing is handed over.
+    """
+    rules, watch = order.rules, Stopwatch(clock, progress)
+    with watch.stage("facts"):
+        facts = schools.facts(order.register, on=rules.on)
+        listed = cohort.of_programme(order.leads, rules.programme_id)
+        if order.top_up_to is not None:
+            listed = selection.top_up(listed, facts, rules.lead_selection, to_n=order.top_up_to)
+        leads = cohort.leading(listed, facts, rules)
+    with watch.stage("eligibility"):
+        applicants = decisions.applicants(order.applications, facts, rules)
+        decided = decisions.decide(
+            applicants,
+            facts,
+            rules,
+            leads.schools["urn"].to_list(),
+            answers_assumed=order.applications is None,
+        )
+        need = selection.need_points(facts, rules.need)
+        partners = cohort.partners(decided, facts, need, rules, leads)
+    with watch.stage("travel"):
+        minutes = journeys(partners, leads.schools, facts)
+    workings = Workings(
+        partners=partners,
+        leads=leads.schools,
+        capacity=leads.capacity,
+        partnerships=_given(order.partnerships, frames.PARTNERSHIPS),
+        overrides=_given(order.overrides, frames.OVERRIDES),
+        journeys=minutes,
+        rules=rules.matching,
+        on=rules.on,
+    )
+    with watch.stage("matching"):
+        solved = workings.solve(clock=clock, progress=progress)
+    with watch.stage("alternatives"):
+        alternatives = matching.alternatives(solved)
+    with watch.stage("checking"):
+        workings.check(solved)
+    held = Round(
+        programme_id=rules.programme_id,
+        programme_title=rules.title,
+        definition_version=rules.definition_version,
+        cohort_id=rules.cohort_id,
+        on=rules.on,
+        rules_on=rules.rules_on,
+        is_synthetic=any(is_reserved(urn) for urn in facts["urn"].to_list()),
+        is_rehearsal=rules.is_rehearsal,
+        decisions=decided,
+        result=solved.result,
+        alternatives=alternatives,
+        schools=facts,
+        leads=leads.listed,
+        rules=rules.matching,
+        names={each.pathway: each.name for each in rules.pathways}
+        | {each.rule: each.asks for each in rules.eligibility},
+        budget=round_budget(rules, solved.result.hubs),
+        assumptions=(*rules.assumptions, *decisions.assumed(order.applications)),
+        sources=order.sources,
+        travel_source=minutes.source,
+        travel_band_share=minutes.band_share,
+        seed=order.seed,
+        command=order.command,
+        versions=order.versions,
+        timings=watch.seconds,
+        notes=cohort.notes(decided, partners, need, rules, leads),
+    )
+    return held, workings
+
+
+def _given(frame: pl.DataFrame | None, contract: frames.Frame) -> pl.DataFrame:
+    return contract.empty() if frame is None else frame
