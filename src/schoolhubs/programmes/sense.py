@@ -62,6 +62,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "share": (_is_share, "a share from 0 to 1"),
     "terms": COUNT,
     "trusts": COUNT,
+    "visits": COUNT,
     "words": WORDS,
     "years": COUNT,
 }
