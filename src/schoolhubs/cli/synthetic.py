@@ -1,0 +1,68 @@
+"""``schoolhubs synthetic``: an England of invented schools in the official file formats."""
+
+from pathlib import Path
+
+import click
+
+from schoolhubs import synthetic as imagined
+from schoolhubs.cli import speak
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import DataProblem, UsageError
+
+
+@click.group()
+def synthetic() -> None:
+    """Make a synthetic England.
+
+    Example: schoolhubs synthetic england --out england --seed 1
+    """
+
+
+@synthetic.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="Folder to write the files into; made if need be.",
+)
+@click.option("--seed", type=int, required=True, metavar="N", help="Same number, same England.")
+@click.option(
+    "--schools",
+    "n_schools",
+    type=int,
+    default=22_000,
+    show_default=True,
+    metavar="N",
+    help="Open state-funded schools.",
+)
+@click.option(
+    "--year",
+    default="2018/19",
+    show_default=True,
+    metavar="YEAR",
+    help="Last year of absence, such as 2024/25; the six years of figures before it come too.",
+)
+@speak.as_json_option
+def england(out: Path, seed: int, n_schools: int, year: str, as_json: bool) -> None:
+    """Write a synthetic England: register, links, trusts, absence, census, inspections.
+
+    No school in it is real. Its figures are calibrated to published ones; see
+    docs/explanation/synthetic-england.md.
+
+    Example: schoolhubs synthetic england --out england --seed 1 --year 2024/25
+    """
+    try:
+        last = AcademicYear.parse(year)
+    except DataProblem as problem:
+        raise UsageError(str(problem)) from problem
+    with speak.bars() as progress:
+        summary = imagined.england(
+            out, seed=seed, n_schools=n_schools, year=last, progress=progress
+        )
+    if as_json:
+        speak.show_json(summary.as_dict())
+        return
+    click.echo(f"{summary.schools:,} open synthetic schools in {len(summary.files)} files:")
+    for name in summary.files:
+        click.echo(f"  {out / name}")

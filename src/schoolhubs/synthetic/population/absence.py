@@ -1,0 +1,236 @@
+"""How much school is missed: a rate for every school and year, and who misses it persistently."""
+
+import dataclasses
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import beta, norm
+
+from schoolhubs.synthetic.calibration import GROUPS, Calibration, Dynamics, level, profile
+from schoolhubs.synthetic.population.context import Columns
+from schoolhubs.vocabulary.calendar import AcademicYear
+
+Numbers = NDArray[np.float64]
+_SHIFTS = np.linspace(-4, 4, 161)
+_MIDDLES = (np.arange(2000) + 0.5) / 2000
+# No published school figure lies outside these, percent of possible sessions.
+LEAST_PERCENT, MOST_PERCENT = 0.6, 65.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AbsencePanel:
+    """Absence of n schools in t years.
+
+    Parameters
+    ----------
+    years
+        The t academic years.
+    percent
+        Shape (n, t): sessions missed, percent of possible; NaN for schools the series leaves out.
+    persistent_percent
+        Shape (n, t): enrolments missing a tenth or more, percent.
+    enrolments
+        Shape (n, t).
+    school_effect
+        Shape (n,): what is lasting about the school in the last year, log points.
+    """
+
+    years: tuple[AcademicYear, ...]
+    percent: Numbers
+    persistent_percent: Numbers
+    enrolments: NDArray[np.int64]
+    school_effect: Numbers
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What absence depends on, for n schools: phase group, authority, region, need, context."""
+
+    group: NDArray[np.object_]
+    area: NDArray[np.int64]
+    subregion: NDArray[np.object_]
+    is_semh: NDArray[np.bool_]
+    context: Columns
+
+
+def simulate(
+    intake: Intake,
+    years: tuple[AcademicYear, ...],
+    constants: Calibration,
+    rng: np.random.Generator,
+) -> AbsencePanel:
+    """Draw the absence of every school in every year.
+
+    The log of a school's rate is the year's level, its region's offset, its authority, its
+    context, a part that lasts, a part that fades (first-order memory) and the chance of one year,
+    more of it in small schools. Persistent absentees follow from the rate through the two-part
+    mixture of pupils.
+    """
+    n, t = len(intake.group), len(years)
+    panel = AbsencePanel(
+        years=years,
+        percent=np.full((n, t), np.nan),
+        persistent_percent=np.full((n, t), np.nan),
+        enrolments=np.zeros((n, t), dtype=np.int64),
+        school_effect=np.zeros(n),
+    )
+    for group in GROUPS:
+        of = np.flatnonzero(intake.group == group)
+        if len(of):
+            _simulate_group(panel, intake, of, group, constants, rng)
+    return panel
+
+
+def _simulate_group(
+    panel: AbsencePanel,
+    intake: Intake,
+    of: NDArray[np.int64],
+    group: str,
+    constants: Calibration,
+    rng: np.random.Generator,
+) -> None:
+    dynamics = constants.dynamics[group]
+    pupils = intake.context["n_pupils"][of]
+    panel.enrolments[of] = _enrolments(pupils, group, len(panel.years), rng)
+    gaps = np.diff([year.first for year in panel.years], prepend=panel.years[0].first)
+    steady = _context_effect(intake, of, dynamics, constants, group)
+    areas = _area_effects(intake.area[of], dynamics, gaps, rng)
+    lasting, yearly = _school_effects(pupils, dynamics, gaps, rng)
+    panel.school_effect[of] = steady + lasting[:, -1]
+    fsm = intake.context["fsm_percent"][of] / 100
+    for position, year in enumerate(panel.years):
+        fitted = constants.fit[profile(year)][group]
+        offsets = np.array([fitted["region_offsets"][name] for name in intake.subregion[of]])
+        logs = steady + offsets + areas[:, position] + lasting[:, position] + yearly[:, position]
+        middle, _ = level(constants, group, year)
+        rate = np.exp(logs) * middle * fitted["level_factor"]
+        percent = np.clip(rate, LEAST_PERCENT, MOST_PERCENT)
+        panel.percent[of, position] = percent
+        expected = persistent_share(percent, fsm, group, profile(year), constants)
+        enrolments = panel.enrolments[of, position]
+        panel.persistent_percent[of, position] = _counted(expected, enrolments, dynamics, rng)
+
+
+def _enrolments(pupils: Numbers, group: str, t: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Give pupils aged 5 to 15 by year: fewer than the roll, drifting by some per cent a year."""
+    mean, sd = {"primary": (0.85, 0.04), "secondary": (0.90, 0.08), "special": (0.83, 0.1)}[group]
+    share = np.clip(rng.normal(mean, sd, len(pupils)), 0.5, 1.0)
+    drift = np.cumsum(rng.normal(0, 0.03, (len(pupils), t)), axis=1)
+    drift -= drift[:, -1:]
+    return np.maximum(np.round((pupils * share)[:, None] * np.exp(drift)), 5).astype(np.int64)
+
+
+def _context_effect(
+    intake: Intake, of: NDArray[np.int64], dynamics: Dynamics, constants: Calibration, group: str
+) -> Numbers:
+    effect = np.zeros(len(of))
+    for name, slope in dynamics.context.items():
+        values = (
+            np.log(intake.context["n_pupils"][of])
+            if name == "log_pupils"
+            else intake.context[name][of]
+        )
+        effect += slope * (values - values.mean())
+    if group == "special":
+        effect += constants.facts["semh"]["log_absence"] * intake.is_semh[of]
+    return effect
+
+
+def _area_effects(
+    area: NDArray[np.int64],
+    dynamics: Dynamics,
+    gaps: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Numbers:
+    """Give what an authority's schools share, shape (n, t)."""
+    n_areas = int(area.max()) + 1
+    memory = _memory(rng.standard_normal((n_areas, len(gaps))), dynamics.area_memory, gaps)
+    return dynamics.area_sd * memory[area]
+
+
+def _school_effects(
+    pupils: Numbers, dynamics: Dynamics, gaps: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[Numbers, Numbers]:
+    """Give what lasts or fades, and what is new each year, both of shape (n, t)."""
+    shape = (len(pupils), len(gaps))
+    sd = np.sqrt(dynamics.spread_level + dynamics.spread_per_pupil / pupils)[:, None]
+    # One heavy-tailed scale for each school: some schools are unlike the rest in everything.
+    wild = np.sqrt(dynamics.tail / rng.chisquare(dynamics.tail, len(pupils)))[:, None]
+    wild *= np.sqrt((dynamics.tail - 2) / dynamics.tail)
+    permanent = rng.standard_normal((len(pupils), 1))
+    fading = _memory(rng.standard_normal(shape), dynamics.memory, gaps)
+    fresh = 1 - dynamics.permanent_share - dynamics.memory_share
+    lasting = (
+        sd
+        * wild
+        * (np.sqrt(dynamics.permanent_share) * permanent + np.sqrt(dynamics.memory_share) * fading)
+    )
+    return lasting, sd * wild * np.sqrt(max(fresh, 0)) * rng.standard_normal(shape)
+
+
+def _memory(fresh: Numbers, memory: float, gaps: NDArray[np.int64]) -> Numbers:
+    """Turn fresh normal draws into a first-order series of unit spread, by years gone by."""
+    out = fresh.copy()
+    for position in range(1, fresh.shape[1]):
+        kept = memory ** gaps[position]
+        out[:, position] = kept * out[:, position - 1] + np.sqrt(1 - kept**2) * fresh[:, position]
+    return out
+
+
+# --- persistent absence ------------------------------------------------------------------------
+
+
+def persistent_share(
+    percent: Numbers, fsm_share: Numbers, group: str, of_profile: str, constants: Calibration
+) -> Numbers:
+    """Give the share of pupils missing a tenth or more in schools with these rates.
+
+    A school's pupils are the country's, all shifted by one amount on the scale of normal scores;
+    the shift is the one at which their mean rate is the school's.
+    """
+    fitted = constants.fit[of_profile][group]
+    means, shares = _shifted(constants.mixtures, group, of_profile)
+    target = percent / 100 / fitted["session_weight"]
+    low, high = np.full(len(percent), _SHIFTS[0]), np.full(len(percent), _SHIFTS[-1])
+    for _ in range(20):
+        middle = (low + high) / 2
+        reached = _blend(middle, means, fsm_share)
+        low, high = (
+            np.where(reached < target, middle, low),
+            np.where(reached < target, high, middle),
+        )
+    return _blend((low + high) / 2, shares, fsm_share)
+
+
+def _blend(shift: Numbers, curves: Numbers, fsm_share: Numbers) -> Numbers:
+    with_fsm, without = (np.interp(shift, _SHIFTS, curve) for curve in curves)
+    return np.asarray(fsm_share * with_fsm + (1 - fsm_share) * without)
+
+
+def _shifted(mixtures: pl.DataFrame, group: str, of_profile: str) -> tuple[Numbers, Numbers]:
+    """Give mean rate and share of persistent absentees at each shift, shape (2, shifts) each."""
+    compact = of_profile.replace("/", "")[:4] + of_profile[-2:]
+    of = mixtures.filter((pl.col("year") == compact) & (pl.col("phase_group") == group))
+    means, shares = np.zeros((2, len(_SHIFTS))), np.zeros((2, len(_SHIFTS)))
+    grid = np.linspace(0, 1, 2001)
+    for row, is_fsm in enumerate((True, False)):
+        part = of.filter(pl.col("is_fsm") == is_fsm).row(0, named=True)
+        share = part["high_share"]
+        reached = (1 - share) * beta.cdf(grid, part["low_a"], part["low_b"])
+        reached += share * beta.cdf(grid, part["high_a"], part["high_b"])
+        # The rate at the quantile that a pupil's shifted normal score has.
+        ranks = norm.cdf(norm.ppf(_MIDDLES)[None, :] + _SHIFTS[:, None])
+        means[row] = np.interp(ranks, reached, grid).mean(axis=1)
+        tenth = np.interp(0.1, grid, reached)
+        shares[row] = 1 - norm.cdf(norm.ppf(tenth) - _SHIFTS)
+    return means, shares
+
+
+def _counted(
+    expected: Numbers, enrolments: NDArray[np.int64], dynamics: Dynamics, rng: np.random.Generator
+) -> Numbers:
+    """Give percent of a whole number of pupils around an expected share."""
+    sd = np.sqrt(enrolments * expected * (1 - expected)) * dynamics.persistent_noise
+    count = np.round(enrolments * expected + sd * rng.standard_normal(len(expected)))
+    return np.asarray(100 * np.clip(count, 0, enrolments) / enrolments)
