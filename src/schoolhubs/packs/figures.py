@@ -7,7 +7,15 @@ import polars as pl
 from schoolhubs import pictures
 from schoolhubs.packs.reach import reach
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import counted, day, minutes, percent, plain
+from schoolhubs.packs.words import (
+    UNKNOWN,
+    counted,
+    day,
+    minutes,
+    percent,
+    plain,
+    region_name,
+)
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 
@@ -48,13 +56,14 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
     n_hubs, n_left = tables.hubs["lead_urn"].n_unique(), tables.unmatched.height
     n_matched, n_over = tables.matches.height, int(tables.matches["is_exception"].sum())
     title = f"{counted(n_matched, 'school')} matched to {counted(n_hubs, 'hub')}"
-    unplaced = counted(held.schools["easting"].null_count(), "school")
+    n_unplaced = held.schools.filter("is_open")["easting"].null_count()
+    unplaced = f" {counted(n_unplaced, 'school')} whose place is not known cannot be drawn."
     caption = pictures.Caption(
         key="map",
         title=title if not n_left else f"{title}, {n_left:,} left without",
         sentence=f"Each line joins a matched school to its hub: {n_matched:,} journeys, of which "
-        f"{n_over:,} are over the limit; {counted(n_left, 'eligible school')} without a hub. "
-        f"The map leaves out {unplaced} whose place is not known.",
+        f"{n_over:,} over the limit; {n_left:,} eligible schools are without a hub."
+        f"{unplaced if n_unplaced else ''}",
         source=source_line(held, "This round's matches.csv, unmatched.csv and hubs.csv"),
         is_synthetic=held.is_synthetic,
     )
@@ -83,6 +92,8 @@ def pathway_name(held: Round, pathway: str) -> str:
 def funnel(held: Round) -> pictures.Picture:
     """Draw the steps from applicants to matched schools."""
     total = held.summary()
+    placed = total["already_placed"]
+    kept = f", {placed:,} with the hub of an earlier cohort" if placed else ""
     table = pl.DataFrame(
         {
             "step": ["Applied", "May join", "Matched to a hub"],
@@ -90,7 +101,7 @@ def funnel(held: Round) -> pictures.Picture:
             "left": [
                 "",
                 f"{total['not_eligible']:,} may not join, {total['cannot_tell']:,} cannot be told",
-                f"{total['unmatched']:,} without a hub",
+                f"{total['unmatched']:,} without a hub{kept}",
             ],
         }
     )
@@ -100,7 +111,7 @@ def funnel(held: Round) -> pictures.Picture:
             key="funnel",
             title=f"{total['eligible']:,} of {total['applicants']:,} applicants may join",
             sentence=f"{percent(total['eligible'], total['applicants'])} of applicants may join "
-            f"and {percent(total['matched'], total['eligible'])} of those have a hub.",
+            f"and {percent(total['matched'], total['eligible'])} of those were matched to a hub.",
             source=source_line(held, "This round's decisions.csv and matches.csv"),
             is_synthetic=held.is_synthetic,
         ),
@@ -139,11 +150,11 @@ def ruled_out(held: Round) -> pictures.Picture:
 def reached(held: Round, by: str) -> pictures.Picture:
     """Draw matched schools as part of the eligible ones, by region or phase."""
     table = reach(held, by)
-    some = table.filter(pl.col("reached_percent").is_not_null())
+    some = table.filter(pl.col("reached_percent").is_not_null(), pl.col(by) != UNKNOWN)
     title, sentence = "No school was put to matching", "No school was put to matching."
     if some.height:
         lowest = some.sort("reached_percent", maintain_order=True).row(0, named=True)
-        name = lowest[by] if by == "region" else f"{lowest[by].lower()} schools"
+        name = region_name(lowest[by]) if by == "region" else f"{lowest[by].lower()} schools"
         word, n_put = ("in" if by == "region" else "among"), lowest["matched"] + lowest["unmatched"]
         share = percent(lowest["matched"], n_put)
         title = f"Reach is lowest {word} {name}, at {share}"
@@ -185,7 +196,7 @@ def journeys(held: Round, tables: PackTables) -> pictures.Picture:
             else "No journeys to show",
             sentence=f"One way, the median is {minutes(travel['median'])}, 95% take at most "
             f"{minutes(travel['p95'])}, and the longest takes {minutes(travel['maximum'])}; "
-            f"{counted(n_over, 'journey')} over {limit:g} minutes.",
+            f"{counted(n_over, 'journey takes', 'journeys take')} more than {limit:g} minutes.",
             source=source_line(
                 held,
                 f"Minutes by {held.travel_source}, whose band holds "

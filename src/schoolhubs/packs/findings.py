@@ -1,7 +1,19 @@
 """What a round found, in plain sentences made of its own figures."""
 
-from schoolhubs.packs.words import Heading, TableView, counted, minutes, percent, pounds
-from schoolhubs.vocabulary.records.matching import GoalResult
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from schoolhubs.packs.words import (
+    Heading,
+    TableView,
+    counted,
+    minutes,
+    percent,
+    pounds,
+    sentence_case,
+)
+from schoolhubs.vocabulary.records.matching import FloorResult, GoalResult
 from schoolhubs.vocabulary.records.round import Round, RoundBudget
 
 
@@ -22,33 +34,80 @@ def in_brief(held: Round) -> tuple[str, ...]:
             f"{counted(n_hubs, 'hub')}; {total['unmatched']:,} could not be."
         ),
     ]
-    apart = total["eligible"] - total["matched"] - total["unmatched"]
-    if apart > 0:
-        said.append(f"{counted(apart, 'eligible school')} did not take part in the matching.")
+    if total["already_placed"]:
+        placed = counted(total["already_placed"], "eligible school keeps", "eligible schools keep")
+        said.append(f"{placed} the hub of an earlier cohort.")
     if total["matched"]:
         said.append(
             f"Half of the journeys take {minutes(travel['median'])} or less, one way; 95% take "
             f"{minutes(travel['p95'])} or less, and the longest takes "
-            f"{minutes(travel['maximum'])}. "
-            f"{counted(total['exceptions_over_limit'], 'journey')} over {limit:g} minutes, each "
-            "recorded with its reason.".replace("no journeys over", "no journeys are over")
+            f"{minutes(travel['maximum'])}."
         )
-    return tuple(sentence[:1].upper() + sentence[1:] for sentence in [*said, proof(held)])
+        over = counted(total["exceptions_over_limit"], "journey takes", "journeys take")
+        reasons = ", each recorded with its reason" if total["exceptions_over_limit"] else ""
+        said.append(f"{over} more than {limit:g} minutes{reasons}.")
+    return tuple(sentence_case(sentence) for sentence in [*said, proof(held)])
 
 
 def proof(held: Round) -> str:
     """Say what is proved of the match, and how far it may be from the best."""
     total = held.summary()
+    least = f"fewer than {total['lower_bound_minutes']:,.0f}, a gap of {total['gap_percent']:.2g}%"
     cost = (
         f"All journeys together take {total['total_minutes']:,.0f} minutes one way; with the "
-        f"earlier goals met, no match could take fewer than "
-        f"{total['lower_bound_minutes']:,.0f} (a gap of {total['gap_percent']:.2f}%)."
+        f"earlier goals met, no match could take {least if total['gap_percent'] else 'fewer'}."
     )
     if total["is_proven_optimal"]:
         return (
             f"{cost} The match is proved best: every goal, in the order taken, reached its bound."
         )
     return f"{cost} The match is not proved best: at least one goal fell short of its bound."
+
+
+def travel_table(held: Round) -> TableView:
+    """Lay out the journeys in a handful of figures."""
+    total, matches = held.summary(), held.result.matches
+    travel, limit = total["travel_minutes"], held.rules.preferred_maximum_minutes
+    return _two_columns(
+        "Journeys in brief, one way",
+        {
+            "Journeys": f"{matches.height:,}",
+            "Median": minutes(travel["median"]),
+            "95% take at most": minutes(travel["p95"]),
+            "Longest": minutes(travel["maximum"]),
+            f"Over {limit:g} minutes": f"{total['exceptions_over_limit']:,}",
+            "Too close to that limit to call": f"{matches['is_straddling_limit'].sum():,}",
+            "By ferry": f"{matches['is_ferry'].sum():,}",
+        },
+    )
+
+
+def load_table(held: Round, pathway: str) -> TableView:
+    """Lay out the places of one pathway, all hubs together."""
+    hubs = held.result.hubs.filter(pl.col("pathway") == pathway)
+    left = hubs["n_places"] - hubs["n_running"] - hubs["n_matched"]
+    return _two_columns(
+        "Places, all hubs together",
+        {
+            "Hubs": f"{hubs.height:,}",
+            "Places": f"{hubs['n_places'].sum():,}",
+            "Held by running partnerships": f"{hubs['n_running'].sum():,}",
+            "Matched now": f"{hubs['n_matched'].sum():,}",
+            "Still free": f"{left.clip(0).sum():,}",
+            "Full hubs": f"{(left <= 0).sum():,}",
+        },
+    )
+
+
+def _two_columns(caption: str, figures: Mapping[str, str]) -> TableView:
+    return TableView(
+        caption=caption,
+        headings=(
+            Heading(words="Measure", is_numeric=False),
+            Heading(words="Figure", is_numeric=True),
+        ),
+        rows=tuple(figures.items()),
+    )
 
 
 def goals_table(goals: tuple[GoalResult, ...]) -> TableView:
@@ -60,7 +119,7 @@ def goals_table(goals: tuple[GoalResult, ...]) -> TableView:
         headings=tuple(Heading(words=head, is_numeric=head in numeric) for head in heads),
         rows=tuple(
             (
-                goal.goal,
+                sentence_case(goal.goal),
                 f"{goal.value:,.10g}" if goal.value == int(goal.value) else f"{goal.value:,.1f}",
                 f"{goal.bound:,.10g}" if goal.bound == int(goal.bound) else f"{goal.bound:,.1f}",
                 _gap(goal),
@@ -80,6 +139,30 @@ def _gap(goal: GoalResult) -> str:
     return f"{100 * apart / largest:.3g}%"
 
 
+def floors_table(floors: Sequence[FloorResult]) -> TableView:
+    """Lay out what the floors asked for each group, and what held a group back."""
+    heads = ("Group", "To match", "Matched", "Asked for", "Most possible")
+    rows = tuple(
+        (
+            floor.group,
+            *(f"{n:,}" for n in (floor.n_partners, floor.n_matched, floor.n_wanted, floor.n_floor)),
+            f"All {counted(floor.n_binding_places, 'place')} within reach, at "
+            f"{counted(len(floor.binding_lead_urns), 'lead school')}, are taken"
+            if floor.binding_lead_urns
+            else "Nothing: the floor is reached",
+        )
+        for floor in floors
+    )
+    return TableView(
+        caption="Floors: the fewest schools each group should have matched",
+        headings=(
+            *(Heading(words=head, is_numeric=head != "Group") for head in heads),
+            Heading(words="What held it back", is_numeric=False),
+        ),
+        rows=rows,
+    )
+
+
 def budget_sentences(budget: RoundBudget) -> tuple[str, ...]:
     """Say what the lines add up to, whether that fits, and the rate at which it just would."""
     said = []
@@ -93,13 +176,12 @@ def budget_sentences(budget: RoundBudget) -> tuple[str, ...]:
     if len(said):
         fits = "exactly" if left == 0 else fits
         said.append(f"That is {fits} the {pounds(budget.available_pence)} there is.")
-    said += [
-        f"If nothing else were paid for, {pounds(budget.available_pence)} for "
-        f"{line.quantity:,.0f} {line.unit} ({line.label.lower()}) would be "
-        f"{pounds(round(budget.available_pence / line.quantity))} each."
-        for line in budget.lines
-        if line.quantity and line.unit != "lump sum"
-    ]
+    n_days = sum(line.quantity for line in budget.lines if line.unit == "days")
+    if n_days:
+        said.append(
+            f"If nothing else were paid for, {pounds(budget.available_pence)} would buy "
+            f"{n_days:,.0f} days at {pounds(round(budget.available_pence / n_days))} each."
+        )
     return tuple(said)
 
 
@@ -115,7 +197,7 @@ def budget_table(budget: RoundBudget) -> TableView:
                 f"{line.quantity:,.10g} {line.unit}",
                 pounds(line.rate_pence),
                 pounds(line.amount_pence) if line.amount_pence is not None else "–",
-                "assumed" if line.is_assumed else "published",
+                "Assumed" if line.is_assumed else "Published",
                 line.source,
             )
             for line in budget.lines

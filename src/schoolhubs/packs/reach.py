@@ -41,24 +41,31 @@ def reach(held: Round, by: str) -> pl.DataFrame:
     )
 
 
-def unmet_by_region_and_phase(held: Round) -> pl.DataFrame:
-    """Give ``region, phase, eligible, unmatched`` where some eligible schools have no hub."""
+def unmet(held: Round) -> pl.DataFrame:
+    """Count eligible schools without a hub, regions down, phases across, with the sums.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``region``, a column named for each phase that has such schools, ``All phases``; only
+        regions that have such schools, and a last row ``All regions``.
+    """
     counted = _counts(held, ["region", "phase"]).filter(pl.col("unmatched") > 0)
-    regions, phases = in_order(counted["region"], "region"), in_order(counted["phase"], "phase")
-    places = [
-        (regions.index(region), phases.index(phase))
-        for region, phase in counted.select("region", "phase").iter_rows()
+    cells = {(region, phase): n for region, phase, n in counted.select(_CELL).iter_rows()}
+    phases = in_order(counted["phase"], "phase")
+    rows = [
+        [region or UNKNOWN, *(cells.get((region, phase), 0) for phase in phases)]
+        for region in in_order(counted["region"], "region")
     ]
-    spoken = [phase_name(phase) for phase in counted["phase"]]
-    return (
-        counted.with_columns(
-            pl.col("region").fill_null(UNKNOWN),
-            pl.Series("phase", spoken, dtype=pl.String),
-            pl.Series("at", [r * 100 + p for r, p in places], dtype=pl.Int64),
-        )
-        .sort("at")
-        .select("region", "phase", "eligible", "matched", "unmatched")
+    schema = {"region": pl.String, **{phase_name(phase): pl.Int64 for phase in phases}}
+    whole = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        pl.sum_horizontal(pl.lit(0), *list(schema)[1:]).cast(pl.Int64).alias("All phases")
     )
+    sums = whole.select(pl.lit("All regions").alias("region"), pl.exclude("region").sum())
+    return pl.concat([whole, sums]) if rows else whole
+
+
+_CELL = ("region", "phase", "unmatched")
 
 
 def _share(part: str, whole: pl.Expr) -> pl.Expr:

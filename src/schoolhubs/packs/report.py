@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from importlib import resources
 
 import jinja2
-import polars as pl
 from markupsafe import Markup
 
 from schoolhubs import pictures
 from schoolhubs.packs import figures, findings, shortlists
-from schoolhubs.packs.reach import unmet_by_region_and_phase
+from schoolhubs.packs.reach import unmet
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import Heading, TableView, counted, day, lay_out, minutes, percent
 from schoolhubs.vocabulary.records.round import Round
 
-REACH = ("applicants", "eligible", "matched", "unmatched", "reached_percent", "need_met_percent")
+REACH = ("eligible", "matched", "unmatched", "need_met_percent")
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("schoolhubs.packs"),
     autoescape=True,
@@ -27,7 +26,10 @@ _TEMPLATES = jinja2.Environment(
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FigureView:
-    """A picture ready to be shown; ``is_long`` folds its table away."""
+    """A picture ready to be shown.
+
+    ``is_long`` folds its table away; ``beside`` is a short table that then stands next to it.
+    """
 
     key: str
     title: str
@@ -37,6 +39,7 @@ class FigureView:
     table: TableView
     is_long: bool
     is_synthetic: bool
+    beside: TableView | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,12 @@ def key_figures(held: Round) -> tuple[KeyFigure, ...]:
     )
 
 
-def view(picture: pictures.Picture, caption: str, columns: tuple[str, ...] = ()) -> FigureView:
+def view(
+    picture: pictures.Picture,
+    caption: str,
+    columns: tuple[str, ...] = (),
+    beside: TableView | None = None,
+) -> FigureView:
     """Lay a picture out; its drawing is our own SVG, in which all text is escaped already."""
     table = lay_out(picture.table, caption, columns)
     return FigureView(
@@ -102,15 +110,15 @@ def view(picture: pictures.Picture, caption: str, columns: tuple[str, ...] = ())
         source=picture.source,
         svg=Markup(picture.svg),  # noqa: S704
         table=table,
-        is_long=len(table.rows) > 12,
+        is_long=beside is not None or len(table.rows) > 12,
+        beside=beside,
         is_synthetic=picture.is_synthetic,
     )
 
 
 def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
     by_region, by_phase = figures.reached(held, "region"), figures.reached(held, "phase")
-    rows = by_region.table.with_columns(pl.col("median_minutes"))
-    england = figures.england(held, tables, rows)
+    england = figures.england(held, tables, by_region.table)
     hub_columns = ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left")
     return {
         "map": view(
@@ -122,28 +130,33 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
         "ruled_out": view(figures.ruled_out(held), "Applicants refused, by first rule"),
         "by_region": view(by_region, "Reach by region", ("region", *REACH)),
         "by_phase": view(by_phase, "Reach by phase", ("phase", *REACH)),
-        "unmet": lay_out(
-            unmet_by_region_and_phase(held), "Eligible schools without a hub, region by phase"
+        "unmet": lay_out(unmet(held), "Eligible schools without a hub, by region and phase"),
+        "travel": view(
+            figures.journeys(held, tables),
+            "Journeys by length",
+            beside=findings.travel_table(held),
         ),
-        "travel": view(figures.journeys(held, tables), "Journeys by length"),
         "loads": [
             view(
                 figures.loads(held, tables, pathway),
                 f"{figures.pathway_name(held, pathway)}: places by hub",
                 hub_columns,
+                findings.load_table(held, pathway),
             )
             for pathway in figures.pathways(held)
         ],
         "goals": findings.goals_table(held.result.goals),
+        "floors": findings.floors_table(held.result.floors) if held.result.floors else None,
     }
 
 
 def _lists(held: Round, tables: PackTables) -> Mapping[str, object]:
     return {
         "exceptions": shortlists.exceptions(tables),
-        "straddling": shortlists.straddling(tables),
+        "straddling": shortlists.straddling(tables, held.rules.preferred_maximum_minutes),
         "left_out": shortlists.left_out(tables),
         "unsettled": shortlists.unsettled(held),
+        "missing": shortlists.missing_facts(held),
         "n_ferries": int(tables.matches["is_ferry"].sum()),
     }
 

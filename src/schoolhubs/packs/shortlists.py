@@ -10,11 +10,19 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import PHASES, REGIONS, TableView, lay_out
+from schoolhubs.packs.words import (
+    PHASES,
+    REGIONS,
+    TableView,
+    capitalised,
+    counted,
+    lay_out,
+    plain,
+)
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 
-MOST_LISTED = 25
+MOST_LISTED = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,13 @@ class Shortlist:
         """Schools that are only in the file."""
         return self.n_all - len(self.table.rows)
 
+    @property
+    def count_said(self) -> str:
+        """Say how many are shown, and where all of them are."""
+        if not self.n_more:
+            return f"All {counted(self.n_all, 'school')}" if self.n_all > 1 else "The one school"
+        return f"{len(self.table.rows)} of {self.n_all:,} schools; all are in {self.file}"
+
 
 def exceptions(tables: PackTables) -> Shortlist:
     """List matches over the limit, the longest kept."""
@@ -40,13 +55,14 @@ def exceptions(tables: PackTables) -> Shortlist:
     )
 
 
-def straddling(tables: PackTables) -> Shortlist:
-    """List matches whose error band lies on both sides of the limit."""
-    chosen = tables.matches.filter("is_straddling_limit").sort(
-        "minutes", "urn", descending=[True, False]
-    )
+def straddling(tables: PackTables, limit_minutes: float) -> Shortlist:
+    """List matches whose error band lies on both sides of the limit, the closest to it kept."""
+    apart = (pl.col("minutes") - limit_minutes).abs()
+    chosen = tables.matches.filter("is_straddling_limit").sort(apart, "urn")
     columns = (*_SCHOOL, "lead_name", "minutes_with_band")
-    return _shortlist(chosen, "Journeys too close to the limit to call", columns, "matches.csv")
+    return _shortlist(
+        chosen, "Journeys close to the limit, by region and school", columns, "matches.csv"
+    )
 
 
 def left_out(tables: PackTables) -> Shortlist:
@@ -67,14 +83,34 @@ def unsettled(held: Round) -> Shortlist:
     )
 
 
+def missing_facts(held: Round) -> TableView:
+    """Count the schools that wait for each fact."""
+    waiting = held.verdicts().filter(pl.col("verdict") == Verdict.CANNOT_TELL)
+    rules = [held.names.get(name, plain(name)) for name in waiting["binding_rule"]]
+    by_fact = (
+        waiting.with_columns(
+            pl.Series("rule", rules, dtype=pl.String), capitalised(pl.col("would_pass_if"))
+        )
+        .group_by("rule", "would_pass_if")
+        .agg(schools=pl.len().cast(pl.Int64))
+        .sort("schools", "rule", "would_pass_if", descending=[True, False, False])
+        .head(MOST_LISTED)
+    )
+    return lay_out(by_fact, "What is missing, and what would settle it")
+
+
 _SCHOOL = ("school_name", "region", "phase")
+_NBSP = "\u00a0"
+_SENTENCES = ("reason", "exception_reason", "would_pass_if")
 
 
 def _shortlist(chosen: pl.DataFrame, caption: str, columns: Sequence[str], file: str) -> Shortlist:
     kept = chosen.head(MOST_LISTED)
     if "minutes_with_band" in columns:
         whole = [pl.col(f"minutes{end}").round(0).cast(pl.Int64) for end in ("", "_low", "_high")]
-        kept = kept.with_columns(minutes_with_band=pl.format("{} ({} to {})", *whole))
+        kept = kept.with_columns(
+            minutes_with_band=pl.format(f"{{}}{_NBSP}({{}}{_NBSP}to{_NBSP}{{}})", *whole)
+        )
     order = {name: at for at, name in enumerate(REGIONS)}
     place = pl.col("region").str.to_lowercase().replace_strict(order, default=len(order))
     shown = kept.sort(place, "school_name", "urn").with_columns(
@@ -82,5 +118,6 @@ def _shortlist(chosen: pl.DataFrame, caption: str, columns: Sequence[str], file:
             "school_name"
         ),
         pl.col("phase").replace(PHASES),
+        *(capitalised(pl.col(name)) for name in _SENTENCES if name in kept.columns),
     )
     return Shortlist(table=lay_out(shown, caption, columns), n_all=chosen.height, file=file)

@@ -73,10 +73,7 @@ def _nth_option(options: pl.DataFrame, schools: pl.DataFrame, nth: int, name: st
 
 
 def _matches(held: Round, schools: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
-    matches = held.result.matches
-    if "exception_reason" not in matches.columns:
-        matches = matches.join(_why_exception(held, options, schools), on="urn", how="left")
-    whole = matches.join(schools, on="urn", how="left").join(
+    whole = held.result.matches.join(schools, on="urn", how="left").join(
         _lead_names(schools), on="lead_urn", how="left"
     )
     for nth, name in enumerate(CHOICES):
@@ -84,43 +81,6 @@ def _matches(held: Round, schools: pl.DataFrame, options: pl.DataFrame) -> pl.Da
     whole = whole.with_columns(travel_source=pl.lit(held.travel_source))
     names = [f"{choice}_{column}" for choice in CHOICES for column in _OPTION_COLUMNS]
     return _rounded(whole.select(*_MATCH_COLUMNS, *names)).sort("urn")
-
-
-def _why_exception(held: Round, options: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
-    """Say of each match over the limit what the records tell: pinned, nearer lead full, none near.
-
-    Only the alternatives on record are spoken of; nothing is claimed about other leads.
-    """
-    limit = held.rules.preferred_maximum_minutes
-    nearest = (
-        options.filter(pl.col("minutes").is_not_null())
-        .sort("urn", "minutes", "rank")
-        .unique("urn", keep="first", maintain_order=True)
-        .join(_lead_names(schools), on="lead_urn", how="left")
-        .select("urn", "lead_name", "blocked_by", near=pl.col("minutes"))
-    )
-    near = pl.format("{} minutes", pl.col("near").round(0).cast(pl.Int64))
-    nearer = pl.format(
-        "{}, {} away, could not take it: {}.",
-        pl.col("lead_name").fill_null("A nearer lead school"),
-        near,
-        pl.col("blocked_by").fill_null("no reason recorded"),
-    )
-    far = pl.format(
-        f"None of its next best lead schools is within {limit:g} minutes; the nearest is {{}}.",
-        near,
-    )
-    reason = (
-        pl.when(pl.col("is_pinned"))
-        .then(pl.lit("Fixed by the programme office."))
-        .when(pl.col("near") <= limit)
-        .then(nearer)
-        .when(pl.col("near").is_not_null())
-        .then(far)
-        .otherwise(pl.lit("No other lead school that suits it is on record."))
-    )
-    exceptions = held.result.matches.filter("is_exception").select("urn", "is_pinned")
-    return exceptions.join(nearest, on="urn", how="left").select("urn", exception_reason=reason)
 
 
 def _unmatched(held: Round, schools: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:

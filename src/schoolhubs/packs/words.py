@@ -104,6 +104,16 @@ def plain(name: str | None) -> str:
     return said[:1].upper() + said[1:] if said else UNKNOWN
 
 
+def region_name(region: str) -> str:
+    """Name a region within a sentence.
+
+    >>> region_name("South West"), region_name("London")
+    ('the South West', 'London')
+    """
+    starts = ("north", "south", "east", "west")
+    return f"the {region}" if region.casefold().startswith(starts) else region
+
+
 def in_order(names: Iterable[str | None], kind: str) -> list[str | None]:
     """Put regions north to south and phases by age; others follow, missing last.
 
@@ -136,7 +146,9 @@ HEADINGS: Mapping[str, str] = {
     "school_name": "School",
     "lead_name": "Lead school",
     "nearest_lead_name": "Nearest lead school",
-    "schools": "Schools",
+    "unmatched": "No hub",
+    "step": "Step",
+    "left": "Who left",
     "reached_percent": "Reached",
     "need_met_percent": "Need met",
     "median_minutes": "Median minutes",
@@ -175,8 +187,28 @@ class TableView:
 
     @property
     def is_wide(self) -> bool:
-        """More columns than a telephone can show side by side."""
-        return len(self.headings) > 4
+        """More columns, or more text, than a telephone can show side by side."""
+        n_text = sum(not heading.is_numeric for heading in self.headings)
+        return len(self.headings) > 5 or n_text > 3
+
+    @property
+    def may_scroll(self) -> bool:
+        """Too broad for the narrowest telephone, so that it needs to be scrolled by keyboard."""
+        return len(self.headings) > 4 and not self.is_wide
+
+
+def sentence_case(text: str) -> str:
+    """Begin with a capital, leaving the rest as it is.
+
+    >>> sentence_case("need served by RISE")
+    'Need served by RISE'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def capitalised(text: pl.Expr) -> pl.Expr:
+    """Begin a text column with a capital, for a cell of a table."""
+    return text.str.head(1).str.to_uppercase() + text.str.tail(-1)
 
 
 def lay_out(frame: pl.DataFrame, caption: str, columns: Sequence[str] = ()) -> TableView:

@@ -8,7 +8,7 @@ from schoolhubs.pictures.svg import CHART_WIDTH, box, escaped, tag, words
 
 ROW = 42
 BAR = 15
-LONGEST_LABEL = 46
+LONGEST_LABEL = 38
 
 
 def _short(label: str) -> str:
@@ -75,7 +75,7 @@ def funnel(table: pl.DataFrame, caption: Caption) -> Picture:
         ``step`` (text), ``schools`` (count), ``left`` (text: who left on the way here, or blank).
     """
     longest = max([1, *table["schools"].to_list()])
-    row_height = ROW + 26
+    row_height = ROW + 34
     shapes = []
     for at, row in enumerate(table.iter_rows(named=True)):
         y = at * row_height
@@ -84,4 +84,4 @@ def funnel(table: pl.DataFrame, caption: Caption) -> Picture:
         if row["left"]:
             bar += words(row["left"], 0, y + 55, fill=palette.QUIET)
         shapes.append(_row(y, row["step"], f"{row['schools']:,}", bar))
-    return pictured(caption, CHART_WIDTH, max(table.height, 1) * row_height - 4, shapes, table)
+    return pictured(caption, CHART_WIDTH, max(table.height, 1) * row_height - 12, shapes, table)

@@ -9,7 +9,7 @@ from schoolhubs.pictures import palette
 from schoolhubs.pictures.picture import Caption, Picture, pictured
 from schoolhubs.pictures.svg import CHART_WIDTH, box, hatch, line, ticks, words
 
-LEFT, TOP, PLOT_HEIGHT, FOOT = 46, 52, 210, 48
+LEFT, TOP, PLOT_HEIGHT, FOOT = 54, 52, 210, 48
 PLOT_WIDTH = CHART_WIDTH - LEFT - 8
 
 
@@ -98,14 +98,19 @@ def _marks(
 ) -> list[str]:
     """Name values above the plot, on two levels in turn so that neighbours do not collide."""
     body = []
-    for at, (name, value) in enumerate(sorted(marks.items(), key=lambda item: item[1])):
+    ordered = sorted(marks.items(), key=lambda item: item[1])
+    for at, (name, value) in enumerate(ordered):
         x, y = across(value), 14 if at % 2 == 0 else 34
         is_limit = name == limit_name
-        look = {"stroke": palette.ALERT, "stroke_width": 2} if is_limit else {"stroke": palette.INK}
-        dashes = {"stroke_dasharray": "6 4" if is_limit else "2 3"}
-        body.append(line(x, y + 4, x, TOP + PLOT_HEIGHT, **look, **dashes))
-        is_late = x > CHART_WIDTH * 0.6
-        anchor = {"text_anchor": "end" if is_late else "start"}
         ink = palette.ALERT if is_limit else palette.INK
-        body.append(words(name, x - 5 if is_late else x + 5, y, fill=ink, **anchor))
+        dashes = {"stroke_width": 2, "stroke_dasharray": "6 4"} if is_limit else _DOTTED
+        body.append(line(x, y + 4, x, TOP + PLOT_HEIGHT, stroke=ink, **dashes))
+        following = across(ordered[at + 1][1]) if at + 1 < len(ordered) else CHART_WIDTH
+        is_tight = following - x < ROOM_FOR_NAME
+        anchor = "end" if is_tight else "start"
+        body.append(words(name, x - 5 if is_tight else x + 5, y, fill=ink, text_anchor=anchor))
     return body
+
+
+_DOTTED = {"stroke_width": 1, "stroke_dasharray": "2 3"}
+ROOM_FOR_NAME = 160

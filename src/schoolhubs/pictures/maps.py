@@ -15,15 +15,15 @@ WEST, NORTH = 50_000, 662_000
 METRES_PER_UNIT = 1_000
 # Where each region's name stands clear of its schools, in map units, and how it is anchored.
 REGION_PLACES: Mapping[str, tuple[float, float, str]] = {
-    "north east": (402, 62, "start"),
-    "north west": (208, 262, "end"),
-    "yorkshire and the humber": (502, 212, "start"),
-    "east midlands": (516, 296, "start"),
-    "west midlands": (226, 372, "end"),
-    "east of england": (610, 332, "end"),
-    "london": (612, 506, "end"),
-    "south east": (500, 592, "middle"),
-    "south west": (176, 500, "end"),
+    "north east": (404, 64, "start"),
+    "north west": (214, 250, "end"),
+    "yorkshire and the humber": (500, 160, "start"),
+    "east midlands": (522, 222, "start"),
+    "west midlands": (222, 362, "end"),
+    "east of england": (640, 282, "end"),
+    "london": (640, 474, "end"),
+    "south east": (500, 600, "middle"),
+    "south west": (206, 478, "end"),
 }
 
 
@@ -61,8 +61,8 @@ def england_map(
     body = [
         _dots(dots),
         *_journeys(lines, list(pathway_names)),
-        _crosses(left_out),
         *(_hub(row) for row in _placed(hubs).iter_rows(named=True)),
+        _crosses(left_out),
         *_region_names(dots),
         *_legend(hubs, lines, left_out, pathway_names),
     ]
@@ -105,7 +105,7 @@ def _journeys(lines: pl.DataFrame, pathways: Sequence[str]) -> list[str]:
     within, over = (lines.filter(pl.col("is_exception") == is_over) for is_over in (False, True))
     for at, pathway in enumerate(pathways):
         colour = palette.PATHWAY_COLOURS[at % len(palette.PATHWAY_COLOURS)]
-        look = {"stroke": colour, "stroke_width": 0.8 + 0.5 * (at == 0), "opacity": 0.75}
+        look = {"stroke": colour, "stroke_width": 1.4 if at == 0 else 0.8, "opacity": 0.6}
         drawn.append(_strokes(within.filter(pl.col("pathway") == pathway), "journeys", look))
     look = {"stroke": palette.ALERT, "stroke_width": 1.8, "stroke_dasharray": "6 4"}
     return [*drawn, _strokes(over, "exceptions", look)]
@@ -121,13 +121,16 @@ def _strokes(lines: pl.DataFrame, kind: str, look: Mapping[str, object]) -> str:
 
 def _crosses(left_out: pl.DataFrame) -> str:
     """Mark schools that no hub could take; smaller where there are very many of them."""
-    arm = 3 if left_out.height <= 800 else 2
+    arm = 4 if left_out.height <= 300 else 2
     path = "".join(
         f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}m0 -{2 * arm}l-{2 * arm} {2 * arm}"
         for x, y in left_out.select("x", "y").iter_rows()
     )
-    look = {"stroke": palette.ALERT, "stroke_width": 1.4}
-    return tag("path", d=path, fill="none", class_="unserved", **look) if path else ""
+    if not path:
+        return ""
+    halo = tag("path", d=path, fill="none", stroke=palette.WHITE, stroke_width=3.6)
+    look = {"stroke": palette.ALERT, "stroke_width": 1.8}
+    return halo + tag("path", d=path, fill="none", class_="unserved", **look)
 
 
 def _hub(row: Mapping[str, object]) -> str:
@@ -143,11 +146,11 @@ def _region_names(dots: pl.DataFrame) -> list[str]:
     for region, x, y in centres.sort("region").iter_rows():
         place = REGION_PLACES.get(region.casefold(), (x, y, "middle"))
         if region.casefold() == "london":
-            named.append(line(x, y, place[0] - 58, place[1] - 6, stroke=palette.INK))
+            named.append(line(x, y, place[0] - 66, place[1] - 5, stroke=palette.INK))
         halo = {"stroke": palette.WHITE, "stroke_width": 4.0, "paint_order": "stroke"}
         look = {"text_anchor": place[2], "font_weight": "bold", "class_": "region", **halo}
         for at, part in enumerate(_two_lines(region)):
-            named.append(words(part, place[0], place[1] + 19 * at, **look))
+            named.append(words(part, place[0], place[1] + 22 * at, **look))
     return named
 
 
@@ -168,7 +171,7 @@ def _entries(
 ) -> list[tuple[str, str]]:
     """List what the map shows, as (drawing at the origin, words)."""
     dot = {"stroke": palette.QUIET, "stroke_width": 5.0, "stroke_linecap": "round"}
-    entries = [(tag("path", d="M14 0h0", **dot), "A school, or several in one km")]
+    entries = [(tag("path", d="M14 0h0", **dot), "Schools")]
     entries += [
         (mark(phase, 14, 0), f"Hub: {name}")
         for phase, name in LEGEND_MARKS.items()

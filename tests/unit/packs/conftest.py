@@ -100,7 +100,8 @@ def greedy(
             m = float(minutes[given])
             straddles = m * 0.8 <= LIMIT < m * 1.25
             row = (hubs["urn"][int(given)], "enhanced", m, m * 0.8, m * 1.25, m > LIMIT, straddles)
-            matches.append((urn, *row, False, False, 2))
+            why = "no lead that suits it has a place within 120 minutes" if m > LIMIT else None
+            matches.append((urn, *row, False, False, 2, why))
         for rank, j in enumerate(rest, start=2):
             blocked = "capacity" if left[j] <= 0 else "longer journey"
             price = (0, 0, float(minutes[j]))
@@ -129,6 +130,7 @@ _MATCHES = {
     "is_ferry": pl.Boolean,
     "is_pinned": pl.Boolean,
     "need_weight": pl.Int64,
+    "exception_reason": pl.String,
 }
 _UNMATCHED = {
     "urn": pl.String,

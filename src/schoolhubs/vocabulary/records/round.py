@@ -220,7 +220,8 @@ class Round:
         """Give the figures of ``round run``: schools, minutes (one way), bound, gap, seconds.
 
         ``gap_percent`` is how far the total may lie above the least possible, in percent of the
-        total. ``travel_minutes`` holds None where nobody was matched.
+        total. ``travel_minutes`` holds None where nobody was matched. ``already_placed`` schools
+        keep a hub from an earlier cohort; they are eligible, and neither matched nor unmatched.
         """
         counts = dict(self.verdicts().group_by("verdict").len().iter_rows())
         matches, result = self.result.matches, self.result
@@ -232,6 +233,7 @@ class Round:
             "cannot_tell": counts.get(Verdict.CANNOT_TELL, 0),
             "matched": matches.height,
             "unmatched": result.unmatched.height,
+            "already_placed": result.already_placed.height,
             "total_minutes": result.total_minutes,
             "lower_bound_minutes": result.lower_bound_minutes,
             "gap_percent": 100 * slack / result.total_minutes if result.total_minutes else 0.0,
