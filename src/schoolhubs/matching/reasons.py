@@ -1,4 +1,4 @@
-"""Why a partner was left out, and what keeps an allowed pair from being chosen."""
+"""Why a partner was left out."""
 
 import numpy as np
 import polars as pl
@@ -45,7 +45,7 @@ def unmatched(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> pl.DataFrame:
             "nearest_minutes": least / 100,
         }
     ).with_columns(
-        pl.when(known).then(pl.col(name)).alias(name)
+        pl.when(pl.Series(known)).then(pl.col(name)).alias(name)
         for name in ("nearest_lead_urn", "nearest_minutes")
     )
 
@@ -90,10 +90,9 @@ def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: M
     holders = np.where(free, _least_need(pool, arcs, chosen), NOBODY).min(axis=1, initial=NOBODY)
     offers = np.any(here & (slots.n_places > 0), axis=1)
     said = []
-    rows = zip(
-        mine.tolist(), offers.tolist(), (free * slots.n_free).sum(axis=1).tolist(), holders.tolist(),
-        _leads_named(pool, free), strict=True,
-    )  # fmt: skip
+    n_free = (free * slots.n_free).sum(axis=1)
+    columns = (column.tolist() for column in (mine, offers, n_free, holders))
+    rows = zip(*columns, _leads_named(pool, free), strict=True)
     need, names = pool.need.tolist(), _pathways_named(pool, mine)
     pressed = " or by pins and floors" if _is_pressed(pool) else ""
     for (partner, is_offered, n_places, holder, leads), name in zip(rows, names, strict=True):
@@ -147,23 +146,3 @@ def _pathways_named(pool: Pool, mine: Ints) -> list[str]:
 def _is_pressed(pool: Pool) -> bool:
     has_floors = pool.rules.floor_group is not FloorGroup.NONE
     return has_floors or bool((pool.pinned_lead != NOT_PINNED).any())
-
-
-def blocked_by(full: bool, own: Ints, whole: Ints) -> str:
-    """Name what keeps an allowed pair from being chosen, from its own and the whole change.
-
-    Parameters
-    ----------
-    full
-        No place is free there.
-    own, whole
-        Changes goal by goal (``prices.PRICED``), most important first.
-    """
-    if not whole.any():
-        return "tie"
-    first = own[np.flatnonzero(own)[:1]].sum()
-    if first > 0:
-        return "longer journey"
-    if full and (whole[:2] > 0).any():
-        return "capacity"
-    return "other schools' journeys"

@@ -101,7 +101,7 @@ def _raised_until_met(pool: Pool, floors: Floors) -> Floors:
 
 def _who_is_served(pool: Pool, arcs: goals.Arcs, floors: Floors) -> NDArray[np.bool_]:
     network = goals.network_of(pool, arcs, floors.waiting_room)
-    return arcs.serves[goals.staged(network, iter(goals.served(pool, arcs))).chosen]
+    return arcs.serves[goals.staged(network, goals.served(pool, arcs)).chosen]
 
 
 def _target(pool: Pool, floors: Floors, is_served: NDArray[np.bool_]) -> Ints:
@@ -167,7 +167,7 @@ def results(pool: Pool, floors: Floors, arcs: goals.Arcs, chosen: Ints) -> Itera
 
 def _binding(pool: Pool, arcs: goals.Arcs, chosen: Ints, waiting_list: int) -> Ints:
     """Follow every possible move from a waiting list; give the slots that can be reached."""
-    p = int(arcs.place.max()) + 1
+    p = arcs.n_places
     at = arcs.place[chosen]
     can_move = np.zeros((p, p), np.bool_)
     can_move[at[arcs.partner], arcs.place] = True

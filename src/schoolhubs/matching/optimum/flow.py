@@ -43,7 +43,7 @@ class Network:
     partner, place
         Ends of each arc. Every partner has at least one arc.
     lower, upper
-        Length p: fewest and most partners at each place.
+        Length p: fewest and most partners at each place, never more than n.
     """
 
     n_partners: int

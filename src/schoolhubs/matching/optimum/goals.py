@@ -17,7 +17,7 @@ those before (see ``flow``): what an earlier goal won is never given back.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -39,8 +39,10 @@ class Arcs:
     """Every allowed (partner, place), sorted; place s + g is the waiting list of group g.
 
     ``hundredths`` is the journey, 0 on arcs to a waiting list; ``serves`` is False there.
+    ``n_places`` counts slots and waiting lists.
     """
 
+    n_places: int
     partner: Ints
     place: Ints
     hundredths: Ints
@@ -84,12 +86,18 @@ def arcs_of(pool: Pool, group: Ints, n_groups: int) -> Arcs:
     serves = place < len(slots.lead)
     hundredths = np.zeros(len(partner), np.int64)
     hundredths[serves] = pool.hundredths[partner[serves], slots.lead[place[serves]]]
-    return Arcs(partner=partner, place=place, hundredths=hundredths, serves=serves)
+    return Arcs(
+        n_places=allowed.shape[1],
+        partner=partner,
+        place=place,
+        hundredths=hundredths,
+        serves=serves,
+    )
 
 
 def network_of(pool: Pool, arcs: Arcs, waiting_room: Ints) -> flow.Network:
     """Make the network of all arcs; ``waiting_room`` is the most that may wait in each group."""
-    upper = np.concatenate([pool.slots.n_free, waiting_room])
+    upper = np.minimum(np.concatenate([pool.slots.n_free, waiting_room]), pool.partners.height)
     return flow.Network(
         n_partners=pool.partners.height,
         arc_id=np.arange(len(arcs.partner)),
@@ -206,20 +214,19 @@ def _scaled(pool: Pool, frame: pl.DataFrame) -> NDArray[np.float64]:
 def _load_price(pool: Pool, arcs: Arcs) -> Ints:
     """Price of the k-th partner at each place: what it adds to squared load over places."""
     slots = pool.slots
-    n_waiting = int(arcs.place.max(initial=len(slots.lead) - 1)) + 1 - len(slots.lead)
     kth = np.arange(1, max(pool.partners.height, 1) + 1)
     load = slots.n_running[:, None] + kth[None, :]
     price = np.rint(LOAD_SCALE * (2 * load - 1) / np.maximum(slots.n_places, 1)[:, None])
-    return np.vstack([price, np.zeros((n_waiting, len(kth)))]).astype(np.int64)
+    waiting_lists = np.zeros((arcs.n_places - len(slots.lead), len(kth)))
+    return np.vstack([price, waiting_lists]).astype(np.int64)
 
 
 def staged(
     network: flow.Network,
-    goals: Iterable[Goal],
+    goals: Sequence[Goal],
     *,
     clock: Callable[[], float] | None = None,
     progress: Progress = quiet,
-    n_goals: int = 9,
 ) -> Staged:
     """Take the goals one after the other.
 
@@ -250,7 +257,7 @@ def staged(
                 seconds=(clock() if clock else 0.0) - began,
             )
         )
-        progress("matching", step + 1, n_goals)
+        progress("matching", step + 1, len(goals))
     assert chosen is not None
     return Staged(chosen=chosen, results=tuple(results), value=value, bound=bound)
 

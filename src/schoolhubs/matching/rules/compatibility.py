@@ -98,18 +98,18 @@ def _shares(partner: pl.Series, lead: pl.Series) -> Mask:
 def _needs_overlap(partners: pl.DataFrame, leads: pl.DataFrame) -> Mask:
     """Tell who shares a type of need; two schools that list none are told apart by age alone."""
     words = sorted(
-        {word for f in (partners, leads) for row in f["need_types"] for word in row or ()}
+        {word for f in (partners, leads) for row in f["need_types"].to_list() for word in row or ()}
     )
     here, there = (_membership(frame["need_types"], words) for frame in (partners, leads))
     shared: Mask = here.astype(np.float32) @ there.astype(np.float32).T > 0
-    both_list_none: Mask = ~(here.any(axis=1)[:, None] | there.any(axis=1)[None, :])
-    return shared | both_list_none
+    lists_none: Mask = here.sum(axis=1)[:, None] + there.sum(axis=1)[None, :] == 0
+    return shared | lists_none
 
 
 def _membership(lists: pl.Series, words: list[str]) -> Mask:
     place = {word: index for index, word in enumerate(words)}
     held = np.zeros((len(lists), len(words)), np.bool_)
-    for row, listed in enumerate(lists):
+    for row, listed in enumerate(lists.to_list()):
         for word in listed or ():
             held[row, place[word]] = True
     return held

@@ -27,6 +27,8 @@ class Pool:
     ----------
     partners, leads
         Sorted by URN; partners without those a running partnership keeps out.
+    partner_urns, lead_urns, pathways
+        Names of the rows and columns below.
     already_placed
         The partners kept out, with the partnership that does so.
     hundredths
@@ -46,6 +48,8 @@ class Pool:
     rules: MatchingRules
     partners: pl.DataFrame
     leads: pl.DataFrame
+    partner_urns: list[str]
+    lead_urns: list[str]
     pathways: list[str]
     slots: places.Slots
     already_placed: pl.DataFrame
@@ -57,16 +61,6 @@ class Pool:
     wants: NDArray[np.bool_]
     wished: NDArray[np.int64]
     pinned_lead: NDArray[np.int64]
-
-    @property
-    def partner_urns(self) -> list[str]:
-        """URNs of the partners to be matched, sorted."""
-        return self.partners["urn"].to_list()
-
-    @property
-    def lead_urns(self) -> list[str]:
-        """URNs of the leads, sorted."""
-        return self.leads["urn"].to_list()
 
     @property
     def need(self) -> NDArray[np.int64]:
@@ -102,6 +96,8 @@ def build(inputs: given.Inputs) -> Pool:
         rules=inputs.rules,
         partners=partners,
         leads=leads,
+        partner_urns=partners["urn"].to_list(),
+        lead_urns=leads["urn"].to_list(),
         pathways=pathways,
         slots=places.slots(inputs.capacity, still, leads["urn"], pathways),
         already_placed=already_placed,

@@ -1,0 +1,134 @@
+"""The independent checker: silent on a good match, and heard on every corrupted one."""
+
+import dataclasses
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from schoolhubs.vocabulary.records.matching import Compatibility, FloorResult
+
+EARLIER = dt.date(2026, 4, 1)
+
+
+@pytest.fixture
+def given(small_round):
+    """Give five schools, two leads, a pin, a ban, a conflict and a running partnership."""
+    round_ = small_round(
+        {
+            "200001": [20, 30],
+            "200002": [25, 130],
+            "200003": [40, 20],
+            "200004": [50, 60],
+            "200005": [10, 10],
+        },
+        places={("100001", "core"): 3, ("100002", "core"): 2},
+        partner={"200001": {"trust_id": "T"}},
+        lead={"100002": {"trust_id": "T"}},
+    )
+    round_ = round_.ordering(
+        ("pin", "200002", "100002"),
+        ("ban", "200003", "100001"),
+        ("conflict", "200004", "100002"),
+    )
+    return round_.running(("200005", "100001", "core", EARLIER, None))
+
+
+def test_a_good_match_passes(given) -> None:
+    result = given.match()
+    assert result.matches.height == 4
+    assert given.verify(result) == ()
+
+
+def changed(result, urn: str, **values):
+    """Change one row of the matches."""
+    here = pl.col("urn") == urn
+    columns = [
+        pl.when(here).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in values.items()
+    ]
+    return dataclasses.replace(result, matches=result.matches.with_columns(columns))
+
+
+def corrupt_twice(result):
+    doubled = pl.concat([result.matches, result.matches.head(1)])
+    return dataclasses.replace(result, matches=doubled)
+
+
+def corrupt_missing(result):
+    return dataclasses.replace(result, matches=result.matches.head(3))
+
+
+def corrupt_hubs(result):
+    return dataclasses.replace(result, hubs=result.hubs.with_columns(n_matched=pl.lit(0)))
+
+
+def corrupt_running(result):
+    nobody = result.already_placed.clear()
+    extra = result.unmatched.clear().vstack(
+        pl.DataFrame([("200005", 1, "", None, None)], schema=result.unmatched.schema, orient="row")
+    )
+    return dataclasses.replace(result, already_placed=nobody, unmatched=extra)
+
+
+def corrupt_floor(result):
+    floor = FloorResult(
+        group="North", n_partners=9, n_matched=1, n_wanted=2, n_floor=2,
+        need_share=None, national_need_share=None,
+    )  # fmt: skip
+    return dataclasses.replace(result, floors=(floor,))
+
+
+@pytest.mark.parametrize(
+    ("corrupt", "code"),
+    [
+        (corrupt_twice, "not_once"),
+        (corrupt_missing, "left_out"),
+        (corrupt_hubs, "hub_disagrees"),
+        (corrupt_running, "runs_already"),
+        (corrupt_floor, "below_floor"),
+        (lambda r: dataclasses.replace(r, total_minutes=1.0), "total_disagrees"),
+        (lambda r: changed(r, "200001", lead_urn="188888"), "unknown_school"),
+        (lambda r: changed(r, "200001", lead_urn="100002"), "own_trust"),
+        (lambda r: changed(r, "200001", lead_urn="100002"), "above_capacity"),
+        (lambda r: changed(r, "200001", pathway="extended"), "wrong_pathway"),
+        (lambda r: changed(r, "200001", minutes=3.0), "wrong_minutes"),
+        (lambda r: changed(r, "200001", is_exception=True), "wrong_exception"),
+        (lambda r: changed(r, "200002", is_exception=False), "wrong_exception"),
+        (lambda r: changed(r, "200002", exception_reason=None), "no_reason"),
+        (lambda r: changed(r, "200002", lead_urn="100001"), "pin_broken"),
+        (lambda r: changed(r, "200003", lead_urn="100001"), "ban_broken"),
+        (lambda r: changed(r, "200004", lead_urn="100002"), "conflict_broken"),
+    ],
+)
+def test_a_corrupted_match_is_caught(given, corrupt, code) -> None:
+    found = {problem.code for problem in given.verify(corrupt(given.match()))}
+    assert code in found
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"absolute_maximum_minutes": 100}, "too_far"),
+        ({"lead_phases": {"primary": frozenset({"secondary"})}}, "incompatible"),
+        ({"compatibility": Compatibility.NEED_TYPE_AND_AGE}, "incompatible"),
+    ],
+)
+def test_a_match_made_under_other_rules_is_caught(given, change, code) -> None:
+    result = given.match()
+    stricter = given.but(rules=dataclasses.replace(given.rules, **change))
+    assert code in {problem.code for problem in stricter.verify(result)}
+
+
+def test_a_journey_that_cannot_be_made_is_caught(given) -> None:
+    result = given.match()
+    minutes = given.travel.minutes.copy()
+    minutes[0] = float("nan")
+    flooded = given.but(travel=dataclasses.replace(given.travel, minutes=minutes))
+    assert "unreachable" in {problem.code for problem in flooded.verify(result)}
+
+
+def test_a_lead_as_a_partner_is_caught(given) -> None:
+    result = given.match()
+    promoted = pl.concat([given.leads, given.partners.select(given.leads.columns).head(1)])
+    assert "lead_as_partner" in {p.code for p in given.but(leads=promoted).verify(result)}
