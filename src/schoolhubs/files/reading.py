@@ -19,6 +19,7 @@ from schoolhubs.vocabulary.records.published import (
     FileReport,
     PublishedTable,
     ReadingLimits,
+    spoken_years,
 )
 
 ENDINGS = (".csv", ".txt", ".json", ".geojson", ".gz", ".xz", ".zip", ".xlsx", ".pbf")
@@ -106,6 +107,7 @@ def read(
         series=reading.layout.series,
         years=reading.years[0],
         year_source=reading.years[1],
+        half_terms=reading.layout.half_terms.get(spoken_years(reading.years[0]) or ""),
         as_at=reading.as_at[0],
         encoding=reading.encoding,
         sha256=reading.sha256,
@@ -136,7 +138,7 @@ def inspect(
         kind=layout.kind if layout else NOT_RECOGNISED,
         title=layout.title if layout else "",
         series=layout.series if layout else "",
-        year=_spoken(reading.years[0]),
+        year=spoken_years(reading.years[0]),
         year_source=reading.years[1],
         as_at=reading.as_at[0],
         encoding=reading.encoding,
@@ -144,10 +146,6 @@ def inspect(
         quirks=(*(layout.quirks if layout else ()), *reading.quirks),
         problems=interleaved(reading.problems),
     )
-
-
-def _spoken(years: tuple[str, ...]) -> str | None:
-    return None if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
 
 
 def _examine(

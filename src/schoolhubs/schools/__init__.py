@@ -1,1 +1,16 @@
-"""Placeholder until the schools slice lands."""
+"""The school register as at a date, made of published tables: build, store, look up."""
+
+from schoolhubs.schools.build import build
+from schoolhubs.schools.facts import facts
+from schoolhubs.schools.history import SchoolHistory, history
+from schoolhubs.schools.register import SchoolRegister, read_register, write_register
+
+__all__ = [
+    "SchoolHistory",
+    "SchoolRegister",
+    "build",
+    "facts",
+    "history",
+    "read_register",
+    "write_register",
+]

@@ -61,6 +61,8 @@ class PublishedTable:
         Academic years of the figures, oldest first; empty where there are none.
     year_source
         ``"in the file"``, ``"from the file name"``, ``"given"`` or ``"not stated"``.
+    half_terms
+        Half terms the figures cover, for a file that does not say it row by row; None if unknown.
     as_at
         Day the publisher drew a snapshot, where the file or its name says so.
     encoding
@@ -84,6 +86,7 @@ class PublishedTable:
     series: str
     years: tuple[str, ...]
     year_source: str
+    half_terms: int | None = None
     as_at: datetime.date | None
     encoding: str
     sha256: str

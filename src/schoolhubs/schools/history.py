@@ -1,0 +1,101 @@
+"""One school through the years: what it was before, what it became, its figures."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import polars as pl
+
+from schoolhubs.schools.chains import ancestors, descendants, edges
+from schoolhubs.schools.register import SchoolRegister
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.ids import Urn
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolHistory:
+    """One school with its family: earlier and later schools, absence, inspections, trusts.
+
+    Parameters
+    ----------
+    urn
+        The school asked for.
+    school
+        Its row of the register.
+    family
+        ``urn, school_name, steps, opened_on, closed_on, status``: predecessors have negative
+        steps, the school itself 0, successors positive ones; oldest first.
+    absence, inspections, trusts
+        Rows of the register of every school of the family, by year or day.
+    """
+
+    urn: str
+    school: dict[str, Any]
+    family: pl.DataFrame
+    absence: pl.DataFrame
+    inspections: pl.DataFrame
+    trusts: pl.DataFrame
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values, days as text."""
+        return {
+            "urn": self.urn,
+            "school": {name: _plain(value) for name, value in self.school.items()},
+            **{
+                name: [
+                    {key: _plain(value) for key, value in row.items()}
+                    for row in getattr(self, name).iter_rows(named=True)
+                ]
+                for name in ("family", "absence", "inspections", "trusts")
+            },
+        }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def history(register: SchoolRegister, urn: str) -> SchoolHistory:
+    """Look up one school and all it grew out of and into.
+
+    Raises
+    ------
+    DataProblem
+        If ``urn`` is not a URN, or no school of the register.
+    """
+    urn = Urn(urn)
+    found = register.schools.filter(pl.col("urn") == urn)
+    if found.is_empty():
+        raise DataProblem(
+            [
+                Problem(
+                    code="unknown_urn",
+                    urn=urn,
+                    fault=f"the register as at {register.on} has no school {urn}",
+                    remedy="Check the URN, or build the register with a list that has it.",
+                )
+            ]
+        )
+    steps = edges(register.links)
+    before = ancestors(steps).filter(pl.col("urn") == urn).with_columns(-pl.col("steps"))
+    after = descendants(steps).filter(pl.col("urn") == urn)
+    itself = pl.DataFrame({"urn": [urn], "relative": [urn], "steps": [0]}, schema=before.schema)
+    relatives = pl.concat([before, itself, after]).select(urn="relative", steps="steps")
+    named = register.schools.select("urn", "school_name", "opened_on", "closed_on", "status")
+    family = (
+        relatives.unique("urn", keep="first", maintain_order=True)
+        .join(named, on="urn", how="left")
+        .sort("steps", "urn")
+        .select("urn", "school_name", "steps", "opened_on", "closed_on", "status")
+    )
+    members = family.select("urn")
+    return SchoolHistory(
+        urn=urn,
+        school=found.row(0, named=True),
+        family=family,
+        absence=register.absence.join(members, on="urn", how="semi").sort("year", "series", "urn"),
+        inspections=register.inspections.join(members, on="urn", how="semi").sort(
+            "inspected_on", "urn"
+        ),
+        trusts=register.trusts.join(members, on="urn", how="semi").sort("joined_on", "urn"),
+    )
