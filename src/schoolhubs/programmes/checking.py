@@ -97,7 +97,10 @@ def _in_words(validator: str, asked: Any, value: Any, message: str) -> tuple[str
     if validator == "const":
         return f"{shown} is not taken here", f"Write {asked}."
     if validator == "pattern" and "d{4}" in asked:
-        return f"{shown} is not a date", "Write a date such as 2021-04-01; a text with a comma needs quotes."
+        return (
+            f"{shown} is not a date",
+            "Write a date such as 2021-04-01; a text with a comma needs quotes.",
+        )
     if validator == "pattern":
         remedy = "Use lower-case letters, digits and underscores (hyphens in programme_id)."
         return f"{shown} is not a name that can be used here", remedy

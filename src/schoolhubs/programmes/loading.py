@@ -14,7 +14,7 @@ from schoolhubs.programmes.reading import DefinitionText, read_definition
 from schoolhubs.programmes.settings import build_setting, walk
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
-from schoolhubs.vocabulary.records.settings import Setting
+from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
@@ -55,6 +55,14 @@ class Programme:
         """
         return rules_as_at(self.tree, self.settings, self.definition_version, on)
 
+    def in_force(self, path: tuple[str, ...], on: datetime.date) -> DatedValue | None:
+        """Give a setting's value on a day; None before its first, or once its rule has ended."""
+        if path[:2] == ("eligibility", "rules"):
+            until = self.tree["eligibility"]["rules"][path[2]].get("until_on")
+            if until and on >= datetime.date.fromisoformat(until):
+                return None
+        return self.settings[path].entry_then(on)
+
 
 def list_ids() -> tuple[str, ...]:
     """Name the definitions that come with the project, sorted.
@@ -66,17 +74,21 @@ def list_ids() -> tuple[str, ...]:
 
 
 def load(programme_id: str) -> Programme:
-    """Load a definition that comes with the project.
+    """Load a definition that comes with the project, or by the path of its folder.
+
+    A name that holds a ``/`` is a path, such as ``./my-programme``.
 
     Raises
     ------
     DataProblem
         If there is none of that name, or it is faulty.
     """
+    if "/" in programme_id or "\\" in programme_id:
+        return load_path(Path(programme_id))
     if programme_id not in list_ids():
         known = ", ".join(list_ids())
         fault = f"there is no programme {programme_id!r}"
-        remedy = f"Choose one of {known}, or give the path of a folder that holds a definition."
+        remedy = f"Choose one of {known}, or give the path of a definition's folder, with a /."
         raise DataProblem([Problem(code="unknown_programme", fault=fault, remedy=remedy)])
     return load_path(DEFINITIONS / programme_id)
 

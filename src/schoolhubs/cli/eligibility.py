@@ -1,0 +1,99 @@
+"""``schoolhubs eligibility``: may one school join, and why."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from schoolhubs import eligibility as stage
+from schoolhubs import files, programmes, runs, schools
+from schoolhubs.cli import speak
+from schoolhubs.vocabulary.ids import Urn
+from schoolhubs.vocabulary.records.eligibility import EligibilityDecision, Verdict
+
+SIGNS = {Verdict.YES: "yes", Verdict.NO: "NO", Verdict.CANNOT_TELL: "cannot tell"}
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group()
+def eligibility() -> None:
+    """Say who may join a programme, rule by rule, with reasons."""
+
+
+@eligibility.command()
+@click.option("--programme", "programme_id", required=True, help="Such as rise-hubs-2025.")
+@click.option(
+    "--register",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="School register from `data build`.",
+)
+@click.option("--urn", required=True, help="The school's URN, six digits.")
+@speak.on_option
+@click.option("--applications", type=FILE, help="CSV with the school's answers.")
+@click.option("--leads", type=FILE, help="CSV of lead schools, which are nobody's partner.")
+@speak.as_json_option
+def check(
+    programme_id: str,
+    register: Path,
+    urn: str,
+    on: datetime.datetime,
+    applications: Path | None,
+    leads: Path | None,
+    as_json: bool,
+) -> None:
+    """Give one school's verdict on each pathway, with the reason of every rule.
+
+    Without an application of the school, the answers that the programme asks for are taken as
+    given; every such reason is marked assumed.
+
+    Example: schoolhubs eligibility check --programme rise-hubs-2025 --register output/register
+    --urn 900001 --on 2025-11-12
+    """
+    number = Urn(urn)
+    rules = programmes.load(programme_id).as_at(on.date())
+    applied = files.read_applications(applications) if applications else None
+    led = files.read_leads(leads) if leads else None
+    if applied is not None:
+        for problem in stage.check_answers(applied, rules).problems:
+            if problem.urn == number:
+                speak.say(str(problem))
+    decisions = runs.check_school(
+        schools.read_register(register),
+        rules,
+        urn=number,
+        applications=applied,
+        lead_urns=None if led is None else led["urn"].to_list(),
+    )
+    is_assumed = applied is None or number not in applied["urn"].to_list()
+    if is_assumed:
+        speak.say("No application of this school was given: its answers are assumed.")
+    if rules.is_rehearsal:
+        speak.say(f"A rehearsal: the programme had not begun; rules of {rules.rules_on} apply.")
+    if as_json:
+        record = {
+            "urn": number,
+            "programme_id": rules.programme_id,
+            "definition_version": rules.definition_version,
+            "on": on.date(),
+            "rules_on": rules.rules_on,
+            "is_rehearsal": rules.is_rehearsal,
+            "are_answers_assumed": is_assumed,
+            "pathways": [decision.as_dict() for decision in decisions],
+        }
+        speak.show_json(record)
+        return
+    for decision in decisions:
+        _print(decision)
+
+
+def _print(decision: EligibilityDecision) -> None:
+    click.echo(f"{decision.pathway}: {decision.verdict.value}")
+    for reason in decision.reasons:
+        assumed = " [assumed]" if reason.is_assumed else ""
+        click.echo(
+            f"  {SIGNS[reason.verdict]:<12}{reason.rule}: {reason.value or 'not known'}{assumed}"
+        )
+        click.echo(f"{'':14}asked: {reason.threshold}; read in: {reason.source}")
+        if reason.would_pass_if:
+            click.echo(f"{'':14}would pass if {reason.would_pass_if}")

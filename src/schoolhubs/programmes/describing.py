@@ -1,0 +1,191 @@
+"""A definition in plain words, each value with its date, source and status beside it."""
+
+import datetime
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from schoolhubs.programmes.loading import Programme
+from schoolhubs.vocabulary.records.settings import DatedValue, Setting
+
+WIDTH = 100
+GRADES = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
+SECTIONS = {
+    "programme": "The programme",
+    "pathways": "Pathways",
+    "eligibility": "Who may join",
+    "matching": "Matching",
+    "money": "Money",
+}
+RULES = {
+    "prefer": "preferred: may be broken only as a recorded exception",
+    "require": "required",
+}
+LIMITS = {
+    "at_least": "at least ",
+    "answer_at_least": "at least ",
+    "trust_has": "at least ",
+    "at_most": "at most ",
+}
+SENTENCES = {"words", "minutes and share"}
+WRITERS: Mapping[str, Callable[[Any], str]] = {
+    "pence": lambda pence: f"£{pence / 100:,.0f}",
+    "overall grade": lambda grade: GRADES[grade],
+    "phase": lambda phase: str(phase).replace("_", " "),
+    "share": lambda share: f"{100 * share:g} %",
+}
+
+
+def describe(programme: Programme, on: datetime.date) -> str:
+    """Write a programme as at a date, for a policy officer.
+
+    Assumed values say ASSUMED and why; readings that contradict a value stand below it; what is
+    not yet or no longer in force is left out.
+
+    Examples
+    --------
+    >>> from schoolhubs.programmes import load
+    >>> text = describe(load("rise-hubs-2025"), datetime.date(2025, 11, 12))
+    >>> print(text.splitlines()[0])
+    RISE Attendance and Behaviour Hubs 2025 onwards
+    """
+    rules = programme.as_at(on)
+    lines = [programme.title, "=" * len(programme.title)]
+    lines += _wrapped(
+        f"{programme.programme_id}, version {programme.definition_version}, as at {on}"
+    )
+    if rules.is_rehearsal:
+        began, tried = programme.began_on, rules.rules_on
+        lines += _wrapped(
+            f"REHEARSAL: it began on {began}; its rules of {tried} are tried out on {on}."
+        )
+    lines += ["", *_wrapped(programme.tree["programme"]["summary"])]
+    lines += _contradictions(programme)
+    for part, title in SECTIONS.items():
+        lines += ["", title, "-" * len(title)]
+        if part == "eligibility":
+            lines += _questions(programme)
+        lines += _settings(programme, part, rules.rules_on)
+    n_assumed = len(rules.assumptions)
+    lines += ["", *_wrapped(f"{n_assumed} values that a round uses are assumed, not published.")]
+    return "\n".join(lines) + "\n"
+
+
+def _contradictions(programme: Programme) -> list[str]:
+    listed = programme.tree["programme"].get("contradictions", [])
+    lines = ["", "Where the sources contradict one another"] if listed else []
+    for each in listed:
+        lines += _wrapped(each, indent=2, bullet="- ")
+    return lines
+
+
+def _questions(programme: Programme) -> list[str]:
+    lines = ["", "Asked in the application"]
+    for name, node in programme.tree["eligibility"]["questions"].items():
+        status = " ASSUMED: " + node["why"] if node["status"] == "assumed" else ""
+        words = f"{node['wording']} ({name}; {', '.join(node['pathways'])}){status}"
+        lines += _wrapped(words, indent=2, bullet="- ")
+    return lines
+
+
+def _settings(programme: Programme, part: str, on: datetime.date) -> Iterator[str]:
+    heading = ""
+    for path, setting in programme.settings.items():
+        if path[0] != part:
+            continue
+        # Rules come and go; anything else is told even before its first date, as it is used.
+        is_rule = path[:2] == ("eligibility", "rules")
+        entry = programme.in_force(path, on) if is_rule else setting.entry(on)
+        if entry is None:
+            continue
+        if (found := _heading(programme, path)) != heading:
+            heading = found
+            yield ""
+            yield from _wrapped(heading)
+        yield from _setting(setting, entry, on, _asked(programme, path))
+
+
+def _asked(programme: Programme, path: tuple[str, ...]) -> str:
+    """Say how a threshold is meant, and for which inspections."""
+    node: Any = programme.tree
+    for key in path[:-1]:
+        node = node[key]
+    if path[-1] != "threshold":
+        return ""
+    of = f"(inspections: {path[-2].replace('_', ' ')}) " if path[-3] == "frameworks" else ""
+    return of + LIMITS.get(node["kind"], "")
+
+
+def _heading(programme: Programme, path: tuple[str, ...]) -> str:
+    if path[0] == "pathways":
+        node = programme.tree["pathways"][path[1]]
+        return f"{node['name']} ({path[1]}), for {node['partner_kind']}s"
+    if path[:2] == ("eligibility", "rules"):
+        node = programme.tree["eligibility"]["rules"][path[2]]
+        return f"{node['asks']} ({path[2]}; {', '.join(node['pathways'])})"
+    if len(path) > 2:
+        return path[1].replace("_", " ").capitalize()
+    return SECTIONS[path[0]] + ", in general"
+
+
+def _setting(setting: Setting, entry: DatedValue, on: datetime.date, asked: str) -> Iterator[str]:
+    if isinstance(entry.value, list) and setting.unit == "words" and len(entry.value) > 1:
+        yield from _wrapped(f"{setting.description}: {asked}".strip(), indent=2)
+        for each in entry.value:
+            yield from _wrapped(each, indent=4, bullet="- ")
+    else:
+        yield from _wrapped(
+            f"{setting.description}: {asked}{said(entry.value, setting.unit)}", indent=2
+        )
+    about = [f"from {entry.from_on}" + (" (not yet)" if entry.from_on > on else "")]
+    about += [RULES[setting.rule]] if setting.rule else []
+    about += ["ASSUMED" if entry.is_assumed else entry.status.value]
+    yield from _wrapped(f"{'; '.join(about)}; {entry.source}", indent=6)
+    if entry.why:
+        yield from _wrapped(entry.why, indent=6)
+    for other in setting.entries:
+        if other is not entry:
+            when = "until then" if other.from_on < entry.from_on else "later"
+            words = (
+                f"{when}: {said(other.value, setting.unit)}, from {other.from_on}; {other.source}"
+            )
+            yield from _wrapped(words, indent=6)
+    for other in setting.also_published:
+        words = f"also published: {said(other.value, setting.unit)}, {other.source}. {other.why}."
+        yield from _wrapped(words, indent=6)
+
+
+def said(value: Any, unit: str) -> str:
+    """Say a value with its unit.
+
+    >>> said(900000, "pence"), said([2, 3], "overall grade"), said(0.8, "share")
+    ('£9,000', 'Good, Requires improvement', '80 %')
+    >>> said({"minimum": 12, "maximum": 20}, "days")
+    '12 to 20 days'
+    """
+    if isinstance(value, dict):
+        return _said_mapping(value, unit)
+    if isinstance(value, list):
+        return ("; " if unit in SENTENCES else ", ").join(said(one, unit) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit in WRITERS:
+        return WRITERS[unit](value)
+    if isinstance(value, (int, float)):
+        number = f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
+    return str(value)
+
+
+def _said_mapping(value: Mapping[str, Any], unit: str) -> str:
+    if set(value) == {"minimum", "maximum"}:
+        return f"{value['minimum']:g} to {value['maximum']:g} {unit}"
+    if set(value) == {"from_minutes", "extra_share"}:
+        return f"beyond {value['from_minutes']:g} minutes {value['extra_share']:.0%} more"
+    each = (f"{key.replace('_', ' ')}: {said(one, unit)}" for key, one in value.items())
+    return "; ".join(each) or "none"
+
+
+def _wrapped(text: str, *, indent: int = 0, bullet: str = "") -> list[str]:
+    first = " " * indent + bullet
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
