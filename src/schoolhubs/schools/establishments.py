@@ -14,6 +14,8 @@ PolarsType = pl.DataType | type[pl.DataType]
 # The fullest list first: what it says of a school goes before what the others say.
 LISTS = ("gias_extract", "gias_search_download", "gias_list", "schools_markers")
 DATED_LISTS = LISTS[:3]
+# A school that is only named by a link or a trust's list is no row of the register.
+SAYS_NOTHING_OF_ITS_OWN = ("gias_links", "gias_trust_membership")
 CARRIED: dict[str, PolarsType] = {
     "laestab": pl.String,
     "la_code": pl.String,
@@ -60,7 +62,7 @@ def roster(tables: Sequence[PublishedTable]) -> pl.DataFrame:
     parts = []
     for table in sorted(tables, key=_rank):
         rows = table.frame
-        if "urn" not in rows.columns:
+        if "urn" not in rows.columns or table.kind in SAYS_NOTHING_OF_ITS_OWN:
             continue
         if "level" in rows.columns:
             rows = rows.filter(pl.col("level") == "school")
@@ -73,6 +75,9 @@ def roster(tables: Sequence[PublishedTable]) -> pl.DataFrame:
     return (
         whole.group_by("urn", maintain_order=True)
         .agg(*first, pl.col("listed_open_on").max(), *seen, pl.col("known_from").first())
+        .join(_names_in_links(tables), on="urn", how="left")
+        .with_columns(pl.coalesce("school_name", "link_name").alias("school_name"))
+        .drop("link_name")
         .sort("urn")
     )
 
@@ -86,6 +91,17 @@ _SEEN: dict[str, PolarsType] = {
     "year": pl.String,
     "known_from": pl.String,
 }
+
+
+def _names_in_links(tables: Sequence[PublishedTable]) -> pl.DataFrame:
+    """Read the names of closed schools from the links that point at them."""
+    linked = [t.frame.select(urn="link_urn", link_name="link_name") for t in tables if _links(t)]
+    none = pl.DataFrame(schema={"urn": pl.String, "link_name": pl.String})
+    return pl.concat([none, *linked]).drop_nulls().unique("urn", keep="last", maintain_order=True)
+
+
+def _links(table: PublishedTable) -> bool:
+    return table.kind == "gias_links"
 
 
 def _rank(table: PublishedTable) -> tuple[int, float, str]:
@@ -145,13 +161,25 @@ def as_at(known: pl.DataFrame, steps: pl.DataFrame, on: datetime.date) -> pl.Dat
     handed = pl.when(
         pl.col("listed_open_on").is_null() | (pl.col("handed_over_on") > pl.col("listed_open_on"))
     ).then("handed_over_on")
-    took = pl.when(~dated).then(pl.coalesce("academy_opened_on", "took_over_on"))
+    # A school with figures of a year before it took over was there already, as a merged one is.
+    newcomer = pl.col("first_year").is_null() | (
+        _last_day_of("first_year", known) > pl.col("took_over_on")
+    )
+    took = pl.when(~dated).then(
+        pl.coalesce("academy_opened_on", pl.when(newcomer).then("took_over_on"))
+    )
     changed = changed.with_columns(
         pl.coalesce("opened_on", took).alias("opened_on"),
         pl.coalesce(pl.when(~still_open).then(printed), handed).alias("closed_on"),
         dated.alias("_dated"),
     )
     return _with_status(changed, on).drop("_dated", "handed_over_on", "took_over_on")
+
+
+def _last_day_of(column: str, known: pl.DataFrame) -> pl.Expr:
+    years = known[column].drop_nulls().unique().to_list()
+    ends = {year: AcademicYear(year).finishes_on for year in years}
+    return pl.col(column).replace_strict(ends, default=None, return_dtype=pl.Date)
 
 
 def _handed_over(steps: pl.DataFrame) -> pl.DataFrame:

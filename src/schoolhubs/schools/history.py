@@ -95,7 +95,7 @@ def history(register: SchoolRegister, urn: str) -> SchoolHistory:
         family=family,
         absence=register.absence.join(members, on="urn", how="semi").sort("year", "series", "urn"),
         inspections=register.inspections.join(members, on="urn", how="semi").sort(
-            "inspected_on", "urn"
+            "inspected_on", "known_by", "urn", nulls_last=True
         ),
         trusts=register.trusts.join(members, on="urn", how="semi").sort("joined_on", "urn"),
     )

@@ -41,8 +41,8 @@ def _of_table(
     table: PublishedTable, known: pl.DataFrame, absence: pl.DataFrame, context: pl.DataFrame
 ) -> list[_Line]:
     name = file_of(table)
-    lines: list[_Line] = [(name, "reading", "noted", table.n_rows, f"rows of: {table.title}")]
-    lines += [(name, "reading", "noted", 1, quirk) for quirk in table.quirks]
+    lines: list[_Line] = [(name, "file", "read", table.n_rows, f"rows of: {table.title}")]
+    lines += [(name, "file", "quirk", 1, quirk) for quirk in table.quirks]
     if "urn" in table.frame.columns and "absence" in table.gives:
         lines += _of_absence(table, known, absence)
     if "context" in table.gives:

@@ -45,7 +45,12 @@ QUALITY = Frame(
     (
         Column("source_file", TEXT, "File; missing for the register as a whole"),
         Column("topic", TEXT, "What the file was read for", may_be_missing=False),
-        Column("outcome", TEXT, "joined, left out, inferred or noted", may_be_missing=False),
+        Column(
+            "outcome",
+            TEXT,
+            "read, quirk, joined, left out, inferred or noted",
+            may_be_missing=False,
+        ),
         Column("n_rows", COUNT, "How many rows or schools", may_be_missing=False),
         Column("reason", TEXT, "Why, in a sentence", may_be_missing=False),
     ),
@@ -98,11 +103,11 @@ class SchoolRegister:
         """Say in lines what joined, what did not, and why."""
         lines = [f"School register as at {self.on}: {self.schools.height:,} establishments, "]
         lines[0] += f"{self.n_open:,} open; {self.absence.height:,} school years of absence."
-        for row in self.quality.iter_rows(named=True):
-            where = row["source_file"] or "whole register"
-            lines.append(
-                f"  {where} ({row['topic']}): {row['n_rows']:,} {row['outcome']}: {row['reason']}"
-            )
+        for (file,), rows in self.quality.group_by("source_file", maintain_order=True):
+            lines.append(f"  {file or 'The whole register'}")
+            for row in rows.iter_rows(named=True):
+                n = "" if row["outcome"] == "quirk" else f"{row['n_rows']:,} "
+                lines.append(f"    {row['topic']}, {row['outcome']}: {n}{row['reason']}")
         return "\n".join(lines)
 
 
