@@ -1,0 +1,159 @@
+"""Rounds of the size of England: proven, the same every time, fair by region, truly priced.
+
+The points are drawn around towns as unequal as England's; no school is real.
+"""
+
+import dataclasses
+import datetime as dt
+import time
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from schoolhubs import matching
+from schoolhubs.vocabulary.records.matching import (
+    Compatibility,
+    FloorGroup,
+    MatchingRules,
+    MatchResult,
+    Price,
+)
+from schoolhubs.vocabulary.records.travel import TravelMatrix
+
+ON = dt.date(2026, 9, 1)
+SEED = 20261121
+PHASES = ("primary", "secondary", "all_through")
+RULES = MatchingRules(
+    compatibility=Compatibility.PHASE,
+    lead_phases={
+        "primary": frozenset({"primary", "all_through"}),
+        "secondary": frozenset({"secondary", "all_through"}),
+        "all_through": frozenset(PHASES),
+    },
+    preferred_maximum_minutes=120,
+    absolute_maximum_minutes=240,
+    forbids_own_trust=True,
+    long_journey_steps=((60, 0.5), (90, 1.0)),
+)
+WITH_FLOORS = dataclasses.replace(RULES, floor_group=FloorGroup.REGION, floor_share=0.9)
+
+
+def england(n_partners: int, n_leads: int, places: int, rules: MatchingRules) -> tuple[Any, ...]:
+    """Draw a round: towns in a strip 350 by 500 km, nine regions from south to north."""
+    rng = np.random.default_rng(SEED)
+    towns = rng.random((40, 2)) * [350, 500]
+    sizes = rng.dirichlet(np.full(40, 0.6))
+
+    def points(n: int) -> np.ndarray:
+        return towns[rng.choice(40, n, p=sizes)] + rng.normal(0, 18, (n, 2))
+
+    here, there = points(n_partners), points(n_leads)
+    km = np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1))
+    minutes = (6 + 1.15 * km).astype(np.float32)
+    urns = [str(200_000 + n) for n in range(n_partners)]
+    leads = [str(100_000 + n) for n in range(n_leads)]
+    region = np.clip(here[:, 1] // 56, 0, 8).astype(int)
+
+    def school(n: int, shares: list[float]) -> dict[str, Any]:
+        trust = rng.integers(0, 600, n)
+        return {
+            "phase": rng.choice(PHASES, n, p=shares),
+            "trust_id": [f"TR{number}" if number < 300 else None for number in trust],
+            "n_pupils": rng.integers(60, 1500, n),
+            "fsm_ever_percent": rng.random(n) * 60,
+            "sen_support_percent": rng.random(n) * 25,
+            "eal_percent": rng.random(n) * 60,
+        }
+
+    partners = {
+        "urn": urns,
+        "pathways": [["core"]] * n_partners,
+        "need_weight": rng.integers(1, 200, n_partners) + 10 * region,
+        "region": [f"Region {number}" for number in region],
+        **school(n_partners, [0.78, 0.2, 0.02]),
+    }
+    capacity = {"lead_urn": leads, "pathway": ["core"] * n_leads, "n_places": [places] * n_leads}
+    travel = TravelMatrix(
+        from_ids=tuple(urns), to_ids=tuple(leads), minutes=minutes,
+        minutes_low=minutes * np.float32(0.85), minutes_high=minutes * np.float32(1.2),
+        is_ferry=np.zeros(minutes.shape, np.bool_), source="drawn", band_share=0.8,
+    )  # fmt: skip
+    lead_schools = {"urn": leads, **school(n_leads, [0.6, 0.35, 0.05])}
+    return pl.DataFrame(partners), pl.DataFrame(lead_schools), pl.DataFrame(capacity), travel, rules
+
+
+def objective(result: MatchResult) -> tuple[float, ...]:
+    value = {goal.goal: goal.value for goal in result.goals}
+    names = ("exceptions", "weighted minutes", "minutes")
+    return -value["need"], -value["schools"], *(value[name] for name in names)
+
+
+@pytest.mark.parametrize(("n", "places"), [(500, 6), (5_000, 6), (5_000, 50)])
+def test_t11_a_round_of_england_is_proven_and_repeats_itself(n, places) -> None:
+    tables = england(n, 90, places, RULES)
+    began = time.perf_counter()
+    result = matching.match(*tables, on=ON)
+    seconds = time.perf_counter() - began
+    assert result.is_proven_optimal
+    assert result.total_minutes == result.lower_bound_minutes
+    assert matching.verify(result, *tables, on=ON) == ()
+    shuffled = [frame.sample(fraction=1, shuffle=True, seed=3) for frame in tables[:3]]
+    again = matching.match(*shuffled, *tables[3:], on=ON)
+    assert again.matches.equals(result.matches)
+    assert again.unmatched.equals(result.unmatched)
+    assert seconds < 10, "a second on a quiet machine; benchmarks.matching measures it"
+
+
+@pytest.mark.parametrize("places", [6, 30])
+def test_t13_every_region_is_within_ten_points_or_has_a_certificate(places) -> None:
+    result = matching.match(*england(2_500, 90, places, WITH_FLOORS), on=ON)
+    assert len(result.floors) == 9
+    for floor in result.floors:
+        assert floor.need_share is not None
+        assert floor.national_need_share is not None
+        is_near = floor.need_share >= floor.national_need_share - 0.1
+        assert is_near or (floor.n_floor < floor.n_wanted and floor.binding_lead_urns)
+
+
+def test_t13_without_floors_some_region_falls_short() -> None:
+    tables = england(2_500, 90, 6, dataclasses.replace(WITH_FLOORS, floor_share=0.0))
+    shares = [floor.need_share for floor in matching.match(*tables, on=ON).floors]
+    national = matching.match(*tables, on=ON).floors[0].national_need_share
+    assert min(shares) < 0.9 * national, "else the test above proves nothing"
+
+
+@pytest.mark.parametrize("rules", [RULES, WITH_FLOORS], ids=["no floors", "floors"])
+@pytest.mark.parametrize("places", [3, 12])
+def test_t14_forcing_a_pair_costs_exactly_what_was_stated(rules, places) -> None:
+    tables = england(400, 40, places, rules)
+    solved = matching.solve(*tables, on=ON)
+    before = objective(solved.result)
+    rng = np.random.default_rng(7)
+    checked = 0
+    while checked < 50:
+        urn = str(200_000 + rng.integers(400))
+        lead = str(100_000 + rng.integers(40))
+        if lead in solved.result.matches.filter(pl.col("urn") == urn)["lead_urn"]:
+            continue
+        told = {choice.lead_urn: choice for choice in matching.explain(solved, urn, instead=lead)}
+        price = told[lead].price
+        if price is None:
+            continue
+        pin = pl.DataFrame({"kind": ["pin"], "partner_urn": [urn], "lead_urn": [lead]})
+        forced = matching.match(*tables, on=ON, overrides=pin)
+        change = np.subtract(objective(forced), before)
+        assert np.allclose(change, as_tuple(price), atol=1e-6, rtol=0), (urn, lead)
+        checked += 1
+
+
+def as_tuple(price: Price) -> tuple[float, ...]:
+    return price.need, price.schools, price.exceptions, price.weighted_minutes, price.minutes
+
+
+def test_a_price_taken_from_the_wrong_pair_is_noticed() -> None:
+    solved = matching.solve(*england(400, 40, 3, RULES), on=ON)
+    table = solved.arc_prices
+    whole = np.unique(table.whole[:, table.is_possible], axis=1)
+    assert whole.shape[1] > 1_000, "prices differ, so that the test above could fail"
