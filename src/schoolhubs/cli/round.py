@@ -85,7 +85,7 @@ def run(
             overrides=files.read_overrides(overrides) if overrides else None,
             top_up_to=top_up_to or (None if leads else rules.n_hubs or rules.n_hubs_planned),
             seed=seed,
-            sources=(*_register_files(held), *_list_files(lists)),
+            sources=(*held.sources, *_list_files(lists)),
             command=_command(
                 {
                     "programme": programme_id,
@@ -106,22 +106,10 @@ def run(
         progress("pack", 1, 1)
     summary = {**done.summary(), "seconds": time.perf_counter() - started}
     if as_json:
-        speak.show_json({**summary, "out": str(out), "notes": list(done.notes)})
+        flags = {"is_rehearsal": done.is_rehearsal, "is_synthetic": done.is_synthetic}
+        speak.show_json({**summary, **flags, "out": str(out), "notes": list(done.notes)})
     else:
         _tell(summary, out, done.notes, is_rehearsal=done.is_rehearsal)
-
-
-def _register_files(register: schools.SchoolRegister) -> tuple[InputFile, ...]:
-    return tuple(
-        InputFile(
-            name=Path(source.path).name,
-            kind=source.kind,
-            series=source.series,
-            year=source.year or "",
-            sha256=source.sha256,
-        )
-        for source in register.sources
-    )
 
 
 def _list_files(lists: dict[str, Path | None]) -> tuple[InputFile, ...]:

@@ -16,7 +16,7 @@ from schoolhubs.vocabulary.frames import Column, Frame
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
 # Headings of the lead schools compiled from the press, and the names they have here.
-COMPILED = {"programme": "programme_id", "school_name_as_reported": "school_name"}
+COMPILED = {"programme": "reported_for", "school_name_as_reported": "school_name"}
 OVERRIDE_KINDS = ("pin", "ban", "conflict")
 _TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "date"}
 
@@ -45,15 +45,12 @@ def read_leads(
     """Read lead schools: ``urn`` is needed; also the list compiled from the press.
 
     Rows without a URN are left out and told one by one: of some schools in the compiled list
-    none is known. There ``behaviour_hubs_2021`` becomes ``behaviour-hubs-2021``.
+    none is known. There the programme is kept as ``reported_for`` and not as ``programme_id``:
+    what the press says of one programme does not keep a school out of another.
     Columns ``capacity_<pathway>`` must hold whole numbers or nothing, and are kept as text.
     """
     listing = _Listing(path, frames.LEADS, limits, renamed=COMPILED)
     listing.leave_out_blank_urns(tell)
-    if listing.is_compiled:
-        listing.table = listing.table.with_columns(
-            pl.col("programme_id").str.replace_all("_", "-", literal=True)
-        )
     for name in listing.table.columns:
         if name.startswith("capacity_"):
             listing.check(

@@ -150,6 +150,12 @@ def notes(
     if "is_topped_up" in leads.listed.columns and leads.listed["is_topped_up"].any():
         n = int(leads.listed["is_topped_up"].sum())
         said.append(f"{n:,} of {leads.listed.height:,} leads were added by rule, not appointed.")
+    if "reported_for" in leads.listed.columns:
+        others = leads.listed.drop_nulls("reported_for").group_by("reported_for").len()
+        named = "; ".join(
+            f"{n:,} for {name}" for name, n in others.sort("reported_for").iter_rows()
+        )
+        said.append(f"Leads as the press reported them, whatever their programme: {named}.")
     of_trusts = [each.pathway for each in rules.pathways if each.partner_kind != MATCHED_AS]
     waiting = decided.filter(
         (pl.col("verdict") == Verdict.YES.value) & pl.col("pathway").is_in(of_trusts)
