@@ -1,5 +1,9 @@
 """Horizontal bars: counts, parts of wholes, and the steps of a funnel."""
 
+import functools
+import textwrap
+from collections.abc import Callable
+
 import polars as pl
 
 from schoolhubs.pictures import palette
@@ -7,19 +11,27 @@ from schoolhubs.pictures.picture import Caption, Picture, pictured
 from schoolhubs.pictures.svg import CHART_WIDTH, box, escaped, tag, words
 
 ROW = 42
+LINE = 20
 BAR = 15
-LONGEST_LABEL = 38
+LONGEST_LINE = 38
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"
+def _lines(label: str) -> list[str]:
+    """Break a long label into two lines, so that it never runs into its figure."""
+    return textwrap.wrap(label, LONGEST_LINE, max_lines=2, placeholder=" …") or [""]
 
 
-def _row(y: float, label: str, said: str, shapes: str) -> str:
-    """Write the label above its bar, so that no label is ever cut off by a narrow page."""
-    name = words(_short(label), 0, y + 14)
+def _row(y: float, label: str, said: str, shapes: Callable[[float], str]) -> tuple[str, float]:
+    """Draw one row from ``y`` down: label above its bar; give it with the height it took.
+
+    ``shapes`` draws the bar, given its top.
+    """
+    lines = _lines(label)
+    named = [words(part, 0, y + 14 + LINE * at) for at, part in enumerate(lines)]
     figure = words(said, CHART_WIDTH, y + 14, text_anchor="end", font_weight="bold")
-    return tag("g", tag("title", escaped(f"{label}: {said}")), name, figure, shapes)
+    extra = LINE * (len(lines) - 1)
+    title = tag("title", escaped(f"{label}: {said}"))
+    return tag("g", title, *named, figure, shapes(y + extra + 21)), ROW + extra
 
 
 def bars(
@@ -48,18 +60,22 @@ def bars(
     """
     longest = max([1, *table[whole or value].to_list()])
     scale = (CHART_WIDTH - 2) / longest
-    shapes = []
-    for at, row in enumerate(table.iter_rows(named=True)):
-        y = at * ROW
-        part = box(1, y + 21, row[value] * scale, BAR, fill=palette.BLUE)
+    drawn, y = [], 0.0
+    for row in table.iter_rows(named=True):
         said = f"{row[value]:,}"
         if whole:
-            frame = {"fill": palette.BLUE_PALE, "stroke": palette.BLUE, "stroke_width": 1}
-            part = box(1, y + 21, row[whole] * scale, BAR, **frame) + part
             said = f"{said} of {row[whole]:,} ({_percent(row[value], row[whole])})"
-        shapes.append(_row(y, str(row[label]), said, part))
-    height = max(table.height, 1) * ROW
-    return pictured(caption, CHART_WIDTH, height, shapes, table)
+        widths = (row[value] * scale, row[whole] * scale if whole else 0.0)
+        shape, height = _row(y, str(row[label]), said, functools.partial(_bar, *widths))
+        drawn.append(shape)
+        y += height
+    return pictured(caption, CHART_WIDTH, max(y, ROW), drawn, table)
+
+
+def _bar(part: float, whole: float, top: float) -> str:
+    frame = {"fill": palette.BLUE_PALE, "stroke": palette.BLUE, "stroke_width": 1}
+    outline = box(1, top, whole, BAR, **frame) if whole else ""
+    return outline + box(1, top, part, BAR, fill=palette.BLUE)
 
 
 def _percent(part: float, whole: float) -> str:
@@ -74,14 +90,12 @@ def funnel(table: pl.DataFrame, caption: Caption) -> Picture:
     table
         ``step`` (text), ``schools`` (count), ``left`` (text: who left on the way here, or blank).
     """
-    longest = max([1, *table["schools"].to_list()])
-    row_height = ROW + 34
-    shapes = []
-    for at, row in enumerate(table.iter_rows(named=True)):
-        y = at * row_height
-        width = row["schools"] * (CHART_WIDTH - 2) / longest
-        bar = box(1, y + 21, width, BAR + 3, fill=palette.BLUE)
-        if row["left"]:
-            bar += words(row["left"], 0, y + 55, fill=palette.QUIET)
-        shapes.append(_row(y, row["step"], f"{row['schools']:,}", bar))
-    return pictured(caption, CHART_WIDTH, max(table.height, 1) * row_height - 12, shapes, table)
+    scale = (CHART_WIDTH - 2) / max([1, *table["schools"].to_list()])
+    drawn, y = [], 0.0
+    for row in table.iter_rows(named=True):
+        bar = functools.partial(_bar, row["schools"] * scale, 0.0)
+        shape, height = _row(y, row["step"], f"{row['schools']:,}", bar)
+        y += height
+        drawn += [shape, words(row["left"], 0, y + 13, fill=palette.QUIET)]
+        y += LINE + 14
+    return pictured(caption, CHART_WIDTH, max(y - 12, ROW), drawn, table)

@@ -7,7 +7,7 @@ import polars as pl
 
 from schoolhubs.pictures import palette
 from schoolhubs.pictures.picture import Caption, Picture, pictured
-from schoolhubs.pictures.svg import CHART_WIDTH, box, hatch, line, ticks, words
+from schoolhubs.pictures.svg import CHART_WIDTH, box, line, striped, ticks, words
 
 LEFT, TOP, PLOT_HEIGHT, FOOT = 54, 52, 210, 48
 PLOT_WIDTH = CHART_WIDTH - LEFT - 8
@@ -45,7 +45,7 @@ def histogram(
     axis: str,
     limit_name: str,
 ) -> Picture:
-    """Draw how often values occur; bins from the limit on are hatched.
+    """Draw how often values occur; bins from the limit on are striped.
 
     Parameters
     ----------
@@ -68,16 +68,16 @@ def histogram(
     def down(count: float) -> float:
         return TOP + PLOT_HEIGHT * (1 - count / heights[-1])
 
-    key = f"{caption.key}-over"
-    body = [hatch(key, palette.ALERT)]
+    body, foot = [], TOP + PLOT_HEIGHT
     for count in heights:
         body.append(line(LEFT, down(count), CHART_WIDTH, down(count), stroke=palette.RULE))
         body.append(words(f"{count:,.0f}", LEFT - 6, down(count) + 5, text_anchor="end"))
     for start, end, n in table.iter_rows():
-        over = {"fill": f"url(#{key})", "stroke": palette.ALERT}
-        look = over if start >= limit else {"fill": palette.BLUE}
-        x, width = across(start) + 1, across(end) - across(start) - 2
-        body.append(box(x, down(n), width, TOP + PLOT_HEIGHT - down(n), **look) if n else "")
+        x, width, height = across(start) + 1, across(end) - across(start) - 2, foot - down(n)
+        if n and start >= limit:
+            body.append(striped(x, down(n), width, height, palette.ALERT))
+        elif n:
+            body.append(box(x, down(n), width, height, fill=palette.BLUE))
     body += _axis(right, across, axis)
     body += _marks({**marks, limit_name: limit}, across, limit_name)
     return pictured(caption, CHART_WIDTH, TOP + PLOT_HEIGHT + FOOT, body, table)

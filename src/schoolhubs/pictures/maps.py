@@ -17,14 +17,17 @@ METRES_PER_UNIT = 1_000
 REGION_PLACES: Mapping[str, tuple[float, float, str]] = {
     "north east": (404, 64, "start"),
     "north west": (214, 250, "end"),
-    "yorkshire and the humber": (500, 160, "start"),
-    "east midlands": (522, 222, "start"),
+    "yorkshire and the humber": (500, 168, "start"),
+    "east midlands": (524, 236, "start"),
     "west midlands": (222, 362, "end"),
-    "east of england": (640, 282, "end"),
+    "east of england": (640, 290, "end"),
     "london": (640, 474, "end"),
     "south east": (500, 600, "middle"),
     "south west": (206, 478, "end"),
 }
+# Regions whose name stands off at sea are tied to their middle by a line, which begins this far
+# to the right of the name's anchor.
+LEADERS: Mapping[str, float] = {"london": -66, "east midlands": -5}
 
 
 def england_map(
@@ -140,13 +143,14 @@ def _hub(row: Mapping[str, object]) -> str:
 
 
 def _region_names(dots: pl.DataFrame) -> list[str]:
-    """Name each region that has schools, clear of the dots, with a line to London's."""
+    """Name each region that has schools, clear of the dots."""
     named = []
     centres = dots.drop_nulls("region").group_by("region").agg(pl.col("x", "y").median())
     for region, x, y in centres.sort("region").iter_rows():
         place = REGION_PLACES.get(region.casefold(), (x, y, "middle"))
-        if region.casefold() == "london":
-            named.append(line(x, y, place[0] - 66, place[1] - 5, stroke=palette.INK))
+        if region.casefold() in LEADERS:
+            start = place[0] + LEADERS[region.casefold()]
+            named.append(line(x, y, start, place[1] - 5, stroke=palette.INK, stroke_width=0.8))
         halo = {"stroke": palette.WHITE, "stroke_width": 4.0, "paint_order": "stroke"}
         look = {"text_anchor": place[2], "font_weight": "bold", "class_": "region", **halo}
         for at, part in enumerate(_two_lines(region)):

@@ -64,10 +64,15 @@ def box(x: float, y: float, width: float, height: float, **attributes: object) -
     return tag("rect", x=float(x), y=float(y), **sides, **attributes)
 
 
-def hatch(key: str, colour: str) -> str:
-    """Define a pattern of slanted lines, so that a fill is told apart without colour."""
-    lines = tag("path", d="M-1 1l2-2M0 6l6-6M5 7l2-2", stroke=colour, stroke_width=1.8)
-    return tag("pattern", lines, id=key, width=6, height=6, patternUnits="userSpaceOnUse")
+def striped(x: float, y: float, width: float, height: float, colour: str) -> str:
+    """Draw a rectangle of level stripes, told apart from a plain one without colour.
+
+    The stripes are one broad dashed line: a pattern fill would make printed pages huge.
+    """
+    middle = x + width / 2
+    bars = line(middle, y + height, middle, y, stroke=colour, stroke_width=float(width))
+    stripes = bars.replace("/>", ' stroke-dasharray="2 2"/>')
+    return stripes + box(x, y, width, height, fill="none", stroke=colour, stroke_width=0.8)
 
 
 def drawing(
