@@ -44,13 +44,13 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
     lead_places = places.rename(lambda name: f"lead_{name}")
     journeys = (
         tables.matches.select("urn", "lead_urn", "pathway", "is_exception")
-        .join(places, on="urn")
-        .join(lead_places, on="lead_urn")
+        .join(places, on="urn", maintain_order="left")
+        .join(lead_places, on="lead_urn", maintain_order="left")
     )
     hubs = (
         tables.hubs.group_by("lead_urn", "lead_name", "phase", maintain_order=True)
         .agg(pl.col("n_matched").sum())
-        .join(lead_places, on="lead_urn")
+        .join(lead_places, on="lead_urn", maintain_order="left")
         .rename({"lead_easting": "easting", "lead_northing": "northing"})
     )
     n_hubs, n_left = tables.hubs["lead_urn"].n_unique(), tables.unmatched.height
@@ -71,7 +71,7 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         held.schools.filter("is_open").select("region", "easting", "northing"),
         hubs,
         journeys,
-        tables.unmatched.select("urn").join(places, on="urn"),
+        tables.unmatched.select("urn").join(places, on="urn", maintain_order="left"),
         caption,
         table=by_region,
         pathway_names={name: pathway_name(held, name) for name in pathways(held)},

@@ -1,0 +1,271 @@
+"""The report: valid, self-contained, honest about invented figures, the same every time."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from schoolhubs import packs, pictures
+from schoolhubs.vocabulary.records.matching import FloorResult
+from schoolhubs.vocabulary.records.round import Round
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+LOADING = {"src", "srcset", "data", "action", "poster", "xlink:href", "background"}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every element closed in order; collects what the tests ask about."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag, f"</{tag}> closes the wrong element"
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.words.append(data)
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(name="report", scope="module")
+def report_fixture(held: Round) -> str:
+    return str(packs.build(held).files["report.html"])
+
+
+@pytest.fixture(name="page", scope="module")
+def page_fixture(report: str) -> Page:
+    return Page(report)
+
+
+def report_of(held: Round) -> str:
+    return str(packs.build(held).files["report.html"])
+
+
+def test_the_page_is_well_formed_with_one_heading_and_its_landmarks(
+    report: str, page: Page
+) -> None:
+    assert report.startswith("<!DOCTYPE html>")
+    assert page.open == []
+    assert len(page.all("h1")) == 1
+    assert [len(page.all(name)) for name in ("header", "main", "nav", "footer")] == [1, 1, 1, 1]
+    assert page.all("html") == [{"lang": "en-GB"}]
+    ids = [value for _, attributes in page.tags if (value := attributes.get("id"))]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_strict_reader_can_fail() -> None:
+    with pytest.raises(AssertionError, match="wrong element"):
+        Page("<p><b></p></b>")
+
+
+def test_every_link_and_label_points_at_something_on_the_page(page: Page) -> None:
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    links = [link["href"] for link in page.all("a")]
+    named = [a["aria-labelledby"] for _, a in page.tags if a.get("aria-labelledby")]
+    assert links[0] == "#main"
+    assert {str(link).removeprefix("#") for link in links} <= ids
+    assert {part for names in named for part in str(names).split()} <= ids
+
+
+def test_nothing_is_loaded_and_nothing_runs(report: str, page: Page) -> None:
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "use"}
+    for _, attributes in page.tags:
+        assert not {name for name in attributes if name in LOADING or name.startswith("on")}
+    assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", report)
+    policy = [meta for meta in page.all("meta") if meta.get("http-equiv")]
+    assert policy[0]["content"] == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_every_table_has_a_caption_and_scoped_headers(report: str, page: Page) -> None:
+    tables = re.findall(r"<table.*?</table>", report, re.DOTALL)
+    assert len(tables) >= 10
+    assert all("<caption>" in table and '<th scope="col"' in table for table in tables)
+    assert all(head.get("scope") in ("row", "col") for head in page.all("th"))
+
+
+def test_every_picture_has_claim_sentence_table_and_source(report: str) -> None:
+    figures = re.findall(r"<figure.*?</figure>", report, re.DOTALL)
+    assert len(figures) == 7
+    for figure in figures:
+        claim = re.search(r'<h3 class="claim">(.*?)(?: <span|</h3>)', figure)
+        assert claim is not None
+        assert 1 <= len(claim[1].split()) <= 10, claim[1]
+        assert re.search(r'<p class="sentence">[^<]+\.</p>', figure)
+        assert 'role="img"' in figure
+        assert re.search(r"<title id=.*?>[^<]+</title><desc id=.*?>[^<]+</desc>", figure)
+        assert "<table" in figure
+        assert re.search(r'<p class="source">Source: [^<]*census 2024/25', figure)
+
+
+def test_invented_schools_are_called_synthetic_everywhere(held: Round, report: str) -> None:
+    page = Page(report)
+    assert "Synthetic Every school, place and figure here is invented." in page.text
+    assert len(re.findall(r"<figure", report)) == len(
+        re.findall(r'class="claim">[^<]+<span class="tag">Synthetic', report)
+    )
+    assert report.count("Source: Synthetic: invented schools, seed 7.") == 7
+    alone = re.findall(r"</figure>|<figure|<caption>.*?</caption>", report)
+    depth, untagged = 0, []
+    for piece in alone:
+        depth += {"<figure": 1, "</figure>": -1}.get(piece, 0)
+        if depth == 0 and piece.startswith("<caption") and "Synthetic" not in piece:
+            untagged.append(piece)
+    assert untagged == []
+
+
+def test_real_schools_are_not_called_synthetic(held: Round) -> None:
+    real = report_of(dataclasses.replace(held, is_synthetic=False))
+    assert "synthetic" not in Page(real).text.casefold()
+
+
+def test_a_rehearsal_says_that_the_programme_had_not_begun(held: Round, page: Page) -> None:
+    assert "Rehearsal" not in page.text
+    told = Page(report_of(dataclasses.replace(held, is_rehearsal=True))).text
+    assert "The programme had not begun on 5 January 2026." in told
+    assert "Its first rules, of 1 September 2025," in told
+
+
+def test_school_names_cannot_become_markup(
+    held: Round, with_name: Callable[[Round, str, str], Round]
+) -> None:
+    evil = '<script>alert("x")</script><img src=x onerror=y>'
+    lead, left_out = held.leads["urn"][0], held.result.unmatched["urn"][0]
+    report = report_of(with_name(with_name(held, lead, evil), left_out, evil))
+    page = Page(report)
+    assert page.all("script") == page.all("img") == []
+    assert "&lt;script&gt;alert" in report
+    assert evil in page.text
+
+
+def test_programme_and_assumptions_cannot_become_markup_either(held: Round) -> None:
+    report = report_of(dataclasses.replace(held, programme_title="<i>x</i>", notes=("<b>y",)))
+    assert "&lt;i&gt;x&lt;/i&gt;" in report
+    assert "&lt;b&gt;y" in report
+
+
+def test_figures_on_the_page_are_those_of_the_summary_and_the_tables(
+    held: Round, page: Page
+) -> None:
+    total, files = held.summary(), packs.build(held).files
+    rows = {name: str(text).count("\n") - 1 for name, text in files.items() if ".csv" in name}
+    assert rows["matches.csv"] == total["matched"]
+    assert rows["unmatched.csv"] == total["unmatched"]
+    assert f"{total['eligible']:,} of {total['applicants']:,} applicants may join" in page.text
+    assert (
+        f"{total['matched']:,} schools matched to 10 hubs, {total['unmatched']} left" in page.text
+    )
+    assert f"Median {total['travel_minutes']['median']:.0f} minutes" in page.text
+    assert f"Longest {total['travel_minutes']['maximum']:.0f} minutes" in page.text
+    assert f"Over 120 minutes {total['exceptions_over_limit']}" in page.text
+    assert json.loads(str(files["round.json"]))["summary"]["matched"] == total["matched"]
+    assert "£1,551,240" in page.text
+
+
+def test_lists_of_schools_are_short_and_in_no_order_of_merit(held: Round, page: Page) -> None:
+    section = page.text.split("Journeys over the limit, by region and school")[1]
+    assert "20 of 31 schools; all are in matches.csv" in section
+    assert held.summary()["exceptions_over_limit"] == 31
+    listed = re.findall(r"\((9\d{5})\)", section.split("schools; all")[0])
+    minutes = dict(held.result.matches.select("urn", "minutes").iter_rows())
+    shown = [minutes[urn] for urn in listed if urn in minutes]
+    assert len(shown) == 20
+    assert shown != sorted(shown, reverse=True)
+    assert re.search(r"\d+\s\(\d+\sto\s\d+\)", section)
+
+
+def test_the_same_round_gives_the_same_bytes_whatever_the_order_of_its_rows(held: Round) -> None:
+    mixed = dataclasses.replace(
+        held,
+        schools=held.schools.sample(fraction=1, shuffle=True, seed=1),
+        decisions=held.decisions.sample(fraction=1, shuffle=True, seed=2),
+        alternatives=held.alternatives.sample(fraction=1, shuffle=True, seed=3),
+    )
+    assert packs.build(held).files == packs.build(held).files
+    assert packs.build(mixed).files == packs.build(held).files
+
+
+def test_an_empty_round_still_makes_a_page(held: Round) -> None:
+    nothing = dataclasses.replace(
+        held,
+        decisions=held.decisions.clear(),
+        alternatives=held.alternatives.clear(),
+        budget=None,
+        assumptions=(),
+        result=dataclasses.replace(
+            held.result,
+            matches=held.result.matches.clear(),
+            unmatched=held.result.unmatched.clear(),
+            hubs=held.result.hubs.clear(),
+            goals=(),
+            total_minutes=0.0,
+            lower_bound_minutes=0.0,
+        ),
+    )
+    text = Page(report_of(nothing)).text
+    assert "No schools applied." in text
+    assert "No journeys to show" in text
+    assert "The programme’s definition gives no budget for this round." in text
+
+
+def test_colours_of_the_page_stand_out() -> None:
+    folder = Path(packs.__file__).parent / "templates"
+    style = (folder / "style.css").read_text(encoding="utf-8")
+    screen = style.split("@media print")[0]
+    for block in re.findall(r"\{([^{}]*)\}", screen):
+        colour = re.search(r"(?:^|;)color:(#[0-9a-f]{3,6})", block)
+        ground = re.search(r"background:(#[0-9a-f]{3,6})", block)
+        if colour:
+            pair = [_whole(found[1]) if found else "#f3f5f6" for found in (colour, ground)]
+            if "color:#fff" in block and not ground:
+                pair[1] = "#12344f"
+            assert pictures.contrast(*pair) >= 4.5, block
+
+
+def _whole(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(digit * 2 for digit in colour[1:])
+
+
+def test_floors_and_earlier_places_are_told_where_there_are_any(held: Round, page: Page) -> None:
+    floor = FloorResult(
+        group="North East",
+        n_partners=20,
+        n_matched=12,
+        n_wanted=15,
+        n_floor=12,
+        need_share=0.6,
+        national_need_share=0.8,
+        binding_lead_urns=("900001", "900002"),
+        n_binding_places=12,
+    )
+    placed = pl.DataFrame({"urn": ["900399"], "lead_urn": ["900001"]})
+    result = dataclasses.replace(held.result, floors=(floor,), already_placed=placed)
+    told = Page(report_of(dataclasses.replace(held, result=result))).text
+    assert "All 12 places within reach, at 2 lead schools, are taken" in told
+    assert "1 eligible school keeps the hub of an earlier cohort." in told
+    assert "Floors: the fewest" not in page.text
