@@ -1,9 +1,14 @@
 """Fixtures that more than one kind of test needs."""
 
+import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from schoolhubs import synthetic
+from schoolhubs.vocabulary.calendar import AcademicYear
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -31,3 +36,42 @@ def shared_data() -> SharedData:
     if not SHARED_DATA.exists():
         pytest.skip("real data: there is no folder shared/data beside the project")
     return SharedData(SHARED_DATA)
+
+
+PROJECT = Path(__file__).resolve().parents[1]
+# What the synthetic England is made by: a change to any of it makes a new one.
+MAKERS = ("synthetic", "travel", "files", "vocabulary", "programmes")
+
+
+def _made_by() -> str:
+    digest = hashlib.sha256()
+    for name in MAKERS:
+        for path in sorted((PROJECT / "src" / "schoolhubs" / name).rglob("*")):
+            if path.is_file() and path.suffix in {".py", ".yaml", ".csv", ".npz"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def invented(n_schools: int) -> Path:
+    """Give a synthetic England of a size, made once and kept in .cache until its makers change."""
+    folder = PROJECT / ".cache" / "england" / f"{_made_by()}-{n_schools}"
+    if not (folder / "leads.csv").exists():
+        beside = folder.with_name(f"{folder.name}.{os.getpid()}")
+        synthetic.england(beside, seed=11, n_schools=n_schools, year=AcademicYear("2024/25"))
+        try:
+            beside.rename(folder)
+        except OSError:  # another worker was quicker; theirs is the same to the byte
+            shutil.rmtree(beside)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_england() -> Path:
+    """Give a synthetic England of 1,500 schools in the official file formats."""
+    return invented(1_500)
+
+
+@pytest.fixture(scope="session")
+def whole_england() -> Path:
+    """Give the full synthetic England; for tests marked ``national`` only."""
+    return invented(22_000)

@@ -1,0 +1,191 @@
+"""A whole round, from published files to matched hubs, as the people of the programme see it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from commands import run_round, schoolhubs
+
+
+PROMISED = {
+    "applicants",
+    "eligible",
+    "not_eligible",
+    "cannot_tell",
+    "matched",
+    "unmatched",
+    "total_minutes",
+    "lower_bound_minutes",
+    "gap_percent",
+    "is_proven_optimal",
+    "exceptions_over_limit",
+    "travel_minutes",
+    "seconds",
+}
+
+pytestmark = pytest.mark.xdist_group("england")
+Run = tuple[Path, dict[str, Any]]
+
+
+def table(folder: Path, name: str) -> pl.DataFrame:
+    return pl.read_csv(folder / name, infer_schema=False)
+
+
+def test_the_answer_has_the_promised_keys_and_is_proved(small_round: Run) -> None:
+    _, answer = small_round
+    assert answer.keys() >= PROMISED
+    assert answer["travel_minutes"].keys() == {"median", "p95", "maximum"}
+    assert answer["is_proven_optimal"] is True
+    assert answer["gap_percent"] == 0
+    assert answer["matched"] > 0
+    assert answer["is_synthetic"] is True
+
+
+def test_every_applicant_is_counted_once(small_round: Run) -> None:
+    folder, answer = small_round
+    assert answer["applicants"] == sum(
+        answer[name] for name in ("eligible", "not_eligible", "cannot_tell")
+    )
+    decided = table(folder, "decisions.csv")
+    assert decided["urn"].n_unique() == answer["applicants"]
+    assert table(folder, "matches.csv").height == answer["matched"]
+    assert table(folder, "unmatched.csv").height == answer["unmatched"]
+
+
+def test_everyone_matched_was_eligible_and_matched_once(small_round: Run) -> None:
+    folder, _ = small_round
+    decided, matches = table(folder, "decisions.csv"), table(folder, "matches.csv")
+    yes = decided.filter(pl.col("verdict") == "yes").select("urn", "pathway")
+    assert matches.join(yes, on=["urn", "pathway"], how="anti").height == 0
+    assert matches["urn"].is_unique().all()
+
+
+def test_no_hub_has_more_partners_than_places(small_round: Run) -> None:
+    folder, _ = small_round
+    matches = table(folder, "matches.csv").group_by("lead_urn", "pathway").len()
+    places = table(folder, "hubs.csv").with_columns(pl.col("n_places").cast(pl.Int64))
+    joined = matches.join(places, on=["lead_urn", "pathway"], how="left")
+    assert joined["n_places"].null_count() == 0
+    assert (joined["len"] <= joined["n_places"]).all()
+
+
+def test_every_refusal_and_every_unmatched_school_has_a_reason(small_round: Run) -> None:
+    folder, _ = small_round
+    refused = table(folder, "decisions.csv").filter(pl.col("verdict") != "yes")
+    assert refused.height > 0
+    assert (refused["reason"].fill_null("") != "").all()
+    assert (table(folder, "unmatched.csv")["reason"].fill_null("") != "").all()
+
+
+def test_the_record_is_enough_to_repeat_the_round(
+    small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    folder, _ = small_round
+    record = json.loads((folder / "round.json").read_text())
+    leads = hashlib.sha256((small_england / "leads.csv").read_bytes()).hexdigest()
+    assert leads in {file["sha256"] for file in record["inputs"]}
+    again = tmp_path / "again"
+    run_round(small_england, small_register, again)
+    for output in record["outputs"]:
+        if output["name"].endswith(".csv"):
+            text = (again / output["name"]).read_bytes()
+            assert hashlib.sha256(text).hexdigest() == output["sha256"], output["name"]
+
+
+def test_shuffled_lists_give_the_same_matches(
+    small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    folder, _ = small_round
+    shuffled = tmp_path / "lists"
+    shuffled.mkdir()
+    for name in ("leads.csv", "applications.csv"):
+        rows = pl.read_csv(small_england / name, infer_schema=False)
+        rows.sample(fraction=1.0, shuffle=True, seed=4).write_csv(shuffled / name)
+    run_round(shuffled, small_register, tmp_path / "round")
+    assert (tmp_path / "round" / "matches.csv").read_text() == (folder / "matches.csv").read_text()
+
+
+def test_an_explained_school_has_its_lead_and_two_others(small_round: Run) -> None:
+    folder, _ = small_round
+    match = table(folder, "matches.csv").row(0, named=True)
+    told = schoolhubs("round", "explain", "--round", folder, "--urn", match["urn"])
+    assert told["urn"] == match["urn"]
+    assert told["lead_urn"] == match["lead_urn"]
+    assert told["minutes"] == pytest.approx(float(match["minutes"]))
+    assert len(told["alternatives"]) == 2
+    for choice in told["alternatives"]:
+        assert choice.keys() >= {"lead_urn", "minutes", "blocked_by", "price"}
+        if choice["price"] is not None:
+            assert choice["price"].keys() >= {"need", "exceptions", "minutes"}
+
+
+def test_a_stated_price_is_what_forcing_the_pair_really_costs(
+    small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    folder, before = small_round
+    match = table(folder, "matches.csv").row(3, named=True)
+    told = schoolhubs("round", "explain", "--round", folder, "--urn", match["urn"])
+    choice = next(each for each in told["alternatives"] if each["price"] is not None)
+    pins = tmp_path / "pins.csv"
+    pins.write_text(f"kind,partner_urn,lead_urn\npin,{match['urn']},{choice['lead_urn']}\n")
+    after = run_round(small_england, small_register, tmp_path / "forced", "--overrides", pins)
+    change = after["total_minutes"] - before["total_minutes"]
+    assert change == pytest.approx(choice["price"]["minutes"], abs=1e-6)
+
+
+def test_a_running_partnership_keeps_its_place_until_it_finishes(
+    small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    folder, before = small_round
+    match = table(folder, "matches.csv").filter(pl.col("pathway") == "enhanced").row(0, named=True)
+    head = "partner_urn,lead_urn,pathway,started_on,finished_on\n"
+    stands = f"{match['urn']},{match['lead_urn']},enhanced,2025-09-01"
+    for finished_on, is_running in (("2026-01-29", False), ("2026-01-30", True)):
+        listed = tmp_path / f"{finished_on}.csv"
+        listed.write_text(f"{head}{stands},{finished_on}\n")
+        out = tmp_path / finished_on
+        run_round(small_england, small_register, out, "--partnerships", listed)
+        hub = table(out, "hubs.csv").filter(
+            (pl.col("lead_urn") == match["lead_urn"]) & (pl.col("pathway") == "enhanced")
+        )
+        assert int(hub["n_running"].item()) == int(is_running)
+        assert (match["urn"] in table(out, "matches.csv")["urn"].to_list()) is not is_running
+    assert before["matched"] > 0
+
+
+@pytest.mark.parametrize(
+    ("programme", "on"),
+    [("behaviour-hubs-2021", "2022-09-01"), ("special-ap-hubs-example", "2026-01-29")],
+)
+def test_every_programme_runs_the_round_without_code_of_its_own(
+    small_england: Path, small_register: Path, tmp_path: Path, programme: str, on: str
+) -> None:
+    answer = schoolhubs(
+        *("round", "run", "--programme", programme, "--register", small_register),
+        *("--leads", small_england / "leads.csv"),
+        *(
+            "--applications",
+            small_england / "applications.csv",
+            "--on",
+            on,
+            "--out",
+            tmp_path / "r",
+        ),
+    )
+    assert answer["is_proven_optimal"] is True
+    assert answer["matched"] > 0
+
+
+def test_a_damaged_round_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "workings.zip").write_text("not an archive")
+    told = schoolhubs("round", "explain", "--round", tmp_path, "--urn", "900001", code=3)
+    assert told["problems"][0]["code"] == "damaged_round"
+
+
+def test_a_school_that_did_not_apply_is_said_so(small_round: Run) -> None:
+    folder, _ = small_round
+    told = schoolhubs("round", "explain", "--round", folder, "--urn", "100000", code=3)
+    assert told["problems"][0]["code"] == "not_in_round"

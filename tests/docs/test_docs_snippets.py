@@ -1,0 +1,88 @@
+"""What the documentation tells people to type works, and what it points at is there."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import polars as pl
+import pytest
+
+from schoolhubs.cli.main import schoolhubs as root_command
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def fenced(page: Path, language: str) -> list[str]:
+    """Give the fenced blocks of a language on a page."""
+    found = FENCED.findall(page.read_text(encoding="utf-8"))
+    return [text for kind, text in found if kind == language]
+
+
+def typed(page: Path) -> list[list[str]]:
+    """Give the words of every schoolhubs command a page tells people to type."""
+    lines = [line for text in fenced(page, "sh") for line in text.splitlines()]
+    calls = [shlex.split(line) for line in lines if "schoolhubs " in line.split("#")[0]]
+    return [call[1:] for call in calls if call and call[0].endswith("schoolhubs")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_point_at_something(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if not target.startswith(("http:", "https:", "mailto:")):
+            assert (page.parent / target).exists(), f"{page.name} points at {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_commands_in_the_pages_exist_with_their_options(page: Path) -> None:
+    for words in typed(page):
+        command: click.Command = root_command
+        rest = list(words)
+        context = click.Context(command)
+        while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+            found = command.get_command(context, rest.pop(0))
+            assert found is not None, f"{page.name}: {' '.join(words)}"
+            command, context = found, click.Context(found, parent=context)
+        known = {option for parameter in command.params for option in parameter.opts}
+        for word in rest:
+            if word.startswith("--") and word != "--help":
+                assert word in known, f"{page.name}: {' '.join(words)} has no {word}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_python_in_the_pages_runs(page: Path) -> None:
+    for text in fenced(page, "python"):
+        exec(compile(text, str(page), "exec"), {"__name__": "snippet"})
+
+
+@pytest.mark.xdist_group("england")
+def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
+    page = PROJECT / "docs" / "tutorials" / "first-round.md"
+    calls = typed(page)
+    assert len(calls) >= 6
+    environment = {**os.environ, "NO_COLOR": "1"}
+    for words in calls:
+        urn = "URN" in words and _some_urn(tmp_path, is_explained=words[1] == "explain")
+        words = [str(urn) if word == "URN" else word for word in words]
+        done = subprocess.run(
+            [sys.executable, "-m", "schoolhubs", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{' '.join(words)}\n{done.stderr}"
+        assert done.stdout.strip(), f"{' '.join(words)} said nothing"
+    assert (tmp_path / "output" / "round" / "report.html").exists()
+
+
+def _some_urn(folder: Path, *, is_explained: bool) -> str:
+    name = "round/matches.csv" if is_explained else "england/applications.csv"
+    return str(pl.read_csv(folder / "output" / name, infer_schema=False)["urn"][0])
