@@ -159,7 +159,7 @@ def _read_all(
             try:
                 table = files.read(path, year=wanted.years.get(path.name), today=today)
             except DataProblem as error:
-                if path in named or not _is_other(error.problems):
+                if path in named or not _is_other(path, error.problems):
                     faults += error.problems
                 else:
                     others += error.problems
@@ -177,8 +177,10 @@ def _read_all(
     return tables, passed_over, others
 
 
-def _is_other(problems: Sequence[Problem]) -> bool:
-    return all(problem.code in OF_ANOTHER_KIND for problem in problems)
+def _is_other(path: Path, problems: Sequence[Problem]) -> bool:
+    # A header that stands alone in a text file describes a published file, and is none.
+    described = {"no_rows"} if path.suffix == ".txt" else set()
+    return all(problem.code in OF_ANOTHER_KIND | described for problem in problems)
 
 
 def _years(given: tuple[str, ...]) -> dict[str, str]:

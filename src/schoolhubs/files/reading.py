@@ -96,8 +96,9 @@ def read(
     reading = _examine(path, year, today, limits)
     if reading.problems:
         raise DataProblem(interleaved(reading.problems))
-    if reading.layout is None or reading.table is None or reading.table.is_empty():
+    if reading.layout is None or reading.n_rows == 0:
         raise no_rows(path)
+    table = pl.DataFrame() if reading.table is None else reading.table.drop(ROW)
     return PublishedTable(
         path=str(path),
         kind=reading.layout.kind,
@@ -113,7 +114,7 @@ def read(
         sha256=reading.sha256,
         n_rows=reading.n_rows or 0,
         quirks=tuple(reading.quirks),
-        frame=reading.table.drop(ROW),
+        frame=table,
     )
 
 
@@ -125,6 +126,8 @@ def inspect(
     limits: ReadingLimits = LIMITS,
 ) -> FileReport:
     """Say what a file is, without raising: its faults come back as problems of the report.
+
+    ``quirks`` holds what was found in this file; ``known_quirks`` what its kind is known for.
 
     Takes what :func:`read` takes.
     """
@@ -143,7 +146,8 @@ def inspect(
         as_at=reading.as_at[0],
         encoding=reading.encoding,
         rows=reading.n_rows,
-        quirks=(*(layout.quirks if layout else ()), *reading.quirks),
+        quirks=tuple(reading.quirks),
+        known_quirks=layout.quirks if layout else (),
         problems=interleaved(reading.problems),
     )
 
@@ -155,9 +159,8 @@ def _examine(
     text_of_rows = _open(reading, limits)
     if reading.layout is None or text_of_rows is None or not reading.layout.columns:
         if reading.layout is not None and text_of_rows is not None:
-            reading.years = dating.years_of(
-                path.name, text_of_rows, reading.layout, reading.as_at, year
-            )
+            reading.table = text_of_rows
+            _date(reading, year)
         return reading
     _read_cells(reading, text_of_rows, today)
     _date(reading, year)
@@ -236,15 +239,31 @@ def _read_cells(reading: _Reading, rows: pl.DataFrame, today: datetime.date | No
     aggregates = frame.height - int(is_school.sum())
     if aggregates:
         notes.append(f"{aggregates:,} rows are totals or averages, not schools")
-    for column in (c for c in frame.columns if c.endswith("_mark")):
-        counted = frame[column].drop_nulls().value_counts(sort=True, name="n").rows()
-        said = ", ".join(f"{n:,} '{symbol}'" for symbol, n in counted)
-        notes.append(f"{column.removesuffix('_mark')} has {said}")
+    notes += _marks(frame)
     if not faults and not cells.problems:
         frame = finish(frame, layout, notes)
     reading.problems += [*faults, *cells.problems, *row_faults(name, frame, layout)]
     reading.quirks += [*cells.quirks, *notes]
     reading.table = frame
+
+
+def _marks(frame: pl.DataFrame) -> list[str]:
+    """Count the symbols that stand for figures, columns with the same counts together."""
+    alike: dict[str, list[str]] = {}
+    for column in (c for c in frame.columns if c.endswith("_mark")):
+        counted = frame[column].drop_nulls().value_counts(sort=True, name="n").rows()
+        said = ", ".join(f"{n:,} '{symbol}'" for symbol, n in counted)
+        alike.setdefault(said, []).append(column.removesuffix("_mark"))
+    return [
+        f"{_listed(columns)} ha{'ve' if columns[1:] else 's'} {said}"
+        for said, columns in alike.items()
+    ]
+
+
+def _listed(columns: list[str]) -> str:
+    more = len(columns) - 2
+    further = f" and {more} more column{'s' if more > 1 else ''}" if more > 0 else ""
+    return f"{', '.join(columns[:2])}{further}"
 
 
 def _without_group_words(rows: pl.DataFrame, layout: Layout, is_school: pl.Series) -> pl.DataFrame:

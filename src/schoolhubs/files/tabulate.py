@@ -18,6 +18,7 @@ from schoolhubs.vocabulary.records.published import ReadingLimits
 
 ROW = "_row"
 LINES_SEARCHED = 8
+CHARACTERS_SEARCHED = 1 << 18
 COMMA, NEWLINE, QUOTE = 44, 10, 34
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -42,8 +43,7 @@ def find_header(path: Path, text: str, limits: ReadingLimits) -> Header:
         If there is no line with anything in it, or the table is absurdly wide.
     """
     records: list[tuple[int, list[str]]] = []
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines)
+    reader = csv.reader(io.StringIO(text[:CHARACTERS_SEARCHED], newline=""))
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -133,27 +133,39 @@ def text_table(path: Path, text: str, header: Header) -> tuple[pl.DataFrame, lis
         )  # fmt: skip
     names = [f"{n}:{name}" for n, name in enumerate(header.cells)]
     body = text[header.body_from :]
+    raw = body.encode("utf-8")
     spills = bool(header.layout and header.layout.spills)
-    counts = field_counts(body)
+    counts = field_counts(raw)
     width = len(names)
     problems: list[Problem] = []
     spilt = 0
     if counts is None or bool((counts[counts > 1] != width).any()) or _lone_fields(counts, width):
         frame, problems, spilt = _slowly(path, body, names, header.line, spills)
     else:
-        quickly = _fast(body, names, header.line)
+        quickly = _fast(raw, names, _kept(header), header.line)
         if quickly is None:
             frame, problems, spilt = _slowly(path, body, names, header.line, spills)
         else:
             frame = quickly
     cells = [
         pl.col(name).str.strip_chars().replace("", None).alias(name.split(":", 1)[1])
-        for n, name in enumerate(names)
-        if header.cells.index(header.cells[n]) == n
+        for name in _kept(header)
     ]
     trimmed = frame.select(pl.col(ROW), *cells)
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
     return trimmed.filter(~blank), problems, spilt
+
+
+def _kept(header: Header) -> list[str]:
+    """Name the columns that are kept: those the layout reads, or all if it declares none."""
+    names = {name: n for n, name in reversed(list(enumerate(header.cells)))}  # the first of copies
+    layout = header.layout
+    wanted = {layouts.key(source.heading) for source in layout.columns} if layout else set()
+    return [
+        f"{n}:{name}"
+        for name, n in sorted(names.items(), key=lambda item: item[1])
+        if not wanted or layouts.key(name) in wanted
+    ]
 
 
 def _matter(layout: Layout, repeated: Sequence[str]) -> bool:
@@ -167,15 +179,15 @@ def _lone_fields(counts: NDArray[np.int64], width: int) -> bool:
     return width > 1 and bool((counts == 1).any())
 
 
-def field_counts(text: str) -> NDArray[np.int64] | None:
+def field_counts(table: bytes) -> NDArray[np.int64] | None:
     r"""Count the fields of each record, commas and line ends inside quotes apart.
 
     None where the quotes do not pair up, so that a slower reader must decide.
 
-    >>> field_counts('1,"a,b"\n2,c\n').tolist()
+    >>> field_counts(b'1,"a,b"\n2,c\n').tolist()
     [2, 2]
     """
-    raw = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+    raw = np.frombuffer(table, dtype=np.uint8)
     if not raw.size:
         return np.zeros(0, dtype=np.int64)
     commas, ends = raw == COMMA, raw == NEWLINE
@@ -193,13 +205,14 @@ def field_counts(text: str) -> NDArray[np.int64] | None:
     return np.diff(before, prepend=0).astype(np.int64) + 1
 
 
-def _fast(body: str, names: list[str], header_line: int) -> pl.DataFrame | None:
-    if not body.strip():
+def _fast(raw: bytes, names: list[str], kept: list[str], header_line: int) -> pl.DataFrame | None:
+    if not raw.strip():
         return pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)})
     try:
         frame = pl.read_csv(
-            body.encode("utf-8"),
+            raw,
             has_header=False,
+            columns=[int(name.split(":", 1)[0]) for name in kept],
             schema=dict.fromkeys(names, pl.String),
             quote_char='"',
         )

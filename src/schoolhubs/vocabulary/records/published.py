@@ -104,7 +104,9 @@ class PublishedTable:
 class FileReport:
     """What one file is and whether it can be used, without keeping its rows.
 
-    ``kind`` is :data:`NOT_RECOGNISED` where no layout fits; the problems then say why.
+    ``kind`` is :data:`NOT_RECOGNISED` where no layout fits; the problems then say why. ``quirks``
+    are oddities found in this file, ``known_quirks`` those its kind is known for; neither is a
+    fault.
     """
 
     path: str
@@ -117,6 +119,7 @@ class FileReport:
     encoding: str = ""
     rows: int | None = None
     quirks: tuple[str, ...] = ()
+    known_quirks: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -141,6 +144,7 @@ class FileReport:
             "encoding": self.encoding or None,
             "rows": self.rows,
             "quirks": list(self.quirks),
+            "known_quirks": list(self.known_quirks),
             "problems": [problem.as_dict() for problem in self.problems],
         }
 
