@@ -119,7 +119,6 @@ class _Listing:
             raise fault(path, "not_text", "this is no CSV but a workbook or an archive", remedy)
         text, _ = decoded(path, found.data)
         header = _plain(find_header(path, text, limits), renamed or {})
-        self.is_compiled = bool(renamed) and "urn_match_method" in header.cells
         self._refuse_absent(header)
         self.table, self.problems, _ = text_table(path, text, header)
         self._read: pl.DataFrame | None = None

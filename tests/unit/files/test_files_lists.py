@@ -1,0 +1,117 @@
+"""The programme's own lists: what is needed, what is kept, what is told."""
+
+import datetime
+
+import pytest
+
+from schoolhubs import files
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import DataProblem
+
+D = datetime.date
+
+
+def codes(reader, path):
+    with pytest.raises(DataProblem) as caught:
+        reader(path)
+    return [(p.code, p.row) for p in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "frame"),
+    [
+        (files.read_applications, "urn\n100000\n", frames.APPLICATIONS),
+        (files.read_leads, "urn\n100000\n", frames.LEADS),
+        (files.read_points, "id,lat,lon\na,51.5,-0.1\n", frames.POINTS),
+        (files.read_overrides, "kind,partner_urn,lead_urn\nban,100000,100001\n", frames.OVERRIDES),
+        (
+            files.read_partnerships,
+            "partner_urn,lead_urn,pathway,started_on\n100000,100001,core,2021-09-01\n",
+            frames.PARTNERSHIPS,
+        ),
+    ],
+)
+def test_the_needed_columns_are_enough(saved, reader, text, frame):
+    read = reader(saved(text))
+
+    assert read.height == 1
+    assert read.columns == list(frame.schema)
+    frame.check(read)
+
+
+def test_further_columns_are_kept_as_text(saved):
+    path = saved("urn,applied_on,Senior Leaders,note\n100000,01/09/2021,3,=1+1\n")
+
+    read = files.read_applications(path)
+
+    assert read["applied_on"].to_list() == [D(2021, 9, 1)]
+    assert read["senior_leaders"].to_list() == ["3"]
+    assert read["note"].to_list() == ["=1+1"]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("False", False), ("0", False)],
+)
+def test_yes_and_no_are_read_as_people_write_them(saved, word, said):
+    path = saved(f"urn,is_topped_up\n100000,{word}\n100001,\n")
+
+    assert files.read_leads(path)["is_topped_up"].to_list() == [said, None]
+
+
+def test_leads_compiled_from_the_press_are_read_and_those_without_a_urn_told(saved):
+    path = saved(
+        "programme,school_name_as_reported,trust_as_reported,urn,urn_match_method\n"
+        "behaviour_hubs_2021,A School,T,141220,exact\nbehaviour_hubs_2021,B School,T,,not matched\n"
+    )
+    told = []
+
+    read = files.read_leads(path, tell=told.append)
+
+    assert read.select("urn", "programme_id", "school_name", "reported_for").rows() == [
+        ("141220", None, "A School", "behaviour_hubs_2021")
+    ]
+    assert [(p.row, p.value) for p in told] == [(3, "B School")]
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "expected"),
+    [
+        (files.read_applications, "urn\n10000\n", [("bad_urn", 2)]),
+        (files.read_applications, "urn\n100000\n100000\n", [("repeated_row", 3)]),
+        (files.read_applications, "urn,applied_on\n100000,soon\n", [("bad_date", 2)]),
+        (files.read_applications, "school\nA\n", [("columns_missing", 1)]),
+        (files.read_leads, "urn,capacity_core\n100000,three\n", [("bad_capacity", 2)]),
+        (files.read_leads, "urn,is_topped_up\n100000,perhaps\n", [("not_yes_or_no", 2)]),
+        (
+            files.read_overrides,
+            "kind,partner_urn,lead_urn\nlike,100000,100001\n",
+            [("unknown_kind", 2)],
+        ),
+        (
+            files.read_partnerships,
+            "partner_urn,lead_urn,pathway,started_on\n100000,100000,core,2021-09-01\n",
+            [("own_partner", 2)],
+        ),
+        (
+            files.read_partnerships,
+            "partner_urn,lead_urn,pathway,started_on,finished_on\n100000,100001,x,2021-09-01,2021-09-01",
+            [("finished_before_started", 2)],
+        ),
+        (files.read_points, "id,lat,lon\na,,0\n", [("missing_value", 2)]),
+        (
+            files.read_points,
+            "id,lat,lon\na,0.1,51.5\n",
+            [("place_outside_england", 2), ("place_outside_england", 2)],
+        ),
+        (files.read_points, "id,lat,lon\na,51.5,0\na,51.6,0\n", [("repeated_row", 3)]),
+    ],
+)
+def test_faults_are_told_with_their_rows(saved, reader, text, expected):
+    assert codes(reader, saved(text)) == expected
+
+
+def test_one_school_may_apply_for_two_pathways(saved):
+    path = saved("urn,pathway\n100000,core\n100000,extended\n")
+
+    assert files.read_applications(path).height == 2

@@ -1,0 +1,349 @@
+"""What a reader makes of rows: kinds, symbols, dates, and every fault with its place."""
+
+import datetime
+import json
+
+import polars as pl
+import pytest
+
+from schoolhubs import files
+from schoolhubs.vocabulary.errors import DataProblem
+
+GIAS_HEADER = (
+    '"URN","LA (code)","LA (name)","EstablishmentNumber","EstablishmentName",'
+    '"TypeOfEstablishment (code)","TypeOfEstablishment (name)","EstablishmentStatus (name)",'
+    '"OpenDate","CloseDate","PhaseOfEducation (name)","StatutoryLowAge","StatutoryHighAge",'
+    '"CensusDate","NumberOfPupils","PercentageFSM","SEN1 (name)","SEN2 (name)",'
+    '"Easting","Northing","HeadLastName"'
+)
+GIAS_ROW = (
+    '100000,"201","City of London","3614","=The Aldgate School","02","Voluntary aided school",'
+    '"Open","","","Primary",3,11,"19-01-2025","276","19.9","Not Applicable",'
+    '"SEMH - Social, Emotional and Mental Health","533498","181201","Smith"'
+)
+
+
+def problems(path, **options):
+    with pytest.raises(DataProblem) as caught:
+        files.read(path, **options)
+    return caught.value.problems
+
+
+def test_a_full_extract_is_known_by_its_header_and_keeps_no_names_of_people(saved):
+    table = files.read(saved(f"{GIAS_HEADER}\n{GIAS_ROW}\n".encode("cp1252"), "whatever.txt"))
+
+    row = table.frame.row(0, named=True)
+    assert table.kind == "gias_extract"
+    assert table.year == "2024/25"
+    assert (row["laestab"], row["school_name"]) == ("2013614", "=The Aldgate School")
+    assert row["need_types"] == ["SEMH - Social, Emotional and Mental Health"]
+    assert "Smith" not in str(table.frame.to_dicts())
+
+
+def test_the_search_download_spills_over_and_is_joined_again(saved):
+    header = GIAS_HEADER.replace(',"HeadLastName"', ',"Linked establishments"')
+    row = GIAS_ROW.replace(',"Smith"', ",Predecessor A,B,C")
+
+    table = files.read(saved(f"{header}\n{row}\n"))
+
+    assert table.kind == "gias_search_download"
+    assert table.frame["linked_establishments"].to_list() == ["Predecessor A, B, C"]
+    assert any("spill" in quirk for quirk in table.quirks)
+
+
+def test_a_placeholder_for_a_day_is_not_a_day(saved):
+    row = GIAS_ROW.replace('"Open","",', '"Open","01-01-1900",')
+
+    table = files.read(saved(f"{GIAS_HEADER}\n{row}\n"))
+
+    assert table.frame["opened_on"].to_list() == [None]
+    assert any("01-01-1900" in quirk for quirk in table.quirks)
+
+
+def test_absence_has_its_year_series_and_half_terms(saved, absence):
+    table = files.read(saved(absence({})))
+
+    row = table.frame.row(0, named=True)
+    assert (table.kind, table.series, table.year) == ("ees_absence", "census", "2017/18")
+    assert table.year_source == "in the file"
+    assert (row["year"], row["half_terms"], row["all_through"]) == ("2017/18", 6, False)
+    assert row["sess_overall"] == 3800
+
+
+@pytest.mark.parametrize("symbol", ["SUPP", "NA", ":", "x", "c", "z", "low", "u"])
+def test_symbols_stay_apart_from_zero_and_from_blank(saved, absence, symbol):
+    text = absence(
+        {"persistent": symbol},
+        {"urn": "108501", "persistent": 0},
+        {"urn": "108502", "persistent": ""},
+    )
+
+    frame = files.read(saved(text)).frame
+
+    assert frame["enrolments_pa_10_exact"].to_list() == [None, 0, None]
+    assert frame["enrolments_pa_10_exact_mark"].to_list() == [symbol, None, None]
+
+
+def test_absence_above_possible_is_told_with_file_row_urn_and_value(saved, absence):
+    path = saved(absence({}, {"urn": "136271", "possible": 38760, "missed": 41020}), "a.csv")
+
+    found = next(p for p in problems(path) if p.code == "sess_overall_above_sess_possible")
+
+    assert (found.file, found.row, found.urn, found.value) == ("a.csv", 3, "136271", "41020")
+    assert "sess_overall is 41,020 but sess_possible is 38,760" in str(found)
+    assert "swapped" in found.remedy
+
+
+def test_twenty_faults_are_listed_and_the_rest_counted(saved, absence):
+    rows = [{"urn": str(108500 + n), "possible": "many"} for n in range(25)]
+
+    found = problems(saved(absence(*rows)))
+
+    assert len(found) == 20
+    assert [p.row for p in found] == list(range(2, 22))
+    assert found[-1].other_rows == (22, 23, 24, 25, 26)
+    assert "5 other rows have the same fault" in str(found[-1])
+
+
+def test_the_first_of_every_fault_comes_first(saved, absence):
+    rows = [{"urn": str(108500 + n), "possible": "many"} for n in range(25)]
+
+    found = problems(saved(absence(*rows, {"urn": "12"})))
+
+    assert {p.code for p in found[:2]} == {"not_a_number", "bad_urn"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"urn": "10850"}, "bad_urn"),
+        ({"urn": "URN12"}, "bad_urn"),
+        ({"persistent": -1}, "negative_count"),
+        ({"persistent": 2.5}, "not_whole"),
+        ({"possible": "1e999"}, "not_a_number"),
+        ({"missed": "nan"}, "not_a_number"),
+        ({"persistent": 201}, "enrolments_pa_10_exact_above_enrolments"),
+    ],
+)
+def test_cells_that_cannot_be(saved, absence, changes, code):
+    assert code in {p.code for p in problems(saved(absence({"urn": "108501"}, changes)))}
+
+
+def test_a_percentage_is_between_0_and_100(saved, absence):
+    path = saved(absence({}).replace(",5.0,", ",105.0,"))
+
+    (found,) = problems(path)
+
+    assert (found.code, found.column) == ("percent_out_of_range", "sess_overall_percent")
+
+
+def test_a_urn_twice_is_a_fault_unless_its_establishment_number_differs(saved, absence):
+    twice = absence({}, {})
+    moved = twice.replace("3912000", "3922000", 1)
+
+    assert problems(saved(twice))[0].code == "repeated_urn"
+    assert files.read(saved(moved)).frame.height == 2
+
+
+def test_rows_of_schools_without_a_urn_are_left_out_where_that_is_known(saved, absence):
+    table = files.read(saved(absence({}, {"urn": " "})))
+
+    assert table.frame["urn"].to_list() == ["108500"]
+    assert "1 rows of schools with a blank URN were left out" in table.quirks
+
+
+def test_ragged_rows_are_told_row_by_row(saved, absence):
+    text = absence({}) + "1,2,3\n" + absence({"urn": "108501"}).splitlines()[1] + ",more\n"
+
+    found = problems(saved(text))
+
+    assert [(p.code, p.row, p.value) for p in found] == [
+        ("ragged_row", 3, "3"),
+        ("ragged_row", 4, "21"),
+    ]
+
+
+def test_blank_lines_are_passed_over_and_rows_keep_their_number(saved, absence):
+    text = absence({}).replace("\n201718", "\n\n201718") + absence({"urn": "1"}).splitlines()[1]
+
+    (found,) = problems(saved(text))
+
+    assert (found.code, found.row) == ("bad_urn", 4)
+
+
+def test_commas_and_line_ends_inside_quotes_are_part_of_a_cell(saved):
+    text = 'urn,school_name,la_name,fsm_prop\n100000,"A, B\nand C",X,12.5\n100001,D,Y,z\n'
+
+    frame = files.read(saved(text), year="2022/23").frame
+
+    assert frame["school_name"].to_list() == ["A, B\nand C", "D"]
+    assert frame["fsm_percent_mark"].to_list() == [None, "z"]
+
+
+def test_totals_of_the_performance_tables_are_no_schools(saved):
+    rows = "919,2000,117083,4.9,SUPP\nNAT,PRI,,5.9,16.2\n919,SEC,,8.2,23\n"
+    text = f"\ufeffLA,ESTAB,URN,PERCTOT,PPERSABS10\n{rows}"
+
+    table = files.read(saved(text, "abs_202223.csv"))
+
+    assert table.n_rows == 3
+    assert table.frame["level"].to_list() == ["school", "national", "local_authority"]
+    assert table.frame["enrolments_pa_10_exact_percent_mark"].to_list() == ["SUPP", None, None]
+    assert (table.year, table.year_source) == ("2022/23", "from the file name")
+    assert table.half_terms == 6
+
+
+def test_a_file_that_does_not_say_its_year_asks_for_it(saved):
+    path = saved("LA,ESTAB,URN,PERCTOT,PPERSABS15\n919,2000,117083,4.9,12\n", "abs.csv")
+
+    (found,) = problems(path)
+
+    assert found.code == "year_not_stated"
+    assert "--year abs.csv=2018/19" in found.remedy
+    assert files.read(path, year="2012/13").half_terms == 5
+
+
+def test_fifteen_per_cent_persistence_is_never_read_as_ten(saved):
+    path = saved("LA,ESTAB,URN,PERCTOT,PPERSABS15\n919,2000,117083,4.9,12\n")
+
+    frame = files.read(path, year="2012/13").frame
+
+    assert frame["persistent_absence_15_percent"].to_list() == [12.0]
+    assert "enrolments_pa_10_exact_percent" not in frame.columns
+
+
+OFSTED = (
+    "Management information,,,,,\nPosition as at 31 August 2024,,,,,\n"
+    "URN,School name,Ofsted phase,Inspection start date,Overall effectiveness,"
+    "Behaviour and attitudes\n"
+    "100000,A,Primary,14/05/2019,2,9\n100001,B,Primary,NULL,NULL,NULL\n"
+)
+
+
+def test_ofsted_has_title_lines_nulls_and_nines(saved):
+    table = files.read(saved(OFSTED), today=datetime.date(2026, 1, 1))
+
+    assert table.as_at == datetime.date(2024, 8, 31)
+    assert table.frame["inspected_on"].to_list() == [datetime.date(2019, 5, 14), None]
+    assert table.frame["overall_grade"].to_list() == [2, None]
+    assert table.frame["behaviour_grade_mark"].to_list() == ["9", None]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("14/05/2019", "14/05/2031", "future_date"),
+        ("14/05/2019", "01/01/1900", "date_out_of_range"),
+        ("14/05/2019", "31/02/2019", "bad_date"),
+        (",2,9", ",7,9", "bad_grade"),
+    ],
+)
+def test_faulty_inspections_stand_on_the_line_a_spreadsheet_shows(saved, old, new, code):
+    path = saved(OFSTED.replace(old, new))
+
+    (found,) = problems(path, today=datetime.date(2026, 1, 1))
+
+    assert (found.code, found.row, found.urn) == (code, 4, "100000")
+
+
+def test_swapped_coordinates_are_told(saved):
+    text = (
+        "urn,name,lat,lng,phase_code,ofsted_rating,fsm_pct_x10,religion_code\n"
+        "100000,A,-0.1,51.5,P,1,233,2\n"
+    )
+
+    found = problems(saved(text))
+
+    assert {p.column for p in found} == {"lat", "lng"}
+    assert all("swapped" in p.remedy for p in found)
+
+
+def test_a_place_beyond_england_is_left_out_and_counted(saved):
+    text = (
+        "urn,name,lat,lng,phase_code,ofsted_rating,fsm_pct_x10,religion_code\n"
+        "100000,A,57.1,-2.1,P,1,0,2\n100001,B,51.5,-0.1,X,0,150,2\n"
+    )
+
+    table = files.read(saved(text, "markers_20260130.csv"))
+
+    assert table.frame["lat"].to_list() == [None, 51.5]
+    assert table.frame["fsm_percent"].to_list() == [None, 15.0]
+    assert table.frame["overall_grade"].to_list() == [1, None]
+    assert "1 place outside England left out" in table.quirks
+
+
+def test_the_markers_read_the_same_from_json(saved):
+    school = [100000, "A", 51.5, -0.1, "P", 1, 233, *range(10), 2]
+
+    table = files.read(saved(json.dumps([school]), "m.json"))
+
+    assert (table.kind, table.frame["fsm_percent"].to_list()) == ("schools_markers", [23.3])
+    assert problems(saved("[[1, 2], "))[0].code == "bad_json"
+    assert problems(saved('{"a": 1}'))[0].code == "not_recognised"
+    assert problems(saved(json.dumps([school, [1]])))[0].code == "odd_marker"
+
+
+def test_a_header_that_lacks_a_column_is_told_what_it_lacks(saved, absence):
+    path = saved(absence({}).replace("sess_possible", "possible"))
+
+    (found,) = problems(path)
+
+    assert found.code == "columns_missing"
+    assert "lacks sess_possible" in found.fault
+
+
+def test_a_column_that_stands_twice_is_refused(saved):
+    text = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate,URN\n100000,100001,A,Successor,,1\n"
+
+    assert problems(saved(text))[0].code == "repeated_column"
+
+
+def test_other_separators_are_named(saved):
+    (found,) = problems(saved("URN;LinkURN;LinkName\n1;2;3\n"))
+
+    assert "semicolons" in found.fault
+
+
+def test_a_header_alone_is_recognised_and_cannot_be_read(saved):
+    path = saved(f"{GIAS_HEADER}\n")
+
+    report = files.inspect(path)
+
+    assert (report.kind, report.rows, report.problems) == ("gias_extract", 0, ())
+    assert problems(path)[0].code == "no_rows"
+
+
+def test_a_report_has_the_listed_keys(saved, absence):
+    report = files.inspect(saved(absence({}))).as_dict()
+
+    assert {"path", "kind", "series", "year", "rows", "problems"} <= set(report)
+    assert report["problems"] == []
+
+
+def test_find_takes_named_files_and_data_in_folders(tmp_path):
+    for name in ("a.csv", "b.csv.gz", "README.md", ".hidden.csv", "deep/c.zip"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+
+    found = files.find([tmp_path, tmp_path / "README.md", tmp_path / "a.csv"])
+
+    assert [path.name for path in found] == ["a.csv", "b.csv.gz", "c.zip", "README.md"]
+
+
+def test_every_layout_is_recognised_by_its_own_header():
+    from schoolhubs.files.layouts import all_layouts, recognise
+
+    for kind, layout in all_layouts().items():
+        for header in (layout.header, layout.header_since_report_cards):
+            if header:
+                assert recognise(header).kind == kind
+        if layout.reader == "table" and not layout.at_least_columns:
+            asked = (*layout.recognised_by, *layout.any_of[:1])
+            assert recognise(asked).kind == kind
+
+
+def test_columns_of_numbers_have_no_mark_where_nothing_was_withheld(saved, absence):
+    frame = files.read(saved(absence({}))).frame
+
+    assert not [name for name in frame.columns if name.endswith("_mark")]
+    assert frame.schema["sess_possible"] == pl.Int64
