@@ -13,6 +13,7 @@ from schoolhubs.packs.words import (
     day,
     minutes,
     percent,
+    phase_name,
     plain,
     region_name,
 )
@@ -20,22 +21,33 @@ from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 
 BIN_MINUTES = 10
+SERIES = {
+    "gias": "Get information about schools",
+    "census": "pupil absence from the school census",
+    "performance_tables": "performance tables",
+    "daily": "pupil attendance from daily registers",
+    "ofsted": "Ofsted management information",
+}
 
 
 def source_line(held: Round, own: str) -> str:
     """Name the files of the pack and the publications, with series and year, behind a figure."""
-    published = dict.fromkeys(
-        " ".join(part for part in (file.series.replace("_", " "), file.year) if part)
-        for file in held.sources
-        if file.series or file.year
-    )
-    shown = [
-        *list(published)[:4],
-        *(["others, listed under sources"] if len(published) > 4 else []),
-    ]
-    series = f" Series: {'; '.join(shown)}." if shown else ""
+    series = f" Series: {'; '.join(_published(held))}." if _published(held) else ""
     invented = f"Synthetic: invented schools, seed {held.seed}. " if held.is_synthetic else ""
     return f"{invented}{own}; school register as at {day(held.on)}.{series}"
+
+
+def _published(held: Round) -> list[str]:
+    """Name each series once, with the years of it that were read."""
+    years: dict[str, set[str]] = {}
+    for file in held.sources:
+        if file.series:
+            years.setdefault(file.series, set()).update({file.year} - {""})
+    named = []
+    for series, read in years.items():
+        span = " to ".join(dict.fromkeys((min(read), max(read)))) if read else ""
+        named.append(f"{SERIES.get(series, series.replace('_', ' '))} {span}".strip())
+    return named
 
 
 def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> pictures.Picture:
@@ -62,7 +74,8 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         key="map",
         title=title if not n_left else f"{title}, {n_left:,} left without",
         sentence=f"Each line joins a matched school to its hub: {n_matched:,} journeys, of which "
-        f"{n_over:,} over the limit; {n_left:,} eligible schools are without a hub."
+        f"{f'{n_over:,}' if n_over else 'none'} over the limit; "
+        f"{counted(n_left, 'eligible school is', 'eligible schools are')} without a hub."
         f"{unplaced if n_unplaced else ''}",
         source=source_line(held, "This round's matches.csv, unmatched.csv and hubs.csv"),
         is_synthetic=held.is_synthetic,
@@ -100,7 +113,7 @@ def funnel(held: Round) -> pictures.Picture:
             "schools": [total["applicants"], total["eligible"], total["matched"]],
             "left": [
                 "",
-                f"{total['not_eligible']:,} may not join, {total['cannot_tell']:,} cannot be told",
+                f"{total['not_eligible']:,} may not join, {total['cannot_tell']:,} undecided",
                 f"{total['unmatched']:,} without a hub{kept}",
             ],
         }
@@ -149,7 +162,7 @@ def ruled_out(held: Round) -> pictures.Picture:
 
 def reached(held: Round, by: str) -> pictures.Picture:
     """Draw matched schools as part of the eligible ones, by region or phase."""
-    table = reach(held, by)
+    table = reach(held, by).filter(pl.col("eligible") + pl.col("matched") > 0)
     some = table.filter(pl.col("reached_percent").is_not_null(), pl.col(by) != UNKNOWN)
     title, sentence = "No school was put to matching", "No school was put to matching."
     if some.height:
@@ -199,7 +212,7 @@ def journeys(held: Round, tables: PackTables) -> pictures.Picture:
             f"{counted(n_over, 'journey takes', 'journeys take')} more than {limit:g} minutes.",
             source=source_line(
                 held,
-                f"Minutes by {held.travel_source}, whose band holds "
+                f"Minutes: {held.travel_source}, whose band holds "
                 f"{100 * held.travel_band_share:.0f}% of real journeys; this round's matches.csv",
             ),
             is_synthetic=held.is_synthetic,
@@ -218,6 +231,9 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
     n_places, n_left = int(table["n_places"].sum()), int(table["n_left"].clip(0).sum())
     n_full, name = table.filter(pl.col("n_left") <= 0).height, pathway_name(held, pathway)
     n_over = table.filter(pl.col("n_left") < 0).height
+    free = table.group_by("phase").agg(n=pl.col("n_left").clip(0).sum()).sort("n", "phase")
+    most = free.row(-1) if free.height > 1 and n_left else None
+    where = f", {most[1]:,} of them at {phase_name(most[0]).lower()} hubs" if most else ""
     over = f" {counted(n_over, 'hub holds', 'hubs hold')} more than its places." if n_over else ""
     return pictures.load_chart(
         table,
@@ -225,7 +241,7 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
             key=f"load-{pathways(held).index(pathway) + 1}",
             title=f"{name}: {n_places - n_left:,} of {n_places:,} places are taken",
             sentence=f"{n_full:,} of {counted(table.height, 'hub')} are full, and "
-            f"{counted(n_left, 'place')} could still be filled.{over}",
+            f"{counted(n_left, 'place')} could still be filled{where}.{over}",
             source=source_line(held, "This round's hubs.csv"),
             is_synthetic=held.is_synthetic,
         ),

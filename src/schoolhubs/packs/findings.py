@@ -8,11 +8,15 @@ from schoolhubs.packs.words import (
     Heading,
     TableView,
     counted,
+    in_order,
     minutes,
     percent,
+    phase_name,
+    plain,
     pounds,
     sentence_case,
 )
+from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import FloorResult, GoalResult
 from schoolhubs.vocabulary.records.round import Round, RoundBudget
 
@@ -24,9 +28,8 @@ def in_brief(held: Round) -> tuple[str, ...]:
     n_hubs = held.result.hubs["lead_urn"].n_unique()
     said = [
         (
-            f"{counted(total['applicants'], 'school')} applied. {total['eligible']:,} may join, "
-            f"{total['not_eligible']:,} may not, and for {total['cannot_tell']:,} the published "
-            "records do not tell."
+            f"{counted(total['applicants'], 'school')} applied. {total['eligible']:,} may join and "
+            f"{total['not_eligible']:,} may not; {_undecided(total['cannot_tell'])}."
         ),
         (
             f"{total['matched']:,} of the {total['eligible']:,} that may join "
@@ -47,6 +50,12 @@ def in_brief(held: Round) -> tuple[str, ...]:
         reasons = ", each recorded with its reason" if total["exceptions_over_limit"] else ""
         said.append(f"{over} more than {limit:g} minutes{reasons}.")
     return tuple(sentence_case(sentence) for sentence in [*said, proof(held)])
+
+
+def _undecided(n: int) -> str:
+    if not n:
+        return "all could be decided"
+    return f"for {n:,} the records at hand do not tell"
 
 
 def proof(held: Round) -> str:
@@ -82,21 +91,55 @@ def travel_table(held: Round) -> TableView:
     )
 
 
-def load_table(held: Round, pathway: str) -> TableView:
-    """Lay out the places of one pathway, all hubs together."""
-    hubs = held.result.hubs.filter(pl.col("pathway") == pathway)
-    left = hubs["n_places"] - hubs["n_running"] - hubs["n_matched"]
-    return _two_columns(
-        "Places, all hubs together",
-        {
-            "Hubs": f"{hubs.height:,}",
-            "Places": f"{hubs['n_places'].sum():,}",
-            "Held by running partnerships": f"{hubs['n_running'].sum():,}",
-            "Matched now": f"{hubs['n_matched'].sum():,}",
-            "Still free": f"{left.clip(0).sum():,}",
-            "Full hubs": f"{(left <= 0).sum():,}",
-        },
+def load_table(hubs: pl.DataFrame) -> TableView:
+    """Lay out the places of one pathway by the phase of the hubs.
+
+    Parameters
+    ----------
+    hubs
+        The pathway's rows of ``PackTables.hubs``.
+    """
+    sums = {
+        "hubs": pl.len(),
+        "places": pl.col("n_places").sum(),
+        "taken": (pl.col("n_running") + pl.col("n_matched")).sum(),
+        "free": pl.col("n_left").clip(0).sum(),
+    }
+    by_phase = {phase: row for phase, *row in hubs.group_by("phase").agg(**sums).iter_rows()}
+    rows = [(phase_name(phase), by_phase[phase]) for phase in in_order(by_phase, "phase")]
+    if len(rows) > 1:
+        rows.append(("All", list(hubs.select(**sums).row(0))))
+    heads = ("Hubs by phase", "Hubs", "Places", "Taken", "Free")
+    return TableView(
+        caption="Places by phase of the hubs",
+        headings=tuple(Heading(words=head, is_numeric=at > 0) for at, head in enumerate(heads)),
+        rows=tuple((name, *(f"{n:,}" for n in row)) for name, row in rows),
     )
+
+
+def pathways_table(held: Round) -> TableView:
+    """Lay out the verdicts on each pathway; a school may be decided on several."""
+    counts = {
+        (pathway, verdict): n
+        for pathway, verdict, n in held.decisions.group_by("pathway", "verdict").len().iter_rows()
+    }
+    named = sorted({pathway for pathway, _ in counts})
+    known = [pathway for pathway in held.names if pathway in named]
+    heads = ("Pathway", "Yes", "No", "Cannot tell")
+    return TableView(
+        caption="Verdicts on each pathway",
+        headings=tuple(Heading(words=head, is_numeric=at > 0) for at, head in enumerate(heads)),
+        rows=tuple(
+            (
+                held.names.get(pathway, plain(pathway)),
+                *(f"{counts.get((pathway, verdict), 0):,}" for verdict in _VERDICTS),
+            )
+            for pathway in (*known, *(each for each in named if each not in known))
+        ),
+    )
+
+
+_VERDICTS = (Verdict.YES, Verdict.NO, Verdict.CANNOT_TELL)
 
 
 def _two_columns(caption: str, figures: Mapping[str, str]) -> TableView:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 import jinja2
+import polars as pl
 from markupsafe import Markup
 
 from schoolhubs import pictures
@@ -13,6 +14,7 @@ from schoolhubs.packs.reach import unmet
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import Heading, TableView, counted, day, lay_out, minutes, percent
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.records.sourced import Assumption
 
 REACH = ("eligible", "matched", "unmatched", "need_met_percent")
 _TEMPLATES = jinja2.Environment(
@@ -90,7 +92,7 @@ def key_figures(held: Round) -> tuple[KeyFigure, ...]:
         KeyFigure(
             value=f"{over:,}",
             label=f"{'journey' if over == 1 else 'journeys'} over {limit:g} minutes",
-            note="each with its reason",
+            note="each with its reason" if over else "none to explain",
         ),
     )
 
@@ -126,6 +128,7 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
             "Matched and left without, by region",
             ("region", "matched", "unmatched", "median_minutes"),
         ),
+        "verdicts": findings.pathways_table(held),
         "funnel": view(figures.funnel(held), "From applicants to matched schools"),
         "ruled_out": view(figures.ruled_out(held), "Applicants refused, by first rule"),
         "by_region": view(by_region, "Reach by region", ("region", *REACH)),
@@ -141,7 +144,7 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
                 figures.loads(held, tables, pathway),
                 f"{figures.pathway_name(held, pathway)}: places by hub",
                 hub_columns,
-                findings.load_table(held, pathway),
+                findings.load_table(tables.hubs.filter(pl.col("pathway") == pathway)),
             )
             for pathway in figures.pathways(held)
         ],
@@ -170,7 +173,7 @@ def _standing(held: Round) -> Mapping[str, object]:
         "assumptions": _text_table(
             "Assumptions this round stands on",
             ("Where", "Value", "Why"),
-            [(one.where, f"{one.value} {one.unit}".strip(), one.why) for one in held.assumptions],
+            [(one.where, _assumed(one), one.why) for one in held.assumptions],
         ),
         "sources": _text_table(
             "Files read",
@@ -190,6 +193,13 @@ def _standing(held: Round) -> Mapping[str, object]:
     }
 
 
+def _assumed(one: Assumption) -> str:
+    """Write an assumed value with its unit, where the unit is a measure."""
+    unit = "" if one.unit in ("words", "flag", "phase") else one.unit
+    value = {"True": "yes", "False": "no"}.get(one.value, one.value)
+    return f"{value} {unit}".strip().replace("_", " ")
+
+
 def _text_table(caption: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> TableView:
     headings = tuple(Heading(words=head, is_numeric=False) for head in heads)
-    return TableView(caption=caption, headings=headings, rows=tuple(rows))
+    return TableView(caption=caption, headings=headings, rows=tuple(rows), is_prose=True)

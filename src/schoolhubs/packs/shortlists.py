@@ -27,11 +27,12 @@ MOST_LISTED = 20
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Shortlist:
-    """A table of at most ``MOST_LISTED`` schools out of ``n_all``, and where the rest are."""
+    """At most ``MOST_LISTED`` schools out of ``n_all``: which they are, and where the rest are."""
 
     table: TableView
     n_all: int
     file: str
+    kept: str
 
     @property
     def n_more(self) -> int:
@@ -43,7 +44,9 @@ class Shortlist:
         """Say how many are shown, and where all of them are."""
         if not self.n_more:
             return f"All {counted(self.n_all, 'school')}" if self.n_all > 1 else "The one school"
-        return f"{len(self.table.rows)} of {self.n_all:,} schools; all are in {self.file}"
+        return (
+            f"{len(self.table.rows)} of {self.n_all:,} schools, {self.kept}; all are in {self.file}"
+        )
 
 
 def exceptions(tables: PackTables) -> Shortlist:
@@ -51,7 +54,11 @@ def exceptions(tables: PackTables) -> Shortlist:
     chosen = tables.matches.filter("is_exception").sort("minutes", "urn", descending=[True, False])
     columns = (*_SCHOOL, "lead_name", "minutes_with_band", "exception_reason")
     return _shortlist(
-        chosen, "Journeys over the limit, by region and school", columns, "matches.csv"
+        chosen,
+        "Journeys over the limit, by region and school",
+        columns,
+        "matches.csv",
+        "those with the longest journeys",
     )
 
 
@@ -61,7 +68,11 @@ def straddling(tables: PackTables, limit_minutes: float) -> Shortlist:
     chosen = tables.matches.filter("is_straddling_limit").sort(apart, "urn")
     columns = (*_SCHOOL, "lead_name", "minutes_with_band")
     return _shortlist(
-        chosen, "Journeys close to the limit, by region and school", columns, "matches.csv"
+        chosen,
+        "Journeys close to the limit, by region and school",
+        columns,
+        "matches.csv",
+        "those closest to the limit",
     )
 
 
@@ -70,7 +81,11 @@ def left_out(tables: PackTables) -> Shortlist:
     chosen = tables.unmatched.sort("need_weight", "urn", descending=[True, False])
     columns = (*_SCHOOL, "reason", "nearest_lead_name", "nearest_minutes")
     return _shortlist(
-        chosen, "Eligible schools without a hub, by region and school", columns, "unmatched.csv"
+        chosen,
+        "Eligible schools without a hub, by region and school",
+        columns,
+        "unmatched.csv",
+        "those with most need points",
     )
 
 
@@ -79,32 +94,43 @@ def unsettled(held: Round) -> Shortlist:
     chosen = held.verdicts().filter(pl.col("verdict") == Verdict.CANNOT_TELL)
     columns = (*_SCHOOL, "reason", "would_pass_if")
     return _shortlist(
-        chosen, "Schools we cannot tell about, by region and school", columns, "decisions.csv"
+        chosen,
+        "Schools we cannot tell about, by region and school",
+        columns,
+        "decisions.csv",
+        "the first by URN",
     )
 
 
 def missing_facts(held: Round) -> TableView:
-    """Count the schools that wait for each fact."""
-    waiting = held.verdicts().filter(pl.col("verdict") == Verdict.CANNOT_TELL)
-    rules = [held.names.get(name, plain(name)) for name in waiting["binding_rule"]]
-    by_fact = (
-        waiting.with_columns(
-            pl.Series("rule", rules, dtype=pl.String), capitalised(pl.col("would_pass_if"))
+    """Count the schools that wait for each fact, on each pathway."""
+    waiting = held.decisions.filter(pl.col("verdict") == Verdict.CANNOT_TELL)
+    spoken = [
+        pl.col(name).replace_strict(
+            {each: held.names.get(each, plain(each)) for each in waiting[name].unique()},
+            return_dtype=pl.String,
         )
-        .group_by("rule", "would_pass_if")
+        for name in ("pathway", "binding_rule")
+    ]
+    by_fact = (
+        waiting.with_columns(*spoken, capitalised(pl.col("would_pass_if")))
+        .group_by("pathway", "binding_rule", "would_pass_if")
         .agg(schools=pl.len().cast(pl.Int64))
-        .sort("schools", "rule", "would_pass_if", descending=[True, False, False])
+        .sort("schools", "pathway", "binding_rule", "would_pass_if", descending=[True, *_UP])
         .head(MOST_LISTED)
     )
-    return lay_out(by_fact, "What is missing, and what would settle it")
+    return lay_out(by_fact, "What is not known, and what would settle it")
 
 
+_UP = (False, False, False)
 _SCHOOL = ("school_name", "region", "phase")
 _NBSP = "\u00a0"
 _SENTENCES = ("reason", "exception_reason", "would_pass_if")
 
 
-def _shortlist(chosen: pl.DataFrame, caption: str, columns: Sequence[str], file: str) -> Shortlist:
+def _shortlist(
+    chosen: pl.DataFrame, caption: str, columns: Sequence[str], file: str, kept_by: str
+) -> Shortlist:
     kept = chosen.head(MOST_LISTED)
     if "minutes_with_band" in columns:
         whole = [pl.col(f"minutes{end}").round(0).cast(pl.Int64) for end in ("", "_low", "_high")]
@@ -120,4 +146,5 @@ def _shortlist(chosen: pl.DataFrame, caption: str, columns: Sequence[str], file:
         pl.col("phase").replace(PHASES),
         *(capitalised(pl.col(name)) for name in _SENTENCES if name in kept.columns),
     )
-    return Shortlist(table=lay_out(shown, caption, columns), n_all=chosen.height, file=file)
+    table = lay_out(shown, caption, columns)
+    return Shortlist(table=table, n_all=chosen.height, file=file, kept=kept_by)

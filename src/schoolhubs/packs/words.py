@@ -148,6 +148,7 @@ HEADINGS: Mapping[str, str] = {
     "nearest_lead_name": "Nearest lead school",
     "unmatched": "No hub",
     "step": "Step",
+    "binding_rule": "Rule",
     "left": "Who left",
     "reached_percent": "Reached",
     "need_met_percent": "Need met",
@@ -179,11 +180,12 @@ class Heading:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TableView:
-    """A table ready to be shown: every cell is text."""
+    """A table ready to be shown: every cell is text; ``is_prose`` gives all columns equal room."""
 
     caption: str
     headings: tuple[Heading, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_prose: bool = False
 
     @property
     def is_wide(self) -> bool:

@@ -25,6 +25,7 @@ REGION_PLACES: Mapping[str, tuple[float, float, str]] = {
     "south east": (500, 600, "middle"),
     "south west": (206, 478, "end"),
 }
+FEW_CROSSES = 300
 # Regions whose name stands off at sea are tied to their middle by a line, which begins this far
 # to the right of the name's anchor.
 LEADERS: Mapping[str, float] = {"london": -66, "east midlands": -5}
@@ -64,8 +65,8 @@ def england_map(
     body = [
         _dots(dots),
         *_journeys(lines, list(pathway_names)),
-        *(_hub(row) for row in _placed(hubs).iter_rows(named=True)),
         _crosses(left_out),
+        *(_hub(row) for row in _placed(hubs).iter_rows(named=True)),
         *_region_names(dots),
         *_legend(hubs, lines, left_out, pathway_names),
     ]
@@ -123,16 +124,18 @@ def _strokes(lines: pl.DataFrame, kind: str, look: Mapping[str, object]) -> str:
 
 
 def _crosses(left_out: pl.DataFrame) -> str:
-    """Mark schools that no hub could take; smaller where there are very many of them."""
-    arm = 4 if left_out.height <= 300 else 2
+    """Mark schools that no hub could take; finer where there are very many of them."""
+    is_few = left_out.height <= FEW_CROSSES
+    arm = 4 if is_few else 2
     path = "".join(
         f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}m0 -{2 * arm}l-{2 * arm} {2 * arm}"
         for x, y in left_out.select("x", "y").iter_rows()
     )
     if not path:
         return ""
-    halo = tag("path", d=path, fill="none", stroke=palette.WHITE, stroke_width=3.6)
-    look = {"stroke": palette.ALERT, "stroke_width": 1.8}
+    white = {"stroke": palette.WHITE, "stroke_width": 3.6}
+    halo = tag("path", d=path, fill="none", **white) if is_few else ""
+    look = {"stroke": palette.ALERT, "stroke_width": 1.8 if is_few else 0.9}
     return halo + tag("path", d=path, fill="none", class_="unserved", **look)
 
 

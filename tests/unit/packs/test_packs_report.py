@@ -189,9 +189,9 @@ def test_figures_on_the_page_are_those_of_the_summary_and_the_tables(
 
 def test_lists_of_schools_are_short_and_in_no_order_of_merit(held: Round, page: Page) -> None:
     section = page.text.split("Journeys over the limit, by region and school")[1]
-    assert "20 of 31 schools; all are in matches.csv" in section
+    assert "20 of 31 schools, those with the longest journeys; all are in matches.csv" in section
     assert held.summary()["exceptions_over_limit"] == 31
-    listed = re.findall(r"\((9\d{5})\)", section.split("schools; all")[0])
+    listed = re.findall(r"\((9\d{5})\)", section.split("20 of 31 schools")[0])
     minutes = dict(held.result.matches.select("urn", "minutes").iter_rows())
     shown = [minutes[urn] for urn in listed if urn in minutes]
     assert len(shown) == 20
@@ -269,3 +269,40 @@ def test_floors_and_earlier_places_are_told_where_there_are_any(held: Round, pag
     assert "All 12 places within reach, at 2 lead schools, are taken" in told
     assert "1 eligible school keeps the hub of an earlier cohort." in told
     assert "Floors: the fewest" not in page.text
+
+
+def test_a_pathway_that_cannot_be_told_shows_though_the_school_may_join(held: Round) -> None:
+    """A school that one pathway takes still waits for a fact on another."""
+    told = held.decisions.filter(pl.col("verdict") == "yes")
+    waits = told.with_columns(
+        pathway=pl.lit("mentored"),
+        verdict=pl.lit("cannot tell"),
+        binding_rule=pl.lit("wants_support"),
+        would_pass_if=pl.lit("the application answers yes"),
+    )
+    both = dataclasses.replace(held, decisions=pl.concat([told, waits]))
+    page = Page(report_of(both))
+    n = told.height
+    assert both.summary()["cannot_tell"] == 0
+    assert f"Enhanced {n} 0 0 Mentored 0 0 {n}" in page.text
+    assert f"Mentored Wants support The application answers yes {n}" in page.text
+
+
+def test_free_places_are_told_by_the_phase_of_the_hubs(held: Round) -> None:
+    hubs = packs.tabulate(held).hubs.filter(pl.col("n_left") > 0)
+    free = dict(hubs.group_by("phase").agg(pl.col("n_left").sum()).iter_rows())
+    other = next(phase for phase in ("special", "all_through") if phase not in free)
+    moved = pl.when(pl.col("urn") == held.leads["urn"][0]).then(pl.lit(other)).otherwise("phase")
+    places = pl.when(pl.col("lead_urn") == held.leads["urn"][0]).then(50).otherwise("n_places")
+    changed = dataclasses.replace(
+        held,
+        schools=held.schools.with_columns(moved.alias("phase")),
+        result=dataclasses.replace(
+            held.result, hubs=held.result.hubs.with_columns(places.alias("n_places"))
+        ),
+    )
+    mine = packs.tabulate(changed).hubs.filter(pl.col("phase") == other)
+    n_left = int(mine["n_left"].sum())
+    text = Page(report_of(changed)).text
+    assert f"{n_left} of them at {other.replace('_', '-')} hubs" in text
+    assert f"1 50 {50 - n_left} {n_left}" in text
