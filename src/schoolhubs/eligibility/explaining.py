@@ -41,7 +41,8 @@ def explain(
         remedy = "Check the number; a school that closed or converted may have a successor's URN."
         raise DataProblem([Problem(code="unknown_urn", urn=urn, fault=fault, remedy=remedy)])
     trust_id = school["trust_id"][0]
-    near = facts.filter((pl.col("urn") == urn) | (pl.col("trust_id") == trust_id))
+    same_trust = pl.lit(value=False) if trust_id is None else pl.col("trust_id") == trust_id
+    near = facts.filter((pl.col("urn") == urn) | same_trust)
     own = None
     if applications is not None:
         own = applications.filter(pl.col("urn") == urn)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -90,6 +91,12 @@ def load(programme_id: str) -> Programme:
         fault = f"there is no programme {programme_id!r}"
         remedy = f"Choose one of {known}, or give the path of a definition's folder, with a /."
         raise DataProblem([Problem(code="unknown_programme", fault=fault, remedy=remedy)])
+    return _shipped(programme_id)
+
+
+@functools.cache
+def _shipped(programme_id: str) -> Programme:
+    """Load a definition that comes with the project; those do not change while we run."""
     return load_path(DEFINITIONS / programme_id)
 
 

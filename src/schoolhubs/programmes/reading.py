@@ -29,7 +29,7 @@ class DefinitionText:
             return Problem(code=code, file=file, fault=fault, remedy=remedy)
         line, column = text.place(path[1:])
         place = ".".join(path)
-        fault = f"column {column}, {place}: {fault}"
+        fault = f"{place} (column {column}): {fault}"
         return Problem(code=code, file=text.file, row=line, fault=fault, remedy=remedy)
 
 
