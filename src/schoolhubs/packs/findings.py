@@ -91,13 +91,15 @@ def travel_table(held: Round) -> TableView:
     )
 
 
-def load_table(hubs: pl.DataFrame) -> TableView:
+def load_table(hubs: pl.DataFrame, name: str) -> TableView:
     """Lay out the places of one pathway by the phase of the hubs.
 
     Parameters
     ----------
     hubs
         The pathway's rows of ``PackTables.hubs``.
+    name
+        The pathway's display name.
     """
     sums = {
         "hubs": pl.len(),
@@ -111,7 +113,7 @@ def load_table(hubs: pl.DataFrame) -> TableView:
         rows.append(("All", list(hubs.select(**sums).row(0))))
     heads = ("Hubs by phase", "Hubs", "Places", "Taken", "Free")
     return TableView(
-        caption="Places by phase of the hubs",
+        caption=f"{name}: places by phase of the hubs",
         headings=tuple(Heading(words=head, is_numeric=at > 0) for at, head in enumerate(heads)),
         rows=tuple((name, *(f"{n:,}" for n in row)) for name, row in rows),
     )

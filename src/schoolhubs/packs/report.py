@@ -121,7 +121,6 @@ def view(
 def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
     by_region, by_phase = figures.reached(held, "region"), figures.reached(held, "phase")
     england = figures.england(held, tables, by_region.table)
-    hub_columns = ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left")
     return {
         "map": view(
             england,
@@ -139,18 +138,20 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
             "Journeys by length",
             beside=findings.travel_table(held),
         ),
-        "loads": [
-            view(
-                figures.loads(held, tables, pathway),
-                f"{figures.pathway_name(held, pathway)}: places by hub",
-                hub_columns,
-                findings.load_table(tables.hubs.filter(pl.col("pathway") == pathway)),
-            )
-            for pathway in figures.pathways(held)
-        ],
+        "loads": [_load(held, tables, pathway) for pathway in figures.pathways(held)],
         "goals": findings.goals_table(held.result.goals),
         "floors": findings.floors_table(held.result.floors) if held.result.floors else None,
     }
+
+
+def _load(held: Round, tables: PackTables, pathway: str) -> FigureView:
+    name = figures.pathway_name(held, pathway)
+    return view(
+        figures.loads(held, tables, pathway),
+        f"{name}: places by hub",
+        ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left"),
+        findings.load_table(tables.hubs.filter(pl.col("pathway") == pathway), name),
+    )
 
 
 def _lists(held: Round, tables: PackTables) -> Mapping[str, object]:

@@ -196,7 +196,7 @@ class TableView:
     @property
     def may_scroll(self) -> bool:
         """Too broad for the narrowest telephone, so that it needs to be scrolled by keyboard."""
-        return len(self.headings) > 4 and not self.is_wide
+        return len(self.headings) > 3 and not self.is_wide
 
 
 def sentence_case(text: str) -> str:
