@@ -195,10 +195,10 @@ def _took_over(steps: pl.DataFrame) -> pl.DataFrame:
 def _with_status(known: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     this_year = str(AcademicYear.holding(on))
     last_year = str(AcademicYear.holding(on).plus(-1))
-    newest = known["last_year"].max()
+    newest = str(known["last_year"].max() or "")
     seen_now = (pl.col("first_year") <= this_year) & (pl.col("last_year") >= this_year)
     # Figures end with the last year that was published; a school that is in it is taken as open.
-    ends_with_figures = pl.lit(isinstance(newest, str) and newest <= last_year)
+    ends_with_figures = pl.lit(newest <= last_year)
     seen_to_the_end = (pl.col("last_year") == newest) & ends_with_figures
     seen_last = (pl.col("last_year") >= last_year) & (pl.col("first_year") <= this_year)
     seen = (seen_now | seen_to_the_end | (seen_last & pl.col("closed_on").is_not_null())).fill_null(

@@ -41,7 +41,7 @@ def facts(register: SchoolRegister, *, on: datetime.date) -> pl.DataFrame:
         frames.SCHOOL_FACTS, a row for each school of the register. The inspection is the
         school's own last one, else that of the nearest predecessors; where several predecessors
         joined and their grades differ, none counts. The absence is of the newest full year
-        published by then, under the school's URN or its predecessors'; the mean is of up to
+        finished by then, under the school's URN or its predecessors'; the mean is of up to
         three years, back to back, of that series and number of half terms.
 
     Examples

@@ -95,9 +95,10 @@ def _one_per_school(rows: pl.DataFrame) -> pl.DataFrame:
     if not twice.any() or "sess_possible" not in rows.columns:
         return rows
     largest = rows.filter(twice).sort("enrolments", descending=True)
-    others = [name for name in rows.columns if name not in (*key, *COUNTS)]
+    counts = [name for name in COUNTS if name in rows.columns]
+    others = [name for name in rows.columns if name not in (*key, *counts)]
     added = largest.group_by(key, maintain_order=True).agg(
-        pl.col(*COUNTS).sum(), pl.col(others).first()
+        pl.col(counts).sum(), pl.col(others).first()
     )
     rates = {
         f"{name}_percent": (100 * pl.col(name) / pl.col(of)).round(5)
@@ -107,6 +108,7 @@ def _one_per_school(rows: pl.DataFrame) -> pl.DataFrame:
             ("sess_unauthorised", "sess_possible"),
             ("enrolments_pa_10_exact", "enrolments"),
         )
+        if name in counts
     }
     return pl.concat([rows.filter(~twice), added.with_columns(**rates)], how="diagonal")
 
