@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from commands import run_round, schoolhubs
 
+from commands import run_round, schoolhubs
 
 PROMISED = {
     "applicants",
@@ -140,16 +140,16 @@ def test_a_running_partnership_keeps_its_place_until_it_finishes(
     small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
 ) -> None:
     folder, before = small_round
-    match = table(folder, "matches.csv").filter(pl.col("pathway") == "enhanced").row(0, named=True)
+    match = table(folder, "matches.csv").row(0, named=True)
     head = "partner_urn,lead_urn,pathway,started_on,finished_on\n"
-    stands = f"{match['urn']},{match['lead_urn']},enhanced,2025-09-01"
+    stands = f"{match['urn']},{match['lead_urn']},{match['pathway']},2025-09-01"
     for finished_on, is_running in (("2026-01-29", False), ("2026-01-30", True)):
         listed = tmp_path / f"{finished_on}.csv"
         listed.write_text(f"{head}{stands},{finished_on}\n")
         out = tmp_path / finished_on
         run_round(small_england, small_register, out, "--partnerships", listed)
         hub = table(out, "hubs.csv").filter(
-            (pl.col("lead_urn") == match["lead_urn"]) & (pl.col("pathway") == "enhanced")
+            (pl.col("lead_urn") == match["lead_urn"]) & (pl.col("pathway") == match["pathway"])
         )
         assert int(hub["n_running"].item()) == int(is_running)
         assert (match["urn"] in table(out, "matches.csv")["urn"].to_list()) is not is_running

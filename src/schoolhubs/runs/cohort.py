@@ -6,6 +6,7 @@ import polars as pl
 
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.eligibility import Verdict
+from schoolhubs.vocabulary.records.matching import Compatibility
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 MATCHED_AS = "school"  # trusts are paired with trusts by a stage of their own
@@ -53,6 +54,7 @@ def leading(listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt) -> Lead
     rules
         The programme as at the day of the round.
     """
+    by_phase = rules.matching.compatibility is Compatibility.PHASE
     suited = sorted(set().union(*rules.matching.lead_phases.values()))
     judged = listed.sort("urn").join(facts.drop("school_name"), on="urn", how="left")
     judged = judged.with_columns(
@@ -64,7 +66,7 @@ def leading(listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt) -> Lead
         .then(pl.lit("is not in the school register"))
         .when(~pl.col("is_open"))
         .then(pl.lit("is not open"))
-        .when(~pl.col("phase").is_in(suited))
+        .when(pl.lit(by_phase) & ~pl.col("phase").is_in(suited))
         .then(pl.concat_str(pl.lit("phase no partner of this programme has: "), "phase"))
         .when(pl.col("lat").is_null())
         .then(pl.lit("has no known place"))
