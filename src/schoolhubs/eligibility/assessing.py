@@ -1,6 +1,6 @@
 """Asks every rule of every school on every pathway, at once, with the reasons."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -174,19 +174,8 @@ def _decide(
         .then(pl.lit(Verdict.CANNOT_TELL.value))
         .otherwise(pl.lit(Verdict.YES.value))
     )
-    binding = pl.coalesce(
-        [
-            pl.when(each == verdict).then(pl.lit(rule.rule))
-            for rule, each in zip(ours, verdicts, strict=True)
-        ]
-    )
+    decides = [each == verdict for each in verdicts]
     is_yes = verdict == Verdict.YES.value
-    sentences = pl.coalesce(
-        [
-            pl.when(each == verdict).then(_sentence(rule))
-            for rule, each in zip(ours, verdicts, strict=True)
-        ]
-    )
     kept = {RULE + rule.rule for rule in ours}
     reasons = [
         pl.col(RULE + rule.rule)
@@ -199,24 +188,42 @@ def _decide(
         "urn",
         pl.lit(pathway).alias("pathway"),
         verdict.alias("verdict"),
-        pl.when(~is_yes).then(binding).alias("binding_rule"),
-        pl.when(is_yes).then(pl.lit("Every rule is met.")).otherwise(sentences).alias("reason"),
+        pl.when(~is_yes)
+        .then(_first(decides, [pl.lit(rule.rule) for rule in ours]))
+        .alias("binding_rule"),
+        pl.when(is_yes)
+        .then(pl.lit("Every rule is met."))
+        .otherwise(_sentence(ours, decides, verdict))
+        .alias("reason"),
         pl.any_horizontal(is_assumed).alias("is_assumed"),
         *reasons,
         pl.lit(place).alias("_place"),
     )
 
 
-def _sentence(rule: EligibilityRule) -> pl.Expr:
-    """Say in one sentence what a rule asked, what it read and what would make it pass."""
-    reason = pl.col(RULE + rule.rule).struct
+def _first(decides: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> pl.Expr:
+    """Take the value of the first rule that has the verdict of the whole."""
+    return pl.coalesce(
+        [pl.when(each).then(value) for each, value in zip(decides, values, strict=True)]
+    )
+
+
+def _sentence(
+    rules: Sequence[EligibilityRule], decides: Sequence[pl.Expr], verdict: pl.Expr
+) -> pl.Expr:
+    """Say what the deciding rule asked, what it read and what would make it pass."""
+
+    def said(field: str, unknown: str = "") -> pl.Expr:
+        of_rules = [
+            pl.col(RULE + rule.rule).struct.field(field).fill_null(unknown) for rule in rules
+        ]
+        return _first(decides, of_rules)
+
     return pl.format(
         "{}: {}. Read was {} ({}); it would pass if {}.",
-        pl.lit(rule.asks),
-        pl.when(reason.field("verdict") == Verdict.NO.value)
-        .then(pl.lit("no"))
-        .otherwise(pl.lit("cannot tell")),
-        reason.field("value").fill_null("nothing"),
-        reason.field("source"),
-        reason.field("would_pass_if"),
+        _first(decides, [pl.lit(rule.asks) for rule in rules]),
+        verdict,
+        said("value", "nothing"),
+        said("source"),
+        said("would_pass_if"),
     )
