@@ -85,12 +85,14 @@ def finish(frame: pl.DataFrame, layout: Layout, notes: list[str]) -> pl.DataFram
 
 def _gias(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
     needs = [name for name in frame.columns if name.startswith("sen_") and name[4:].isdigit()]
-    whole = pl.concat_list(needs).list.drop_nulls().list.unique(maintain_order=True)
-    types = whole.list.filter(pl.element() != "Not Applicable") if needs else None
+    types = pl.lit(None, pl.List(pl.String))
+    if needs:
+        whole = pl.concat_list(needs).list.drop_nulls().list.unique(maintain_order=True)
+        types = whole.list.filter(pl.element() != "Not Applicable")
     estab = pl.col("estab").str.zfill(4)
     added = frame.with_columns(
         (pl.col("la_code").str.zfill(3) + estab).alias("laestab"),
-        (types if types is not None else pl.lit(None, pl.List(pl.String))).alias("need_types"),
+        types.alias("need_types"),
     ).drop(needs)
     return _own_places(added, notes, "easting", "northing")
 
@@ -129,12 +131,13 @@ def _own_places(frame: pl.DataFrame, notes: list[str], first: str, second: str) 
 def _ees_absence(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:  # noqa: ARG001
     years = {text: _year(text) for text in frame["time_period"].unique().to_list()}
     half_terms = pl.col("year_breakdown").str.to_lowercase()
+    spelt = pl.col("all_through") if "all_through" in frame.columns else pl.lit(None, pl.String)
     return frame.with_columns(
         pl.col("time_period").replace_strict(years, return_dtype=pl.String).alias("year"),
         half_terms.replace_strict(_HALF_TERMS, default=None, return_dtype=pl.Int64).alias(
             "half_terms"
         ),
-        pl.col("all_through").str.to_lowercase().eq("all through").fill_null(value=False),
+        spelt.str.to_lowercase().eq("all through").fill_null(value=False).alias("all_through"),
     ).drop("time_period", "year_breakdown", "geographic_level")
 
 

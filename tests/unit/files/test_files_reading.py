@@ -347,3 +347,16 @@ def test_columns_of_numbers_have_no_mark_where_nothing_was_withheld(saved, absen
 
     assert not [name for name in frame.columns if name.endswith("_mark")]
     assert frame.schema["sess_possible"] == pl.Int64
+
+
+@pytest.mark.parametrize("kind", ["gias_extract", "ees_absence", "ofsted_management_information"])
+def test_the_columns_a_kind_is_recognised_by_are_enough(saved, kind):
+    from schoolhubs.files.layouts import all_layouts
+
+    layout = all_layouts()[kind]
+    header = (*layout.recognised_by, *layout.any_of[:1])
+    cells = {"URN": "100001", "urn": "100001", "time_period": "201718"}
+    row = ",".join(cells.get(name, "") for name in header)
+    quoted = ",".join(f'"{name}"' for name in header)
+
+    assert files.read(saved(f"{quoted}\n{row}\n")).kind == kind
