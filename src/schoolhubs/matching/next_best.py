@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from schoolhubs.matching.optimum import prices
-from schoolhubs.matching.optimum.flow import Ints
+from schoolhubs.matching.optimum.network import Ints
 from schoolhubs.matching.reasons import NOT_SUITED
 from schoolhubs.matching.rules.compatibility import ALLOWED, NEVER, REASONS
 from schoolhubs.matching.rules.pool import NOT_PINNED

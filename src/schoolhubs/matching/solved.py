@@ -11,7 +11,7 @@ import polars as pl
 
 from schoolhubs.matching import answers, reasons
 from schoolhubs.matching.optimum import floors, goals, prices
-from schoolhubs.matching.optimum.flow import Ints, Network
+from schoolhubs.matching.optimum.network import Ints, Network
 from schoolhubs.matching.rules import given, pool
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult, Price

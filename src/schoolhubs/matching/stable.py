@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import goals
-from schoolhubs.matching.optimum.flow import Ints
+from schoolhubs.matching.optimum.network import Ints
 from schoolhubs.matching.rules.pool import NOT_PINNED
 from schoolhubs.matching.solved import Solved
 

@@ -184,7 +184,7 @@ def as_tuple(result: MatchResult) -> tuple[float, ...]:
 
 
 @given(tiny_rounds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_answer_is_better(tiny: Tiny) -> None:
     result = tiny.solve().result
     best = min(weighed(tiny, answer) for answer in answers(tiny))
@@ -231,7 +231,7 @@ def test_the_later_goals_hold_among_equals(tiny: Tiny) -> None:
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_group_reaches_its_share_of_need_or_has_a_certificate(tiny: Tiny) -> None:
     free = dataclasses.replace(tiny, rules=RULES)
     total = sum(row["need_weight"] for row in tiny.partners)
@@ -246,7 +246,7 @@ def test_a_group_reaches_its_share_of_need_or_has_a_certificate(tiny: Tiny) -> N
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_floors_hold_and_nothing_better_keeps_them(tiny: Tiny) -> None:
     result = tiny.solve().result
     every = list(answers(tiny))
@@ -300,13 +300,13 @@ def test_a_certificate_is_a_true_cut(tiny: Tiny) -> None:
 
 
 @given(tiny_rounds(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_price_of_a_pair_is_what_pinning_it_costs(tiny: Tiny, data: st.DataObject) -> None:
     _price_is_true(tiny, data)
 
 
 @given(tiny_rounds(with_floors=True), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_prices_hold_with_floors(tiny: Tiny, data: st.DataObject) -> None:
     _price_is_true(tiny, data)
 

@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import flow, goals
-from schoolhubs.matching.optimum.flow import Ints
+from schoolhubs.matching.optimum.network import Ints
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.records.matching import FloorGroup, FloorResult
 

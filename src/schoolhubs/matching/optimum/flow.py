@@ -22,41 +22,15 @@ goal is solved on this smaller network, so goals never trade against one another
 """
 
 import dataclasses
-from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
-from ortools.graph.python import min_cost_flow
 
-Ints = NDArray[np.int64]
-FAR = np.int64(2**60)
+from schoolhubs.matching.optimum import solver
+from schoolhubs.matching.optimum.network import FAR, Ints, Network
 
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """Who may go where: n partners, p places, arcs sorted by partner, then place.
-
-    Parameters
-    ----------
-    arc_id
-        Which arc of the whole round each arc is; it indexes the goals' costs.
-    partner, place
-        Ends of each arc. Every partner has at least one arc.
-    lower, upper
-        Length p: fewest and most partners at each place, never more than n.
-    """
-
-    n_partners: int
-    arc_id: Ints
-    partner: Ints
-    place: Ints
-    lower: Ints
-    upper: Ints
-
-    @property
-    def starts(self) -> Ints:
-        """Length n: the first arc of each partner."""
-        return np.searchsorted(self.partner, np.arange(self.n_partners))
+SCARCE = 0.3  # places for each partner up to which leaving arcs out at first pays
+MOST_ROUNDS = 4
+MOST_LIKELY_SHARE = 0.3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +78,41 @@ def solve(network: Network, cost: Ints, chosen: Ints | None, load_price: Ints | 
         solution = _described(network, cost, kept, free, load_price)
         if solution.value == solution.bound:
             return solution
-    kept = _cheapest(network, cost, load_price)
-    prices = _prices(network, cost, kept, load_price)
-    return _described(network, cost, kept, prices, load_price)
+    if load_price is None:
+        found = _cheapest_of_likely(network, cost)
+        if found is not None:
+            return _described(network, cost, *found, None)
+    kept = solver.cheapest(network, cost, load_price)
+    return _described(network, cost, kept, _prices(network, cost, kept, load_price), load_price)
+
+
+def _cheapest_of_likely(network: Network, cost: Ints) -> tuple[Ints, Ints] | None:
+    """Solve on the arcs that are likely to be used, and price all the others.
+
+    Where places are scarce most arcs are hopeless. If no arc that was left out is cheaper at the
+    prices found, the answer is best among all arcs; else those that are cheaper are let in.
+
+    Returns
+    -------
+    tuple or None
+        The answer and its prices; None if it pays to ask about all arcs at once.
+    """
+    if network.upper[network.upper < network.n_partners].sum() > SCARCE * network.n_partners:
+        return None
+    likely = solver.likely(network, cost)
+    for _ in range(MOST_ROUNDS):
+        if likely.sum() > MOST_LIKELY_SHARE * len(likely):
+            return None
+        part = network.only(likely)
+        kept = solver.cheapest(part, cost[likely], None)
+        prices = _prices(part, cost[likely], kept, None)
+        kept = np.flatnonzero(likely)[kept]
+        reduced = cost + prices[network.place]
+        cheaper = reduced < reduced[kept][network.partner]
+        if not cheaper.any():
+            return kept, prices
+        likely |= cheaper
+    return None
 
 
 def _described(
@@ -148,53 +154,6 @@ def _loads_left(network: Network, prices: Ints, load_price: Ints | None) -> tupl
     below = (load_price < prices[:, None]).sum(axis=1)
     up_to = (load_price <= prices[:, None]).sum(axis=1)
     return tuple(np.clip(n, network.lower, network.upper) for n in (below, up_to))
-
-
-def _cheapest(network: Network, cost: Ints, load_price: Ints | None) -> Ints:
-    """Ask the solver, for the partners that have a choice; give the position of each's arc."""
-    starts = network.starts
-    kept = starts.copy()
-    n_arcs = np.diff(np.append(starts, len(network.partner)))
-    has_choice = n_arcs > 1
-    settled = np.bincount(network.place[starts[~has_choice]], minlength=len(network.upper))
-    open_arcs = np.flatnonzero(has_choice[network.partner])
-    number = np.cumsum(has_choice) - 1
-    flow = min_cost_flow.SimpleMinCostFlow()
-    n, p = int(has_choice.sum()), len(network.upper)
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(
-        number[network.partner[open_arcs]],
-        n + network.place[open_arcs],
-        np.ones(len(open_arcs), np.int64),
-        cost[open_arcs],
-    )
-    lower = np.maximum(network.lower - settled, 0)
-    upper = np.minimum(network.upper - settled, n)
-    _add_slack(flow, n, lower, upper, settled, load_price)
-    supplies = np.concatenate([np.ones(n, np.int64), -lower, [lower.sum() - n]])
-    flow.set_nodes_supplies(np.arange(n + p + 1), supplies)
-    status = flow.solve()
-    if status != flow.OPTIMAL:
-        raise ArithmeticError(f"the flow solver answered {status.name}")
-    used = open_arcs[flow.flows(arcs) > 0]
-    kept[network.partner[used]] = used
-    return kept
-
-
-def _add_slack(
-    flow: min_cost_flow.SimpleMinCostFlow,
-    n: int, lower: Ints, upper: Ints, settled: Ints, load_price: Ints | None,
-) -> None:  # fmt: skip
-    """Let each place pass on what it takes above its fewest, at the price of its load."""
-    p = len(upper)
-    places = np.arange(p)
-    if load_price is None:
-        tails, room, cost = n + places, upper - lower, np.zeros(p, np.int64)
-    else:
-        nth = np.arange(load_price.shape[1])
-        first, last = (lower + settled)[:, None], (upper + settled)[:, None]
-        place, k = np.nonzero((nth >= first) & (nth < last))
-        tails, room, cost = n + place, np.ones(len(place), np.int64), load_price[place, k]
-    flow.add_arcs_with_capacity_and_unit_cost(tails, np.full(len(tails), n + p), room, cost)
 
 
 def moves(shape: int, partner: Ints, place: Ints, extra: Ints, at: Ints) -> Ints:
@@ -246,6 +205,3 @@ def _slack_prices(loads: Ints, load_price: Ints | None) -> tuple[Ints, Ints]:
     padded = np.pad(load_price, ((0, 0), (1, 1)))
     places = np.arange(len(loads))
     return padded[places, loads + 1], padded[places, loads]
-
-
-LoadPrice = Callable[[Network], Ints]

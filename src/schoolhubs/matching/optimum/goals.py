@@ -24,7 +24,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import flow
-from schoolhubs.matching.optimum.flow import Ints
+from schoolhubs.matching.optimum.network import Ints, Network
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.matching import GoalResult, MatchingRules
@@ -95,10 +95,10 @@ def arcs_of(pool: Pool, group: Ints, n_groups: int) -> Arcs:
     )
 
 
-def network_of(pool: Pool, arcs: Arcs, waiting_room: Ints) -> flow.Network:
+def network_of(pool: Pool, arcs: Arcs, waiting_room: Ints) -> Network:
     """Make the network of all arcs; ``waiting_room`` is the most that may wait in each group."""
     upper = np.minimum(np.concatenate([pool.slots.n_free, waiting_room]), pool.partners.height)
-    return flow.Network(
+    return Network(
         n_partners=pool.partners.height,
         arc_id=np.arange(len(arcs.partner)),
         partner=arcs.partner,
@@ -222,7 +222,7 @@ def _load_price(pool: Pool, arcs: Arcs) -> Ints:
 
 
 def staged(
-    network: flow.Network,
+    network: Network,
     goals: Sequence[Goal],
     *,
     clock: Callable[[], float] | None = None,

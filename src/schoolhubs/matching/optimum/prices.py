@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schoolhubs.matching.optimum.flow import FAR, Ints, Network
+from schoolhubs.matching.optimum.network import FAR, Ints, Network
 from schoolhubs.vocabulary.records.matching import Price
 
 PRICED = ("need", "schools", "exceptions", "weighted minutes", "minutes")
