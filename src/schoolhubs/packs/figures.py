@@ -21,6 +21,7 @@ from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 
 BIN_MINUTES = 10
+FEWEST_SPOKEN_OF = 20
 SERIES = {
     "gias": "Get information about schools",
     "census": "pupil absence from the school census",
@@ -166,12 +167,15 @@ def reached(held: Round, by: str) -> pictures.Picture:
     some = table.filter(pl.col("reached_percent").is_not_null(), pl.col(by) != UNKNOWN)
     title, sentence = "No school was put to matching", "No school was put to matching."
     if some.height:
-        lowest = some.sort("reached_percent", maintain_order=True).row(0, named=True)
+        # A handful of schools is no finding: they are spoken of only where there is nothing else.
+        many = some.filter(pl.col("matched") + pl.col("unmatched") >= FEWEST_SPOKEN_OF)
+        chosen = many if many.height else some
+        lowest = chosen.sort("reached_percent", maintain_order=True).row(0, named=True)
         name = region_name(lowest[by]) if by == "region" else f"{lowest[by].lower()} schools"
         word, n_put = ("in" if by == "region" else "among"), lowest["matched"] + lowest["unmatched"]
         share = percent(lowest["matched"], n_put)
         title = f"Reach is lowest {word} {name}, at {share}"
-        if lowest["unmatched"] == 0:
+        if table["unmatched"].sum() == 0:
             title = f"Every eligible school in every {by} is reached"
         n_matched, n_left = int(table["matched"].sum()), int(table["unmatched"].sum())
         sentence = (

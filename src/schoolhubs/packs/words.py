@@ -100,7 +100,7 @@ def plain(name: str | None) -> str:
     >>> plain("inspection_grade"), plain(None)
     ('Inspection grade', 'Not known')
     """
-    said = (name or "").replace("_", " ").replace("-", " ").strip()
+    said = (name or "").replace("_", " ").strip()
     return said[:1].upper() + said[1:] if said else UNKNOWN
 
 

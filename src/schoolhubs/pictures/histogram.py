@@ -9,7 +9,7 @@ from schoolhubs.pictures import palette
 from schoolhubs.pictures.picture import Caption, Picture, pictured
 from schoolhubs.pictures.svg import CHART_WIDTH, box, line, striped, ticks, words
 
-LEFT, TOP, PLOT_HEIGHT, FOOT = 54, 52, 210, 48
+LEFT, TOP, PLOT_HEIGHT, FOOT = 54, 72, 200, 48
 PLOT_WIDTH = CHART_WIDTH - LEFT - 8
 
 
@@ -96,21 +96,28 @@ def _axis(right: float, across: Callable[[float], float], axis: str) -> list[str
 def _marks(
     marks: Mapping[str, float], across: Callable[[float], float], limit_name: str
 ) -> list[str]:
-    """Name values above the plot, on two levels in turn so that neighbours do not collide."""
-    body = []
-    ordered = sorted(marks.items(), key=lambda item: item[1])
-    for at, (name, value) in enumerate(ordered):
-        x, y = across(value), 14 if at % 2 == 0 else 34
-        is_limit = name == limit_name
-        ink = palette.ALERT if is_limit else palette.INK
-        dashes = {"stroke_width": 2, "stroke_dasharray": "6 4"} if is_limit else _DOTTED
-        body.append(line(x, y + 4, x, TOP + PLOT_HEIGHT, stroke=ink, **dashes))
-        following = across(ordered[at + 1][1]) if at + 1 < len(ordered) else CHART_WIDTH
-        is_tight = following - x < ROOM_FOR_NAME
-        anchor = "end" if is_tight else "start"
-        body.append(words(name, x - 5 if is_tight else x + 5, y, fill=ink, text_anchor=anchor))
-    return body
+    """Point out values with lines, and name them above on the first level with room."""
+    lines, names = [], []
+    ends = [0.0] * LEVELS
+    for name, value in sorted(marks.items(), key=lambda item: item[1]):
+        x, room = across(value), LETTER * len(name)
+        is_late = x + room > CHART_WIDTH
+        left = x - room if is_late else x
+        level = next((at for at, end in enumerate(ends) if end <= left), LEVELS - 1)
+        ends[level] = left + room
+        y = 14 + 20 * level
+        ink = palette.ALERT if name == limit_name else palette.INK
+        dashes = _DASHED if name == limit_name else _DOTTED
+        lines.append(line(x, y + 4, x, TOP + PLOT_HEIGHT, stroke=ink, **dashes))
+        halo = {"stroke": palette.WHITE, "stroke_width": 4.0, "paint_order": "stroke"}
+        anchor = "end" if is_late else "start"
+        names.append(
+            words(name, x + (-5 if is_late else 5), y, fill=ink, text_anchor=anchor, **halo)
+        )
+    return [*lines, *names]
 
 
-_DOTTED = {"stroke_width": 1, "stroke_dasharray": "2 3"}
-ROOM_FOR_NAME = 160
+LEVELS = 3
+LETTER = 10.5  # width of a letter as a telephone shows it, with a little air
+_DASHED = {"stroke_width": 2.0, "stroke_dasharray": "6 4"}
+_DOTTED = {"stroke_width": 1.0, "stroke_dasharray": "2 3"}

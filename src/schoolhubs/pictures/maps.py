@@ -62,10 +62,12 @@ def england_map(
     dots = _placed(schools)
     lines = _placed(_placed(journeys, "lead_"))
     left_out = _placed(unserved)
+    is_few = left_out.height <= FEW_CROSSES
     body = [
         _dots(dots),
+        *([] if is_few else [_crosses(left_out, is_few=False)]),
         *_journeys(lines, list(pathway_names)),
-        _crosses(left_out),
+        *([_crosses(left_out, is_few=True)] if is_few else []),
         *(_hub(row) for row in _placed(hubs).iter_rows(named=True)),
         *_region_names(dots),
         *_legend(hubs, lines, left_out, pathway_names),
@@ -123,9 +125,8 @@ def _strokes(lines: pl.DataFrame, kind: str, look: Mapping[str, object]) -> str:
     return tag("path", d=path, fill="none", class_=kind, **look) if path else ""
 
 
-def _crosses(left_out: pl.DataFrame) -> str:
-    """Mark schools that no hub could take; finer where there are very many of them."""
-    is_few = left_out.height <= FEW_CROSSES
+def _crosses(left_out: pl.DataFrame, *, is_few: bool) -> str:
+    """Mark schools that no hub could take; finer and paler where they would hide the rest."""
     arm = 4 if is_few else 2
     path = "".join(
         f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}m0 -{2 * arm}l-{2 * arm} {2 * arm}"
@@ -135,7 +136,8 @@ def _crosses(left_out: pl.DataFrame) -> str:
         return ""
     white = {"stroke": palette.WHITE, "stroke_width": 3.6}
     halo = tag("path", d=path, fill="none", **white) if is_few else ""
-    look = {"stroke": palette.ALERT, "stroke_width": 1.8 if is_few else 0.9}
+    few, many = (palette.ALERT, 1.8), (palette.ALERT_PALE, 0.9)
+    look = dict(zip(("stroke", "stroke_width"), few if is_few else many, strict=True))
     return halo + tag("path", d=path, fill="none", class_="unserved", **look)
 
 
@@ -194,7 +196,8 @@ def _entries(
         look = {"stroke": palette.ALERT, "stroke_width": 2, "stroke_dasharray": "6 4"}
         entries.append((line(0, 0, 28, 0, **look), "Journey over the limit"))
     if left_out.height:
-        look = {"stroke": palette.ALERT, "stroke_width": 2, "fill": "none"}
+        ink = palette.ALERT if left_out.height <= FEW_CROSSES else palette.ALERT_PALE
+        look = {"stroke": ink, "stroke_width": 2, "fill": "none"}
         entries.append((tag("path", d="M10 -4l8 8m0 -8l-8 8", **look), "Eligible, no hub"))
     return entries
 

@@ -78,6 +78,21 @@ def test_histogram_stripes_only_what_is_over_the_limit() -> None:
     assert picture.table["schools"].sum() == 4
 
 
+def test_names_of_close_values_stand_on_different_levels() -> None:
+    picture = pictures.histogram(
+        pl.Series([40.0, 119.0, 170.0]),
+        caption(),
+        step=10,
+        limit=120,
+        marks={"median": 100.0, "95%": 119.0},
+        axis="minutes",
+        limit_name="120-minute limit",
+    )
+    texts = ET.fromstring(picture.svg).iter(f"{SVG}text")
+    levels = {text.text: text.attrib["y"] for text in texts}
+    assert len({levels[name] for name in ("median", "95%", "120-minute limit")}) == 3
+
+
 def test_histogram_of_nothing_still_draws() -> None:
     assert histogram(pl.Series([], dtype=pl.Float64)).table["schools"].sum() == 0
 

@@ -72,6 +72,15 @@ def test_a_hub_has_the_shape_of_its_phase_and_its_name_is_escaped() -> None:
     ]
 
 
+def test_very_many_schools_without_a_hub_do_not_hide_the_journeys() -> None:
+    order = [svg_path.get("class") for svg_path in ET.fromstring(drawn().svg).iter(f"{SVG}path")]
+    assert order.index("journeys") < order.index("unserved")
+    many = pl.concat([UNSERVED] * 301)
+    crowded = drawn(unserved=many)
+    order = [svg_path.get("class") for svg_path in ET.fromstring(crowded.svg).iter(f"{SVG}path")]
+    assert order.index("unserved") < order.index("journeys")
+
+
 def test_regions_with_schools_are_named_and_others_are_not() -> None:
     texts = ET.fromstring(drawn().svg).iter(f"{SVG}text")
     names = [t.text for t in texts if t.get("class") == "region"]

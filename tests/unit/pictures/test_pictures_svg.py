@@ -42,6 +42,11 @@ def test_text_stands_out_from_white(colour: str) -> None:
     assert palette.contrast(colour, palette.WHITE) >= 4.5
 
 
+@pytest.mark.parametrize("colour", palette.MARK_COLOURS)
+def test_marks_stand_out_from_white(colour: str) -> None:
+    assert palette.contrast(colour, palette.WHITE) >= 3
+
+
 def test_the_contrast_check_can_fail() -> None:
     assert palette.contrast(palette.LAND, palette.WHITE) < 4.5
     assert palette.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
