@@ -76,14 +76,17 @@ def explain(
     Returns
     -------
     tuple of Alternative
-        The next ``n``, cheapest first; then ``instead`` if it is not among them.
+        The next ``n``, cheapest first; then ``instead`` if it is not among them. None for a
+        partner that a running partnership keeps out of this match.
 
     Raises
     ------
     UsageError
-        If ``urn`` is not matched in this round or ``instead`` is not another lead of it.
+        If ``urn`` was no partner of this round or ``instead`` is not another lead of it.
     """
     pool = solved.pool
+    if urn in pool.already_placed["urn"].to_list():
+        return ()
     partner = _row(pool.partner_urns, urn, "a partner to be matched in this round")
     choices = _next(solved, np.array([partner]), n)[0]
     if instead is not None and instead not in {choice.lead_urn for choice in choices}:

@@ -123,6 +123,12 @@ def test_questions_that_make_no_sense_are_refused(small_round) -> None:
             matching.explain(solved, urn, instead=instead)
 
 
+def test_a_partner_placed_already_has_no_next_lead(small_round) -> None:
+    given = small_round({"200001": [20, 35]})
+    solved = given.running(("200001", "100002", "core", given.on, None)).solve()
+    assert matching.explain(solved, "200001") == ()
+
+
 def test_the_frame_tells_every_partner_its_next_two(small_round) -> None:
     solved = small_round({"200001": [20, 35, 50], "200002": [30, 40, math.nan]}).solve()
     frame = matching.alternatives(solved)
