@@ -1,7 +1,7 @@
 """Write the reference pages that come from the code, or with ``--check`` say which have drifted.
 
-Pages: commands (from the command line itself), frames (from the column contracts) and packages
-(from the packages' own first sentences and public names).
+Pages: commands (from the command line itself), frames (from the column contracts), packages
+(from the packages' own first sentences and public names) and file kinds (from the layouts).
 """
 
 import argparse
@@ -15,6 +15,8 @@ import click
 
 import schoolhubs
 from schoolhubs.cli.main import schoolhubs as root_command
+from schoolhubs.files.cells import sayings
+from schoolhubs.files.layouts import Layout, all_layouts
 from schoolhubs.vocabulary import errors, frames
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -92,7 +94,45 @@ def packages_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+FILE_KINDS_INTRODUCTION = """A file is recognised by the columns of its header, whatever it is
+called: plain CSV, or in gzip, xz or a zip with one table; the markers also as JSON. Letters' case
+and spacing do not count. Columns that are not listed are not kept.
+
+A symbol that stands for a figure is never read as zero: the figure is missing and the column
+`<name>_mark` keeps the symbol. Dates are read as the publisher writes them, or as 2018-09-01,
+01/09/2018 or 01-09-2018.
+"""
+
+
+def file_kinds_page() -> str:
+    """List every kind of published file, how it is recognised and what is read of it."""
+    kinds = all_layouts()
+    lines = [GENERATED, "# File kinds\n", FILE_KINDS_INTRODUCTION]
+    lines += ["## Symbols\n", "| symbol | meaning |", "| --- | --- |"]
+    lines += [f"| `{mark}` | {meaning} |" for mark, meaning in sayings()["marks"].items()]
+    lines += ["\n## Kinds\n", "| kind | title | publisher | feeds |", "| --- | --- | --- | --- |"]
+    for kind, layout in kinds.items():
+        feeds = ", ".join(layout.gives).replace("_", " ") or "nothing, recognised only"
+        lines.append(f"| `{kind}` | {layout.title} | {layout.publisher} | {feeds} |")
+    for kind, layout in kinds.items():
+        lines += _file_kind(kind, layout)
+    return "\n".join(lines) + "\n"
+
+
+def _file_kind(kind: str, layout: Layout) -> Iterator[str]:
+    yield f"\n### {kind}\n\n{layout.title}. {layout.publisher}.\n"
+    if layout.recognised_by:
+        asked = ", ".join(f"`{name}`" for name in layout.recognised_by)
+        either = " or ".join(f"`{name}`" for name in layout.any_of)
+        yield f"Recognised by {asked}{f', and {either}' if either else ''}.\n"
+    yield from (f"- {quirk}" for quirk in layout.quirks)
+    if layout.columns:
+        yield "\n| column | read as | type |\n| --- | --- | --- |"
+        yield from (f"| `{c.heading}` | `{c.name}` | {c.type} |" for c in layout.columns)
+
+
 PAGES = {
+    "file-kinds.md": file_kinds_page,
     "commands.md": commands_page,
     "frames.md": frames_page,
     "packages.md": packages_page,

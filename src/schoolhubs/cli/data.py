@@ -86,7 +86,7 @@ def _described(report: FileReport) -> str:
     metavar="PATH...",
     help="Published files, or folders of them; give several after one another.",
 )
-@click.argument("more_sources", nargs=-1, type=click.Path(path_type=Path), metavar="")
+@click.argument("more_sources", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
 @speak.on_option
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder."

@@ -1,6 +1,7 @@
 """The school register of the real files, as at September 2018."""
 
 import datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -35,6 +36,16 @@ def test_about_as_many_state_schools_are_open_as_england_had(register):
     secondary = ("secondary", "all_through", "middle_deemed_secondary")
     assert sum(by_phase[phase] for phase in secondary) == pytest.approx(3_448, rel=0.04)
     assert 21_500 < is_open.height < 22_300
+
+
+def test_the_figures_in_the_docs_are_those_of_the_register(register):
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "school-register.md"
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    at_successor = register.schools.filter("is_open", "is_placed_at_successor").height
+
+    for n in (register.schools.height, register.n_open, register.absence.height):
+        assert f"{n:,}" in text
+    assert f"{at_successor:,} open schools stand at a successor's place" in text
 
 
 def test_absence_joins_as_the_readme_says(register):
