@@ -153,17 +153,14 @@ class _Cells:
                 self.quirks.append(said)
         earliest = {"event_date": "earliest_event", "past_date": "earliest_inspection"}
         floor = _day(bounds[earliest.get(self.source.type, "earliest")])
-        odd = (read < floor) | (read > _day(bounds["latest"]))
-        text = "{column} is {value}, before " + floor.isoformat() + " or long after today"
-        self._report(
-            odd, "date_out_of_range", text, "Check the year, and the order of day and month."
-        )
+        check = "Check the year, and the order of day and month."
+        text = "{column} is {value}, which is before " + floor.isoformat()
+        self._report(read < floor, "date_out_of_range", text, check)
+        text = "{column} is {value}, which is far in the future"
+        self._report(read > _day(bounds["latest"]), "date_out_of_range", text, check)
         if self.source.type == "past_date" and today:
-            future = read > today
             text = "{column} is {value}, which is after today, " + today.isoformat()
-            self._report(
-                future, "future_date", text, "Check the year, and the order of day and month."
-            )
+            self._report(read > today, "future_date", text, check)
         return read
 
     def _number(self) -> pl.Series:
@@ -221,7 +218,7 @@ def listed(
 ) -> list[Problem]:
     """Make a problem of each row, up to twenty; the last of them names the rows that are left.
 
-    ``cells`` has row, value and urn; ``{value}`` in ``fault`` is filled row by row.
+    ``cells`` has row, value and urn, and whatever else ``fault`` names in braces.
     """
     shown = cells.head(MOST_PROBLEMS_LISTED)
     rest = tuple(cells["row"].slice(shown.height).to_list())
@@ -229,10 +226,15 @@ def listed(
     for n, cell in enumerate(shown.iter_rows(named=True), 1):
         value = "" if cell["value"] is None else str(cell["value"])
         urn = cell["urn"] if cell["urn"] and Urn.is_shaped(cell["urn"]) else ""
+        said = fault.replace("{value}", quoted(value))
+        for name, other in cell.items():
+            said = said.replace(
+                f"{{{name}}}", f"{other:,}" if isinstance(other, int) else str(other)
+            )
         made.append(
             Problem(
                 code=code,
-                fault=fault.replace("{value}", quoted(value)),
+                fault=said,
                 remedy=remedy,
                 file=file,
                 row=cell["row"],

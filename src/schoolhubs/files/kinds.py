@@ -19,6 +19,13 @@ _LEVELS = {
     "local authority": "local_authority",
     "school": SCHOOL,
 }
+_NOT = {"at_most": "above", "differs": "same_as"}
+# Columns of the absence file that decide how a row is read: heading, what becomes of it, remedy.
+_DECIDING = (
+    ("time_period", "year", "Expected an academic year, such as 201718."),
+    ("year_breakdown", "half_terms", "Expected five half terms or six half terms."),
+    ("geographic_level", "level", "Expected School, Local authority, Regional or National."),
+)
 _HALF_TERMS = {"five half terms": 5, "six half terms": 6}
 
 
@@ -133,6 +140,7 @@ def _ees_absence(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:  # noqa
     half_terms = pl.col("year_breakdown").str.to_lowercase()
     spelt = pl.col("all_through") if "all_through" in frame.columns else pl.lit(None, pl.String)
     return frame.with_columns(
+        *(pl.col(heading).alias(f"{heading}_as_printed") for heading, _, _ in _DECIDING),
         pl.col("time_period").replace_strict(years, return_dtype=pl.String).alias("year"),
         half_terms.replace_strict(_HALF_TERMS, default=None, return_dtype=pl.Int64).alias(
             "half_terms"
@@ -173,24 +181,47 @@ def row_faults(file: str, frame: pl.DataFrame, layout: Layout) -> list[Problem]:
     urn = pl.col("urn") if "urn" in frame.columns else pl.lit(None, pl.String)
     faults: list[Problem] = []
     for rule in layout.rules:
-        if not {rule.lesser, rule.greater} <= set(frame.columns):
+        if not {rule.first, rule.second} <= set(frame.columns):
             continue
-        bad = frame.filter(pl.col(rule.lesser) > pl.col(rule.greater))
-        for row in bad.select(ROW, urn.alias("urn"), rule.lesser, rule.greater).iter_rows():
-            number, school, lesser, greater = row
-            faults.append(
-                Problem(
-                    code=f"{rule.lesser}_above_{rule.greater}",
-                    fault=f"{rule.lesser} is {lesser:,} but {rule.greater} is {greater:,}",
-                    remedy=rule.because,
-                    file=file,
-                    row=number,
-                    column=rule.lesser,
-                    urn=school or "",
-                    value=str(lesser),
-                )
-            )
-    return faults + _repeats(file, frame, layout)
+        first, second = pl.col(rule.first), pl.col(rule.second)
+        bad = first > second if rule.asks == "at_most" else first == second
+        said = f"{rule.first} is {{first}} but {rule.second} is {{second}}"
+        faults += listed(
+            frame.filter(bad).select(
+                first.alias("first"),
+                second.alias("second"),
+                pl.col(ROW).alias("row"),
+                first.cast(pl.String).alias("value"),
+                urn.alias("urn"),
+            ),
+            code=f"{rule.first}_{_NOT[rule.asks]}_{rule.second}",
+            fault=said
+            if rule.asks == "at_most"
+            else f"{rule.first} and {rule.second} are {{first}}",
+            remedy=rule.because,
+            file=file,
+            column=rule.first,
+        )
+    return faults + _unknown_words(file, frame, layout) + _repeats(file, frame, layout)
+
+
+def _unknown_words(file: str, frame: pl.DataFrame, layout: Layout) -> list[Problem]:
+    """Find cells whose word has no meaning here, in columns that decide how a row is read."""
+    faults: list[Problem] = []
+    for heading, said, remedy in _DECIDING:
+        raw = f"{heading}_as_printed"
+        if raw not in frame.columns or heading not in {s.heading for s in layout.columns}:
+            continue
+        unknown = frame.filter(pl.col(said).is_null() & pl.col(raw).is_not_null())
+        faults += listed(
+            unknown.select(pl.col(ROW).alias("row"), pl.col(raw).alias("value"), pl.col("urn")),
+            code=f"unknown_{said}",
+            fault=f"{heading} is {{value}}",
+            remedy=remedy,
+            file=file,
+            column=heading,
+        )
+    return faults
 
 
 def _repeats(file: str, frame: pl.DataFrame, layout: Layout) -> list[Problem]:
@@ -198,14 +229,14 @@ def _repeats(file: str, frame: pl.DataFrame, layout: Layout) -> list[Problem]:
     if not keys or "urn" not in frame.columns:
         return []
     schools = frame.filter((pl.col(LEVEL) == SCHOOL) & pl.col("urn").is_not_null())
-    first = pl.col(ROW).first().over(keys)
+    first = pl.col(ROW).min().over(keys)
     twice = schools.with_columns(first.alias("first")).filter(pl.col(ROW) != pl.col("first"))
     heading = next((s.heading for s in layout.columns if s.name == "urn"), "URN")
-    cells = twice.select(pl.col(ROW).alias("row"), pl.col("urn").alias("value"), "urn")
+    cells = twice.select(pl.col(ROW).alias("row"), pl.col("urn").alias("value"), "urn", "first")
     return listed(
         cells,
         code="repeated_urn",
-        fault="the URN {value} stands in an earlier row too",
+        fault="the URN {value} stands in row {first} too",
         remedy="One row each is expected. Remove the copy, or ask the publisher which row counts.",
         file=file,
         column=heading,

@@ -22,10 +22,11 @@ class Source:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One column may not exceed another in any row."""
+    """What two columns may not be in any row: ``at_most`` above the other, ``differs`` the same."""
 
-    lesser: str
-    greater: str
+    asks: str
+    first: str
+    second: str
     because: str
 
 
@@ -101,8 +102,12 @@ def _layout(kind: str, said: Mapping[str, Any]) -> Layout:
             "kind": kind,
             "columns": tuple(_source(*item) for item in said.get("columns", {}).items()),
             "rules": tuple(
-                Rule(lesser=r["at_most"][0], greater=r["at_most"][1], because=r["because"])
-                for r in rules
+                Rule(
+                    asks=asks, first=said_[asks][0], second=said_[asks][1], because=said_["because"]
+                )
+                for said_ in rules
+                for asks in ("at_most", "differs")
+                if asks in said_
             ),
         }
     )

@@ -206,7 +206,7 @@ def _open_table(reading: _Reading, text: str, limits: ReadingLimits) -> pl.DataF
         reading.quirks.append(f"{said} before the header, which is line {header.line}")
     table, problems, spilt = text_table(path, text, header)
     reading.problems += problems
-    reading.n_rows = table.height + len(problems)
+    reading.n_rows = table.height + sum(1 + len(p.other_rows) for p in problems)
     if spilt:
         reading.quirks.append(
             f"{spilt:,} rows spill over from {header.layout.spills}: joined again"
@@ -244,7 +244,7 @@ def _read_cells(reading: _Reading, rows: pl.DataFrame, today: datetime.date | No
         frame = finish(frame, layout, notes)
     reading.problems += [*faults, *cells.problems, *row_faults(name, frame, layout)]
     reading.quirks += [*cells.quirks, *notes]
-    reading.table = frame
+    reading.table = frame.select(pl.exclude("^.*_as_printed$"))
 
 
 def _marks(frame: pl.DataFrame) -> list[str]:

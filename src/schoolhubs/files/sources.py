@@ -110,8 +110,9 @@ def _refuse_what_is_no_file(path: Path, limits: ReadingLimits) -> None:
 
 
 def _refuse_nested(path: Path, data: bytes) -> None:
-    if _packing(data):
-        text = f"there is another archive ({_packing(data)}) inside the archive"
+    inner = "tar" if data[257:262] == b"ustar" else _packing(data)
+    if inner:
+        text = f"there is another archive ({inner}) inside the archive"
         raise fault(path, "nested_archive", text, f"{_PACK}.")
 
 
@@ -200,6 +201,8 @@ def decoded(path: Path, data: bytes) -> tuple[str, str]:
         If it is not text, or text in another encoding (UTF-16 among them).
     """
     foreign = next((name for magic, name in _FOREIGN.items() if data.startswith(magic)), "")
+    if data.lstrip()[:1] == b"<":
+        foreign = "a web page or XML"
     if foreign:
         remedy = "Give the table as CSV, as its publisher offers it."
         raise fault(path, "not_text", f"this is {foreign}, not a table", remedy)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout
 from schoolhubs.files.sources import fault
-from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, DataProblem, Problem
+from schoolhubs.vocabulary.ids import Urn
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
 ROW = "_row"
@@ -93,6 +94,14 @@ def why_not_recognised(path: Path, header: Header) -> Problem:
             column=lacking[0],
             fault=f"it looks like '{layout.title}' but lacks {_listed(lacking)}",
             remedy="Fetch the file again, or restore the column names its publisher gave.",
+        )
+    if Urn.is_shaped(header.cells[0]):
+        return Problem(
+            code="no_header",
+            file=path.name,
+            row=header.line,
+            fault=f"there is no header: the first line begins with {header.cells[0]}",
+            remedy="Put the publisher's column names back above the first row.",
         )
     odd = next((said for mark, said in _OTHER_SEPARATORS.items() if mark in header.cells[0]), "")
     separated = (
@@ -225,7 +234,7 @@ def _slowly(
     path: Path, body: str, names: list[str], header_line: int, spills: bool
 ) -> tuple[pl.DataFrame, list[Problem], int]:
     width, spilt = len(names), 0
-    problems: list[Problem] = []
+    ragged: list[tuple[int, int]] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
     try:
@@ -240,23 +249,31 @@ def _slowly(
                 rows.append(cells)
                 numbers.append(number)
             else:
-                problems.append(_ragged(path, number, len(cells), width))
+                ragged.append((number, len(cells)))
     except csv.Error as error:
         remedy = "The file is damaged or not a table. Fetch it again from its publisher."
         raise fault(path, "not_a_table", f"it cannot be read as CSV ({error})", remedy) from error
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), problems, spilt
+    numbered = frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64))
+    return numbered, _ragged(path, ragged, width), spilt
 
 
-def _ragged(path: Path, row: int, found: int, width: int) -> Problem:
-    return Problem(
-        code="ragged_row",
-        file=path.name,
-        row=row,
-        value=str(found),
-        fault=f"the row has {found:,} fields, the header has {width:,}",
-        remedy="Look for a missing or a stray comma, or for a comma in a name without quotes.",
-    )
+def _ragged(path: Path, rows: list[tuple[int, int]], width: int) -> list[Problem]:
+    shown = rows[:MOST_PROBLEMS_LISTED]
+    rest = tuple(row for row, _ in rows[len(shown) :])
+    return [
+        Problem(
+            code="ragged_row",
+            file=path.name,
+            row=row,
+            value=str(found),
+            fault=f"the row has {found:,} field{'s' if found > 1 else ''}, the header has {width:,}",
+            remedy="Look for a missing or a stray comma, for a comma in a name without quotes, "
+            "or for a quotation mark that is not closed.",
+            other_rows=rest if n == len(shown) else (),
+        )
+        for n, (row, found) in enumerate(shown, 1)
+    ]
 
 
 def no_rows(path: Path) -> DataProblem:

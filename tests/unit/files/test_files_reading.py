@@ -360,3 +360,46 @@ def test_the_columns_a_kind_is_recognised_by_are_enough(saved, kind):
     quoted = ",".join(f'"{name}"' for name in header)
 
     assert files.read(saved(f"{quoted}\n{row}\n")).kind == kind
+
+
+def test_a_few_odd_rows_of_a_large_register_are_a_quirk_and_many_a_fault(saved):
+    odd = GIAS_ROW.replace(",3,11,", ",11,3,")
+    large = [GIAS_ROW.replace("100000", str(100001 + n)) for n in range(300)]
+
+    kept = files.read(saved("\n".join([GIAS_HEADER, odd, *large])))
+
+    assert "1 rows have age_low above age_high" in kept.quirks
+    (found,) = problems(saved("\n".join([GIAS_HEADER, odd])))
+    assert (found.code, found.row, found.urn) == ("age_low_above_age_high", 2, "100000")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("201718", "201719", "unknown_year"),
+        ("six half terms", "seven half terms", "unknown_half_terms"),
+        (",School,", ",Ward,", "unknown_level"),
+    ],
+)
+def test_words_that_decide_how_a_row_is_read_must_be_known(saved, absence, old, new, code):
+    (found,) = problems(saved(absence({}).replace(old, new)))
+
+    assert (found.code, found.row) == (code, 2)
+
+
+def test_a_school_is_not_its_own_successor(saved):
+    text = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n100000,100000,A,Successor,\n"
+
+    (found,) = problems(saved(text))
+
+    assert found.code == "urn_same_as_link_urn"
+
+
+def test_a_missing_header_is_told(saved, absence):
+    (found,) = problems(saved("108500,A\n108501,B\n"))
+
+    assert found.code == "no_header"
+
+
+def test_a_web_page_is_no_table(saved):
+    assert problems(saved("<!DOCTYPE html><html>Sorry</html>"))[0].code == "not_text"
