@@ -85,8 +85,11 @@ def test_a_bad_case_is_told(copy: Callable[[str], Path], old: str, new: str, wor
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    faults = [problem.fault for problem in runs.check_programme(folder)]
-    assert any(words in fault for fault in faults), faults
+    problems = runs.check_programme(folder)
+    told = [problem for problem in problems if words in problem.fault]
+    assert told, [str(problem) for problem in problems]
+    assert told[0].file == "cases/eligibility.yaml"
+    assert told[0].row is not None
 
 
 @pytest.mark.parametrize("programme_id", IDS)

@@ -31,7 +31,8 @@ class Programme:
     settings
         Every dated value, by path.
     cases
-        The definition's own worked cases.
+        The definition's own worked cases, a mapping a file: ``base``, ``cases``, and the ``file``
+        and ``rows`` they stand in.
     """
 
     programme_id: str
@@ -134,5 +135,12 @@ def _programme(text: DefinitionText) -> Programme:
         folder=text.folder,
         tree=tree,
         settings=settings,
-        cases=text.cases,
+        cases=tuple(_placed(text, name) for name in text.texts if name.startswith("cases/")),
     )
+
+
+def _placed(text: DefinitionText, name: str) -> dict[str, Any]:
+    """Give a file of cases with the row that each stands on."""
+    one = text.texts[name]
+    rows = [one.place(("cases", str(index)))[0] for index, _ in enumerate(one.values["cases"])]
+    return {**one.values, "file": name, "rows": rows}

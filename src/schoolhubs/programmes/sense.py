@@ -1,76 +1,31 @@
 """What a schema cannot say: that names meet, units fit values, and nothing is left unsourced."""
 
-import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.programmes.reading import DefinitionText
-from schoolhubs.programmes.settings import Path, Tree, entry_parts, walk
+from schoolhubs.programmes.settings import (
+    UNITS,
+    Path,
+    Tree,
+    entry_parts,
+    is_date,
+    is_number,
+    leaves,
+    shape_fault,
+    walk,
+)
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup
 
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_share(value: object) -> bool:
-    return _is_number(value) and 0 <= value <= 1  # type: ignore[operator]
-
-
-def _is_date(value: object) -> bool:
-    try:
-        datetime.date.fromisoformat(str(value))
-    except ValueError:
-        return False
-    return True
-
-
-def _is_grade(value: object) -> bool:
-    return _is_count(value) and value in {1, 2, 3, 4}
-
-
-COUNT = (_is_count, "a whole number, 0 or more")
-NUMBER = (_is_number, "a number")
-WORDS = (lambda value: isinstance(value, str), "text")
-# For each unit, what every single value must be, in code and in words.
-UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "cohorts": COUNT,
-    "column": (lambda value: value in frames.SCHOOL_FACTS.schema, "a column of school_facts"),
-    "date": (_is_date, "a date such as 2021-04-01"),
-    "days": NUMBER,
-    "flag": (lambda value: isinstance(value, bool), "true or false"),
-    "half terms": COUNT,
-    "hubs": COUNT,
-    "leaders": COUNT,
-    "minutes": NUMBER,
-    "minutes and share": NUMBER,
-    "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),
-    "pence": COUNT,
-    "percent": NUMBER,
-    "percentage points": NUMBER,
-    "phase": (lambda value: value in set(Phase), f"one of {', '.join(Phase)}"),
-    "points": NUMBER,
-    "pupils": COUNT,
-    "schools": COUNT,
-    "share": (_is_share, "a share from 0 to 1"),
-    "terms": COUNT,
-    "trusts": COUNT,
-    "visits": COUNT,
-    "words": WORDS,
-    "years": COUNT,
-}
 CHOICES = {
     ("matching", "pathway_decided_by"): ("school", "office"),
     ("matching", "compatibility"): tuple(Compatibility),
     ("matching", "floor_group"): tuple(FloorGroup),
 }
+DAYS = {"on", "from_on", "read_on", "until_on"}
 NUMBER_KINDS = {"at_least", "at_most", "answer_at_least", "trust_has"}
 
 
@@ -84,6 +39,10 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
             yield text.problem(
                 "unknown_source", (*path, key), f"no source is called {name!r}", remedy
             )
+    yield from _of_days(text, text.tree)
+    for name, one in text.texts.items():
+        if name.startswith("cases/"):
+            yield from _of_days(text, {name: one.values})
     yield from _of_rules(text)
     yield from _of_choices(text)
     yield from _of_matching(text)
@@ -98,13 +57,15 @@ def _of_setting(text: DefinitionText, path: Path, node: Tree) -> Iterator[Proble
     for day, given in node["values"].items():
         at = (*path, "values", day)
         value, about = entry_parts(node, given)
-        if not _is_date(day):
+        if not is_date(day):
             yield text.problem("no_such_day", at, f"{day} is not in the calendar", "Mend the date.")
-        for leaf in _leaves(value):
+        for leaf in leaves(value):
             if not fits(leaf):
                 remedy = f"Write {described}, or another unit."
                 fault = f"{leaf!r} does not fit the unit {node['unit']}"
                 yield text.problem("unit_does_not_fit", at, fault, remedy)
+        if fault := shape_fault(path, node["unit"], value):
+            yield text.problem("wrong_shape", at, f"{value!r} is not {fault}", f"Write {fault}.")
         if about["status"] == "assumed" and not about.get("why"):
             remedy = "Add why: one sentence on what is not known and why this value."
             yield text.problem("assumed_without_why", at, "it is assumed, but not why", remedy)
@@ -115,27 +76,29 @@ def _of_setting(text: DefinitionText, path: Path, node: Tree) -> Iterator[Proble
         yield text.problem("nothing_in_force", (*path, "values", newest), fault, remedy)
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        for below in value.values():
-            yield from _leaves(below)
-    elif isinstance(value, list):
-        for below in value:
-            yield from _leaves(below)
-    else:
-        yield value
+def _of_days(text: DefinitionText, node: Any, path: Path = ()) -> Iterator[Problem]:
+    """Find days that are not in the calendar, wherever a definition or a case writes one."""
+    for key, below in _children(node):
+        if key in DAYS and not is_date(below):
+            fault = f"{below} is not in the calendar"
+            yield text.problem("no_such_day", (*path, key), fault, "Mend the date.")
+        else:
+            yield from _of_days(text, below, (*path, key))
+
+
+def _children(node: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, Mapping):
+        yield from node.items()
+    elif isinstance(node, list):
+        yield from ((str(index), below) for index, below in enumerate(node))
 
 
 def _named_sources(node: Any, path: Path = ()) -> Iterator[tuple[Path, str, str]]:
-    if isinstance(node, Mapping):
-        for key, below in node.items():
-            if key == "source" and isinstance(below, str):
-                yield path, key, below
-            else:
-                yield from _named_sources(below, (*path, key))
-    elif isinstance(node, list):
-        for index, below in enumerate(node):
-            yield from _named_sources(below, (*path, str(index)))
+    for key, below in _children(node):
+        if key == "source" and isinstance(below, str):
+            yield path, key, below
+        else:
+            yield from _named_sources(below, (*path, key))
 
 
 def _of_rules(text: DefinitionText) -> Iterator[Problem]:
@@ -190,7 +153,7 @@ def _of_test(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
 def _threshold_fault(kind: str, value: Any) -> tuple[str, str] | None:
     if kind == "one_of" and not (isinstance(value, list) and value):
         return f"a rule of kind one_of asks for a list, not {value!r}", "Write [one, another]."
-    if kind in NUMBER_KINDS and not _is_number(value):
+    if kind in NUMBER_KINDS and not is_number(value):
         return f"a rule of kind {kind} asks for a number, not {value!r}", "Write a number."
     if kind == "answer_is" and not isinstance(value, bool):
         return f"a rule of kind answer_is asks for true or false, not {value!r}", "Write true."

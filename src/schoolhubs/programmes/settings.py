@@ -1,13 +1,80 @@
-"""Builds settings from a definition's tree: every mapping with ``values`` is one."""
+"""What a setting is: its units and shapes, and how it is found in a definition and built."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting, Source, Status
 
 Tree = Mapping[str, Any]
 Path = tuple[str, ...]
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number and no flag."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_share(value: object) -> bool:
+    return is_number(value) and 0 <= value <= 1  # type: ignore[operator]
+
+
+def is_date(value: object) -> bool:
+    """Tell whether a value is a day of the calendar, written 2021-04-01."""
+    try:
+        datetime.date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_grade(value: object) -> bool:
+    return _is_count(value) and value in {1, 2, 3, 4}
+
+
+COUNT = (_is_count, "a whole number, 0 or more")
+NUMBER = (is_number, "a number")
+WORDS = (lambda value: isinstance(value, str), "text")
+# For each unit, what every single value must be, in code and in words.
+UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "cohorts": COUNT,
+    "column": (lambda value: value in frames.SCHOOL_FACTS.schema, "a column of school_facts"),
+    "date": (is_date, "a date such as 2021-04-01"),
+    "days": NUMBER,
+    "flag": (lambda value: isinstance(value, bool), "true or false"),
+    "half terms": COUNT,
+    "hubs": COUNT,
+    "leaders": COUNT,
+    "minutes": NUMBER,
+    "minutes and share": NUMBER,
+    "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),
+    "pence": COUNT,
+    "percent": NUMBER,
+    "percentage points": NUMBER,
+    "phase": (lambda value: value in set(Phase), f"one of {', '.join(Phase)}"),
+    "points": NUMBER,
+    "pupils": COUNT,
+    "schools": COUNT,
+    "share": (_is_share, "a share from 0 to 1"),
+    "terms": COUNT,
+    "trusts": COUNT,
+    "visits": COUNT,
+    "words": WORDS,
+    "years": COUNT,
+}
+# What a value is made of, by the last key of its path; a single value unless said here.
+LISTS = {("programme", "universal_offer"), ("lead_selection", "overall_grades")}
+TABLES = {"phase_shares"}
+TABLES_OF_LISTS = {"lead_phases"}
+STEPS = {"long_journey_steps": {"from_minutes", "extra_share"}}
+RANGES = {"days_per_partner": {"minimum", "maximum"}}
+SINGLE_DATES = {"announced_on", "began_on"}
 
 
 def is_setting(node: object) -> bool:
@@ -82,3 +149,49 @@ def _dates(value: Any) -> Any:
     if isinstance(value, list):
         return [_dates(each) for each in value]
     return datetime.date.fromisoformat(value)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Give every single value of a list or mapping."""
+    if isinstance(value, Mapping):
+        for below in value.values():
+            yield from leaves(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from leaves(below)
+    else:
+        yield value
+
+
+def shape_fault(path: Path, unit: str, value: Any) -> str:
+    """Say what a value should be made of, if it is made of something else."""
+    key = path[-1]
+    if path[-2:] in LISTS or path[:2] == ("programme", "commitments"):
+        return "" if _is_plain_list(value) else "a list"
+    if key in TABLES:
+        is_table = isinstance(value, Mapping) and all(map(_is_plain, value.values()))
+        return "" if is_table else "a mapping, such as {primary: 0.5, secondary: 0.5}"
+    if key in TABLES_OF_LISTS:
+        is_table = isinstance(value, Mapping) and all(map(_is_plain_list, value.values()))
+        return "" if is_table else "a mapping of lists, such as {primary: [primary]}"
+    if key in STEPS:
+        each = value if isinstance(value, list) else [value]
+        is_right = isinstance(value, list) and all(_has_keys(one, STEPS[key]) for one in each)
+        return "" if is_right else "a list such as [{from_minutes: 60, extra_share: 0.5}]"
+    if key in RANGES and isinstance(value, Mapping):
+        return "" if _has_keys(value, RANGES[key]) else "{minimum: …, maximum: …}"
+    if key == "threshold" or (unit in {"words", "date"} and key not in SINGLE_DATES):
+        return "" if _is_plain(value) or _is_plain_list(value) else "a value or a list of values"
+    return "" if _is_plain(value) else "a single value"
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, (list, Mapping))
+
+
+def _is_plain_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_plain, value))
+
+
+def _has_keys(value: object, keys: set[str]) -> bool:
+    return isinstance(value, Mapping) and set(value) == keys and all(map(_is_plain, value.values()))

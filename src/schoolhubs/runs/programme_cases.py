@@ -11,7 +11,7 @@ import polars as pl
 from schoolhubs import eligibility, programmes
 from schoolhubs.runs.case_coverage import JUST, thresholds, untried
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import Problem
+from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 NEEDED = {
@@ -31,16 +31,16 @@ def check_programme(folder: Path) -> tuple[Problem, ...]:
 
 def failing(programme: programmes.Programme) -> Iterator[Problem]:
     """Give a problem for each case whose outcome is not the one expected."""
-    for cases in programme.cases:
-        by_day: dict[str, list[Mapping[str, Any]]] = {}
-        for case in cases["cases"]:
-            by_day.setdefault(case["on"], []).append(case)
-        for day, of_day in by_day.items():
+    for one in programme.cases:
+        rows = {case["name"]: row for case, row in zip(one["cases"], one["rows"], strict=True)}
+        for day in dict.fromkeys(case["on"] for case in one["cases"]):
             rules = programme.as_at(datetime.date.fromisoformat(day))
-            for case, fault in faults(programme, rules, cases["base"], of_day):
+            of_day = [case for case in one["cases"] if case["on"] == day]
+            for case, fault in faults(programme, rules, one["base"], of_day):
                 yield Problem(
                     code="case_fails",
-                    file="cases",
+                    file=one["file"],
+                    row=rows[case["name"]],
                     fault=f"case {case['name']!r}: {fault}",
                     remedy="Mend the case or the rule, whichever is wrong.",
                 )
@@ -57,7 +57,12 @@ def faults(
     if unknown:
         yield from unknown
         return
-    for case, decided in zip(cases, decide(rules, base, cases), strict=True):
+    try:
+        every = decide(rules, base, cases)
+    except (DataProblem, pl.exceptions.PolarsError, ValueError, TypeError) as error:
+        yield cases[0], f"or another of {cases[0]['on']} holds a value that does not fit ({error})"
+        return
+    for case, decided in zip(cases, every, strict=True):
         for pathway, expected in case["expect"].items():
             row = decided.get(pathway)
             if row is None:
@@ -87,7 +92,8 @@ def decide(
             for urn, other in enumerate(case.get("trust", ()), start=first + 1)
         ]
         answers = {**base["answers"], **case.get("answers", {})}
-        applications.append({"urn": str(first), **{key: _text(answers[key]) for key in answers}})
+        said = {key: None if each is None else str(each) for key, each in answers.items()}
+        applications.append({"urn": str(first), **said})
         leads += [str(first)] if case.get("is_lead") else []
     facts = frames.SCHOOL_FACTS.fill(pl.DataFrame(rows, infer_schema_length=None))
     applied = pl.DataFrame(applications, infer_schema_length=None)
@@ -97,13 +103,9 @@ def decide(
     return decided
 
 
-def _text(answer: object) -> str | None:
-    return None if answer is None else str(answer)
-
-
 def _unknown_columns(base: Mapping[str, Any], case: Mapping[str, Any]) -> Iterator[str]:
-    schools_of_case = (base["school"], case.get("school", {}), *case.get("trust", ()))
-    for name in sorted({name for one in schools_of_case for name in one}):
+    described = (base["school"], case.get("school", {}), *case.get("trust", ()))
+    for name in sorted({name for one in described for name in one}):
         if name not in frames.SCHOOL_FACTS.schema:
             yield f"school_facts has no column {name!r}; docs/reference/frames.md lists them"
 
@@ -126,11 +128,10 @@ def _wrong_side(
 ) -> Iterator[str]:
     """Say whether a case lies where it claims to: just below, at or just above."""
     path = tuple(case["about"].split("."))
-    known = dict(thresholds(programme.tree["eligibility"]["rules"]))
-    if path not in known:
+    node = dict(thresholds(programme.tree["eligibility"]["rules"])).get(path)
+    if node is None:
         yield f"there is no threshold {case['about']!r}"
         return
-    node = known[path]
     setting = programme.settings["eligibility", "rules", *path, "threshold"]
     if case["side"] not in ("below", "at", "above"):
         return
