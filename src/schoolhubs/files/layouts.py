@@ -28,6 +28,7 @@ class Rule:
     first: str
     second: str
     because: str
+    up_to_share: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +104,15 @@ def _layout(kind: str, said: Mapping[str, Any]) -> Layout:
             "columns": tuple(_source(*item) for item in said.get("columns", {}).items()),
             "rules": tuple(
                 Rule(
-                    asks=asks, first=said_[asks][0], second=said_[asks][1], because=said_["because"]
+                    asks=asks,
+                    first=rule[asks][0],
+                    second=rule[asks][1],
+                    because=rule["because"],
+                    up_to_share=rule.get("up_to_share", 0.0),
                 )
-                for said_ in rules
+                for rule in rules
                 for asks in ("at_most", "differs")
-                if asks in said_
+                if asks in rule
             ),
         }
     )

@@ -242,7 +242,8 @@ def _read_cells(reading: _Reading, rows: pl.DataFrame, today: datetime.date | No
     notes += _marks(frame)
     if not faults and not cells.problems:
         frame = finish(frame, layout, notes)
-    reading.problems += [*faults, *cells.problems, *row_faults(name, frame, layout)]
+    broken = row_faults(name, frame, layout, notes)
+    reading.problems += [*faults, *cells.problems, *broken]
     reading.quirks += [*cells.quirks, *notes]
     reading.table = frame.select(pl.exclude("^.*_as_printed$"))
 

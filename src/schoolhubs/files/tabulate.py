@@ -267,7 +267,7 @@ def _ragged(path: Path, rows: list[tuple[int, int]], width: int) -> list[Problem
             file=path.name,
             row=row,
             value=str(found),
-            fault=f"the row has {found:,} field{'s' if found > 1 else ''}, the header has {width:,}",
+            fault=f"the row has {found:,} field{'s' * (found > 1)}, the header has {width:,}",
             remedy="Look for a missing or a stray comma, for a comma in a name without quotes, "
             "or for a quotation mark that is not closed.",
             other_rows=rest if n == len(shown) else (),
