@@ -144,9 +144,34 @@ class _Meter:
 
 
 def _from_stream(path: Path, raw: bytes, packing: str, limits: ReadingLimits) -> bytes:
-    opened = gzip.open if packing == "gzip" else lzma.open
-    with opened(io.BytesIO(raw)) as stream:
-        return _Meter(path, len(raw), limits).drain(stream.read)
+    meter = _Meter(path, len(raw), limits)
+    if packing == "xz":
+        return meter.drain(_Xz(raw, limits.unpacking_memory_bytes).read)
+    with gzip.open(io.BytesIO(raw)) as stream:
+        return meter.drain(stream.read)
+
+
+class _Xz:
+    """Reads xz in pieces within a limit of memory, which ``lzma.open`` does not know."""
+
+    def __init__(self, raw: bytes, memory_bytes: int) -> None:
+        self.left, self.memory_bytes = raw, memory_bytes
+        self.stream = lzma.LZMADecompressor(memlimit=memory_bytes)
+
+    def read(self, most: int) -> bytes:
+        """Give up to ``most`` bytes; nothing at the end."""
+        while True:
+            if self.stream.eof:
+                self.left = self.stream.unused_data.lstrip(b"\0")
+                if not self.left:
+                    return b""
+                self.stream = lzma.LZMADecompressor(memlimit=self.memory_bytes)
+            if self.stream.needs_input and not self.left:
+                raise EOFError("it ends before its end mark")
+            piece = self.stream.decompress(self.left, max_length=most)
+            self.left = b""
+            if piece:
+                return piece
 
 
 def _from_zip(path: Path, raw: bytes, limits: ReadingLimits) -> tuple[bytes, tuple[str, ...]]:

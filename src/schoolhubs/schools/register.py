@@ -131,11 +131,23 @@ def write_register(register: SchoolRegister, folder: Path) -> None:
             getattr(register, name).write_parquet(beside / f"{name}.parquet")
         text = json.dumps(_about(register), ensure_ascii=False, indent=2) + "\n"
         (beside / ABOUT).write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(beside, folder)  # noqa: PTH105 - the same call on every platform
+        _take_place(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _take_place(beside: Path, folder: Path) -> None:
+    """Put one folder where another stands; the other goes only once that is done."""
+    before = beside.with_suffix(".before")
+    if folder.exists():
+        os.replace(folder, before)  # noqa: PTH105 - the same call on every platform
+    try:
+        os.replace(beside, folder)  # noqa: PTH105
+    except OSError:
+        if before.exists():
+            os.replace(before, folder)  # noqa: PTH105
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _refuse_other_contents(folder: Path) -> None:

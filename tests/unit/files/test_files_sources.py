@@ -78,6 +78,22 @@ def test_a_bomb_is_stopped_by_its_ratio(saved, pack):
     assert code(path) == "archive_bomb"
 
 
+def test_an_xz_that_asks_for_too_much_memory_is_refused(saved):
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 64_000_000}]
+    path = saved(lzma.compress(LINKS.encode(), filters=filters), "greedy.xz")
+
+    assert code(path, ReadingLimits(unpacking_memory_bytes=10_000_000)) == "damaged_archive"
+    assert files.read(path).kind == "gias_links"
+
+
+def test_archives_joined_end_to_end_are_one_table(saved):
+    first, second = LINKS.encode().split(b"\n", 1)
+
+    for pack in (gzip.compress, lzma.compress):
+        table = files.read(saved(pack(first + b"\n") + pack(second), "joined"))
+        assert table.frame.height == 1
+
+
 def test_a_zip_bomb_is_refused_by_what_it_declares(saved):
     bomb = saved(zipped(("a.csv", b"0" * 20_000_000)), "bomb.zip")
     many = saved(zipped(*((f"{n}.csv", b"x") for n in range(101))), "many.zip")

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 
 import polars as pl
 import pytest
@@ -62,6 +63,25 @@ def test_a_register_is_replaced_and_anything_else_is_left_alone(register, tmp_pa
         schools.write_register(register, tmp_path / "other")
 
     assert (tmp_path / "other" / "thesis.doc").read_text() == "mine"
+
+
+def test_an_older_register_stays_if_the_new_one_cannot_take_its_place(
+    register, tmp_path, monkeypatch
+):
+    schools.write_register(register, tmp_path / "r")
+    replace = os.replace
+
+    def fails_once(source, target):
+        if str(source).endswith(".part"):
+            raise OSError("no")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fails_once)
+    with pytest.raises(OSError, match="no"):
+        schools.write_register(register, tmp_path / "r")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+    assert schools.read_register(tmp_path / "r").on == register.on
 
 
 def test_nothing_is_left_half_written(register, tmp_path, monkeypatch):

@@ -29,6 +29,8 @@ class ReadingLimits:
         ``ratio_from_bytes``, since short tables of blanks do compress a lot.
     ratio_from_bytes
         Unpacked size from which the ratio counts.
+    unpacking_memory_bytes
+        Most memory an xz archive may ask for to be unpacked.
     archive_entries
         Most files inside one zip.
     columns
@@ -39,6 +41,7 @@ class ReadingLimits:
     unpacked_bytes: int = 500_000_000
     unpacked_ratio: int = 200
     ratio_from_bytes: int = 10_000_000
+    unpacking_memory_bytes: int = 256_000_000
     archive_entries: int = 100
     columns: int = 2_000
 
