@@ -5,7 +5,7 @@ and answers the same question: match as many schools as can be, then travel the 
 the model counts, importing the library does not. Exact methods must agree on both numbers; ours
 proves them besides. Last comes the product's own call with every rule, reason and goal.
 
-    python -m benchmarks.matching [--json] [--repeat N]
+    python -m benchmarks.matching [--json] [--repeat N] [--schools N] [--hubs N]
 
 The points are drawn around towns as unequal as England's, with a fixed seed; no school is real.
 ``matching`` and ``pulp`` come with ``make bench``; a peer that is not installed is left out and
@@ -67,7 +67,7 @@ class Answer:
     proof: str
 
 
-def cases() -> Iterator[Case]:
+def cases(n_schools: int = N_SCHOOLS, n_hubs: int = N_HUBS) -> Iterator[Case]:
     """Draw schools and hubs around forty towns in a strip of 350 by 500 km."""
     rng = np.random.default_rng(SEED)
     towns = rng.random((40, 2)) * [350, 500]
@@ -76,14 +76,14 @@ def cases() -> Iterator[Case]:
     def points(n: int) -> NDArray[np.float64]:
         return towns[rng.choice(40, n, p=sizes)] + rng.normal(0, 18, (n, 2))
 
-    here, there = points(N_SCHOOLS), points(N_HUBS)
+    here, there = points(n_schools), points(n_hubs)
     km = np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1))
     minutes = np.round(6 + 1.15 * km * rng.normal(1, 0.05, km.shape).clip(0.8, 1.2), 2)
-    phases = rng.choice(PHASES, N_SCHOOLS, p=[0.8, 0.2])
-    hub_phases = rng.choice(PHASES, N_HUBS, p=[0.65, 0.35])
+    phases = rng.choice(PHASES, n_schools, p=[0.8, 0.2])
+    hub_phases = rng.choice(PHASES, n_hubs, p=[0.65, 0.35])
     allowed = (phases[:, None] == hub_phases[None]) & (minutes <= LIMIT)
-    regional = rng.integers(45, 77, N_HUBS)
-    for name, places in (("capacity 6", np.full(N_HUBS, 6)), ("capacity about 50", regional)):
+    regional = rng.integers(45, 77, n_hubs)
+    for name, places in (("capacity 6", np.full(n_hubs, 6)), ("capacity about 50", regional)):
         yield Case(
             name=name, minutes=minutes, allowed=allowed, places=places.astype(np.int64),
             phases=phases, hub_phases=hub_phases,
@@ -327,6 +327,8 @@ def measure(case: Case, repeat: int) -> dict[str, Any]:
     fastest_peer = min(exact[1:], key=lambda row: row["seconds"])
     return {
         "case": case.name,
+        "schools": len(case.minutes),
+        "hubs": len(case.places),
         "pairs": int(case.allowed.sum()),
         "places": int(case.places.sum()),
         "methods": rows,
@@ -360,7 +362,7 @@ def _check(case: Case, answer: Answer, name: str) -> None:
 
 def shown(found: dict[str, Any]) -> str:
     """Set one case out as a table."""
-    size = f"{N_SCHOOLS:,} schools, {N_HUBS} hubs, {found['places']:,} places"
+    size = f"{found['schools']:,} schools, {found['hubs']} hubs, {found['places']:,} places"
     lines = [
         f"\n{found['case']}: {size}, {found['pairs']:,} allowed pairs",
         f"{'method':<34}{'seconds':>9}{'matched':>9}{'minutes':>13}  proof",
@@ -391,6 +393,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.matching", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each method; best counts")
+    parser.add_argument("--schools", type=int, default=N_SCHOOLS, help="schools to be matched")
+    parser.add_argument("--hubs", type=int, default=N_HUBS, help="hubs to match them to")
     options = parser.parse_args()
     found = {
         "benchmark": "matching",
@@ -398,7 +402,7 @@ def main() -> None:
         "python": platform.python_version(),
         "versions": {"scipy": scipy.__version__, "ortools": metadata.version("ortools")},
         "seed": SEED,
-        "cases": [measure(case, options.repeat) for case in cases()],
+        "cases": [measure(case, options.repeat) for case in cases(options.schools, options.hubs)],
     }
     if options.json:
         print(json.dumps(found, indent=1))
