@@ -41,7 +41,8 @@ def build(tables: Iterable[PublishedTable], *, on: datetime.date) -> SchoolRegis
         raise _no_schools()
     links = chains.links_from([t.frame for t in giving.get("links", [])])
     inspections = inspections_from(giving.get("inspections", []))
-    links = _joined_links(links, implied_links(giving.get("inspections", [])))
+    named = implied_links(giving.get("inspections", []))
+    links = pl.concat([links, named]).sort("urn", "link_urn", "link_kind")
     trusts = trusts_from(giving.get("trusts", []))
     absence = absence_from(giving.get("absence", []))
     context = context_from(giving.get("context", []), on)
@@ -78,14 +79,6 @@ def _without_copies(tables: Iterable[PublishedTable]) -> list[PublishedTable]:
 
 def _all_gifts(tables: Sequence[PublishedTable]) -> list[str]:
     return sorted({gift for table in tables for gift in table.gives})
-
-
-def _joined_links(published: pl.DataFrame, implied: pl.DataFrame) -> pl.DataFrame:
-    """Add the predecessors that Ofsted names and no link table does."""
-    steps = chains.edges(published)
-    known = steps.select(urn="later", link_urn="earlier")
-    missing = implied.join(known, on=["urn", "link_urn"], how="anti")
-    return pl.concat([published, missing]).sort("urn", "link_urn", "link_kind")
 
 
 def _schools(

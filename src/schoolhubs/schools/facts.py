@@ -6,6 +6,7 @@ import polars as pl
 
 from schoolhubs.schools.chains import ancestors, edges
 from schoolhubs.schools.figures import NATIONAL
+from schoolhubs.schools.inspections import NAMED_BY_OFSTED
 from schoolhubs.schools.register import SchoolRegister
 from schoolhubs.schools.trusts import members_on
 from schoolhubs.vocabulary import frames
@@ -40,7 +41,7 @@ def facts(register: SchoolRegister, *, on: datetime.date) -> pl.DataFrame:
     polars.DataFrame
         frames.SCHOOL_FACTS, a row for each school of the register. The inspection is the
         school's own last one, else that of the nearest predecessors; where several predecessors
-        joined and their grades differ, none counts. The absence is of the newest full year
+        joined and their grades differ, the one that Ofsted names counts, and otherwise none. The absence is of the newest full year
         finished by then, under the school's URN or its predecessors'; the mean is of up to
         three years, back to back, of that series and number of half terms.
 
@@ -50,7 +51,7 @@ def facts(register: SchoolRegister, *, on: datetime.date) -> pl.DataFrame:
     'facts'
     """
     family = _families(register, on)
-    inspected = _inspection(family, register.inspections, register.trusts, on)
+    inspected = _inspection(family, register, on)
     absence = _absence(family, register, on)
     whole = (
         register.schools.join(inspected, on="urn", how="left", maintain_order="left")
@@ -68,19 +69,21 @@ def _families(register: SchoolRegister, on: datetime.date) -> pl.DataFrame:
     return pl.concat([own, ancestors(edges(register.links), until=on)])
 
 
-def _inspection(
-    family: pl.DataFrame, inspections: pl.DataFrame, trusts: pl.DataFrame, on: datetime.date
-) -> pl.DataFrame:
-    last = _last_by_urn(inspections, on)
-    found = family.join(last, left_on="relative", right_on="urn")
-    nearest = found.filter(pl.col("steps") == pl.col("steps").min().over("urn"))
-    agreed = nearest.filter(
-        pl.all_horizontal(pl.col(name).n_unique().over("urn") == 1 for name in _GRADES)
+def _inspection(family: pl.DataFrame, register: SchoolRegister, on: datetime.date) -> pl.DataFrame:
+    last = _last_by_urn(register.inspections, on)
+    named = register.links.filter(pl.col("link_kind") == NAMED_BY_OFSTED).select(
+        "urn", relative="link_urn", is_named=pl.lit(value=True)
     )
+    found = family.join(last, left_on="relative", right_on="urn")
+    nearest = found.filter(pl.col("steps") == pl.col("steps").min().over("urn")).join(
+        named.unique(), on=["urn", "relative"], how="left"
+    )
+    agree = pl.all_horizontal(pl.col(name).n_unique().over("urn") == 1 for name in _GRADES)
+    agreed = nearest.filter(agree | pl.col("is_named").fill_null(value=False))
     chosen = agreed.sort("urn", "effective_on", descending=[False, True]).unique(
         "urn", keep="first", maintain_order=True
     )
-    return _in_trust(chosen, trusts, on).select(
+    return _in_trust(chosen, register.trusts, on).select(
         "urn",
         "inspected_on",
         *_GRADES,

@@ -11,6 +11,7 @@ from schoolhubs.vocabulary.records.published import PublishedTable
 
 # The publisher's own file goes before files that others derived from it.
 TRUSTED = ("ofsted_management_information", "gias_extract", "gias_search_download")
+NAMED_BY_OFSTED = "predecessor, named by Ofsted"
 _JUDGED = ("overall_grade", "behaviour_grade", "attendance_and_behaviour")
 # Ofsted's file has up to four inspections a row: which columns make each. The first name that
 # the file has counts; an inspection without a URN of its own is of the row's school.
@@ -105,7 +106,7 @@ def _part(rows: pl.DataFrame, columns: dict[str, tuple[str, ...]]) -> pl.DataFra
 
 
 def implied_links(tables: Sequence[PublishedTable]) -> pl.DataFrame:
-    """Read from Ofsted's file which earlier URN a school had when it was inspected."""
+    """Read from Ofsted's file which earlier URN each school's inspection was made of."""
     found = [
         table.frame.filter(pl.col(earlier).is_not_null() & (pl.col(earlier) != pl.col("urn")))
         .select("urn", link_urn=earlier)
@@ -116,5 +117,5 @@ def implied_links(tables: Sequence[PublishedTable]) -> pl.DataFrame:
     ]
     if not found:
         return frames.LINKS.empty()
-    kind = pl.lit("predecessor, named by Ofsted").alias("link_kind")
+    kind = pl.lit(NAMED_BY_OFSTED).alias("link_kind")
     return frames.LINKS.fill(pl.concat(found).unique().with_columns(kind).sort("urn", "link_urn"))
