@@ -125,11 +125,24 @@ def inspect(
     today: datetime.date | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> FileReport:
-    """Say what a file is, without raising: its faults come back as problems of the report.
+    r"""Say what a file is, without raising: its faults come back as problems of the report.
 
     ``quirks`` holds what was found in this file; ``known_quirks`` what its kind is known for.
 
     Takes what :func:`read` takes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "any-name.csv"
+    ...     _ = path.write_text(
+    ...         "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n"
+    ...         "100006,134643,Another School,Predecessor,01-01-2022\n"
+    ...     )
+    ...     report = inspect(path)
+    >>> report.kind, report.rows, report.problems
+    ('gias_links', 1, ())
     """
     try:
         reading = _examine(path, year, today, limits)

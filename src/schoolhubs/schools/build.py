@@ -34,6 +34,14 @@ def build(tables: Iterable[PublishedTable], *, on: datetime.date) -> SchoolRegis
     ------
     DataProblem
         If no table lists schools, or two tables of one series contradict each other.
+
+    Examples
+    --------
+    >>> try:
+    ...     build([], on=datetime.date(2018, 9, 1))
+    ... except DataProblem as error:
+    ...     print(error.problems[0].fault)
+    none of the files lists schools
     """
     once = _without_copies(tables)
     giving = {what: [t for t in once if what in t.gives] for what in _all_gifts(once)}

@@ -41,14 +41,18 @@ def facts(register: SchoolRegister, *, on: datetime.date) -> pl.DataFrame:
     polars.DataFrame
         frames.SCHOOL_FACTS, a row for each school of the register. The inspection is the
         school's own last one, else that of the nearest predecessors; where several predecessors
-        joined and their grades differ, the one that Ofsted names counts, and otherwise none. The absence is of the newest full year
-        finished by then, under the school's URN or its predecessors'; the mean is of up to
-        three years, back to back, of that series and number of half terms.
+        joined and their grades differ, the one that Ofsted names counts, and otherwise none.
+        The absence is of the newest full year finished by then, under the school's URN or its
+        predecessors'; the mean is of up to three years, back to back, of that series and number
+        of half terms.
 
     Examples
     --------
-    >>> facts.__name__
-    'facts'
+    >>> from schoolhubs.schools.register import STORED
+    >>> on = datetime.date(2018, 9, 1)
+    >>> nothing = {name: frame.empty() for name, frame in STORED.items()}
+    >>> facts(SchoolRegister(on=on, sources=(), **nothing), on=on).height
+    0
     """
     family = _families(register, on)
     inspected = _inspection(family, register, on)

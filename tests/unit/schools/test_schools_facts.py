@@ -104,6 +104,28 @@ def test_merged_predecessors_count_only_where_they_agree(table):
     assert fact(*tables(2, 2))["inspected_on"] == D(2015, 1, 1)
 
 
+def test_of_predecessors_that_disagree_the_one_that_ofsted_names_counts(table):
+    links = table(
+        "gias_links",
+        link(table, "100000", "100002", D(2017, 9, 1), "Successor - merged"),
+        link(table, "100001", "100002", D(2017, 9, 1), "Successor - merged"),
+    )
+    other = inspected(table, grade("100001", D(2015, 1, 1), 4))
+    ofsted = table(
+        "ofsted_management_information",
+        {
+            "urn": "100002",
+            "inspected_urn": "100000",
+            "inspected_on": D(2014, 1, 1),
+            "overall_grade": 2,
+        },
+    )
+
+    found = fact(table("gias_extract", {"urn": "100002"}), links, other, ofsted)
+
+    assert (found["overall_grade"], found["inspection_urn"]) == (2, "100000")
+
+
 def test_a_rating_without_a_day_counts_from_the_day_of_its_file(table):
     tables = (
         table("gias_extract", {"urn": "100002"}),
