@@ -10,7 +10,7 @@ import polars as pl
 
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.sources import Contents, fault
+from schoolhubs.files.sources import DAMAGED, Contents, damaged, fault
 from schoolhubs.files.tabulate import ROW
 from schoolhubs.vocabulary.errors import DataProblem
 
@@ -32,6 +32,20 @@ _MARKER_PLACES = {
 def named_layout(reader: str) -> Layout:
     """Give the layout that names this reader."""
     return next(layout for layout in layouts.all_layouts().values() if layout.reader == reader)
+
+
+def archived(path: Path, found: Contents) -> tuple[Layout | None, int | None]:
+    """Recognise a zip that is no packed table, and count its rows.
+
+    Raises
+    ------
+    DataProblem
+        If it is damaged.
+    """
+    try:
+        return workbook(found) if found.is_workbook else shapefile(found)
+    except DAMAGED as error:
+        raise damaged(path, "zip", error) from error
 
 
 def workbook(found: Contents) -> tuple[Layout | None, int | None]:

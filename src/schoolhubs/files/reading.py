@@ -186,9 +186,11 @@ def _open(reading: _Reading, limits: ReadingLimits) -> pl.DataFrame | None:
     found = contents(path, limits)
     reading.sha256 = found.sha256
     if found.members:
-        known = foreign.workbook(found) if found.is_workbook else foreign.shapefile(found)
-        reading.layout, reading.n_rows = known
-        if reading.layout is None:
+        reading.layout, reading.n_rows = foreign.archived(path, found)
+        if reading.layout is None and found.is_workbook:
+            text = "this is an Excel workbook (.xlsx), and not one that is read"
+            _not_recognised(reading, text, "Save the sheet that counts as CSV UTF-8.")
+        elif reading.layout is None:
             _not_recognised(reading, "the archive holds no table we know")
         return None
     if foreign.is_map_extract(found.data):
@@ -207,8 +209,6 @@ def _open(reading: _Reading, limits: ReadingLimits) -> pl.DataFrame | None:
 
 def _open_table(reading: _Reading, text: str, limits: ReadingLimits) -> pl.DataFrame | None:
     path = reading.path
-    if "\n" not in text and "\r" in text:
-        text = text.replace("\r", "\n")  # line ends of an old Mac
     header = find_header(path, text, limits)
     if header.layout is None:
         reading.problems.append(why_not_recognised(path, header))
@@ -229,14 +229,18 @@ def _open_table(reading: _Reading, text: str, limits: ReadingLimits) -> pl.DataF
     return table
 
 
-def _not_recognised(reading: _Reading, fault: str) -> None:
+def _not_recognised(
+    reading: _Reading,
+    fault: str,
+    remedy: str = "See docs/reference/file-kinds.md for the files that are read.",
+) -> None:
     reading.n_rows = None
     reading.problems.append(
         Problem(
             code="not_recognised",
             file=reading.path.name,
             fault=fault,
-            remedy="docs/reference/file-kinds.md lists the files that are read.",
+            remedy=remedy,
         )
     )
 

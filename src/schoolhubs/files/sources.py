@@ -8,7 +8,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.published import ReadingLimits
@@ -27,6 +27,13 @@ _FOREIGN = {
     b"BZh": "a bzip2 archive",
 }
 _PACK = "Unpack it, and give the table that is inside"
+
+
+# What unpacking raises where an archive is damaged; a name in no encoding is a ValueError.
+DAMAGED = (
+    EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    lzma.LZMAError, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,12 @@ def fault(path: Path, code: str, text: str, remedy: str, **place: object) -> Dat
     )
 
 
+def damaged(path: Path, packing: str, error: Exception) -> DataProblem:
+    """Make the error of an archive that cannot be unpacked."""
+    text = f"the {packing} archive is damaged or cut short ({error})"
+    return fault(path, "damaged_archive", text, "Fetch it again from its publisher.")
+
+
 def contents(path: Path, limits: ReadingLimits = LIMITS) -> Contents:
     """Read a file, unpacked if it is gzip, xz or a zip with one table in it.
 
@@ -63,8 +76,7 @@ def contents(path: Path, limits: ReadingLimits = LIMITS) -> Contents:
     DataProblem
         If it is absent, a folder, empty, larger than the limits or damaged.
     """
-    _refuse_what_is_no_file(path, limits)
-    raw = path.read_bytes()
+    raw = _raw(path, limits)
     if not raw:
         raise fault(path, "empty_file", "the file is empty", "Fetch it again from its publisher.")
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -76,19 +88,24 @@ def contents(path: Path, limits: ReadingLimits = LIMITS) -> Contents:
             data, members = _from_zip(path, raw, limits)
         else:
             data, members = _from_stream(path, raw, packing, limits), ()
-    except (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
-        raise fault(
-            path,
-            "damaged_archive",
-            f"the {packing} archive is damaged or cut short ({error})",
-            "Fetch it again from its publisher.",
-        ) from error
+    except DAMAGED as error:
+        raise damaged(path, packing, error) from error
     if not members:
         _refuse_nested(path, data)
         if not data:
             text = "there is nothing inside the archive"
             raise fault(path, "empty_file", text, "Fetch it again from its publisher.")
     return Contents(data=data, sha256=sha256, packing=packing, members=members)
+
+
+def _raw(path: Path, limits: ReadingLimits) -> bytes:
+    try:
+        _refuse_what_is_no_file(path, limits)
+        return path.read_bytes()
+    except OSError as error:
+        text = f"the file cannot be read ({(error.strerror or 'unknown reason').lower()})"
+        remedy = "Check that you have permission to read it, and that its disk is there."
+        raise fault(path, "unreadable", text, remedy) from error
 
 
 def _packing(raw: bytes) -> str:
@@ -183,9 +200,20 @@ def _from_zip(path: Path, raw: bytes, limits: ReadingLimits) -> tuple[bytes, tup
         entries = [entry for entry in entries if not entry.filename.startswith("__MACOSX/")]
         _Meter(path, len(raw), limits).check(sum(entry.file_size for entry in entries))
         names = tuple(entry.filename for entry in entries)
+        _refuse_names_outside(path, names)
         if "[Content_Types].xml" in names or any(name.lower().endswith(".shp") for name in names):
             return raw, names
         return _only_table(path, archive, entries, limits), ()
+
+
+def _refuse_names_outside(path: Path, names: tuple[str, ...]) -> None:
+    # Nothing is written when we unpack, but what somebody else unpacks next may be.
+    for name in names:
+        place = PureWindowsPath(name)
+        if ".." in place.parts or place.anchor:
+            text = f"the zip holds {name}, a place outside the archive"
+            remedy = f"No publisher makes such a zip. {_PACK} if you trust it."
+            raise fault(path, "unsafe_name", text, remedy, value=name)
 
 
 def _only_table(
@@ -208,13 +236,8 @@ def _only_table(
     if chosen.flag_bits & 0x1:
         text = f"{chosen.filename} in the zip is locked with a password"
         raise fault(path, "locked_archive", text, f"{_PACK}.")
-    try:
-        with archive.open(chosen) as stream:
-            return _Meter(path, chosen.compress_size, limits).drain(stream.read)
-    except (NotImplementedError, RuntimeError) as error:
-        raise fault(
-            path, "damaged_archive", f"the zip cannot be read ({error})", "Fetch it again."
-        ) from error
+    with archive.open(chosen) as stream:
+        return _Meter(path, chosen.compress_size, limits).drain(stream.read)
 
 
 def decoded(path: Path, data: bytes) -> tuple[str, str]:
@@ -242,17 +265,30 @@ def decoded(path: Path, data: bytes) -> tuple[str, str]:
             "The file is damaged or not a text file. Fetch it again from its publisher.",
             row=data.count(b"\n", 0, at) + 1,
         )
+    text, encoding = _text_of(path, data)
+    if "\n" not in text and "\r" in text:
+        text = text.replace("\r", "\n")  # line ends of an old Mac
+    return text, encoding
+
+
+def _text_of(path: Path, data: bytes) -> tuple[str, str]:
     if data.isascii():
         return data.decode("ascii"), "ascii"
-    for encoding in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "cp1252"):
+    is_marked = data.startswith(b"\xef\xbb\xbf")
+    for encoding in ("utf-8-sig",) if is_marked else ("utf-8", "cp1252"):
         try:
             return data.decode(encoding), "windows-1252" if encoding == "cp1252" else encoding
         except UnicodeDecodeError as error:
-            at = error.start
+            # The position counts from behind the mark.
+            at = error.start + (3 if is_marked else 0)
+    if is_marked:
+        text = f"the file is marked as UTF-8 but byte 0x{data[at]:02X} does not belong to it"
+    else:
+        text = f"byte 0x{data[at]:02X} belongs to neither UTF-8 nor Windows-1252"
     raise fault(
         path,
-        "unknown_encoding",
-        f"byte 0x{data[at]:02X} belongs to neither UTF-8 nor Windows-1252",
+        "mixed_encoding" if is_marked else "unknown_encoding",
+        text,
         "Save the file as CSV UTF-8, or fetch it again from its publisher.",
         row=data.count(b"\n", 0, at) + 1,
     )

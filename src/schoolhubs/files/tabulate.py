@@ -113,7 +113,7 @@ def why_not_recognised(path: Path, header: Header) -> Problem:
         file=path.name,
         row=header.line,
         fault=separated or f"no published layout has the header {shown}",
-        remedy="docs/reference/file-kinds.md lists the files that are read and their columns.",
+        remedy="See docs/reference/file-kinds.md for the files that are read and their columns.",
     )
 
 
