@@ -7,7 +7,7 @@ import polars as pl
 from schoolhubs.eligibility.answers import check_answers
 from schoolhubs.eligibility.kinds import outcome
 from schoolhubs.eligibility.outcomes import Outcome, Setting
-from schoolhubs.eligibility.single import ANSWER, IS_LEAD
+from schoolhubs.eligibility.single import ANSWER, ANY, ASKED, ASKS, IS_LEAD
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.rules import EligibilityRule, QuestionKind, RuleKind, RulesAsAt
@@ -24,7 +24,7 @@ REASON = pl.Struct(
         "rule_source": pl.String(),
     }
 )
-ANSWER_KINDS = (RuleKind.ANSWER_IS, RuleKind.ANSWER_AT_LEAST)
+ANSWER_KINDS = (RuleKind.ANSWER_IS, RuleKind.ANSWER_AT_LEAST, RuleKind.ASKS_FOR)
 
 
 def assess(
@@ -145,9 +145,15 @@ def _answers(
             else pl.Float64()
             for question in rules.questions
         }
-        judged = schools.select("urn", pl.lit(pathway).alias("pathway")).with_columns(
-            [pl.lit(None, dtype=dtype).alias(name) for name, dtype in dtypes.items()]
+        unknown: dict[str, pl.DataType] = {ANSWER + name: dtypes[name] for name in names}
+        unknown |= {ASKS: pl.Boolean(), ASKED: pl.String()}
+        return schools.select(
+            "urn", *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in unknown.items())
         )
+    asked = judged.group_by("urn").agg(
+        (pl.col("pathway").is_null() | (pl.col("pathway") == pathway)).any().alias(ASKS),
+        pl.col("pathway").fill_null(ANY).unique().sort().str.join(", ").alias(ASKED),
+    )
     rank = (
         pl.when(pl.col("pathway") == pathway).then(0).when(pl.col("pathway").is_null()).then(1)
     ).otherwise(2)
@@ -156,6 +162,7 @@ def _answers(
         .unique("urn", keep="first", maintain_order=True)
         .select("urn", *names)
         .rename(renamed)
+        .join(asked, on="urn", how="left")
     )
 
 

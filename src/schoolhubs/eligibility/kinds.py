@@ -12,6 +12,7 @@ SINGLE: Mapping[RuleKind, Callable[[RuleTest, Setting], Outcome]] = {
     RuleKind.AT_MOST: single.compared,
     RuleKind.ANSWER_IS: single.answered,
     RuleKind.ANSWER_AT_LEAST: single.answered,
+    RuleKind.ASKS_FOR: single.asks_for,
     RuleKind.CANNOT_TELL: single.cannot_tell,
     RuleKind.NOT_A_LEAD: single.not_a_lead,
 }

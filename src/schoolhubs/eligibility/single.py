@@ -9,6 +9,11 @@ from schoolhubs.vocabulary.records.rules import RuleKind, RuleTest
 
 ANSWER = "answer_"
 IS_LEAD = "is_lead_school"
+ASKS = "asks_for_pathway"  # flag: the application asks for this pathway, or for any
+ASKED = "pathways_asked"  # text: all it asks for
+ANY = "any"
+APPLICATION = pl.lit("application")
+TAKEN = pl.lit("assumed for planning; the application asks it")
 NEARLY = 6  # decimals that a difference of two published percentages is rounded to
 
 
@@ -85,13 +90,12 @@ def answered(test: RuleTest, setting: Setting) -> Outcome:
     question = setting.questions[test.reads].wording
     about = fixed(test, words)
     passes: pl.Expr = read
-    source: pl.Expr = pl.lit("application")
+    source: pl.Expr = APPLICATION
     if setting.answers_assumed:
         passes = pl.coalesce(read, pl.lit(value=True))
         value = pl.coalesce(value, pl.lit(f"{words} (assumed, not asked yet)"))
         about["is_assumed"] = about["is_assumed"] | given.is_null()
-        taken = pl.lit("assumed for planning; the application asks it")
-        source = pl.when(given.is_null()).then(taken).otherwise(source)
+        source = pl.when(given.is_null()).then(TAKEN).otherwise(source)
     else:
         source = (
             pl.when(given.is_null())
@@ -107,6 +111,29 @@ def answered(test: RuleTest, setting: Setting) -> Outcome:
             pl.lit(f"the application's answer were {words}"),
             pl.lit(f"the application answered {words} to: {question}"),
         ),
+        **about,
+    )
+
+
+def asks_for(test: RuleTest, setting: Setting) -> Outcome:
+    """Test that the application asks for the pathway; without one, as answers are."""
+    asks, words = pl.col(ASKS), str(test.threshold)
+    passes: pl.Expr = asks
+    value: pl.Expr = pl.format("asked for {}", pl.col(ASKED))
+    source: pl.Expr = pl.when(asks.is_null()).then(pl.lit("no application")).otherwise(APPLICATION)
+    about = fixed(test, words)
+    if setting.answers_assumed:
+        # An application that names no pathway may have been made up for planning, too.
+        is_taken = asks.is_null() | (pl.col(ASKED) == ANY)
+        passes = pl.coalesce(asks, pl.lit(value=True))
+        value = pl.when(is_taken).then(pl.lit("assumed to ask for any")).otherwise(value)
+        source = pl.when(is_taken).then(TAKEN).otherwise(source)
+        about["is_assumed"] = about["is_assumed"] | is_taken
+    return Outcome(
+        passes=passes,
+        value=value,
+        source=source,
+        would_pass_if=unless_passed(passes, *[pl.lit(f"there were {words}")] * 2),
         **about,
     )
 

@@ -22,6 +22,7 @@ SIDES = {
     "trust_has": NUMBERS,
     "one_of": ("inside", "outside"),
     "answer_is": ("inside", "outside", "missing"),
+    "asks_for": ("inside", "outside"),
     "not_a_lead": ("inside", "outside"),
     "cannot_tell": ("missing",),
 }

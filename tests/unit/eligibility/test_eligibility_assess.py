@@ -20,7 +20,7 @@ def verdicts(assessed: pl.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def applied(*rows: dict[str, str | None]) -> pl.DataFrame:
-    answers = {"wants_support": "yes", "leadership_capacity": "yes", "ready_to_change": "yes"}
+    answers = {"leadership_capacity": "yes", "ready_to_change": "yes"}
     return pl.DataFrame([{**answers, **row} for row in rows], infer_schema_length=None)
 
 
@@ -43,15 +43,38 @@ def test_unknown_answers_cannot_tell_and_assumed_ones_say_so(facts: Facts) -> No
     reason = assumed.row(0, named=True)["rule_wants_support"]
     assert reason["is_assumed"]
     assert "assumed" in reason["value"]
+    assert reason["source"] == "assumed for planning; the application asks it"
+    assert reason["value"] == "assumed to ask for any"
+    unasked = unknown.row(0, named=True)["rule_wants_support"]
+    assert (unasked["verdict"], unasked["source"]) == ("cannot tell", "no application")
+    reason = assumed.row(0, named=True)["rule_ready_to_change"]
+    assert reason["is_assumed"]
     assert "assumed for planning" in reason["source"]
 
 
 def test_an_answer_given_is_never_overruled_by_assuming(facts: Facts) -> None:
     rules = rules_on("rise-hubs-2025", "2026-01-05")
-    given = applied({"urn": "900001", "wants_support": "no"})
+    given = applied({"urn": "900001", "ready_to_change": "no"})
     assumed = eligibility.assess(facts({}), given, rules, answers_assumed=True)
     assert verdicts(assumed)["900001", "enhanced"] == "no"
-    assert assumed.row(0, named=True)["binding_rule"] == "wants_support"
+    assert assumed.row(0, named=True)["binding_rule"] == "ready_to_change"
+
+
+def test_wanting_a_pathway_is_asking_for_it_or_for_any(facts: Facts) -> None:
+    rules = rules_on("rise-hubs-2025", "2026-01-05")
+    given = applied(
+        {"urn": "900001", "pathway": "regional"},
+        {"urn": "900002", "pathway": "enhanced"},
+        {"urn": "900003", "pathway": None},
+        {"urn": "900004", "pathway": "regional"},
+        {"urn": "900004", "pathway": "enhanced"},
+    )
+    assessed = eligibility.assess(facts({}, {}, {}, {}), given, rules)
+    enhanced = assessed.filter(pl.col("pathway") == "enhanced")
+    assert enhanced["verdict"].to_list() == ["no", "yes", "yes", "yes"]
+    wants = enhanced["rule_wants_support"].struct.field("value").to_list()
+    assert wants[0] == "asked for regional"
+    assert wants[3] == "asked for enhanced, regional"
 
 
 def test_only_applicants_are_judged_but_trusts_by_all_schools(facts: Facts) -> None:

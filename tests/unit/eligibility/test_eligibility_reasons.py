@@ -18,7 +18,6 @@ YES = pl.DataFrame(
         "leadership_capacity": ["yes"],
         "ready_to_change": ["yes"],
         "n_senior_leaders": ["3"],
-        "wants_support": ["yes"],
     }
 )
 

@@ -47,7 +47,7 @@ FAULTS = {
         "eligibility.yaml", "reads: is_open", "reads: is_sunny", "is_sunny", "'is_sunny' is no col",
     ),
     "unknown question": (
-        "eligibility.yaml", "reads: wants_support", "reads: wishes", "wishes", "is no question",
+        "eligibility.yaml", "reads: ready_to_change", "reads: wishes", "wishes", "is no question",
     ),
     "a list is asked for": (
         "eligibility.yaml", "{2025-05-01: [true]}", "{2025-05-01: true}", "{2025-05-01: true}",
@@ -143,5 +143,5 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_yes_and_on_stay_words(copy: Path) -> None:
     shutil.rmtree(copy / "cases")
     programme = programmes.load_path(copy)
-    assert programme.tree["eligibility"]["questions"]["wants_support"]["kind"] == "yes_no"
+    assert programme.tree["eligibility"]["questions"]["ready_to_change"]["kind"] == "yes_no"
     assert "2025-05-01" in programme.tree["money"]["budget"]["total_pence"]["values"]

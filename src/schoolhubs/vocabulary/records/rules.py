@@ -19,7 +19,8 @@ class RuleKind(enum.StrEnum):
     distance above a comparison figure. ``answer_is``, ``answer_at_least``: an answer given in
     the application. ``framework``: another test for each inspection framework. ``trust_has``: so
     many schools of the school's trust meet all parts. ``any_of``: one part is met.
-    ``cannot_tell``: nothing published decides. ``not_a_lead``: it leads no hub of the programme.
+    ``asks_for``: the application asks for the pathway, or for any. ``cannot_tell``: nothing
+    published decides. ``not_a_lead``: it leads no hub of the programme.
     """
 
     ONE_OF = "one_of"
@@ -30,6 +31,7 @@ class RuleKind(enum.StrEnum):
     FRAMEWORK = "framework"
     TRUST_HAS = "trust_has"
     ANY_OF = "any_of"
+    ASKS_FOR = "asks_for"
     CANNOT_TELL = "cannot_tell"
     NOT_A_LEAD = "not_a_lead"
 
