@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.files.cells import convert, interleaved, listed, sayings
+from schoolhubs.files.headers import COMMAS_PLEASE, Header, find_header
 from schoolhubs.files.layouts import Layout, Source
 from schoolhubs.files.sources import LIMITS, contents, decoded, fault
-from schoolhubs.files.tabulate import ROW, Header, find_header, text_table
+from schoolhubs.files.tabulate import ROW, text_table
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import Column, Frame
@@ -126,6 +127,9 @@ class _Listing:
     def _refuse_absent(self, header: Header) -> None:
         needed = [c.name for c in self.frame.columns if not c.may_be_missing]
         lacking = [name for name in needed if name not in header.cells]
+        if lacking and header.separators:
+            text = f"cells are separated by {header.separators}, not commas"
+            raise fault(self.path, "not_a_table", text, COMMAS_PLEASE, row=header.line)
         if lacking:
             known = ", ".join(column.name for column in self.frame.columns)
             raise fault(

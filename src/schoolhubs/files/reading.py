@@ -9,10 +9,11 @@ import polars as pl
 
 from schoolhubs.files import dating, foreign
 from schoolhubs.files.cells import convert, interleaved
+from schoolhubs.files.headers import find_header, why_not_recognised
 from schoolhubs.files.kinds import LEVEL, finish, row_faults, with_levels, without_blank_urns
 from schoolhubs.files.layouts import Layout
 from schoolhubs.files.sources import LIMITS, contents, decoded
-from schoolhubs.files.tabulate import ROW, find_header, no_rows, text_table, why_not_recognised
+from schoolhubs.files.tabulate import ROW, no_rows, text_table
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.records.published import (
     NOT_RECOGNISED,

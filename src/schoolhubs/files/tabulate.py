@@ -1,7 +1,6 @@
-"""Text into a table of text cells: finds the header, tells ragged rows, keeps row numbers."""
+"""Text below a header into a table of text cells: tells ragged rows, keeps row numbers."""
 
 import csv
-import dataclasses
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,114 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.files import layouts
+from schoolhubs.files.headers import Header, listed, not_csv
 from schoolhubs.files.layouts import Layout
 from schoolhubs.files.sources import fault
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, DataProblem, Problem
-from schoolhubs.vocabulary.ids import Urn
-from schoolhubs.vocabulary.records.published import ReadingLimits
 
 ROW = "_row"
-LINES_SEARCHED = 8
-CHARACTERS_SEARCHED = 1 << 18
 COMMA, NEWLINE, QUOTE = 44, 10, 34
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """The header of a table: its cells, its line in the file, its layout, what stands above it."""
-
-    cells: tuple[str, ...]
-    line: int
-    body_from: int
-    layout: Layout | None
-    titles: tuple[str, ...]
-
-
-def find_header(path: Path, text: str, limits: ReadingLimits) -> Header:
-    """Find the first of the leading lines that is a header we know, else take the first line.
-
-    Raises
-    ------
-    DataProblem
-        If there is no line with anything in it, or the table is absurdly wide.
-    """
-    records: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text[:CHARACTERS_SEARCHED], newline=""))
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                records.append((reader.line_num, cells))
-            if len(records) == LINES_SEARCHED:
-                break
-    except csv.Error as error:
-        remedy = "The file is damaged or not a table. Fetch it again from its publisher."
-        raise fault(path, "not_a_table", f"it cannot be read as CSV ({error})", remedy) from error
-    if not records:
-        text_ = "there is nothing but blank lines"
-        raise fault(path, "empty_file", text_, "Fetch it again from its publisher.")
-    if (widest := max(len(cells) for _, cells in records)) > limits.columns:
-        text_ = f"the table has {widest:,} columns; {limits.columns:,} are read at most"
-        raise fault(path, "too_many_columns", text_, "Check that it is the file you meant.")
-    known = [(n, layouts.recognise(cells)) for n, (_, cells) in enumerate(records)]
-    at, layout = next(((n, kind) for n, kind in known if kind), (0, None))
-    line, cells = records[at]
-    return Header(
-        cells=tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in cells),
-        line=line,
-        body_from=_offset_of_line(text, line),
-        layout=layout,
-        titles=tuple(" ".join(row).strip() for _, row in records[:at]),
-    )
-
-
-def _offset_of_line(text: str, lines: int) -> int:
-    at = 0
-    for _ in range(lines):
-        found = text.find("\n", at)
-        if found < 0:
-            return len(text)
-        at = found + 1
-    return at
-
-
-def why_not_recognised(path: Path, header: Header) -> Problem:
-    """Say what the header lacks to be the layout it is most like."""
-    near = layouts.nearest(header.cells)
-    if near and near[1]:
-        layout, lacking = near
-        return Problem(
-            code="columns_missing",
-            file=path.name,
-            row=header.line,
-            column=lacking[0],
-            fault=f"it looks like '{layout.title}' but lacks {_listed(lacking)}",
-            remedy="Fetch the file again, or restore the column names its publisher gave.",
-        )
-    if Urn.is_shaped(header.cells[0]):
-        return Problem(
-            code="no_header",
-            file=path.name,
-            row=header.line,
-            fault=f"there is no header: the first line begins with {header.cells[0]}",
-            remedy="Put the publisher's column names back above the first row.",
-        )
-    odd = next((said for mark, said in _OTHER_SEPARATORS.items() if mark in header.cells[0]), "")
-    separated = (
-        f"cells are separated by {odd}, not commas" if len(header.cells) == 1 and odd else ""
-    )
-    shown = _listed(header.cells[:4]) + (" …" if len(header.cells) > 4 else "")
-    return Problem(
-        code="not_recognised",
-        file=path.name,
-        row=header.line,
-        fault=separated or f"no published layout has the header {shown}",
-        remedy="See docs/reference/file-kinds.md for the files that are read and their columns.",
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name[:40] or "(blank)" for name in names)
 
 
 def text_table(path: Path, text: str, header: Header) -> tuple[pl.DataFrame, list[Problem], int]:
@@ -134,8 +32,8 @@ def text_table(path: Path, text: str, header: Header) -> tuple[pl.DataFrame, lis
         The table, the problems, and the number of rows that spilt over.
     """
     repeated = sorted({name for name in header.cells if header.cells.count(name) > 1 and name})
-    if repeated and header.layout and _matter(header.layout, repeated):
-        text_ = f"the column {_listed(repeated)} stands in the header more than once"
+    if repeated and (header.layout is None or _matter(header.layout, repeated)):
+        text_ = f"the column {listed(repeated)} stands in the header more than once"
         raise fault(
             path, "repeated_column", text_, "Remove the copies, so that it is clear which counts.",
             row=header.line, column=repeated[0],
@@ -162,7 +60,26 @@ def text_table(path: Path, text: str, header: Header) -> tuple[pl.DataFrame, lis
     ]
     trimmed = frame.select(pl.col(ROW), *cells)
     blank = pl.all_horizontal(pl.exclude(ROW).is_null())
-    return trimmed.filter(~blank), problems, spilt
+    again = pl.all_horizontal(
+        pl.col(name).is_not_null() & (pl.col(name) == name) for name in trimmed.columns[1:]
+    )
+    problems += _headers_again(path, trimmed.filter(again)[ROW].to_list())
+    return trimmed.filter(~blank & ~again), problems, spilt
+
+
+def _headers_again(path: Path, rows: list[int]) -> list[Problem]:
+    if not rows:
+        return []
+    return [
+        Problem(
+            code="header_again",
+            file=path.name,
+            row=rows[0],
+            fault="the header stands here again",
+            remedy="Remove this line. If files were put together, give each by itself.",
+            other_rows=tuple(rows[1:]),
+        )
+    ]
 
 
 def _kept(header: Header) -> list[str]:
@@ -233,12 +150,14 @@ def _fast(raw: bytes, names: list[str], kept: list[str], header_line: int) -> pl
 def _slowly(
     path: Path, body: str, names: list[str], header_line: int, spills: bool
 ) -> tuple[pl.DataFrame, list[Problem], int]:
-    width, spilt = len(names), 0
+    width, spilt, number = len(names), 0, header_line
     ragged: list[tuple[int, int]] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
+    cells: list[str] = []
+    reader = csv.reader(io.StringIO(body, newline=""))
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(body, newline="")), header_line + 1):
+        for number, cells in enumerate(reader, header_line + 1):
             if not any(cell.strip() for cell in cells):
                 continue
             if spills and len(cells) > width:
@@ -251,11 +170,19 @@ def _slowly(
             else:
                 ragged.append((number, len(cells)))
     except csv.Error as error:
-        remedy = "The file is damaged or not a table. Fetch it again from its publisher."
-        raise fault(path, "not_a_table", f"it cannot be read as CSV ({error})", remedy) from error
+        raise not_csv(path, number + 1, error) from error
+    _refuse_open_quote(path, body, number, cells)
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     numbered = frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64))
     return numbered, _ragged(path, ragged, width), spilt
+
+
+def _refuse_open_quote(path: Path, body: str, row: int, last: list[str]) -> None:
+    # A cell that holds the last line end of the file was never closed.
+    if last and last[-1].endswith("\n") and body.endswith("\n") and not body.endswith('"\n'):
+        text = "a quotation mark is opened and never closed"
+        remedy = "Close it, or take it away. All below it was read as one cell."
+        raise fault(path, "open_quote", text, remedy, row=row)
 
 
 def _ragged(path: Path, rows: list[tuple[int, int]], width: int) -> list[Problem]:
