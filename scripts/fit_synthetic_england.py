@@ -25,7 +25,7 @@ OUT = Path(__file__).resolve().parents[1] / "src" / "schoolhubs" / "synthetic" /
 GROUPS = {
     "primary": ("State-funded primary",),
     "secondary": ("State-funded secondary",),
-    "special": ("State-funded special school", "Non-maintained special school"),
+    "special": ("State-funded special school",),
 }
 ABSENCE_TYPES = {
     "State-funded primary": "primary",
@@ -42,6 +42,8 @@ VARIABLES = {
 KNOTS = (0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97.5, 99, 99.5, 99.9)
 YEARS = ("201213", "201314", "201415", "201516", "201617", "201718")
 SEEDS_PER_AREA = 4
+# The City of London and the Isles of Scilly have one school each; they join a neighbour.
+FEWEST_CENTRES = 20
 # Unitary authorities made after 2017/18, which that year's absence file cannot place.
 LATER_AREAS = {
     "E06000058": "South West",
@@ -90,6 +92,8 @@ def _write_areas(shared: Path, absence: pl.DataFrame) -> None:
         region = region_of.get(code) or LATER_AREAS[code]
         inside = points[_inside(points, polygons)]
         placed += len(inside)
+        if len(inside) < FEWEST_CENTRES:
+            continue
         k = min(SEEDS_PER_AREA, max(1, len(inside) // 8))
         middles, labels = kmeans2(inside, k, minit="++", seed=rng)
         rows += [

@@ -1,4 +1,4 @@
-"""The constants the synthetic England is made from, read from data files that name their sources."""
+"""The constants of the synthetic England, read from data files that name their sources."""
 
 import dataclasses
 import functools
@@ -33,11 +33,16 @@ class Dynamics:
         Spread of authorities after context, and how much of it lasts from one year to the next.
     spread_level, spread_per_pupil
         Variance of schools is ``spread_level + spread_per_pupil / n_pupils``.
-    permanent_share, memory_share, memory
-        Shares (0-1) of that variance that never change and that fade by ``memory`` a year; the
-        rest is new each year.
+    permanent_share
+        Share (0-1) of what lasts that never changes; the rest fades by ``memory`` a year.
+    fresh_of_level, fresh_of_chance
+        Shares (0-1) of the two parts of the variance that are new each year.
+    memory
+        How much of the fading part is left after a year.
     tail
         Degrees of freedom of the permanent and fading parts: smaller means more outliers.
+    most
+        Furthest a school may lastingly lie from what is expected of it, log points.
     persistent_noise
         Chance in the number of persistent absentees, 1 as if pupils were drawn afresh.
     """
@@ -48,9 +53,11 @@ class Dynamics:
     spread_level: float
     spread_per_pupil: float
     permanent_share: float
-    memory_share: float
+    fresh_of_level: float
+    fresh_of_chance: float
     memory: float
     tail: float
+    most: float
     persistent_noise: float
 
 
@@ -126,9 +133,11 @@ def _dynamics(facts: Mapping[str, Any]) -> Dynamics:
         spread_level=spread["level"],
         spread_per_pupil=spread["per_pupil"],
         permanent_share=facts["permanent_share"],
-        memory_share=facts["memory_share"],
+        fresh_of_level=facts["fresh_of_level"],
+        fresh_of_chance=facts["fresh_of_chance"],
         memory=facts["memory"],
         tail=facts["tail"],
+        most=facts["most"],
         persistent_noise=facts["persistent_noise"],
     )
 

@@ -121,7 +121,7 @@ def imagine(
     progress("imagine schools", 1, 6)
     history = live_through(schools, on, kinds, past_rng)
     progress("imagine schools", 2, 6)
-    panel = simulate(_intake(history.schools), years, constants, absence_rng)
+    panel = simulate(intake_of(history.schools), years, constants, absence_rng)
     progress("imagine schools", 3, 6)
     seen = inspections.inspect(
         history.entries,
@@ -150,7 +150,8 @@ def imagine(
     )
 
 
-def _intake(schools: pl.DataFrame) -> Intake:
+def intake_of(schools: pl.DataFrame) -> Intake:
+    """Give what the absence of schools depends on."""
     figures = (
         "n_pupils",
         "fsm_percent",

@@ -14,6 +14,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 Numbers = NDArray[np.float64]
 _SHIFTS = np.linspace(-4, 4, 161)
 _MIDDLES = (np.arange(2000) + 0.5) / 2000
+_BLOCK = 100
 # No published school figure lies outside these, percent of possible sessions.
 LEAST_PERCENT, MOST_PERCENT = 0.6, 65.0
 
@@ -95,8 +96,9 @@ def _simulate_group(
     panel.enrolments[of] = _enrolments(pupils, group, len(panel.years), rng)
     gaps = np.diff([year.first for year in panel.years], prepend=panel.years[0].first)
     steady = _context_effect(intake, of, dynamics, constants, group)
-    areas = _area_effects(intake.area[of], dynamics, gaps, rng)
-    lasting, yearly = _school_effects(pupils, dynamics, gaps, rng)
+    areas = _area_effects(intake.area[of], intake.subregion[of], dynamics, gaps, rng)
+    widening = np.where(intake.is_semh[of], constants.facts["semh"]["spread_factor"], 1.0)
+    lasting, yearly = _school_effects(pupils, steady, widening, dynamics, gaps, rng)
     panel.school_effect[of] = steady + lasting[:, -1]
     fsm = intake.context["fsm_percent"][of] / 100
     for position, year in enumerate(panel.years):
@@ -139,34 +141,85 @@ def _context_effect(
 
 def _area_effects(
     area: NDArray[np.int64],
+    subregion: NDArray[np.object_],
     dynamics: Dynamics,
     gaps: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Numbers:
-    """Give what an authority's schools share, shape (n, t)."""
-    n_areas = int(area.max()) + 1
-    memory = _memory(rng.standard_normal((n_areas, len(gaps))), dynamics.area_memory, gaps)
-    return dynamics.area_sd * memory[area]
+    """Give what an authority's schools share, shape (n, t), level over each region's schools."""
+    drawn = rng.standard_normal((int(area.max()) + 1, len(gaps)))
+    effect = _memory(_whitened(drawn), dynamics.area_memory, gaps)[area]
+    _, region = np.unique(subregion.astype(str), return_inverse=True)
+    counts = np.bincount(region)[:, None]
+    means = np.zeros((len(counts), len(gaps)))
+    np.add.at(means, region, effect)
+    return np.asarray(dynamics.area_sd * (effect - (means / counts)[region]))
 
 
 def _school_effects(
-    pupils: Numbers, dynamics: Dynamics, gaps: NDArray[np.int64], rng: np.random.Generator
+    pupils: Numbers,
+    steady: Numbers,
+    widening: Numbers,
+    dynamics: Dynamics,
+    gaps: NDArray[np.int64],
+    rng: np.random.Generator,
 ) -> tuple[Numbers, Numbers]:
-    """Give what lasts or fades, and what is new each year, both of shape (n, t)."""
-    shape = (len(pupils), len(gaps))
-    sd = np.sqrt(dynamics.spread_level + dynamics.spread_per_pupil / pupils)[:, None]
-    # One heavy-tailed scale for each school: some schools are unlike the rest in everything.
-    wild = np.sqrt(dynamics.tail / rng.chisquare(dynamics.tail, len(pupils)))[:, None]
-    wild *= np.sqrt((dynamics.tail - 2) / dynamics.tail)
-    permanent = rng.standard_normal((len(pupils), 1))
-    fading = _memory(rng.standard_normal(shape), dynamics.memory, gaps)
-    fresh = 1 - dynamics.permanent_share - dynamics.memory_share
-    lasting = (
-        sd
-        * wild
-        * (np.sqrt(dynamics.permanent_share) * permanent + np.sqrt(dynamics.memory_share) * fading)
-    )
-    return lasting, sd * wild * np.sqrt(max(fresh, 0)) * rng.standard_normal(shape)
+    """Give what lasts or fades, and what is new each year, both of shape (n, t).
+
+    ``widening`` multiplies both.
+    """
+    t = len(gaps)
+    drawn = _balanced(pupils, steady, 2 * t + 1, t + 1, dynamics.tail, rng)
+    chance = dynamics.spread_per_pupil / pupils
+    fresh = dynamics.fresh_of_level * dynamics.spread_level + dynamics.fresh_of_chance * chance
+    new = np.sqrt(fresh) * widening
+    old = np.sqrt(dynamics.spread_level + chance - fresh) * widening
+    fading = _memory(drawn[:, 1 : t + 1], dynamics.memory, gaps)
+    kept, faded = np.sqrt(dynamics.permanent_share), np.sqrt(1 - dynamics.permanent_share)
+    # Widely spread schools would miss more on average, by half the variance of the log.
+    middle = -((old**2 + new**2) / 2)[:, None]
+    apart = old[:, None] * (kept * drawn[:, :1] + faded * fading)
+    lasting = middle + np.clip(apart, -dynamics.most, dynamics.most)
+    return lasting, new[:, None] * drawn[:, t + 1 :]
+
+
+def _balanced(
+    pupils: Numbers,
+    steady: Numbers,
+    k: int,
+    n_wild: int,
+    tail: float,
+    rng: np.random.Generator,
+) -> Numbers:
+    """Draw k numbers for each school, shape (n, k), balanced among schools of a size.
+
+    The first ``n_wild`` share one heavy-tailed scale a school: some schools are lastingly unlike
+    the rest. Within some
+    hundred schools of like size the draws have mean 0, spread 1 and no correlation with one
+    another or with ``steady``: then one England is as near the published figures as another.
+    """
+    n = len(pupils)
+    wild = np.sqrt((tail - 2) / rng.chisquare(tail, n))[:, None]
+    drawn: Numbers = rng.standard_normal((n, k))
+    drawn[:, :n_wild] *= wild
+    block = max(_BLOCK, 4 * (k + 1))
+    order = np.lexsort((rng.random(n), pupils))
+    edges = np.arange(0, n, block)
+    if len(edges) > 1 and n - edges[-1] < block:
+        edges = edges[:-1]
+    for part in np.split(order, edges[1:]):
+        drawn[part] = _whitened(np.column_stack([steady[part], drawn[part]]))[:, 1:]
+    return drawn
+
+
+def _whitened(drawn: Numbers) -> Numbers:
+    """Give columns mean 0, spread 1 and no correlation, each made free of those before it."""
+    n, k = drawn.shape
+    if n < 4 * k:
+        return drawn
+    centred = drawn - drawn.mean(axis=0)
+    covariance = centred.T @ centred / n + 1e-12 * np.eye(k)
+    return np.asarray(np.linalg.solve(np.linalg.cholesky(covariance), centred.T).T)
 
 
 def _memory(fresh: Numbers, memory: float, gaps: NDArray[np.int64]) -> Numbers:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
-from schoolhubs.synthetic.calibration import GROUPS, Calibration, quantiles
+from schoolhubs.synthetic.calibration import Calibration, quantiles
 
 VARIABLES = (
     "n_pupils",
@@ -21,6 +21,7 @@ Columns = dict[str, NDArray[np.float64]]
 
 def draw_context(
     group: NDArray[np.object_],
+    pool: NDArray[np.object_],
     area: NDArray[np.int64],
     subregion: NDArray[np.object_],
     density: NDArray[np.float64],
@@ -37,6 +38,8 @@ def draw_context(
     ----------
     group
         Shape (n,): phase group whose distribution to use.
+    pool
+        Shape (n,): schools of one pool (and group) make up that distribution together.
     area, subregion, density
         Shape (n,): authority, one of ten regions, and log density of settlement.
 
@@ -46,10 +49,8 @@ def draw_context(
     ``girls_percent``.
     """
     out = {name: np.zeros(len(group)) for name in (*VARIABLES, "fsm_percent", "girls_percent")}
-    for name in GROUPS:
-        of = np.flatnonzero(group == name)
-        if not len(of):
-            continue
+    for name, part in sorted(set(zip(group, pool, strict=True))):
+        of = np.flatnonzero((group == name) & (pool == part))
         fitted = constants.context["groups"][name]
         drawn = _draw_group(fitted, area[of], subregion[of], density[of], rng)
         for position, variable in enumerate(VARIABLES):
@@ -77,8 +78,13 @@ def _draw_group(
     middle = np.bincount(index, settled) / counts
     between = _given(np.array(fitted["between_areas"]), middle, rng)
     within = _given(np.array(fitted["within_area"]), settled - middle[index], rng)
-    means = np.array([fitted["region_means"][name] for name in subregion])
-    return means + between[index] + within
+    names, region = np.unique(subregion.astype(str), return_inverse=True)
+    rest = between[index] + within
+    # The region's own mean is known, so what its authorities happen to share is taken off.
+    sums = np.zeros((len(names), rest.shape[1]))
+    np.add.at(sums, region, rest)
+    means = np.array([fitted["region_means"][name] for name in names])
+    return np.asarray(rest + (means - sums / np.bincount(region)[:, None])[region])
 
 
 def _given(

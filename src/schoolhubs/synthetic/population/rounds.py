@@ -207,7 +207,7 @@ def _answers(
 ) -> dict[str, pl.Series]:
     answers: dict[str, pl.Series] = {}
     for question, of in shares.items():
-        answers[question] = pl.Series(choose(["yes", "no", None], of, n, rng), dtype=pl.String)
+        answers[question] = pl.Series(choose(["yes", "no", None], of, n, rng).tolist(), dtype=pl.String)
     leaders = choose([3, 4, 2, 5, 1, None], [0.72, 0.1, 0.08, 0.04, 0.02, 0.04], n, rng)
-    answers["n_senior_leaders"] = pl.Series(list(leaders), dtype=pl.Int64)
+    answers["n_senior_leaders"] = pl.Series(leaders.tolist(), dtype=pl.Int64)
     return answers

@@ -33,6 +33,7 @@ IN_ABSENCE_SERIES = (
     "special",
 )
 _ROLL_LIMITS = {"nursery": 110.0, "alternative_provision": 90.0}
+_NEED_BLOCK = 20
 SEMH = "SEMH - Social, Emotional and Mental Health"
 
 
@@ -69,7 +70,7 @@ def found_schools(
     area = land.area[cells]
     where = land.areas[area]
     intake = context.draw_context(
-        group, area, where["subregion"].to_numpy(), land.density[cells], constants, rng
+        group, np.where(np.isin(kind, IN_ABSENCE_SERIES), "", kind).astype(object), area, where["subregion"].to_numpy(), land.density[cells], constants, rng
     )
     for name, limit in _ROLL_LIMITS.items():
         of = kind == name
@@ -121,13 +122,7 @@ def _described(
         high[of] = [ages[i][1] for i in drawn]
         faiths = kinds["religion"].get(name, kinds["religion"]["other"])
         religion[of] = choose(list(faiths), list(faiths.values()), len(of), rng)
-    needs = kinds["needs"]
-    need = np.where(
-        np.isin(kind, ["special", "alternative_provision"]),
-        choose(list(needs), list(needs.values()), n, rng),
-        "",
-    )
-    need[kind == "alternative_provision"] = SEMH
+    need = _needs(schools, kinds["needs"], rng)
     gender = np.full(n, "Mixed", dtype=object)
     secondary = kind == "secondary"
     gender[secondary] = choose(
@@ -143,6 +138,27 @@ def _described(
         pl.Series("base_type", _base_types(kind, religion, rng)),
         *_names(schools, rng),
     )
+
+
+def _needs(
+    schools: pl.DataFrame, shares: Mapping[str, float], rng: np.random.Generator
+) -> NDArray[np.object_]:
+    """Give special schools a type of need; emotional need goes with free school meals."""
+    kind = schools["kind"].to_numpy()
+    special = np.flatnonzero(kind == "special")
+    # Among schools of like size, those with most free meals (and some luck) are for this need.
+    by_roll = special[np.argsort(schools["n_pupils"].to_numpy()[special], kind="stable")]
+    key = schools["fsm_ever_percent"].to_numpy()[by_roll] / 17 + rng.standard_normal(len(special))
+    block = np.arange(len(special)) // _NEED_BLOCK
+    order = by_roll[np.lexsort((-key, block))]
+    within = np.arange(len(special)) - block * _NEED_BLOCK
+    emotional = within < np.round(shares[SEMH] * np.bincount(block)[block])
+    rest = {name: share for name, share in shares.items() if name != SEMH}
+    need = np.full(len(kind), "", dtype=object)
+    need[special] = choose(list(rest), list(rest.values()), len(special), rng)
+    need[order[emotional]] = SEMH
+    need[kind == "alternative_provision"] = SEMH
+    return need
 
 
 def _selective(schools: pl.DataFrame, rng: np.random.Generator) -> NDArray[np.bool_]:
