@@ -74,14 +74,33 @@ def decide(
     )
 
 
-def assumed(applications: pl.DataFrame | None) -> tuple[Assumption, ...]:
-    """Say what a round without applications takes for granted."""
-    if applications is not None:
-        return ()
-    return (
-        Assumption(
-            where="applications",
-            value="every open state school applies, and gives the answers asked for",
-            why="No applications were given: the round shows what would happen if all applied.",
-        ),
-    )
+def holds_no_answers(applications: pl.DataFrame | None, rules: RulesAsAt) -> bool:
+    """Tell whether a list carries none of the programme's questions, so that nobody was asked.
+
+    An answer left blank where others answered is another matter: there the rule cannot tell.
+    """
+    if applications is None:
+        return True
+    return not {question.question for question in rules.questions} & set(applications.columns)
+
+
+def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assumption, ...]:
+    """Say what a round takes for granted because its lists do not hold it."""
+    said = []
+    if applications is None:
+        said.append(
+            Assumption(
+                where="applications",
+                value="every open state school applies, for any pathway",
+                why="No applications were given: the round shows what would happen if all applied.",
+            )
+        )
+    if rules.questions and holds_no_answers(applications, rules):
+        said.append(
+            Assumption(
+                where="applications",
+                value="every question is answered as the rules ask",
+                why="The list holds no answers to the programme's questions.",
+            )
+        )
+    return tuple(said)

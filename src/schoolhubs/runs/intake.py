@@ -93,7 +93,7 @@ def run_intake(
             facts,
             rules,
             leads.schools["urn"].to_list(),
-            answers_assumed=order.applications is None,
+            answers_assumed=decisions.holds_no_answers(order.applications, rules),
         )
         need = selection.need_points(facts, rules.need)
         partners = cohort.partners(decided, facts, need, rules, leads)
@@ -133,7 +133,7 @@ def run_intake(
         names={each.pathway: each.name for each in rules.pathways}
         | {each.rule: each.asks for each in rules.eligibility},
         budget=round_budget(rules, solved.result.hubs),
-        assumptions=(*rules.assumptions, *decisions.assumed(order.applications)),
+        assumptions=(*rules.assumptions, *decisions.assumed(order.applications, rules)),
         sources=order.sources,
         travel_source=minutes.source,
         travel_band_share=minutes.band_share,
