@@ -81,8 +81,12 @@ def run(
             register=held,
             leads=files.read_leads(leads) if leads else frames.LEADS.empty(),
             applications=files.read_applications(applications) if applications else None,
-            partnerships=files.read_partnerships(partnerships) if partnerships else None,
-            overrides=files.read_overrides(overrides) if overrides else None,
+            partnerships=(
+                files.read_partnerships(partnerships)
+                if partnerships
+                else frames.PARTNERSHIPS.empty()
+            ),
+            overrides=files.read_overrides(overrides) if overrides else frames.OVERRIDES.empty(),
             top_up_to=top_up_to or (None if leads else rules.n_hubs or rules.n_hubs_planned),
             seed=seed,
             sources=(*held.sources, *_list_files(lists)),

@@ -37,7 +37,7 @@ class Order:
         frames.APPLICATIONS of any programme; None makes every open state school an applicant
         whose answers are taken as given, and the round says so.
     partnerships, overrides
-        frames.PARTNERSHIPS and frames.OVERRIDES; None for none.
+        frames.PARTNERSHIPS and frames.OVERRIDES; no rows for none.
     top_up_to
         Leads wanted in all; None for the list as it is.
     sources, command, versions
@@ -48,8 +48,8 @@ class Order:
     register: schools.SchoolRegister
     leads: pl.DataFrame
     applications: pl.DataFrame | None = None
-    partnerships: pl.DataFrame | None = None
-    overrides: pl.DataFrame | None = None
+    partnerships: pl.DataFrame = dataclasses.field(default_factory=frames.PARTNERSHIPS.empty)
+    overrides: pl.DataFrame = dataclasses.field(default_factory=frames.OVERRIDES.empty)
     top_up_to: int | None = None
     seed: int = 0
     sources: tuple[InputFile, ...] = ()
@@ -103,8 +103,8 @@ def run_intake(
         partners=partners,
         leads=leads.schools,
         capacity=leads.capacity,
-        partnerships=_given(order.partnerships, frames.PARTNERSHIPS),
-        overrides=_given(order.overrides, frames.OVERRIDES),
+        partnerships=order.partnerships,
+        overrides=order.overrides,
         journeys=minutes,
         rules=rules.matching,
         on=rules.on,
@@ -144,7 +144,3 @@ def run_intake(
         notes=cohort.notes(decided, partners, need, rules, leads),
     )
     return held, workings
-
-
-def _given(frame: pl.DataFrame | None, contract: frames.Frame) -> pl.DataFrame:
-    return contract.empty() if frame is None else frame
