@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import functools
 import importlib.resources
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,9 @@ from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, Problem
 from schoolhubs.vocabulary.ids import Urn
 
 PLACES = ("lat", "lon", "easting", "northing")
-_RAW, _BAD = "_raw", "_bad"
+WRITE_A_DATE = "Write day, month and all four digits of the year, as in 2018-09-01 or 01/09/2018."
+# A letter and twelve digits, the last of which may be a letter. No message repeats one.
+_UPN = re.compile(r"[A-Za-z]\d{11}[A-Za-z\d]")
 
 
 @functools.cache
@@ -141,9 +144,14 @@ class _Cells:
             if read.null_count() > self.raw.null_count():
                 again = self.raw.str.to_date(other, strict=False)
                 read = read.zip_with(read.is_not_null(), again)
+        # A year of two digits is read as one of the first century.
+        read = read.set((read.dt.year() < 100).fill_null(value=False), None)
         bad = read.is_null() & self.raw.is_not_null()
-        remedy = "Write the day, month and year, such as 2018-09-01 or 01/09/2018."
-        self._report(bad, "bad_date", "{column} is {value}, which is not a date", remedy)
+        numbered = self.raw.str.contains(r"^\d{5}(\.\d+)?$")
+        text, remedy = "{column} is {value}, which is not a date", WRITE_A_DATE
+        self._report(bad & ~numbered, "bad_date", text, remedy)
+        remedy += " This may be a spreadsheet's own day number: format the column as a date."
+        self._report(bad & numbered, "bad_date", text, remedy)
         bounds = sayings()["dates"]
         if self.source.type == "date":
             placeholder = read.is_in([_day(day) for day in bounds["not_known"]])
@@ -156,11 +164,12 @@ class _Cells:
         check = "Check the year, and the order of day and month."
         text = "{column} is {value}, which is before " + floor.isoformat()
         self._report(read < floor, "date_out_of_range", text, check)
-        text = "{column} is {value}, which is far in the future"
-        self._report(read > _day(bounds["latest"]), "date_out_of_range", text, check)
         if self.source.type == "past_date" and today:
             text = "{column} is {value}, which is after today, " + today.isoformat()
             self._report(read > today, "future_date", text, check)
+        else:
+            text = "{column} is {value}, which is far in the future"
+            self._report(read > _day(bounds["latest"]), "date_out_of_range", text, check)
         return read
 
     def _number(self) -> pl.Series:
@@ -240,7 +249,7 @@ def listed(
                 row=cell["row"],
                 column=column,
                 urn=urn,
-                value=value[:200],
+                value="" if _UPN.fullmatch(value) else value[:200],
                 other_rows=rest if n == shown.height else (),
             )
         )
@@ -252,9 +261,13 @@ def quoted(value: str) -> str:
 
     >>> quoted("12"), quoted("x y"), quoted("")
     ('12', "'x y'", 'blank')
+    >>> quoted("A123456789012")
+    "a pupil's number (not shown)"
     """
     if not value:
         return "blank"
+    if _UPN.fullmatch(value):
+        return "a pupil's number (not shown)"
     cut = value if len(value) <= 60 else f"{value[:60]}…"
     return cut if cut.replace(".", "").replace("-", "").isdigit() else repr(cut)
 

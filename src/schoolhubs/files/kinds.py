@@ -183,12 +183,14 @@ def row_faults(file: str, frame: pl.DataFrame, layout: Layout, notes: list[str])
     """
     urn = pl.col("urn") if "urn" in frame.columns else pl.lit(None, pl.String)
     faults: list[Problem] = []
+    printed = {source.name: source.heading for source in layout.columns}
     for rule in layout.rules:
         if not {rule.first, rule.second} <= set(frame.columns):
             continue
         first, second = pl.col(rule.first), pl.col(rule.second)
         bad = first > second if rule.asks == "at_most" else first == second
-        said = f"{rule.first} is {{first}} but {rule.second} is {{second}}"
+        one, other = printed[rule.first], printed[rule.second]
+        said = f"{one} is {{first}} but {other} is {{second}}"
         broken = frame.filter(bad)
         if broken.height and broken.height <= rule.up_to_share * frame.height:
             notes.append(f"{broken.height:,} rows have {rule.first} above {rule.second}")
@@ -202,12 +204,10 @@ def row_faults(file: str, frame: pl.DataFrame, layout: Layout, notes: list[str])
                 urn.alias("urn"),
             ),
             code=f"{rule.first}_{_NOT[rule.asks]}_{rule.second}",
-            fault=said
-            if rule.asks == "at_most"
-            else f"{rule.first} and {rule.second} are {{first}}",
+            fault=said if rule.asks == "at_most" else f"{one} and {other} are {{first}}",
             remedy=rule.because,
             file=file,
-            column=rule.first,
+            column=one,
         )
     return faults + _unknown_words(file, frame, layout) + _repeats(file, frame, layout)
 

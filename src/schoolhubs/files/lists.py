@@ -19,7 +19,7 @@ from schoolhubs.vocabulary.records.published import ReadingLimits
 # Headings of the lead schools compiled from the press, and the names they have here.
 COMPILED = {"programme": "reported_for", "school_name_as_reported": "school_name"}
 OVERRIDE_KINDS = ("pin", "ban", "conflict")
-_TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "date"}
+_TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "event_date"}
 
 
 def _ignore(problem: Problem) -> None:
@@ -99,8 +99,27 @@ def read_overrides(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFram
 
 
 def read_points(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
-    """Read places: id, lat and lon are needed."""
-    return _Listing(path, frames.POINTS, limits).finished(unique=("id",))
+    """Read places: id, lat and lon are needed, and the place lies in England.
+
+    The outline is rough: a few miles over the border with Wales or Scotland pass.
+    """
+    listing = _Listing(path, frames.POINTS, limits)
+    boxes = sayings()
+    inside = [pl.col(name).is_between(*boxes["england"][name]) for name in ("lat", "lon")]
+    near = [pl.col(name).is_between(*boxes["british_isles"][name]) for name in ("lat", "lon")]
+    not_ours = [
+        pl.all_horizontal(pl.col(name).is_between(*box[name]) for name in ("lat", "lon"))
+        for box in boxes["not_england"].values()
+    ]
+    listing.check_read(
+        # Further away it is no place at all, which was told already.
+        pl.all_horizontal(near) & (~pl.all_horizontal(inside) | pl.any_horizontal(not_ours)),
+        "lat",
+        code="place_outside_england",
+        fault="the place at latitude {value} is not in England",
+        remedy="Journeys are estimated for England only. Check both coordinates.",
+    )
+    return listing.finished(unique=("id",))
 
 
 class _Listing:
@@ -207,6 +226,19 @@ class _Listing:
             ).hstack(extra)
         return self._read
 
+    def _note_withheld(self, typed: pl.DataFrame) -> None:
+        """Note symbols such as NA where a figure is needed: here nothing stands for one."""
+        for name in (c.name for c in self.frame.columns if not c.may_be_missing):
+            if f"{name}_mark" in typed.columns:
+                self._note(
+                    typed.with_columns(pl.col(f"{name}_mark").alias(name)),
+                    pl.col(name).is_not_null(),
+                    name,
+                    code="missing_value",
+                    fault=f"{name} is {{value}}",
+                    remedy="Fill it in, or remove the row.",
+                )
+
     def _flag(self, column: Column) -> pl.Series:
         if column.name not in self.table.columns:
             return pl.repeat(None, self.table.height, dtype=pl.Boolean, eager=True).alias(
@@ -237,9 +269,13 @@ class _Listing:
                     remedy="Fill it in, or remove the row.",
                 )
         typed = self._typed()
-        first = pl.col(ROW).first().over([pl.col(name).fill_null("") for name in _texts(unique)])
+        self._note_withheld(typed)
+        needed = {column.name for column in self.frame.columns if not column.may_be_missing}
+        # A row whose own key cannot be read has been told of already.
+        whole = typed.drop_nulls([name for name in unique if name in needed])
+        first = pl.col(ROW).min().over(list(unique))
         self._note(
-            typed.with_columns(first.alias("_first")),
+            whole.with_columns(first.alias("_first")),
             pl.col(ROW) != pl.col("_first"),
             unique[0],
             code="repeated_row",
@@ -258,10 +294,6 @@ def _plain(header: Header, renamed: dict[str, str]) -> Header:
     names = (cell.casefold().replace(" ", "_") for cell in header.cells)
     cells = tuple(renamed.get(name, name) for name in names)
     return dataclasses.replace(header, cells=cells, layout=None)
-
-
-def _texts(names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name != "started_on"]
 
 
 def _type(column: Column) -> str:
