@@ -83,7 +83,8 @@ def _gz() -> bytes:
     return gzip.compress(absence().encode() * 50, mtime=0)
 
 
-def _xlsx() -> bytes:
+def workbook() -> bytes:
+    """Give an Excel workbook with one small sheet."""
     return zipped(
         ("[Content_Types].xml", "<Types/>"),
         ("xl/sharedStrings.xml", "<sst><si><t>urn</t></si></sst>"),
@@ -285,7 +286,7 @@ ARCHIVES = [
 NO_TABLE = [
     Broken(
         name="Excel workbook named .csv",
-        make=file(_xlsx, "schools.csv"),
+        make=file(workbook, "schools.csv"),
         code="not_recognised",
         says=("this is an Excel workbook (.xlsx)", "as CSV UTF-8"),
     ),

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import datetime
 import io
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -235,3 +236,14 @@ def method_unknown(archive: bytes) -> bytes:
     at = changed.index(b"PK\x01\x02") + 10
     changed[at : at + 2] = b"\x63\x00"
     return bytes(changed)
+
+
+def cells_of(path: Path) -> list[list[str]]:
+    """Give every cell of a CSV, its header too."""
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+
+
+def problems_of(out: str) -> list[dict[str, Any]]:
+    """Give the problems that a command with --json printed."""
+    found: list[dict[str, Any]] = json.loads(out)["problems"]
+    return found

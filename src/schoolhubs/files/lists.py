@@ -79,7 +79,7 @@ def read_partnerships(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataF
         "finished_on",
         code="finished_before_started",
         fault="finished_on is {value}, not after started_on",
-        remedy="finished_on is the first day after the partnership. Check both dates.",
+        remedy="It is the first day after the partnership. Check both dates.",
     )
     return listing.finished(unique=("partner_urn", "lead_urn", "pathway", "started_on"))
 
