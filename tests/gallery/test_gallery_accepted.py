@@ -49,3 +49,15 @@ def test_an_inspection_of_today_is_none_of_tomorrow(tmp_path):
     assert files.read(path, today=TODAY + datetime.timedelta(days=1)).n_rows == 1
     with pytest.raises(DataProblem, match="after today"):
         files.read(path, today=TODAY)
+
+
+def test_two_encodings_in_one_file_are_told_where(tmp_path):
+    accented = links({"LinkName": "Église"}).encode("cp1252")
+    mixed = accented + links({"URN": "900003", "LinkName": "Ste-Thérèse"}).splitlines()[1].encode()
+
+    one = files.read(file(accented)(tmp_path))
+    both = files.read(file(mixed)(tmp_path))
+
+    assert one.quirks == ()
+    assert both.quirks == ("Windows-1252, but row 3 is UTF-8: names there come out garbled",)
+    assert both.frame["link_name"].to_list()[0] == "Église"

@@ -12,7 +12,7 @@ from schoolhubs.files.cells import convert, interleaved
 from schoolhubs.files.headers import find_header, why_not_recognised
 from schoolhubs.files.kinds import LEVEL, finish, row_faults, with_levels, without_blank_urns
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.sources import LIMITS, contents, decoded
+from schoolhubs.files.sources import LIMITS, contents, decoded, row_of_other_encoding
 from schoolhubs.files.tabulate import ROW, no_rows, text_table
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.records.published import (
@@ -200,6 +200,9 @@ def _open(reading: _Reading, limits: ReadingLimits) -> pl.DataFrame | None:
     text, reading.encoding = decoded(path, found.data)
     if reading.encoding == "utf-8-sig":
         reading.quirks.append("UTF-8 with a byte-order mark")
+    if reading.encoding == "windows-1252" and (row := row_of_other_encoding(found.data)):
+        said = f"Windows-1252, but row {row:,} is UTF-8: names there come out garbled"
+        reading.quirks.append(said)
     if text.lstrip()[:1] in ("[", "{"):
         reading.layout, table, reading.n_rows = foreign.from_json(path, text)
         if reading.layout is None:

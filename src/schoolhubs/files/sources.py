@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -269,6 +270,19 @@ def decoded(path: Path, data: bytes) -> tuple[str, str]:
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")  # line ends of an old Mac
     return text, encoding
+
+
+def row_of_other_encoding(data: bytes) -> int | None:
+    r"""Find the first line of a Windows-1252 file that is UTF-8, as in files put together.
+
+    Its names come out garbled; that is no fault of the figures, so it is told and not refused.
+
+    >>> row_of_other_encoding("a\né\n".encode() + "é".encode("cp1252"))
+    2
+    """
+    # A capital letter with an accent, then a sign: two characters no name has, one of UTF-8.
+    found = re.search(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xbf]", data)
+    return None if found is None else data.count(b"\n", 0, found.start()) + 1
 
 
 def _text_of(path: Path, data: bytes) -> tuple[str, str]:
