@@ -52,14 +52,21 @@ def main() -> None:
     for turn in range(ROUNDS):
         constants = dataclasses.replace(constants, fit=fit)
         panels = [
-            simulate(intake_of(world), years_to(AcademicYear("2022/23"), constants), constants,
-                     np.random.default_rng([seed, 3]))
+            simulate(
+                intake_of(world),
+                years_to(AcademicYear("2022/23"), constants),
+                constants,
+                np.random.default_rng([seed, 3]),
+            )
             for seed, world in zip(SEEDS, worlds, strict=True)
         ]
         for name in fit:
             for group in GROUPS:
                 _adjust(fit[name][group], name, group, worlds, panels, constants)
-        print(turn + 1, {n: {g: round(f["session_weight"], 4) for g, f in of.items()} for n, of in fit.items()})
+        print(
+            turn + 1,
+            {n: {g: round(f["session_weight"], 4) for g, f in of.items()} for n, of in fit.items()},
+        )
     text = "# Written by scripts/tune_synthetic_england.py; log points for offsets.\n"
     text += yaml.safe_dump(_rounded(fit), sort_keys=False, width=100, default_flow_style=None)
     (OUT / "absence_fit.yaml").write_text(text, encoding="utf-8")

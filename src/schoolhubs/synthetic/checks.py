@@ -234,9 +234,7 @@ def _authority_figures(schools: _Schools) -> dict[str, float]:
     return figures
 
 
-def _regions(
-    england: England, year: AcademicYear, target: Mapping[str, Any]
-) -> Iterator[Finding]:
+def _regions(england: England, year: AcademicYear, target: Mapping[str, Any]) -> Iterator[Finding]:
     """Persistent absence of pupils by region and phase, and London's place among them."""
     levels = calibration().levels
     compact = profile(year).replace("/", "")[:4] + profile(year)[-2:]

@@ -12,8 +12,9 @@ from schoolhubs.synthetic.calibration import Calibration, calibration, read_yaml
 from schoolhubs.synthetic.official import absence_file, census, gias, ofsted
 from schoolhubs.synthetic.population import inspections, places, rounds, trusts
 from schoolhubs.synthetic.population.absence import AbsencePanel, Intake, simulate
+from schoolhubs.synthetic.population.character import SEMH
 from schoolhubs.synthetic.population.history import History, live_through
-from schoolhubs.synthetic.population.schools import SEMH, found_schools
+from schoolhubs.synthetic.population.schools import found_schools
 from schoolhubs.vocabulary import tables
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError

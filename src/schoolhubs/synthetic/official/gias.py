@@ -109,6 +109,8 @@ def _identity(kinds: dict[str, Any], on: np.datetime64) -> dict[str, pl.Expr]:
         "LastChangedDate": pl.lit(on).cast(pl.Date).dt.strftime(DAY),
         "Section41Approved (name)": pl.lit("Not applicable"),
         "SEN1 (name)": pl.col("need"),
+        "SEN2 (name)": pl.col("need_2"),
+        "SEN3 (name)": pl.col("need_3"),
     }
 
 

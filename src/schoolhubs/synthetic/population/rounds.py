@@ -8,9 +8,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.synthetic.population.schools import choose
+from schoolhubs.synthetic.population.character import choose
 
-CAPACITIES = ("enhanced", "regional", "core", "extended", "multi_school")
+CAPACITIES = (
+    "enhanced",
+    "regional",
+    "core",
+    "extended",
+    "multi_school",
+    "paired",
+    "open_days",
+)
 MOST_LEADS_OF_AN_AUTHORITY = 3
 
 
@@ -115,8 +123,8 @@ def applications(
 
     Returns
     -------
-    Frame: programme_id, urn, pathway, applied_on, leadership_capacity, ready_to_change,
-    n_senior_leaders; a missing answer is blank.
+    Frame: programme_id, urn, pathway, applied_on, and a column of text for each question of any
+    programme; a missing answer is blank.
     """
     scale = open_schools.height / facts["full_size"]
     parts = []
@@ -134,7 +142,7 @@ def applications(
                 "urn": urns.astype(str),
                 "pathway": pathway,
                 "applied_on": _days(programme["applied"], len(urns), rng),
-                **_answers(len(urns), facts["answers"], rng),
+                **_answers(len(urns), programme["questions"], facts["answers"], rng),
             },
             schema_overrides={"pathway": pl.String},
         )
@@ -203,11 +211,11 @@ def _days(between: list[datetime.date], n: int, rng: np.random.Generator) -> pl.
 
 
 def _answers(
-    n: int, shares: Mapping[str, list[float]], rng: np.random.Generator
+    n: int, asked: list[str], shares: Mapping[str, Mapping[str, float]], rng: np.random.Generator
 ) -> dict[str, pl.Series]:
+    """Give answers to a programme's questions; blank where it does not ask, or none is given."""
     answers: dict[str, pl.Series] = {}
     for question, of in shares.items():
-        answers[question] = pl.Series(choose(["yes", "no", None], of, n, rng).tolist(), dtype=pl.String)
-    leaders = choose([3, 4, 2, 5, 1, None], [0.72, 0.1, 0.08, 0.04, 0.02, 0.04], n, rng)
-    answers["n_senior_leaders"] = pl.Series(leaders.tolist(), dtype=pl.Int64)
+        given = choose(list(of), list(of.values()), n, rng) if question in asked else [""] * n
+        answers[question] = pl.Series([answer or None for answer in given], dtype=pl.String)
     return answers
