@@ -75,7 +75,7 @@ def check_answers(applications: pl.DataFrame, rules: RulesAsAt) -> CheckedAnswer
             row=row,
             urn=urn,
             fault=f"a second application for the pathway {pathway or 'any'}",
-            remedy="Keep one; the first was used.",
+            remedy="Keep one of the two.",
         )
         for row, urn, pathway in twice.select("_row", "urn", "pathway").iter_rows()
     ]
@@ -114,7 +114,7 @@ def _typed(ours: pl.DataFrame, question: Question) -> tuple[pl.Series, list[Prob
             urn=urn,
             value=str(value),
             fault=f"{name} is {value!r}",
-            remedy=f"Expected {expected}. It was taken as not answered.",
+            remedy=f"Write {expected}, or leave the cell blank if it was not answered.",
         )
         for row, urn, value in unread.select("_row", "urn", name).iter_rows()
     ]
@@ -132,7 +132,7 @@ def _known_pathways(typed: pl.DataFrame, rules: RulesAsAt) -> tuple[pl.DataFrame
             urn=urn,
             value=pathway,
             fault=f"pathway is {pathway!r}",
-            remedy=f"Choose one of {', '.join(known)}. It was taken as any.",
+            remedy=f"Write one of {', '.join(known)}, or leave the cell blank for any.",
         )
         for row, urn, pathway in wrong.select("_row", "urn", "pathway").iter_rows()
     ]

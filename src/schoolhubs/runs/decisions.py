@@ -1,12 +1,14 @@
 """Who applied to a round, and what was decided on each pathway in question."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from schoolhubs import eligibility
 from schoolhubs.runs.cohort import of_programme
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.round import DECISIONS
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.records.sourced import Assumption
@@ -20,10 +22,18 @@ def applicants(
     """Give frames.APPLICATIONS of this programme made by the day of the round.
 
     With no applications at all, every open state school applies, for no pathway in particular.
+
+    Raises
+    ------
+    DataProblem
+        With every pathway or answer that cannot be read, and every application made twice.
     """
     if applications is None:
         every = facts.filter(pl.col("is_open") & pl.col("is_state_funded")).select("urn")
         return frames.APPLICATIONS.fill(every)
+    if problems := eligibility.check_answers(applications, rules).problems:
+        named = [dataclasses.replace(problem, file="applications") for problem in problems]
+        raise DataProblem(named, outcome="Nothing was written.")
     in_time = pl.col("applied_on").is_null() | (pl.col("applied_on") <= rules.on)
     return of_programme(applications, rules.programme_id).filter(in_time)
 
@@ -104,3 +114,17 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
             )
         )
     return tuple(said)
+
+
+def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:
+    """Say in sentences what a list of applications holds that the round did not use."""
+    if applications is None:
+        return
+    ours = of_programme(applications, rules.programme_id)
+    if n := applications.height - ours.height:
+        yield f"{n:,} applications are to another programme."
+    if "applied_on" in ours.columns and (n := int((ours["applied_on"] > rules.on).sum())):
+        yield f"{n:,} applications were made after the day of the round and wait for the next."
+    known = {*frames.APPLICATIONS.schema, *(question.question for question in rules.questions)}
+    if unknown := [name for name in applications.columns if name not in known]:
+        yield f"Columns that are no question of the programme were not read: {', '.join(unknown)}."

@@ -141,6 +141,9 @@ def run_intake(
         command=order.command,
         versions=order.versions,
         timings=watch.seconds,
-        notes=cohort.notes(decided, partners, need, rules, leads),
+        notes=(
+            *decisions.left_aside(order.applications, rules),
+            *cohort.notes(decided, partners, need, rules, leads),
+        ),
     )
     return held, workings
