@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 OUTPUT ?= output
 SEED ?= 2025
+# Offices often sign their own traffic: trust what the machine trusts, as pip does.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help setup setup-bench run test check fix bench docs lock clean
 
