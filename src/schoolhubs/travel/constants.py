@@ -3,8 +3,26 @@
 import dataclasses
 import functools
 from importlib import resources
+from typing import Any
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """One stretch of a journey, up to ``end_km`` from its start, and the pace driven in it.
+
+    Minutes for each km of straight line are ``pace * (near / middle) ** near_power * (around /
+    middle) ** around_power``, where near and around are settlement densities, geometric means of
+    both ends, and middle is the density the pace is told for.
+    """
+
+    end_km: float
+    pace: float
+    near_power: float
+    around_power: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,11 +30,16 @@ class Constants:
     """What ``data/constants.yaml`` holds; see there for units, sources and fit."""
 
     version: str
-    values: dict[str, float]
-
-    def __getitem__(self, name: str) -> float:
-        """Give one constant by its name."""
-        return self.values[name]
+    start_minutes: float
+    start_within_km: float
+    stretches: tuple[Stretch, ...]
+    least_pace: float
+    near_km: float
+    around_km: float
+    middle_density: float
+    band_low: float
+    band_high: float
+    band_share: float
 
 
 @functools.cache
@@ -25,10 +48,48 @@ def constants() -> Constants:
 
     Examples
     --------
-    >>> constants()["knee_km"] > 0
-    True
+    >>> [stretch.end_km for stretch in constants().stretches]
+    [5.0, 15.0, 40.0, inf]
     """
     file = resources.files("schoolhubs.travel") / "data" / "constants.yaml"
-    stored = yaml.safe_load(file.read_text(encoding="utf-8"))
-    values = {name: float(entry["value"]) for name, entry in stored["constants"].items()}
-    return Constants(version=str(stored["version"]), values=values)
+    return from_stored(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def from_stored(stored: dict[str, Any]) -> Constants:
+    """Make the record from what the file holds."""
+    value = {name: entry["value"] for name, entry in stored["constants"].items()}
+    ends = [float(value.pop(f"stretch_{k}_end_km")) for k in (1, 2, 3)] + [float("inf")]
+    stretches = tuple(
+        Stretch(
+            end_km=end,
+            pace=float(value.pop(f"stretch_{k}_minutes_per_km")),
+            near_power=float(value.pop(f"stretch_{k}_near_power")),
+            around_power=float(value.pop(f"stretch_{k}_around_power")),
+        )
+        for k, end in enumerate(ends, start=1)
+    )
+    rest = {name: float(number) for name, number in value.items()}
+    return Constants(version=str(stored["version"]), stretches=stretches, **rest)
+
+
+def end_paces(
+    near: NDArray[np.float64], around: NDArray[np.float64], fitted: Constants
+) -> NDArray[np.float64]:
+    """Give what one end contributes to the pace of each stretch; two ends multiply.
+
+    Parameters
+    ----------
+    near, around
+        Shape (n,): small-area centres within the two radii.
+
+    Returns
+    -------
+    Shape (n, stretches): square roots of minutes per km.
+    """
+    log_near = np.log1p(near) - np.log(fitted.middle_density)
+    log_around = np.log1p(around) - np.log(fitted.middle_density)
+    columns = [
+        np.log(s.pace) + s.near_power * log_near + s.around_power * log_around
+        for s in fitted.stretches
+    ]
+    return np.exp(np.stack(columns, axis=-1) / 2)

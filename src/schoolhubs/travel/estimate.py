@@ -1,22 +1,26 @@
-"""Minutes between places from their distance and how settled both ends are."""
+"""Minutes between places from their distance, the settlement round both, and water between."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.travel.constants import Constants, constants
+from schoolhubs.travel.afloat import Crossed
+from schoolhubs.travel.constants import Constants, constants, end_paces
+from schoolhubs.travel.matrix import EstimatedMatrix
 from schoolhubs.travel.places import Places, check_places
-from schoolhubs.travel.settlement import centres_within, grid_km
+from schoolhubs.travel.settlement import centres_within
+from schoolhubs.travel.zones import Zones, read_zones
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 
-_PAIRS_AT_ONCE = 1 << 18
-_THREADS = 2
-_SCILLY_LAT, _SCILLY_LON = 50.03, -6.1
-
 Floats = NDArray[np.float32]
+
+_PAIRS_AT_ONCE = 1 << 16
+"""A quarter of a megabyte of float32: stays in a core's cache while it is worked on."""
+_THREADS = 2
 
 
 def between(
@@ -50,75 +54,137 @@ def between(
     """
     starts = check_places(from_points, "from_points")
     ends = check_places(to_points, "to_points")
-    fitted = constants()
-    shape = (len(starts.ids), len(ends.ids))
-    minutes = np.empty(shape, np.float32)
-    low, high = np.empty_like(minutes), np.empty_like(minutes)
-    near_starts, near_ends = _settledness(starts, fitted), _settledness(ends, fitted)
-    rows = max(1, _PAIRS_AT_ONCE // max(1, shape[1]))
-    pieces = [slice(i, min(i + rows, shape[0])) for i in range(0, shape[0], rows)]
-    norm_starts = np.square(starts.solid_km).sum(axis=1).astype(np.float32)[:, None]
-    norm_ends = np.square(ends.solid_km).sum(axis=1).astype(np.float32)[None, :]
-    minus_twice = np.ascontiguousarray((-2.0 * ends.solid_km.T).astype(np.float32))
-    solid_starts = starts.solid_km.astype(np.float32)
-    start, knee = np.float32(fitted["start_minutes"]), np.float32(fitted["knee_km"])
-    far = np.float32(60.0 / fitted["far_speed"])
+    return estimate(starts, ends, constants(), read_zones(), progress=progress)
 
-    def work(piece: slice) -> None:
-        out = minutes[piece]
-        np.matmul(solid_starts[piece], minus_twice, out=out)
-        out += norm_starts[piece]
-        out += norm_ends
-        np.maximum(out, 0.0, out=out)
-        np.sqrt(out, out=out)
-        near = np.minimum(out, knee)
-        out -= near
-        out *= far
-        near *= near_starts[piece, None]
-        near *= near_ends
-        out += near
-        out += start
-        np.multiply(out, np.float32(fitted["band_low"]), out=low[piece])
-        np.multiply(out, np.float32(fitted["band_high"]), out=high[piece])
 
+def estimate(
+    starts: Places,
+    ends: Places,
+    fitted: Constants,
+    zones: Zones | None,
+    *,
+    progress: Progress = quiet,
+) -> EstimatedMatrix:
+    """Estimate with given constants and water zones; no zones means dry land everywhere."""
+    crossed = Crossed.between(starts, ends, zones) if zones else None
+    minutes = np.empty((len(starts.ids), len(ends.ids)), np.float32)
+    work = _Work.between(starts, ends, fitted, crossed, minutes)
     with ThreadPoolExecutor(_THREADS) as pool:
-        for done, _ in enumerate(pool.map(work, pieces), start=1):
-            progress("travel", pieces[done - 1].stop, shape[0])
-    _same_place(starts, ends, (minutes, low, high))
-    _scilly(starts, ends, (minutes, low, high))
-    return TravelMatrix(
+        done = 0
+        for piece in pool.map(work, work.pieces()):
+            done += len(piece)
+            progress("travel", done, len(starts.ids))
+    _mend_same_place(starts, ends, minutes)
+    for cut_off in (True, False):
+        rows = np.flatnonzero(starts.is_cut_off == cut_off)
+        columns = np.flatnonzero(ends.is_cut_off != cut_off)
+        if min(len(rows), len(columns)):
+            minutes[np.ix_(rows, columns)] = np.nan
+    return EstimatedMatrix(
         from_ids=starts.ids,
         to_ids=ends.ids,
         minutes=minutes,
-        minutes_low=low,
-        minutes_high=high,
-        is_ferry=np.zeros(shape, np.bool_),
         source=f"estimate {fitted.version}",
-        band_share=fitted["band_share"],
+        band_share=fitted.band_share,
+        band_low=fitted.band_low,
+        band_high=fitted.band_high,
+        ferry_rows=crossed.ferry if crossed else np.zeros((1, len(ends.ids)), np.uint8),
+        ferry_row_of=crossed.zone_row if crossed else np.zeros(len(starts.ids), np.intp),
     )
 
 
-def _settledness(places: Places, fitted: Constants) -> Floats:
-    """Give the square root of minutes per km near each place, so that a product gives a pair's."""
-    counted = centres_within(grid_km(places.lat, places.lon), fitted["density_radius_km"])
-    density = np.log(np.maximum(counted, 1.0)) - fitted["near_density_middle"]
-    log_speed = fitted["near_log_speed"] + fitted["near_log_speed_per_density"] * density
-    return np.sqrt(60.0 / np.exp(log_speed)).astype(np.float32)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """Fills rows of ``minutes``; float32 throughout, and no function dearer than a square root."""
+
+    starts: Floats
+    ends: Floats
+    start_paces: Floats
+    end_paces: Floats
+    fitted: Constants
+    crossed: Crossed | None
+    minutes: Floats
+
+    @classmethod
+    def between(
+        cls,
+        starts: Places,
+        ends: Places,
+        fitted: Constants,
+        crossed: Crossed | None,
+        minutes: Floats,
+    ) -> "_Work":
+        """Prepare: squared chord = |a|² + |b|² - 2ab as one product of rows of five numbers."""
+        norms = np.square(starts.solid_km).sum(axis=1), np.square(ends.solid_km).sum(axis=1)
+        left = np.column_stack([starts.solid_km, norms[0], np.ones_like(norms[0])])
+        right = np.column_stack([-2 * ends.solid_km, np.ones_like(norms[1]), norms[1]])
+        return cls(
+            starts=left.astype(np.float32),
+            ends=np.ascontiguousarray(right.T.astype(np.float32)),
+            start_paces=_paces(starts, fitted),
+            end_paces=np.ascontiguousarray(_paces(ends, fitted).T),
+            fitted=fitted,
+            crossed=crossed,
+            minutes=minutes,
+        )
+
+    def pieces(self) -> list[NDArray[np.intp]]:
+        """Part the rows, those of one zone together, into pieces that fit a core's cache."""
+        n, at_once = self.minutes.shape[0], max(1, _PAIRS_AT_ONCE // max(1, self.minutes.shape[1]))
+        by_zone = self.crossed.zone_row if self.crossed else np.zeros(n, np.intp)
+        order = np.argsort(by_zone, kind="stable")
+        return [order[i : i + at_once] for i in range(0, n, at_once)]
+
+    def __call__(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Estimate some rows."""
+        km = np.matmul(self.starts[rows], self.ends)
+        np.maximum(km, 0.0, out=km)
+        np.sqrt(km, out=km)
+        if self.crossed is None:
+            self.minutes[rows] = self._drive(km, rows)
+            return rows
+        zone = self.crossed.zone_row[rows]
+        groups = np.split(np.arange(len(rows)), np.flatnonzero(np.diff(zone)) + 1)
+        for group in groups:
+            self.crossed.lengthen(km[group[0] : group[-1] + 1], rows[group])
+        minutes = self._drive(km, rows)
+        for group in groups:
+            self.crossed.sail(minutes[group[0] : group[-1] + 1], rows[group])
+        self.minutes[rows] = minutes
+        return rows
+
+    def _drive(self, km: Floats, rows: NDArray[np.intp]) -> Floats:
+        """Add up the start and the stretches; ``km`` is used up."""
+        fitted = self.fitted
+        minutes = np.minimum(km, np.float32(fitted.start_within_km))
+        minutes *= np.float32(fitted.start_minutes / fitted.start_within_km)
+        pace, part = np.empty_like(km), np.empty_like(km)
+        begun = 0.0
+        for k, stretch in enumerate(fitted.stretches):
+            np.multiply(self.start_paces[rows, k, None], self.end_paces[k], out=pace)
+            np.maximum(pace, np.float32(fitted.least_pace), out=pace)
+            if np.isfinite(stretch.end_km):
+                np.minimum(km, np.float32(stretch.end_km - begun), out=part)
+                km -= part
+                begun = stretch.end_km
+                pace *= part
+            else:
+                pace *= km
+            minutes += pace
+        return minutes
 
 
-def _same_place(starts: Places, ends: Places, matrices: tuple[Floats, ...]) -> None:
+def _paces(places: Places, fitted: Constants) -> Floats:
+    near = centres_within(places.grid_km, fitted.near_km)
+    around = centres_within(places.grid_km, fitted.around_km)
+    return end_paces(near, around, fitted).astype(np.float32)
+
+
+def _mend_same_place(starts: Places, ends: Places, minutes: Floats) -> None:
+    """Put exactly 0 between a place and itself, which float32 leaves a few metres apart."""
     at: dict[tuple[float, float], list[int]] = {}
     for column, place in enumerate(zip(ends.lat, ends.lon, strict=True)):
         at.setdefault(place, []).append(column)
     for row, place in enumerate(zip(starts.lat, starts.lon, strict=True)):
         for column in at.get(place, ()):
-            for matrix in matrices:
-                matrix[row, column] = 0.0
-
-
-def _scilly(starts: Places, ends: Places, matrices: tuple[Floats, ...]) -> None:
-    on_starts = (starts.lat < _SCILLY_LAT) & (starts.lon < _SCILLY_LON)
-    on_ends = (ends.lat < _SCILLY_LAT) & (ends.lon < _SCILLY_LON)
-    for matrix in matrices:
-        matrix[on_starts[:, None] & ~on_ends[None, :]] = np.nan
-        matrix[~on_starts[:, None] & on_ends[None, :]] = np.nan
+            minutes[row, column] = 0.0

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from schoolhubs.travel.settlement import grid_km
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
@@ -13,9 +14,9 @@ LAT_LOWEST, LAT_HIGHEST = 49.8, 55.9
 LON_LOWEST, LON_HIGHEST = -6.5, 1.9
 """Bounds of England, degrees WGS84: Bishop Rock to Berwick, Scilly to Lowestoft, with a margin."""
 
+_SCILLY_NORTH, _SCILLY_EAST = 50.03, -6.1
 EARTH_RADIUS_KM = 6371.0088
 CENTRE_LAT, CENTRE_LON = 52.6, -1.6
-_METRES_PER_KM = 1000.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,18 @@ class Places:
     solid_km
         Shape (n, 3), float64: the point on the sphere less the sphere's point at the centre of
         England, so that float32 sums of squares keep about 100 m at short range.
+    grid_km
+        Shape (n, 2), British National Grid km.
+    is_cut_off
+        Shape (n,): on the Isles of Scilly, which no road and no car ferry reaches.
     """
 
     ids: tuple[str, ...]
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     solid_km: NDArray[np.float64]
+    grid_km: NDArray[np.float64]
+    is_cut_off: NDArray[np.bool_]
 
 
 def check_places(points: pl.DataFrame, role: str) -> Places:
@@ -61,7 +68,14 @@ def check_places(points: pl.DataFrame, role: str) -> Places:
     inside = _are_inside(lat, lon)
     if not inside.all():
         raise DataProblem(_outside(ids, lat, lon, inside, role))
-    return Places(ids=ids, lat=lat, lon=lon, solid_km=_solid(lat, lon) - _CENTRE)
+    return Places(
+        ids=ids,
+        lat=lat,
+        lon=lon,
+        solid_km=_solid(lat, lon) - _CENTRE,
+        grid_km=grid_km(lat, lon),
+        is_cut_off=(lat < _SCILLY_NORTH) & (lon < _SCILLY_EAST),
+    )
 
 
 def _are_inside(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:

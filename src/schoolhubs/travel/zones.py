@@ -1,0 +1,119 @@
+"""Water zones: from each to each other, where to head first. Read, never reckoned, here."""
+
+import dataclasses
+import functools
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schoolhubs.travel.water import Km
+from schoolhubs.travel.ways import crosses
+
+_COST_STEPS_PER_KM = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Zones:
+    """Zones of England: which bend of a way round water to head for, from each to each.
+
+    Parameters
+    ----------
+    first_stand, n_stands
+        Shape (rows, columns), cells of 1 km: places that may stand for a point in that cell.
+        More than one where a barrier parts the cell; then the nearest on the same bank does.
+    stand_km, stand_zone
+        Shapes (s, 2) and (s,): those places, national grid km, and the zone of each.
+    walls
+        Shape (p, 2, 2), national grid km: pieces of barriers, to tell banks apart.
+    first
+        Shape (z, z), int16: bend to head for from a zone to another; -1 where nothing is between.
+    last
+        Shape (k, z), int16: bend passed last on the way from each of k bends to a zone.
+    bend_km, cost_km, ferry_minutes
+        Shapes (k, 2), (k, k), (k, k): as in :class:`schoolhubs.travel.ways.Network`.
+    """
+
+    first_stand: NDArray[np.int32]
+    n_stands: NDArray[np.uint8]
+    stand_km: Km
+    stand_zone: NDArray[np.int32]
+    walls: Km
+    first: NDArray[np.int16]
+    last: NDArray[np.int16]
+    bend_km: Km
+    cost_km: NDArray[np.float32]
+    ferry_minutes: NDArray[np.uint8]
+
+    def of(self, km: Km) -> NDArray[np.int32]:
+        """Give the zone of each place; ``km`` has shape (n, 2), national grid km."""
+        row = np.clip(km[:, 1].astype(np.int64), 0, self.n_stands.shape[0] - 1)
+        column = np.clip(km[:, 0].astype(np.int64), 0, self.n_stands.shape[1] - 1)
+        stand = self.first_stand[row, column]
+        parted = np.flatnonzero(self.n_stands[row, column] > 1)
+        if len(parted):
+            cell = row[parted] * self.n_stands.shape[1] + column[parted]
+            order = np.argsort(cell, kind="stable")
+            for group in np.split(order, np.flatnonzero(np.diff(cell[order])) + 1):
+                here = parted[group]
+                n = int(self.n_stands[row[here[0]], column[here[0]]])
+                stand[here] = self._same_bank(km[here], int(stand[here[0]]), n)
+        return self.stand_zone[stand]
+
+    def _same_bank(self, km: Km, first: int, n: int) -> NDArray[np.int32]:
+        """Choose the nearest of n places on the same bank, or the nearest if none can be seen."""
+        stand_km = self.stand_km[first : first + n]
+        middle = self.walls.mean(axis=1)
+        reach = np.hypot(*(self.walls[:, 1] - self.walls[:, 0]).T) / 2 + 2.0
+        near = np.hypot(*(middle - km[0]).T) <= reach
+        apart = np.hypot(*(km[:, None, :] - stand_km).transpose(2, 0, 1))
+        hidden = crosses(km, stand_km, self.walls[near])
+        return first + (apart + 1000.0 * hidden).argmin(axis=1).astype(np.int32)
+
+
+@functools.cache
+def read_zones() -> Zones:
+    """Read the zones shipped with the package.
+
+    Examples
+    --------
+    >>> zones = read_zones()
+    >>> bool(((zones.first < 0) == (zones.first < 0).T).all())
+    True
+    """
+    file = resources.files("schoolhubs.travel") / "data" / "water_zones.npz"
+    with resources.as_file(file) as path, np.load(path) as stored:
+        upper = np.triu_indices(len(stored["bend_km"]))
+        cost = np.zeros((len(stored["bend_km"]),) * 2, np.float32)
+        cost[upper] = stored["cost"] / np.float32(_COST_STEPS_PER_KM)
+        return Zones(
+            first_stand=stored["first_stand"].astype(np.int32),
+            n_stands=stored["n_stands"],
+            stand_km=stored["stand_km"].astype(np.float64),
+            stand_zone=stored["stand_zone"].astype(np.int32),
+            walls=stored["walls"],
+            first=stored["first"],
+            last=stored["last"],
+            bend_km=stored["bend_km"],
+            cost_km=np.maximum(cost, cost.T),
+            ferry_minutes=stored["ferry_minutes"],
+        )
+
+
+def write_zones(zones: Zones, path: Path) -> None:
+    """Write zones as :func:`read_zones` reads them; costs to 20 m."""
+    upper = np.triu_indices(len(zones.bend_km))
+    np.savez_compressed(
+        path,
+        first_stand=zones.first_stand.astype(np.uint16),
+        n_stands=zones.n_stands,
+        stand_km=zones.stand_km.astype(np.float32),
+        stand_zone=zones.stand_zone.astype(np.uint16),
+        walls=zones.walls,
+        first=zones.first,
+        last=zones.last,
+        bend_km=zones.bend_km,
+        cost=np.round(zones.cost_km[upper] * _COST_STEPS_PER_KM).astype(np.uint16),
+        ferry_minutes=zones.ferry_minutes,
+    )
