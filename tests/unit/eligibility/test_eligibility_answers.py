@@ -39,11 +39,11 @@ def test_numbers(text: str, read: float | None) -> None:
 @pytest.mark.parametrize(
     ("column", "text", "expected"),
     [
-        ("ready_to_change", "maybe", "Expected yes or no"),
-        ("n_senior_leaders", "three", "Expected a number, 0 or more"),
-        ("n_senior_leaders", "-1", "Expected a number, 0 or more"),
-        ("n_senior_leaders", "inf", "Expected a number, 0 or more"),
-        ("n_senior_leaders", "nan", "Expected a number, 0 or more"),
+        ("ready_to_change", "maybe", "yes or no"),
+        ("n_senior_leaders", "three", "a number, 0 or more"),
+        ("n_senior_leaders", "-1", "a number, 0 or more"),
+        ("n_senior_leaders", "inf", "a number, 0 or more"),
+        ("n_senior_leaders", "nan", "a number, 0 or more"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_not_guessed(column: str, text: str, expected: str) -> None:
@@ -52,14 +52,16 @@ def test_what_cannot_be_read_is_told_and_not_guessed(column: str, text: str, exp
     assert checked.applications[column].to_list() == [None, None]
     (problem,) = checked.problems
     assert (problem.row, problem.column, problem.urn, problem.value) == (3, column, "900002", text)
-    assert expected in problem.remedy
+    blank = "or leave the cell blank if it was not answered."
+    assert problem.remedy == f"Write {expected}, {blank}"
 
 
 def test_an_unknown_pathway_is_told_and_taken_as_any() -> None:
     given = pl.DataFrame({"urn": ["900001"], "pathway": ["gold"]})
     checked = eligibility.check_answers(given, RULES)
     assert checked.applications["pathway"].to_list() == [None]
-    assert "core, extended, multi_school" in checked.problems[0].remedy
+    remedy = "Write one of core, extended, multi_school, or leave the cell blank for any."
+    assert checked.problems[0].remedy == remedy
 
 
 def test_applications_to_other_programmes_are_left_out() -> None:
@@ -77,6 +79,7 @@ def test_a_repeated_application_is_told_and_the_first_used() -> None:
     assert checked.applications["ready_to_change"].to_list() == [True]
     assert checked.problems[0].code == "repeated_application"
     assert checked.problems[0].row == 3
+    assert checked.problems[0].remedy == "Keep one of the two."
 
 
 def test_questions_not_asked_are_missing() -> None:
