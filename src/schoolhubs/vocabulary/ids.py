@@ -21,6 +21,7 @@ class Identifier(str):
 
     __slots__ = ()
     shape: ClassVar[re.Pattern[str]] = re.compile(r".+")
+    spoken: ClassVar[str] = "identifier"
     described: ClassVar[str] = "text"
 
     def __new__(cls, value: object) -> Self:
@@ -32,8 +33,8 @@ class Identifier(str):
                     Problem(
                         code=f"not_a_{cls.__name__.lower()}",
                         value=text,
-                        fault=f"{text!r} is not a {cls.__name__}",
-                        remedy=f"A {cls.__name__} is {cls.described}.",
+                        fault=f"{text!r} is not a {cls.spoken}",
+                        remedy=f"A {cls.spoken} is {cls.described}.",
                     )
                 ]
             )
@@ -58,6 +59,7 @@ class Urn(Identifier):
 
     __slots__ = ()
     shape = re.compile(r"[1-9]\d{5}")
+    spoken = "URN"
     described = "six digits, such as 136271"
 
 
@@ -70,6 +72,7 @@ class LaEstab(Identifier):
 
     __slots__ = ()
     shape = re.compile(r"\d{7}")
+    spoken = "LAESTAB"
     described = "seven digits, such as 9194117"
 
 
@@ -82,6 +85,7 @@ class Ukprn(Identifier):
 
     __slots__ = ()
     shape = re.compile(r"1\d{7}")
+    spoken = "UKPRN"
     described = "eight digits beginning with 1, such as 10034567"
 
 
@@ -94,6 +98,7 @@ class TrustId(Identifier):
 
     __slots__ = ()
     shape = re.compile(r"\d{1,6}")
+    spoken = "trust number"
     described = "one to six digits, such as 2044"
 
 
