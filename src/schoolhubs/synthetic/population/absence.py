@@ -3,18 +3,16 @@
 import dataclasses
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
 
 from schoolhubs.synthetic.calibration import GROUPS, Calibration, Dynamics, level, profile
 from schoolhubs.synthetic.population.context import Columns
+from schoolhubs.synthetic.population.pupils import persistent_share
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 Numbers = NDArray[np.float64]
-_SHIFTS = np.linspace(-4, 4, 161)
-_MIDDLES = (np.arange(2000) + 0.5) / 2000
 _BLOCK = 100
+_FEWEST_IN_A_REGION = 60
 # Persistent absence by authority correlates 0.49 between primary and secondary schools (2018/19).
 SHARED_BY_PHASES = 0.4
 # No published school figure lies outside these, percent of possible sessions.
@@ -100,17 +98,17 @@ def _simulate_group(
     panel.enrolments[of] = _enrolments(pupils, group, len(panel.years), rng)
     gaps = np.diff([year.first for year in panel.years], prepend=panel.years[0].first)
     steady = _context_effect(intake, of, dynamics, constants, group)
-    areas = _area_effects(intake.area[of], intake.subregion[of], shared, dynamics, gaps, rng)
+    areas = _area_effects(intake.area[of], shared, dynamics, gaps, rng)
     widening = np.where(intake.is_semh[of], constants.facts["semh"]["spread_factor"], 1.0)
     lasting, yearly = _school_effects(pupils, steady, widening, dynamics, gaps, rng)
     panel.school_effect[of] = steady + lasting[:, -1]
+    apart = _levelled(areas + lasting + yearly, intake.subregion[of], pupils)
     fsm = intake.context["fsm_percent"][of] / 100
     for position, year in enumerate(panel.years):
         fitted = constants.fit[profile(year)][group]
         offsets = np.array([fitted["region_offsets"][name] for name in intake.subregion[of]])
-        logs = steady + offsets + areas[:, position] + lasting[:, position] + yearly[:, position]
         middle, _ = level(constants, group, year)
-        rate = np.exp(logs) * middle * fitted["level_factor"]
+        rate = np.exp(steady + offsets + apart[:, position]) * middle * fitted["level_factor"]
         percent = np.clip(rate, LEAST_PERCENT, MOST_PERCENT)
         panel.percent[of, position] = percent
         expected = persistent_share(percent, fsm, group, profile(year), constants)
@@ -145,21 +143,28 @@ def _context_effect(
 
 def _area_effects(
     area: NDArray[np.int64],
-    subregion: NDArray[np.object_],
     shared: Numbers,
     dynamics: Dynamics,
     gaps: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Numbers:
-    """Give what an authority's schools share, shape (n, t), level over each region's schools."""
+    """Give what an authority's schools share, shape (n, t); some of it is shared by its phases."""
     own = rng.standard_normal(shared.shape)
     drawn = np.sqrt(SHARED_BY_PHASES) * shared + np.sqrt(1 - SHARED_BY_PHASES) * own
-    effect = _memory(_whitened(drawn), dynamics.area_memory, gaps)[area]
+    return dynamics.area_sd * _memory(_whitened(drawn), dynamics.area_memory, gaps)[area]
+
+
+def _levelled(apart: Numbers, subregion: NDArray[np.object_], pupils: Numbers) -> Numbers:
+    """Take off what the pupils of a whole region happen to share by chance.
+
+    Regions with few schools are left as they are: there the chance is the schools' own.
+    """
     _, region = np.unique(subregion.astype(str), return_inverse=True)
-    counts = np.bincount(region)[:, None]
-    means = np.zeros((len(counts), len(gaps)))
-    np.add.at(means, region, effect)
-    return np.asarray(dynamics.area_sd * (effect - (means / counts)[region]))
+    sums = np.zeros((region.max() + 1, apart.shape[1]))
+    np.add.at(sums, region, apart * pupils[:, None])
+    means = sums / np.bincount(region, pupils)[:, None]
+    means[np.bincount(region) < _FEWEST_IN_A_REGION] = 0
+    return np.asarray(apart - means[region])
 
 
 def _school_effects(
@@ -206,7 +211,8 @@ def _balanced(
     n, k = drawn.shape
     out = drawn.copy()
     block = max(_BLOCK, 4 * (k + 1))
-    order = np.lexsort((rng.random(n), pupils))
+    order = rng.permutation(n)
+    order = order[np.argsort(pupils[order], kind="stable")]
     edges = np.arange(0, n, block)
     if len(edges) > 1 and n - edges[-1] < block:
         edges = edges[:-1]
@@ -235,55 +241,6 @@ def _memory(fresh: Numbers, memory: float | Numbers, gaps: NDArray[np.int64]) ->
         kept = memory ** gaps[position]
         out[:, position] = kept * out[:, position - 1] + np.sqrt(1 - kept**2) * fresh[:, position]
     return out
-
-
-# --- persistent absence ------------------------------------------------------------------------
-
-
-def persistent_share(
-    percent: Numbers, fsm_share: Numbers, group: str, of_profile: str, constants: Calibration
-) -> Numbers:
-    """Give the share of pupils missing a tenth or more in schools with these rates.
-
-    A school's pupils are the country's, all shifted by one amount on the scale of normal scores;
-    the shift is the one at which their mean rate is the school's.
-    """
-    fitted = constants.fit[of_profile][group]
-    means, shares = _shifted(constants.mixtures, group, of_profile)
-    target = percent / 100 / fitted["session_weight"]
-    low, high = np.full(len(percent), _SHIFTS[0]), np.full(len(percent), _SHIFTS[-1])
-    for _ in range(20):
-        middle = (low + high) / 2
-        reached = _blend(middle, means, fsm_share)
-        low, high = (
-            np.where(reached < target, middle, low),
-            np.where(reached < target, high, middle),
-        )
-    return _blend((low + high) / 2, shares, fsm_share)
-
-
-def _blend(shift: Numbers, curves: Numbers, fsm_share: Numbers) -> Numbers:
-    with_fsm, without = (np.interp(shift, _SHIFTS, curve) for curve in curves)
-    return np.asarray(fsm_share * with_fsm + (1 - fsm_share) * without)
-
-
-def _shifted(mixtures: pl.DataFrame, group: str, of_profile: str) -> tuple[Numbers, Numbers]:
-    """Give mean rate and share of persistent absentees at each shift, shape (2, shifts) each."""
-    compact = of_profile.replace("/", "")[:4] + of_profile[-2:]
-    of = mixtures.filter((pl.col("year") == compact) & (pl.col("phase_group") == group))
-    means, shares = np.zeros((2, len(_SHIFTS))), np.zeros((2, len(_SHIFTS)))
-    grid = np.linspace(0, 1, 2001)
-    for row, is_fsm in enumerate((True, False)):
-        part = of.filter(pl.col("is_fsm") == is_fsm).row(0, named=True)
-        share = part["high_share"]
-        reached = (1 - share) * beta.cdf(grid, part["low_a"], part["low_b"])
-        reached += share * beta.cdf(grid, part["high_a"], part["high_b"])
-        # The rate at the quantile that a pupil's shifted normal score has.
-        ranks = norm.cdf(norm.ppf(_MIDDLES)[None, :] + _SHIFTS[:, None])
-        means[row] = np.interp(ranks, reached, grid).mean(axis=1)
-        tenth = np.interp(0.1, grid, reached)
-        shares[row] = 1 - norm.cdf(norm.ppf(tenth) - _SHIFTS)
-    return means, shares
 
 
 def _counted(
