@@ -9,6 +9,7 @@ from schoolhubs.schools.figures import NATIONAL
 from schoolhubs.schools.inspections import NAMED_BY_OFSTED
 from schoolhubs.schools.register import SchoolRegister
 from schoolhubs.schools.trusts import members_on
+from schoolhubs.schools.words import words
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.phases import Phase
@@ -87,7 +88,7 @@ def _inspection(family: pl.DataFrame, register: SchoolRegister, on: datetime.dat
     chosen = agreed.sort("urn", "effective_on", descending=[False, True]).unique(
         "urn", keep="first", maintain_order=True
     )
-    return _in_trust(chosen, register.trusts, on).select(
+    return _in_trust(chosen, register, on).select(
         "urn",
         "inspected_on",
         *_GRADES,
@@ -122,50 +123,48 @@ def _last_by_urn(inspections: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     return both.sort("urn", "effective_on").unique("urn", keep="last", maintain_order=True)
 
 
-def _in_trust(chosen: pl.DataFrame, trusts: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
-    """Tell whether the inspection was made while in the school's present trust.
+def _in_trust(chosen: pl.DataFrame, register: SchoolRegister, on: datetime.date) -> pl.DataFrame:
+    """Tell whether each inspection was made while in the school's present trust.
 
-    Yes if the inspected URN was in that trust on the day, no if every membership of it is dated
-    and none holds the day; unknown where a day is missing.
+    Yes if the inspected URN was in that trust on the day. No only where it is known to have been
+    elsewhere: maintained, in another trust, or in this one on other days. A URN that no list has
+    in any trust may still have been in one, so that is unknown, as are stays without days.
     """
-    now = members_on(trusts, on).select("urn", present_trust="trust_id")
-    of_urn = trusts.group_by(relative="urn").agg(
-        pl.struct("trust_id", "joined_on", "left_on").alias("memberships")
+    now = members_on(register.trusts, on).select(
+        "urn", present_id="trust_id", present_name="trust_name"
     )
-    asked = chosen.join(now, on="urn", how="left").join(of_urn, on="relative", how="left")
-    if asked.is_empty():
-        return asked.with_columns(pl.lit(None, pl.Boolean).alias("was_inspected_in_trust"))
-    there = (
-        asked.select("urn", "present_trust", "inspected_on", "memberships")
-        .explode("memberships")
-        .unnest("memberships")
-        .with_columns(
-            is_in=(pl.col("joined_on") <= pl.col("inspected_on"))
-            & (pl.col("left_on").is_null() | (pl.col("left_on") > pl.col("inspected_on"))),
-            is_present=(pl.col("trust_id") == pl.col("present_trust")),
-        )
-        .group_by("urn")
-        .agg(
-            was=(pl.col("is_in") & pl.col("is_present")).any(ignore_nulls=False),
-            is_dated=pl.col("inspected_on").is_not_null().all()
-            & pl.col("present_trust").is_not_null().all(),
-        )
+    types = register.schools.select(relative="urn", inspected_type="establishment_type")
+    holds = (pl.col("joined_on") <= pl.col("inspected_on")) & (
+        pl.col("left_on").is_null() | (pl.col("left_on") > pl.col("inspected_on"))
     )
-    # A URN that no list has in any trust was not in this one.
-    outside = pl.col("memberships").is_null() & pl.col("inspected_on").is_not_null()
-    return (
-        asked.join(there, on="urn", how="left")
-        .with_columns(
-            pl.when(pl.col("present_trust").is_null())
-            .then(None)
-            .when(outside)
-            .then(pl.lit(value=False))
-            .when(pl.col("is_dated"))
-            .then(pl.col("was"))
-            .alias("was_inspected_in_trust")
-        )
-        .drop("present_trust", "memberships", "was", "is_dated")
+    stays = (
+        chosen.select("urn", "relative", "inspected_on")
+        .join(now, on="urn")
+        .join(register.trusts.rename({"urn": "relative"}), on="relative", how="left")
+        .join(types, on="relative", how="left")
+        .with_columns(_is_present_trust().alias("is_here"), holds.alias("holds"))
     )
+    was_here = (pl.col("is_here") & pl.col("holds")).any(ignore_nulls=False)
+    was_elsewhere = (~pl.col("is_here") & pl.col("holds")).any()
+    no_stay = pl.col("trust_id").is_null().all()
+    is_maintained = pl.col("inspected_type").is_in(words()["maintained"]).any()
+    told = stays.group_by("urn").agg(
+        pl.when(was_here)
+        .then(pl.lit(value=True))
+        .when(was_elsewhere | (pl.col("is_here").any() & ~was_here) | (no_stay & is_maintained))
+        .then(pl.lit(value=False))
+        .alias("was_inspected_in_trust")
+    )
+    return chosen.join(told, on="urn", how="left", maintain_order="left")
+
+
+def _is_present_trust() -> pl.Expr:
+    """Compare a stay's trust with the present one; a number and a name cannot be compared."""
+    is_same = (pl.col("trust_id") == pl.col("present_id")) | (
+        pl.col("trust_name") == pl.col("present_name")
+    ).fill_null(value=False)
+    are_numbers = [pl.col(name).str.contains(r"^\d+$") for name in ("trust_id", "present_id")]
+    return pl.when(is_same | (are_numbers[0] == are_numbers[1])).then(is_same)
 
 
 def _absence(family: pl.DataFrame, register: SchoolRegister, on: datetime.date) -> pl.DataFrame:

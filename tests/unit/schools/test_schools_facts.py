@@ -3,6 +3,7 @@
 import datetime
 
 import polars as pl
+import pytest
 
 from schoolhubs import schools
 from schoolhubs.vocabulary import frames
@@ -179,18 +180,46 @@ def test_inspected_in_the_present_trust_yes_no_or_unknown(table):
     assert asked(None) is None
 
 
-def test_an_inspection_of_the_maintained_predecessor_was_not_in_the_trust(table):
+PRESENT = {"urn": "100002", "trust_id": "2001", "joined_on": D(2017, 9, 1), "left_on": None}
+
+
+def of_predecessor(table, *stays, establishment_type=None):
+    """Tell of an inspection in 2015 of 100001, which 100002 of trust 2001 grew out of."""
+    earlier = {"urn": "100001", "establishment_type": establishment_type, "status": "Closed"}
+    listed = [earlier] if establishment_type else []
     found = fact(
-        table("gias_extract", {"urn": "100002"}),
-        table("gias_links", link(table, "100001", "100002", D(2017, 9, 1))),
+        table("gias_extract", {"urn": "100002", "establishment_type": "Academy"}, *listed),
         table(
-            "gias_trust_membership",
-            {"urn": "100002", "trust_id": "2001", "joined_on": D(2017, 9, 1), "left_on": None},
+            "gias_links",
+            link(table, "100001", "100002", D(2017, 9, 1), "Successor - amalgamated"),
         ),
+        table("gias_trust_membership", PRESENT, *({"urn": "100001"} | stay for stay in stays)),
         inspected(table, grade("100001", D(2015, 1, 1), 3)),
     )
+    assert found["inspection_urn"] == "100001"
+    return found["was_inspected_in_trust"]
 
-    assert found["was_inspected_in_trust"] is False
+
+def test_an_inspection_of_the_maintained_predecessor_was_not_in_the_trust(table):
+    assert of_predecessor(table, establishment_type="Community school") is False
+
+
+@pytest.mark.parametrize("establishment_type", ["Academy sponsor led", None])
+def test_a_predecessor_that_may_have_been_in_the_trust_cannot_be_told(table, establishment_type):
+    # An amalgamated academy, closed since, that no list has in a trust was in one all the same.
+    assert of_predecessor(table, establishment_type=establishment_type) is None
+
+
+def test_a_predecessor_in_this_or_another_trust_on_the_day_is_told(table):
+    def asked(trust_id, joined_on, left_on):
+        stay = {"trust_id": trust_id, "joined_on": joined_on, "left_on": left_on}
+        return of_predecessor(table, stay, establishment_type="Academy sponsor led")
+
+    assert asked("2001", D(2012, 9, 1), D(2017, 9, 1)) is True
+    assert asked("2002", D(2012, 9, 1), D(2017, 9, 1)) is False
+    assert asked("2001", D(2015, 9, 1), D(2017, 9, 1)) is False  # it joined after the inspection
+    assert asked("2002", D(2012, 9, 1), D(2014, 9, 1)) is None  # where it went is in no list
+    assert asked("A Trust", D(2012, 9, 1), D(2017, 9, 1)) is None  # a name, where 2001 is a number
 
 
 def test_the_newest_full_year_finished_by_the_date(table):

@@ -21,5 +21,5 @@ def test_a_refused_identifier_is_called_as_its_publisher_calls_it(
     with pytest.raises(DataProblem) as caught:
         identifier(value)
 
-    assert says in str(caught.value)
+    assert says in str(caught.value).replace("\n", " ")
     assert not identifier.is_shaped(value)
