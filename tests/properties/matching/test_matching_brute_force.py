@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from schoolhubs import matching
@@ -32,6 +32,14 @@ from schoolhubs.vocabulary.records.travel import TravelMatrix
 
 ON = dt.date(2026, 9, 1)
 PATHWAYS = ("core", "extended")
+# The same rounds every time, so that a run on a server fails only for a fault that is there; a
+# failure is made smaller but not varied further, which for rounds of this kind takes minutes.
+bounded = settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
 RULES = MatchingRules(
     compatibility=Compatibility.PHASE,
     lead_phases={
@@ -184,7 +192,7 @@ def as_tuple(result: MatchResult) -> tuple[float, ...]:
 
 
 @given(tiny_rounds())
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_no_answer_is_better(tiny: Tiny) -> None:
     result = tiny.solve().result
     best = min(weighed(tiny, answer) for answer in answers(tiny))
@@ -202,7 +210,7 @@ def later_goals(tiny: Tiny, answer) -> tuple[int, int, int]:
     low, high = np.quantile(
         [row["n_pupils"] for row in [*tiny.partners, *tiny.leads]], [0.25, 0.75]
     )
-    spread = high - low
+    spread = Fraction(float(high - low))
     size_of = {row["urn"]: row["n_pupils"] for row in tiny.leads}
     apart = off_wish = load = 0
     for partner, slot in zip(tiny.partners, answer, strict=True):
@@ -211,12 +219,36 @@ def later_goals(tiny: Tiny, answer) -> tuple[int, int, int]:
             difference = abs(partner["n_pupils"] - size_of[slot[0]])
             apart += round(1000 * difference / spread) if spread else 0
     for slot, n in collections.Counter(slot for slot in answer if slot).items():
-        load += sum(round(10_000 * (2 * k - 1) / tiny.places[slot]) for k in range(1, n + 1))
+        load += sum(
+            round(Fraction(10_000 * (2 * k - 1), tiny.places[slot])) for k in range(1, n + 1)
+        )
     return apart, off_wish, load
 
 
+def alike_but_for_size() -> Tiny:
+    """Give a round that once failed: 1,019 thousandths are 1.019, but 1.019 x 1000 is not 1,019."""
+    urns, leads = [str(200001 + n) for n in range(5)], ["100001", "100002", "100003"]
+    plain = {"phase": "primary", "trust_id": None}
+    sizes = [None, None, 300, 300, 300]
+    own = plain | {"pathways": ["core"], "need_weight": 0, "region": "North"}
+    return Tiny(
+        partners=[
+            {"urn": urn, "n_pupils": size, **own} for urn, size in zip(urns, sizes, strict=True)
+        ],
+        leads=[
+            {"urn": urn, "n_pupils": size, **plain}
+            for urn, size in zip(leads, [None, 100, 250], strict=True)
+        ],
+        places={(urn, "core"): n for urn, n in zip(leads, [0, 1, 1], strict=True)},
+        minutes={(urn, lead): 20.0 for urn in urns for lead in leads},
+        bans=[],
+        rules=RULES,
+    )
+
+
 @given(tiny_rounds())
-@settings(max_examples=100, deadline=None)
+@example(alike_but_for_size())
+@bounded
 def test_the_later_goals_hold_among_equals(tiny: Tiny) -> None:
     known = [{**row, "n_pupils": row["n_pupils"] or 180} for row in tiny.partners]
     leads = [{**row, "n_pupils": row["n_pupils"] or 150} for row in tiny.leads]
@@ -226,12 +258,16 @@ def test_the_later_goals_hold_among_equals(tiny: Tiny) -> None:
     best = min(weighed(tiny, answer) for answer in every)
     least = min(later_goals(tiny, answer) for answer in every if weighed(tiny, answer) == best)
     value = {goal.goal: goal.value for goal in result.goals}
-    counted = (value["similarity"] * 1000, value["wishes"], value["load"] * 10_000)
-    assert counted == least
+    # Whole units are divided, as the product does for its readers; to multiply its values back
+    # would not always give whole numbers.
+    apart, off_wish, load = least
+    assert (value["similarity"], value["wishes"], value["load"]) == (
+        apart / 1000, off_wish, load / 10_000,
+    )  # fmt: skip
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_a_group_reaches_its_share_of_need_or_has_a_certificate(tiny: Tiny) -> None:
     free = dataclasses.replace(tiny, rules=RULES)
     total = sum(row["need_weight"] for row in tiny.partners)
@@ -246,7 +282,7 @@ def test_a_group_reaches_its_share_of_need_or_has_a_certificate(tiny: Tiny) -> N
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_floors_hold_and_nothing_better_keeps_them(tiny: Tiny) -> None:
     result = tiny.solve().result
     every = list(answers(tiny))
@@ -268,7 +304,7 @@ def test_floors_hold_and_nothing_better_keeps_them(tiny: Tiny) -> None:
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_floors_of_equal_schools_are_the_share_rounded_up(tiny: Tiny) -> None:
     alike = [{**row, "need_weight": 1} for row in tiny.partners]
     tiny = dataclasses.replace(tiny, partners=alike)
@@ -281,7 +317,7 @@ def test_floors_of_equal_schools_are_the_share_rounded_up(tiny: Tiny) -> None:
 
 
 @given(tiny_rounds(with_floors=True))
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_a_certificate_is_a_true_cut(tiny: Tiny) -> None:
     solved = tiny.solve()
     placed = dict(solved.result.matches.select("urn", "lead_urn").iter_rows())
@@ -300,13 +336,13 @@ def test_a_certificate_is_a_true_cut(tiny: Tiny) -> None:
 
 
 @given(tiny_rounds(), st.data())
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_the_price_of_a_pair_is_what_pinning_it_costs(tiny: Tiny, data: st.DataObject) -> None:
     _price_is_true(tiny, data)
 
 
 @given(tiny_rounds(with_floors=True), st.data())
-@settings(max_examples=100, deadline=None)
+@bounded
 def test_prices_hold_with_floors(tiny: Tiny, data: st.DataObject) -> None:
     _price_is_true(tiny, data)
 

@@ -184,31 +184,37 @@ class _Unlikeness:
 
     def __init__(self, pool: Pool, arcs: Arcs) -> None:
         self.arcs, self.slot_lead = arcs, np.append(pool.slots.lead, -1)
-        self.partners, self.leads = (_scaled(pool, frame) for frame in (pool.partners, pool.leads))
+        self.spread = np.array([_spread(pool, name) for name in ALIKE])
+        self.partners, self.leads = (
+            _characteristics(frame) for frame in (pool.partners, pool.leads)
+        )
 
     def __call__(self, arc_id: Ints) -> Ints:
         place = np.minimum(self.arcs.place[arc_id], len(self.slot_lead) - 1)
         serves = self.arcs.serves[arc_id]
         cost = np.zeros(len(arc_id), np.int64)
         mine = self.partners[self.arcs.partner[arc_id[serves]]]
-        apart = np.abs(mine - self.leads[self.slot_lead[place[serves]]])
+        # Divided last, so that a half stays a half and rounds the same way on every machine.
+        apart = 1000 * np.abs(mine - self.leads[self.slot_lead[place[serves]]]) / self.spread
         known = np.isfinite(apart)
         n_known = known.sum(axis=1)
         mean = np.where(known, apart, 0).sum(axis=1) / np.maximum(n_known, 1)
         typical = np.median(mean[n_known > 0]) if n_known.any() else 0.0
-        cost[serves] = np.rint(1000 * np.where(n_known > 0, mean, typical))
+        cost[serves] = np.rint(np.where(n_known > 0, mean, typical))
         return cost
 
 
-def _scaled(pool: Pool, frame: pl.DataFrame) -> NDArray[np.float64]:
-    columns = []
-    for name in ALIKE:
-        everyone = pl.concat([pool.partners[name], pool.leads[name]]).cast(pl.Float64).drop_nulls()
-        low, high = (everyone.quantile(share, "linear") for share in (0.25, 0.75))
-        spread = (high or 0.0) - (low or 0.0)
-        values = frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        columns.append(values / spread if spread > 0 else np.full(len(values), np.nan))
-    return np.column_stack(columns)
+def _spread(pool: Pool, name: str) -> float:
+    """Interquartile range over all schools of the round; not a number where there is none."""
+    everyone = pl.concat([pool.partners[name], pool.leads[name]]).cast(pl.Float64).drop_nulls()
+    low, high = (everyone.quantile(share, "linear") for share in (0.25, 0.75))
+    spread = (high or 0.0) - (low or 0.0)
+    return spread if spread > 0 else np.nan
+
+
+def _characteristics(frame: pl.DataFrame) -> NDArray[np.float64]:
+    columns = (frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ALIKE)
+    return np.column_stack(list(columns))
 
 
 def _load_price(pool: Pool, arcs: Arcs) -> Ints:
