@@ -26,6 +26,7 @@ def register(tmp_path: Path) -> Path:
         "is_state_funded": True,
         "is_open": True,
         "is_placed_at_successor": False,
+        "is_context_later": False,
         "n_pupils": 900,
     }
     rows = [

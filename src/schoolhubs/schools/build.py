@@ -102,7 +102,9 @@ def _schools(
     whole = placed(whole, steps)
     for part in (earlier, later, members, context):
         whole = whole.join(part, on="urn", how="left", maintain_order="left")
-    return frames.SCHOOLS.fill(whole.sort("urn"))
+    # A school without context figures has none that are later.
+    marked = whole.with_columns(pl.col("is_context_later").fill_null(value=False))
+    return frames.SCHOOLS.fill(marked.sort("urn"))
 
 
 def _no_schools() -> DataProblem:

@@ -227,9 +227,9 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
     """Choose each school's context figures: one publication, of the nearest year.
 
     A census is of January. Of the publications that give most of the figures, the newest taken
-    by ``on`` is preferred; a later one is used only where there is none, and the year beside
-    the figures says so. A publication with only one or two of the figures counts where a school
-    has no fuller one.
+    by ``on`` is preferred; a later one is used only where there is none. A publication with only
+    one or two of the figures counts where a school has no fuller one. ``is_context_later`` marks
+    figures of a year that ends after ``on``, or of a year that nobody stated.
 
     Returns
     -------
@@ -247,15 +247,22 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
         year: datetime.date(AcademicYear(year).first + 1, 1, 15)
         for year in whole["context_year"].drop_nulls().unique().to_list()
     }
-    day = pl.col("context_year").replace_strict(taken, default=None, return_dtype=pl.Date)
+    ends = {year: AcademicYear(year).finishes_on for year in taken}
+    day, end = (
+        pl.col("context_year").replace_strict(days, default=None, return_dtype=pl.Date)
+        for days in (taken, ends)
+    )
     known = pl.sum_horizontal(pl.col(name).is_not_null() for name in CONTEXT)
     ranked = whole.with_columns(
-        (day > on).fill_null(value=True).alias("is_context_later"),
+        (end > on).fill_null(value=True).alias("is_context_later"),
+        (day > on).fill_null(value=True).alias("is_after"),
         (known < FULL_CONTEXT).alias("is_thin"),
         (day - pl.lit(on)).abs().alias("apart"),
     ).filter(known > 0)
-    best = ranked.sort("urn", "is_thin", "is_context_later", "apart", nulls_last=True)
-    return best.unique("urn", keep="first", maintain_order=True).drop("is_thin", "apart")
+    best = ranked.sort("urn", "is_thin", "is_after", "apart", nulls_last=True)
+    return best.unique("urn", keep="first", maintain_order=True).drop(
+        "is_thin", "is_after", "apart"
+    )
 
 
 def _context_columns(table: PublishedTable) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def _of_table(
         said = f"context figures of {table.year or 'the census day in each row'}"
         lines.append((name, "context", "joined", chosen.height, said))
         later = chosen.filter(pl.col("is_context_later")).height
-        reason = "figures later than the date, used since there are none before, and labelled"
+        reason = "figures of a year that ends later than the date, labelled as later"
         lines.append((name, "context", "noted", later, reason))
         unused = table.frame.filter(_of_schools(table)).height - chosen.height
         lines.append((name, "context", "left out", unused, "a nearer or fuller publication"))

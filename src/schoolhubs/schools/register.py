@@ -16,7 +16,7 @@ from schoolhubs.vocabulary.errors import DataProblem, Problem, SchoolhubsError
 from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
 from schoolhubs.vocabulary.records.round import InputFile
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 ABOUT = "register.json"
 
 PHASE_FIGURES = Frame(

@@ -136,6 +136,7 @@ SCHOOLS = Frame(
         Column("eal_percent", NUMBER, "Pupils with English as an additional language", "0-100"),
         Column("context_series", TEXT, "Publication the five figures above come from"),
         Column("context_year", TEXT, "Academic year of those figures", "2017/18"),
+        _needed("is_context_later", FLAG, "That year, or one not stated, ends after the date"),
         Column("trust_id", TEXT, "Group identifier of the trust on the date"),
         Column("trust_name", TEXT, "Name of the trust on the date"),
         Column("trust_joined_on", DATE, "Day the school joined that trust, where known"),

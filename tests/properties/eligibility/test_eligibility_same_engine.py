@@ -40,6 +40,7 @@ SCHOOL = st.fixed_dictionaries(
         "absence_half_terms": st.just(6),
         "school_name": st.just("A school"),
         "is_placed_at_successor": st.just(value=False),
+        "is_context_later": st.just(value=False),
     }
 )
 ANSWER = st.sampled_from(["yes", "no", "", None])

@@ -17,6 +17,7 @@ PLAIN: Mapping[str, Any] = {
     "is_state_funded": True,
     "is_open": True,
     "is_placed_at_successor": False,
+    "is_context_later": False,
     "n_pupils": 200,
     "inspection_framework": "overall_grades",
     "inspected_on": datetime.date(2019, 3, 12),

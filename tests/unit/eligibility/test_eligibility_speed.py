@@ -28,6 +28,7 @@ def england() -> pl.DataFrame:
         "is_state_funded": True,
         "is_open": rng.random(N_SCHOOLS) < 0.97,
         "is_placed_at_successor": False,
+        "is_context_later": False,
         "trust_id": [str(each) if each < 2_000 else None for each in trust],
         "n_pupils": rng.integers(40, 1_400, N_SCHOOLS),
         "age_high": 16,

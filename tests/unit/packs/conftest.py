@@ -60,6 +60,7 @@ def invented_schools(n: int, rng: np.random.Generator) -> pl.DataFrame:
             "is_state_funded": [True] * n,
             "is_open": [True] * n,
             "is_placed_at_successor": [False] * n,
+            "is_context_later": [False] * n,
         }
     )
     return frames.SCHOOLS.fill(whole)

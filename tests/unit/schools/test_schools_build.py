@@ -177,6 +177,34 @@ def test_context_of_the_nearest_year_before_the_date_and_a_later_one_only_for_wa
     )["n_rows"].to_list() == [1]
 
 
+@pytest.mark.parametrize(
+    ("on", "is_later"),
+    [("2018-03-01", True), ("2018-08-31", True), ("2018-09-01", False), ("2019-01-01", False)],
+)
+def test_context_of_a_year_that_ends_after_the_date_is_marked(table, on, is_later):
+    census = table("performance_census", {"urn": "100001", "n_pupils": 200}, year="2017/18")
+
+    register = schools.build(
+        [table("gias_extract", {"urn": "100001"}, {"urn": "100002"}), census],
+        on=datetime.date.fromisoformat(on),
+    )
+
+    assert row(register)["is_context_later"] is is_later
+    assert row(register, "100002")["is_context_later"] is False  # it has no figures at all
+    assert schools.facts(register, on=register.on)["is_context_later"].to_list() == [
+        is_later,
+        False,
+    ]
+
+
+def test_context_of_a_year_that_nobody_states_is_marked(table):
+    census = table("performance_census", {"urn": "100001", "n_pupils": 200})
+
+    register = built(table("gias_extract", {"urn": "100001"}), census)
+
+    assert (row(register)["context_year"], row(register)["is_context_later"]) == (None, True)
+
+
 def test_series_are_never_mixed(table):
     register = built(
         table("gias_extract", {"urn": "100001"}),

@@ -89,8 +89,15 @@ def test_figures_later_than_the_date_are_labelled(register):
     state = register.schools.filter("is_open", "is_state_funded", pl.col("n_pupils").is_not_null())
 
     assert state.filter(pl.col("context_year") == "2018/19").height / state.height > 0.97
-    later = register.quality.filter(pl.col("reason").str.contains("figures later than the date"))
-    assert later["n_rows"].sum() > 20_000
+    later = register.quality.filter(pl.col("reason").str.contains("labelled as later"))
+    marked = register.schools.filter("is_context_later")
+    assert later["n_rows"].sum() == marked.height > 20_000
+    assert set(marked["context_year"]) == {"2018/19", "2020/21", "2022/23", "2024/25"}
+    unmarked = register.schools.filter(~pl.col("is_context_later"))
+    assert set(unmarked["context_year"]) == {None, "2016/17", "2017/18"}
+    assert unmarked.filter(pl.col("context_year").is_null())["n_pupils"].null_count() == (
+        register.schools["context_year"].null_count()
+    )
 
 
 def test_no_fact_is_later_than_the_date(facts):

@@ -108,10 +108,26 @@ def test_a_folder_that_is_no_register_says_so(register, tmp_path):
 def test_another_version_is_refused(register, tmp_path):
     schools.write_register(register, tmp_path / "r")
     path = tmp_path / "r" / "register.json"
-    path.write_text(path.read_text().replace('"layout_version": 1', '"layout_version": 9'))
+    path.write_text(path.read_text().replace('"layout_version": 2', '"layout_version": 9'))
 
     with pytest.raises(DataProblem, match="layout 9"):
         schools.read_register(tmp_path / "r")
+
+
+def test_a_register_from_before_later_figures_were_marked_asks_to_be_built_again(
+    register, tmp_path
+):
+    schools.write_register(register, tmp_path / "r")
+    path = tmp_path / "r" / "register.json"
+    path.write_text(path.read_text().replace('"layout_version": 2', '"layout_version": 1'))
+    register.schools.drop("is_context_later").write_parquet(tmp_path / "r" / "schools.parquet")
+
+    with pytest.raises(DataProblem) as caught:
+        schools.read_register(tmp_path / "r")
+
+    (problem,) = caught.value.problems
+    assert problem.fault == "it has layout 1, this version reads 2"
+    assert "Build it again: schoolhubs data build" in problem.remedy
 
 
 def test_history_follows_a_school_through_its_urns(register):

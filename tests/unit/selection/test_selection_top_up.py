@@ -24,6 +24,7 @@ def school(urn: int, **changes: object) -> dict[str, object]:
         "is_state_funded": True,
         "is_open": True,
         "is_placed_at_successor": False,
+        "is_context_later": False,
         "is_inspection_of_predecessor": False,
         "overall_grade": 1,
         "absence_mean_percent": 4.0,
