@@ -9,6 +9,7 @@ from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, Ma
 from schoolhubs.vocabulary.records.rules import (
     Budget,
     EligibilityRule,
+    GrantRule,
     LeadSelection,
     NeedPart,
     NeedRules,
@@ -208,14 +209,23 @@ def _lead_selection(reading: Reading) -> LeadSelection:
 def _budget(reading: Reading) -> Budget:
     total = reading.settings["money", "budget", "total_pence"].entry(reading.on)
     rate = reading.settings["money", "budget", "day_rate_pence"].entry(reading.on)
+    most = reading.settings["money", "grant", "maximum_grant_pence"].entry(reading.on)
+    rule = reading.settings["money", "grant", "proportional_to"].entry(reading.on)
+    full = reading.settings["money", "grant", "full_at_days"].entry(reading.on)
     return Budget(
         total_pence=total.value,
         day_rate_pence=rate.value,
-        maximum_grant_pence=reading.at("money", "grant", "maximum_grant_pence"),
+        maximum_grant_pence=most.value,
         total_is_assumed=total.is_assumed,
         day_rate_is_assumed=rate.is_assumed,
         total_source=total.source,
         day_rate_source=rate.source,
+        grant_source=most.source,
+        grant_is_assumed=most.is_assumed,
+        grant_proportional_to=GrantRule(rule.value),
+        grant_full_at_days=full.value,
+        grant_share_source=full.source,
+        grant_share_is_assumed=rule.is_assumed or full.is_assumed,
     )
 
 

@@ -1,5 +1,7 @@
 """What a schema cannot say: that names meet, units fit values, and nothing is left unsourced."""
 
+import functools
+import operator
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,11 +21,13 @@ from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup
+from schoolhubs.vocabulary.records.rules import GrantRule
 
 CHOICES = {
     ("matching", "pathway_decided_by"): ("school", "office"),
     ("matching", "compatibility"): tuple(Compatibility),
     ("matching", "floor_group"): tuple(FloorGroup),
+    ("money", "grant", "proportional_to"): tuple(GrantRule),
 }
 DAYS = {"on", "from_on", "read_on", "until_on"}
 NUMBER_KINDS = {"at_least", "at_most", "answer_at_least", "trust_has"}
@@ -46,6 +50,7 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     yield from _of_rules(text)
     yield from _of_choices(text)
     yield from _of_matching(text)
+    yield from _of_grant(text)
 
 
 def _of_setting(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
@@ -175,7 +180,7 @@ def _first_day(node: Tree) -> str:
 
 def _of_choices(text: DefinitionText) -> Iterator[Problem]:
     for path, allowed in CHOICES.items():
-        node = text.tree[path[0]][path[1]]
+        node = functools.reduce(operator.getitem, path, text.tree)
         for day, given in node["values"].items():
             value, _ = entry_parts(node, given)
             if value not in allowed:
@@ -201,3 +206,19 @@ def _of_matching(text: DefinitionText) -> Iterator[Problem]:
                 at = ("matching", "lead_phases", "values", day, phase)
                 remedy = f"Use {', '.join(Phase)}."
                 yield text.problem("unknown_phase", at, f"{phase!r} is no phase", remedy)
+
+
+def _of_grant(text: DefinitionText) -> Iterator[Problem]:
+    """A grant in proportion to days needs the days that earn the most."""
+    grant = text.tree["money"]["grant"]
+    rule = grant["proportional_to"]
+    rules = [entry_parts(rule, given)[0] for given in rule["values"].values()]
+    if GrantRule.DAYS_PER_PARTNER not in rules:
+        return
+    for day, given in grant["full_at_days"]["values"].items():
+        value, _ = entry_parts(grant["full_at_days"], given)
+        if is_number(value) and value <= 0:
+            at = ("money", "grant", "full_at_days", "values", day)
+            fault = f"{value:g} days cannot earn the largest grant"
+            remedy = "Write more than 0, or none under proportional_to."
+            yield text.problem("no_days_for_grant", at, fault, remedy)

@@ -3,7 +3,9 @@
 import polars as pl
 
 from schoolhubs.vocabulary.records.round import BudgetLine, RoundBudget
-from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
+from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules, RulesAsAt
+
+MOST_SIZES_LISTED = 3
 
 
 def round_budget(rules: RulesAsAt, hubs: pl.DataFrame) -> RoundBudget:
@@ -20,17 +22,19 @@ def round_budget(rules: RulesAsAt, hubs: pl.DataFrame) -> RoundBudget:
     -------
     RoundBudget
         For each pathway a line for schools with a place and one for places still free, so that
-        the sum is the cost of the programme with every hub full.
+        the sum is the cost of the programme with every hub full. Lines of nothing are left out.
     """
     lines = []
     for pathway in rules.pathways:
         places = hubs.filter(pl.col("pathway") == pathway.pathway)
-        if places.is_empty():
-            continue
-        filled = int(places.select(pl.col("n_running") + pl.col("n_matched")).sum().item())
-        free = max(int(places["n_places"].sum()) - filled, 0)
-        for label, n in (("schools with a place", filled), ("places still free", free)):
-            lines += _days(rules, pathway, label, n) + _grant(rules, pathway, label, n)
+        n_all = int(places["n_places"].sum())
+        n_filled = int((places["n_running"] + places["n_matched"]).sum())
+        n_free = max(n_all - n_filled, 0)
+        for label, n in (("schools with a place", n_filled), ("places still free", n_free)):
+            if n:
+                counted = _counted(places["n_places"], n)
+                lines += _days(rules, pathway, label, n, counted)
+                lines += _grant(rules, pathway, label, n, counted)
     return RoundBudget(
         available_pence=rules.budget.total_pence,
         source=str(rules.budget.total_source),
@@ -39,7 +43,30 @@ def round_budget(rules: RulesAsAt, hubs: pl.DataFrame) -> RoundBudget:
     )
 
 
-def _days(rules: RulesAsAt, pathway: PathwayRules, label: str, n: int) -> list[BudgetLine]:
+def _counted(n_places: pl.Series, n: int) -> str:
+    """Say how hubs and their places make ``n``.
+
+    >>> _counted(pl.Series([6, 6, 6]), 18), _counted(pl.Series([6, 6, 4]), 15)
+    ('3 hubs × 6 schools', '15 of 16 places (2 hubs × 6 schools, 1 hub × 4 schools)')
+    """
+    sizes = n_places.value_counts(name="n").sort(n_places.name, descending=True)
+    n_all = int(n_places.sum())
+    if sizes.height > MOST_SIZES_LISTED:
+        product = f"{n_places.len():,} hubs × {n_all / n_places.len():.2f} schools on average"
+    else:
+        product = ", ".join(
+            f"{many:,} {'hub' if many == 1 else 'hubs'} × "
+            f"{each:,} {'school' if each == 1 else 'schools'}"
+            for each, many in sizes.iter_rows()
+        )
+    if n == n_all:
+        return product if sizes.height == 1 else f"{n_all:,} places ({product})"
+    return f"{n:,} of {n_all:,} places ({product})"
+
+
+def _days(
+    rules: RulesAsAt, pathway: PathwayRules, label: str, n: int, counted: str
+) -> list[BudgetLine]:
     each, budget = pathway.lead_days_per_partner, rules.budget
     if not each or not budget.day_rate_pence:
         return []
@@ -50,27 +77,32 @@ def _days(rules: RulesAsAt, pathway: PathwayRules, label: str, n: int) -> list[B
         rate_pence=budget.day_rate_pence,
         source=str(budget.day_rate_source),
         is_assumed=budget.day_rate_is_assumed,
-        working=f"{n:,} places × {each:g} days",
+        working=f"{counted} × {each:g} days",
     )
     return [line]
 
 
-def _grant(rules: RulesAsAt, pathway: PathwayRules, label: str, n: int) -> list[BudgetLine]:
-    """Grant in proportion to the days a partner gives, the longest pathway getting the most."""
-    most_days = max(each.days_per_partner[1] for each in rules.pathways)
-    if not rules.budget.maximum_grant_pence or not most_days:
+def _grant(
+    rules: RulesAsAt, pathway: PathwayRules, label: str, n: int, counted: str
+) -> list[BudgetLine]:
+    """Grant of each partner at the most, by the rule of the definition."""
+    budget, days = rules.budget, pathway.days_per_partner[1]
+    rate = round(budget.maximum_grant_pence * budget.grant_share(days))
+    if not rate:
         return []
-    share = pathway.days_per_partner[1] / most_days
+    source, working, is_assumed = str(budget.grant_source), counted, budget.grant_is_assumed
+    if budget.grant_proportional_to is GrantRule.DAYS_PER_PARTNER:
+        mark = ", assumed" if budget.grant_share_is_assumed else ""
+        source = f"Largest grant: {source}; proportion{mark}: {budget.grant_share_source}"
+        working = f"{counted}; {days:g} of {budget.grant_full_at_days:g} days of the largest grant"
+        is_assumed = is_assumed or budget.grant_share_is_assumed
     line = BudgetLine(
         label=f"{pathway.name}: grants to partners at the most, {label}",
         quantity=n,
         unit="grants",
-        rate_pence=round(rules.budget.maximum_grant_pence * share),
-        source=str(rules.budget.total_source),
-        is_assumed=True,
-        working=(
-            f"{n:,} places; {pathway.days_per_partner[1]:g} of {most_days:g} days "
-            f"of the largest grant"
-        ),
+        rate_pence=rate,
+        source=source,
+        is_assumed=is_assumed,
+        working=working,
     )
     return [line]

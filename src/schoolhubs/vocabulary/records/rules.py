@@ -168,9 +168,21 @@ class LeadSelection:
     phase_shares: Mapping[str, float]
 
 
+class GrantRule(enum.StrEnum):
+    """What a partner's grant is in proportion to: nothing, or the most days it gives."""
+
+    NONE = "none"
+    DAYS_PER_PARTNER = "days_per_partner"
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """The programme's money: days × rate × hubs is set against the total."""
+    """The programme's money: days × rate × hubs is set against the total.
+
+    A partner's grant is ``maximum_grant_pence``; where ``grant_proportional_to`` says so, that
+    is for ``grant_full_at_days`` of its days, and fewer days earn less in proportion. Source and
+    status stand apart for the most (``grant_``) and for the proportion (``grant_share_``).
+    """
 
     total_pence: int
     day_rate_pence: int
@@ -179,6 +191,18 @@ class Budget:
     day_rate_is_assumed: bool
     total_source: Source
     day_rate_source: Source
+    grant_source: Source
+    grant_is_assumed: bool
+    grant_proportional_to: GrantRule
+    grant_full_at_days: float
+    grant_share_source: Source
+    grant_share_is_assumed: bool
+
+    def grant_share(self, days: float) -> float:
+        """Give the share (0-1) of the largest grant that so many days of a partner earn."""
+        if self.grant_proportional_to is GrantRule.NONE:
+            return 1.0
+        return min(days / self.grant_full_at_days, 1.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
