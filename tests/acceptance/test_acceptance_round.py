@@ -1,5 +1,6 @@
 """A whole round, from published files to matched hubs, as the people of the programme see it."""
 
+import datetime
 import hashlib
 import json
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from commands import run_round, schoolhubs
+from commands import ON, run_round, schoolhubs
+from schoolhubs import programmes
 
 PROMISED = {
     "applicants",
@@ -17,6 +19,8 @@ PROMISED = {
     "cannot_tell",
     "matched",
     "unmatched",
+    "already_placed",
+    "waiting_for_trust_match",
     "total_minutes",
     "lower_bound_minutes",
     "gap_percent",
@@ -34,6 +38,11 @@ def table(folder: Path, name: str) -> pl.DataFrame:
     return pl.read_csv(folder / name, infer_schema=False)
 
 
+def assert_the_eligible_add_up(answer: dict[str, Any]) -> None:
+    parts = ("matched", "unmatched", "already_placed", "waiting_for_trust_match")
+    assert answer["eligible"] == sum(answer[name] for name in parts)
+
+
 def test_the_answer_has_the_promised_keys_and_is_proved(small_round: Run) -> None:
     _, answer = small_round
     assert answer.keys() >= PROMISED
@@ -49,6 +58,7 @@ def test_every_applicant_is_counted_once(small_round: Run) -> None:
     assert answer["applicants"] == sum(
         answer[name] for name in ("eligible", "not_eligible", "cannot_tell")
     )
+    assert_the_eligible_add_up(answer)
     decided = table(folder, "decisions.csv")
     assert decided["urn"].n_unique() == answer["applicants"]
     assert table(folder, "matches.csv").height == answer["matched"]
@@ -147,7 +157,9 @@ def test_a_running_partnership_keeps_its_place_until_it_finishes(
         listed = tmp_path / f"{finished_on}.csv"
         listed.write_text(f"{head}{stands},{finished_on}\n")
         out = tmp_path / finished_on
-        run_round(small_england, small_register, out, "--partnerships", listed)
+        answer = run_round(small_england, small_register, out, "--partnerships", listed)
+        assert answer["already_placed"] == int(is_running)
+        assert_the_eligible_add_up(answer)
         hub = table(out, "hubs.csv").filter(
             (pl.col("lead_urn") == match["lead_urn"]) & (pl.col("pathway") == match["pathway"])
         )
@@ -156,27 +168,39 @@ def test_a_running_partnership_keeps_its_place_until_it_finishes(
     assert before["matched"] > 0
 
 
-@pytest.mark.parametrize(
-    ("programme", "on"),
-    [("behaviour-hubs-2021", "2022-09-01"), ("special-ap-hubs-example", "2026-01-29")],
-)
+@pytest.mark.parametrize("programme", ["behaviour-hubs-2021", "special-ap-hubs-example"])
 def test_every_programme_runs_the_round_without_code_of_its_own(
-    small_england: Path, small_register: Path, tmp_path: Path, programme: str, on: str
+    small_england: Path, small_register: Path, tmp_path: Path, programme: str
 ) -> None:
     answer = schoolhubs(
         *("round", "run", "--programme", programme, "--register", small_register),
         *("--leads", small_england / "leads.csv"),
-        *(
-            "--applications",
-            small_england / "applications.csv",
-            "--on",
-            on,
-            "--out",
-            tmp_path / "r",
-        ),
+        *("--applications", small_england / "applications.csv"),
+        *("--on", ON, "--out", tmp_path / "r"),
     )
     assert answer["is_proven_optimal"] is True
     assert answer["matched"] > 0
+    assert_the_eligible_add_up(answer)
+    trusts = programmes.load(programme).as_at(datetime.date.fromisoformat(ON)).pathways
+    if not any(pathway.partner_kind == "trust" for pathway in trusts):
+        assert answer["waiting_for_trust_match"] == 0
+
+
+@pytest.mark.parametrize("on", ["2022-09-01", "2026-02-01"])
+def test_a_register_of_another_day_is_refused(
+    small_england: Path, small_register: Path, tmp_path: Path, on: str
+) -> None:
+    out = tmp_path / "round"
+    told = schoolhubs(
+        *("round", "run", "--programme", "rise-hubs-2025", "--register", small_register),
+        *("--leads", small_england / "leads.csv", "--on", on, "--out", out),
+        code=3,
+    )
+    (problem,) = told["problems"]
+    assert problem["code"] == "register_of_another_day"
+    assert ON in problem["fault"]
+    assert f"data build --on {on}" in problem["remedy"]
+    assert not out.exists()
 
 
 def test_a_damaged_round_is_said_so(tmp_path: Path) -> None:

@@ -122,8 +122,13 @@ def _typed(ours: pl.DataFrame, question: Question) -> tuple[pl.Series, list[Prob
 
 
 def _known_pathways(typed: pl.DataFrame, rules: RulesAsAt) -> tuple[pl.DataFrame, list[Problem]]:
+    """Name pathways as the definition does, whatever capitals and spaces the list uses."""
     known = [pathway.pathway for pathway in rules.pathways]
-    wrong = typed.filter(pl.col("pathway").is_not_null() & ~pl.col("pathway").is_in(known))
+    plain = pl.col("pathway").str.strip_chars()
+    named = plain.str.to_lowercase().replace_strict(
+        {name.lower(): name for name in known}, default=None, return_dtype=pl.String
+    )
+    wrong = typed.filter((plain != "") & named.is_null())
     problems = [
         Problem(
             code="unknown_pathway",
@@ -136,5 +141,4 @@ def _known_pathways(typed: pl.DataFrame, rules: RulesAsAt) -> tuple[pl.DataFrame
         )
         for row, urn, pathway in wrong.select("_row", "urn", "pathway").iter_rows()
     ]
-    is_known = pl.col("pathway").is_in(known)
-    return typed.with_columns(pl.when(is_known).then(pl.col("pathway"))), problems
+    return typed.with_columns(named.alias("pathway")), problems

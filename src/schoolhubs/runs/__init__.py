@@ -1,9 +1,9 @@
 """The only place where stages are joined, one module for each run."""
 
+from schoolhubs.runs.cases.checking import check_programme
 from schoolhubs.runs.eligibility_check import check_school
 from schoolhubs.runs.explaining import Explanation, explain_round
 from schoolhubs.runs.intake import Order, run_intake
-from schoolhubs.runs.programme_cases import check_programme
 from schoolhubs.runs.writing import write_round
 
 __all__ = [

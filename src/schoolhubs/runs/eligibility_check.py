@@ -5,6 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from schoolhubs import eligibility, schools
+from schoolhubs.runs.parts.register import facts_on
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -22,7 +23,7 @@ def check_school(
     Parameters
     ----------
     register
-        The school register; its figures are read as at ``rules.on``.
+        The school register, as at ``rules.on``.
     applications
         frames.APPLICATIONS with answers. Without the school's own application its answers are
         taken as those asked for, and every such reason is marked assumed.
@@ -30,9 +31,9 @@ def check_school(
     Raises
     ------
     DataProblem
-        If the register does not hold the school.
+        If the register is as at another day, or does not hold the school.
     """
-    facts = schools.facts(register, on=rules.on)
+    facts = facts_on(register, rules.on)
     applied = applications is not None and urn in applications["urn"].to_list()
     return eligibility.explain(
         facts,

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from schoolhubs import matching
-from schoolhubs.runs.workings import read_workings
+from schoolhubs.runs.rereading import read_workings
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import Alternative
 

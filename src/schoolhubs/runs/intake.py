@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from schoolhubs import matching, schools, selection
-from schoolhubs.runs import cohort, decisions
 from schoolhubs.runs.budget import round_budget
-from schoolhubs.runs.journeys import journeys
+from schoolhubs.runs.parts import decisions, leads, partners, told
+from schoolhubs.runs.parts.journeys import journeys
+from schoolhubs.runs.parts.register import facts_on
 from schoolhubs.runs.stopwatch import Stopwatch
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
@@ -81,28 +82,23 @@ def run_intake(
     """
     rules, watch = order.rules, Stopwatch(clock, progress)
     with watch.stage("facts"):
-        facts = schools.facts(order.register, on=rules.on)
-        listed = cohort.of_programme(order.leads, rules.programme_id)
-        if order.top_up_to is not None:
-            listed = selection.top_up(listed, facts, rules.lead_selection, to_n=order.top_up_to)
-        leads = cohort.leading(listed, facts, rules)
+        facts = facts_on(order.register, rules.on)
+        listed = leads.of_programme(order.leads, rules.programme_id)
+        led = leads.settle(listed, facts, rules, top_up_to=order.top_up_to)
     with watch.stage("eligibility"):
         applicants = decisions.applicants(order.applications, facts, rules)
         decided = decisions.decide(
-            applicants,
-            facts,
-            rules,
-            leads.schools["urn"].to_list(),
-            answers_assumed=decisions.holds_no_answers(order.applications, rules),
-        )
+            applicants, facts, rules, led.schools["urn"].to_list(),
+            answers_assumed=told.holds_no_answers(order.applications, rules),
+        )  # fmt: skip
         need = selection.need_points(facts, rules.need)
-        partners = cohort.partners(decided, facts, need, rules, leads)
+        placed = partners.partners(decided, facts, need, rules, led)
     with watch.stage("travel"):
-        minutes = journeys(partners, leads.schools, facts)
+        minutes = journeys(placed, led.schools, facts)
     workings = Workings(
-        partners=partners,
-        leads=leads.schools,
-        capacity=leads.capacity,
+        partners=placed,
+        leads=led.schools,
+        capacity=led.capacity,
         partnerships=order.partnerships,
         overrides=order.overrides,
         journeys=minutes,
@@ -124,16 +120,17 @@ def run_intake(
         rules_on=rules.rules_on,
         is_synthetic=any(is_reserved(urn) for urn in facts["urn"].to_list()),
         is_rehearsal=rules.is_rehearsal,
+        trust_pathways=frozenset(partners.of_trusts(rules)),
         decisions=decided,
         result=solved.result,
         alternatives=alternatives,
         schools=facts,
-        leads=leads.listed,
+        leads=led.listed,
         rules=rules.matching,
         names={each.pathway: each.name for each in rules.pathways}
         | {each.rule: each.asks for each in rules.eligibility},
         budget=round_budget(rules, solved.result.hubs),
-        assumptions=(*rules.assumptions, *decisions.assumed(order.applications, rules)),
+        assumptions=(*rules.assumptions, *told.assumed(order.applications, rules)),
         sources=order.sources,
         travel_source=minutes.source,
         travel_band_share=minutes.band_share,
@@ -142,8 +139,9 @@ def run_intake(
         versions=order.versions,
         timings=watch.seconds,
         notes=(
-            *decisions.left_aside(order.applications, rules),
-            *cohort.notes(decided, partners, need, rules, leads),
+            *told.left_aside(order.applications, rules),
+            *leads.notes(led),
+            *partners.notes(decided, placed, need, rules),
         ),
     )
     return held, workings

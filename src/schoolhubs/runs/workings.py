@@ -1,4 +1,4 @@
-"""What a round's match was made from: solved, checked, kept beside the pack and read again."""
+"""What a round's match was made from: solved, checked, and packed to be kept beside the round."""
 
 import dataclasses
 import datetime
@@ -6,16 +6,15 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from schoolhubs import matching
-from schoolhubs.vocabulary.errors import DataProblem, Problem, SchoolhubsError
+from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.progress import Progress, quiet
-from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, MatchingRules
+from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 
 NAME = "workings.zip"
@@ -99,51 +98,6 @@ class Workings:
             "source": self.journeys.source,
             "band_share": self.journeys.band_share,
         }
-
-
-def read_workings(folder: Path) -> Workings:
-    """Read a round's workings from its pack.
-
-    Raises
-    ------
-    DataProblem
-        If the folder holds no round, or its workings cannot be read.
-    """
-    path = folder / NAME
-    if not path.is_file():
-        fault = f"{folder} holds no {NAME}"
-        remedy = "Name the folder that `schoolhubs round run --out` wrote."
-        raise DataProblem([Problem(code="no_round", fault=fault, remedy=remedy)])
-    try:
-        with zipfile.ZipFile(path) as archive:
-            tables = {name: pl.read_parquet(archive.read(f"{name}.parquet")) for name in TABLES}
-            grids = dict(np.load(io.BytesIO(archive.read("journeys.npz")), allow_pickle=False))
-            settings = json.loads(archive.read("rules.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, pl.exceptions.PolarsError) as error:
-        fault = f"{path} cannot be read ({type(error).__name__})"
-        remedy = "Run the round again: its workings are damaged."
-        raise DataProblem([Problem(code="damaged_round", fault=fault, remedy=remedy)]) from error
-    journeys = TravelMatrix(
-        from_ids=tuple(settings["from_ids"]),
-        to_ids=tuple(settings["to_ids"]),
-        source=settings["source"],
-        band_share=settings["band_share"],
-        **grids,
-    )
-    rules = _rules(settings["rules"])
-    return Workings(
-        **tables, journeys=journeys, rules=rules, on=datetime.date.fromisoformat(settings["on"])
-    )
-
-
-def _rules(said: dict[str, Any]) -> MatchingRules:
-    suits = {phase: frozenset(leads) for phase, leads in said["lead_phases"].items()}
-    steps = tuple((start, extra) for start, extra in said["long_journey_steps"])
-    kinds = {
-        "compatibility": Compatibility(said["compatibility"]),
-        "floor_group": FloorGroup(said["floor_group"]),
-    }
-    return MatchingRules(**{**said, **kinds, "lead_phases": suits, "long_journey_steps": steps})
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -6,6 +6,8 @@ near them. It stands in where a programme's full list of leads was not to be had
 it adds is flagged.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -39,20 +41,27 @@ def qualifying(facts: pl.DataFrame, rule: LeadSelection) -> pl.DataFrame:
 
 
 def top_up(
-    leads: pl.DataFrame, facts: pl.DataFrame, rule: LeadSelection, *, to_n: int
+    leads: pl.DataFrame,
+    facts: pl.DataFrame,
+    rule: LeadSelection,
+    *,
+    to_n: int,
+    never: Collection[str] = (),
 ) -> pl.DataFrame:
     """Add qualifying schools to a list of leads until there are ``to_n``.
 
     Parameters
     ----------
     leads
-        frames.LEADS; kept as they are.
+        frames.LEADS of schools that lead on the day; kept as they are, and all of them counted.
     facts
         frames.SCHOOL_FACTS of every school.
     rule
         Conditions and shares.
     to_n
         Leads wanted in all. Fewer are given if too few schools qualify.
+    never
+        URNs never added, such as a listed lead whose time is over or has not come.
 
     Returns
     -------
@@ -61,7 +70,8 @@ def top_up(
     """
     facts = facts.sort("urn")  # sums of distances, and so ties, must not hang on row order
     missing = to_n - leads.height
-    pool = qualifying(facts, rule).filter(~pl.col("urn").is_in(leads["urn"].to_list()))
+    taken = [*leads["urn"].to_list(), *never]
+    pool = qualifying(facts, rule).filter(~pl.col("urn").is_in(taken))
     if missing <= 0 or pool.is_empty():
         return leads
     # An all-through lead serves secondary schools, so it fills a secondary place.

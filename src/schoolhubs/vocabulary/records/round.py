@@ -157,6 +157,8 @@ class Round:
         Frames ``SCHOOLS`` (or ``SCHOOL_FACTS``) and ``LEADS`` of ``vocabulary.frames``.
     rules
         The matching rules as at the day, the limit on minutes among them.
+    trust_pathways
+        Pathways on which trusts are paired apart from the match.
     names
         Display names of pathways and eligibility rules; a key that is absent shows as itself.
     sources
@@ -185,6 +187,7 @@ class Round:
     schools: pl.DataFrame
     leads: pl.DataFrame
     rules: MatchingRules
+    trust_pathways: frozenset[str] = frozenset()
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     budget: RoundBudget | None = None
     assumptions: tuple[Assumption, ...] = ()
@@ -221,7 +224,9 @@ class Round:
 
         ``gap_percent`` is how far the total may lie above the least possible, in percent of the
         total. ``travel_minutes`` holds None where nobody was matched. ``already_placed`` schools
-        keep a hub from an earlier cohort; they are eligible, and neither matched nor unmatched.
+        keep a hub from an earlier cohort, however many partnerships they have; those
+        ``waiting_for_trust_match`` are eligible only on pathways of trusts. Each eligible school
+        is one of matched, unmatched, already placed and waiting.
         """
         counts = dict(self.verdicts().group_by("verdict").len().iter_rows())
         matches, result = self.result.matches, self.result
@@ -233,7 +238,8 @@ class Round:
             "cannot_tell": counts.get(Verdict.CANNOT_TELL, 0),
             "matched": matches.height,
             "unmatched": result.unmatched.height,
-            "already_placed": result.already_placed.height,
+            "already_placed": _n_schools(result.already_placed),
+            "waiting_for_trust_match": self._n_waiting(),
             "total_minutes": result.total_minutes,
             "lower_bound_minutes": result.lower_bound_minutes,
             "gap_percent": 100 * slack / result.total_minutes if result.total_minutes else 0.0,
@@ -246,3 +252,13 @@ class Round:
             },
             "seconds": sum(self.timings.values()),
         }
+
+    def _n_waiting(self) -> int:
+        """Count the schools that are eligible on pathways of trusts and on no other."""
+        eligible = self.decisions.filter(pl.col("verdict") == Verdict.YES.value)
+        is_trust = pl.col("pathway").is_in(list(self.trust_pathways))
+        return eligible.group_by("urn").agg(is_trust.all()).filter("pathway").height
+
+
+def _n_schools(frame: pl.DataFrame) -> int:
+    return frame["urn"].n_unique() if frame.height else 0

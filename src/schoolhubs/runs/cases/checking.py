@@ -9,16 +9,13 @@ from typing import Any
 import polars as pl
 
 from schoolhubs import eligibility, programmes
-from schoolhubs.runs.case_coverage import JUST, thresholds, untried
+from schoolhubs.runs.cases.coverage import JUST, thresholds, untried
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
-NEEDED = {
-    "school_name": "A school",
-    "is_placed_at_successor": False,
-    "is_inspection_of_predecessor": False,
-}
+_NO = ("is_placed_at_successor", "is_context_later", "is_inspection_of_predecessor")
+NEEDED = {"school_name": "A school", **dict.fromkeys(_NO, False)}
 
 
 def check_programme(folder: Path) -> tuple[Problem, ...]:

@@ -1,13 +1,15 @@
-"""Puts a round's schools in the shape the matching stage takes: partners, leads, places."""
+"""Who leads in a round, with how many places, and who on the list does not."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import polars as pl
 
+from schoolhubs import selection
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import Compatibility
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.words import counted
 
 MATCHED_AS = "school"  # trusts are paired with trusts by a stage of their own
 
@@ -40,6 +42,29 @@ def of_programme(listed: pl.DataFrame, programme_id: str) -> pl.DataFrame:
         return listed
     named = pl.col("programme_id")
     return listed.filter(named.is_null() | (named == programme_id))
+
+
+def settle(
+    listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt, *, top_up_to: int | None
+) -> Leads:
+    """Settle who leads, adding leads by the definition's rule where too few stand.
+
+    Parameters
+    ----------
+    listed, facts, rules
+        As for :func:`leading`.
+    top_up_to
+        Leads wanted in all; None for the list as it is. Only leads that take part count towards
+        it, and a listed school that was set aside is never added back by rule.
+    """
+    found = leading(listed, facts, rules)
+    if top_up_to is None:
+        return found
+    topped = selection.top_up(
+        found.listed, facts, rules.lead_selection,
+        to_n=top_up_to, never=found.set_aside["urn"].to_list(),
+    )  # fmt: skip
+    return dataclasses.replace(leading(topped, facts, rules), set_aside=found.set_aside)
 
 
 def leading(listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt) -> Leads:
@@ -101,78 +126,20 @@ def _capacity(standing: pl.DataFrame, rules: RulesAsAt) -> pl.DataFrame:
     return frames.CAPACITY.fill(pl.concat(parts)) if parts else frames.CAPACITY.empty()
 
 
-def partners(
-    decided: pl.DataFrame, facts: pl.DataFrame, need: pl.DataFrame, rules: RulesAsAt, leads: Leads
-) -> pl.DataFrame:
-    """Give frames.PARTNERS: every eligible applicant with the pathways it may be placed in.
-
-    Parameters
-    ----------
-    decided
-        Decisions of :func:`schoolhubs.runs.decisions.decide`.
-    facts, need
-        frames.SCHOOL_FACTS and the need points of every school.
-
-    Returns
-    -------
-    polars.DataFrame
-        The pathway a school asked for comes first, the others in the definition's order. A
-        lead school is nobody's partner and is left out.
-    """
-    as_school = [each.pathway for each in rules.pathways if each.partner_kind == MATCHED_AS]
-    is_asked_for = (pl.col("pathway") == pl.col("asked_for")).fill_null(value=False)
-    allowed = decided.filter(
-        (pl.col("verdict") == Verdict.YES.value) & pl.col("pathway").is_in(as_school)
-    ).with_columns(
-        is_asked_for.alias("is_asked_for"),
-        pl.col("pathway").cast(pl.Enum(as_school)).alias("place"),
-    )
-    grouped = (
-        allowed.sort("urn", "is_asked_for", "place", descending=[False, True, False])
-        .group_by("urn", maintain_order=True)
-        .agg(pl.col("pathway").alias("pathways"))
-    )
-    joined = grouped.join(facts, on="urn").join(need, on="urn").sort("urn")
-    return frames.PARTNERS.fill(joined.filter(~pl.col("urn").is_in(leads.schools["urn"].to_list())))
-
-
-def notes(
-    decided: pl.DataFrame,
-    partners: pl.DataFrame,
-    need: pl.DataFrame,
-    rules: RulesAsAt,
-    leads: Leads,
-) -> tuple[str, ...]:
-    """Say in sentences what a reader of the figures would otherwise stumble over."""
-    said = []
+def notes(leads: Leads) -> Iterator[str]:
+    """Say in sentences who on the list does not lead, and who was added to it."""
     if leads.set_aside.height:
         reasons = leads.set_aside.group_by("reason").len().sort("reason").iter_rows()
         listed = "; ".join(f"{n:,}: {reason}" for reason, n in reasons)
-        said.append(f"{leads.set_aside.height:,} listed leads take no part ({listed}).")
+        takes = "takes" if leads.set_aside.height == 1 else "take"
+        yield f"{counted(leads.set_aside.height, 'listed lead')} {takes} no part ({listed})."
     if "is_topped_up" in leads.listed.columns and leads.listed["is_topped_up"].any():
         n = int(leads.listed["is_topped_up"].sum())
-        said.append(f"{n:,} of {leads.listed.height:,} leads were added by rule, not appointed.")
+        was = "was" if n == 1 else "were"
+        yield f"{n:,} of {counted(leads.listed.height, 'lead')} {was} added by rule, not appointed."
     if "reported_for" in leads.listed.columns:
         others = leads.listed.drop_nulls("reported_for").group_by("reported_for").len()
-        named = "; ".join(
+        if named := "; ".join(
             f"{n:,} for {name}" for name, n in others.sort("reported_for").iter_rows()
-        )
-        said.append(f"Leads as the press reported them, whatever their programme: {named}.")
-    of_trusts = [each.pathway for each in rules.pathways if each.partner_kind != MATCHED_AS]
-    waiting = decided.filter(
-        (pl.col("verdict") == Verdict.YES.value) & pl.col("pathway").is_in(of_trusts)
-    )
-    if waiting.height:
-        said.append(
-            f"{waiting['urn'].n_unique():,} eligible schools speak for a trust; trusts are paired "
-            "with lead trusts apart from this match."
-        )
-    missing = need.filter(
-        pl.col("urn").is_in(partners["urn"].to_list()) & (pl.col("n_missing_parts") > 0)
-    )
-    if missing.height:
-        said.append(
-            f"{missing.height:,} eligible schools have a figure missing that need points are "
-            "counted from; they may need more than their points say."
-        )
-    return tuple(said)
+        ):
+            yield f"Leads as the press reported them, whatever their programme: {named}."

@@ -1,0 +1,1 @@
+"""A definition tried on its own worked cases, and whether those cases try every threshold."""

@@ -1,0 +1,120 @@
+"""Who applied to a round, and what was decided on each pathway in question."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import polars as pl
+
+from schoolhubs import eligibility
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.records.round import DECISIONS
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.words import counted
+
+RULE = "rule_"
+
+
+def applicants(
+    applications: pl.DataFrame | None, facts: pl.DataFrame, rules: RulesAsAt
+) -> pl.DataFrame:
+    """Give the cleaned applications to this programme made by the day of the round.
+
+    Pathways are named as the definition names them and answers are typed, whatever capitals and
+    words the list used. With no applications at all, every open state school applies, for no
+    pathway in particular.
+
+    Raises
+    ------
+    DataProblem
+        With every pathway or answer that cannot be read, and every application made twice.
+    """
+    if applications is None:
+        every = facts.filter(pl.col("is_open") & pl.col("is_state_funded")).select("urn")
+        return frames.APPLICATIONS.fill(every)
+    checked = eligibility.check_answers(applications, rules)
+    if checked.problems:
+        named = [dataclasses.replace(problem, file="applications") for problem in checked.problems]
+        raise DataProblem(named, outcome="Nothing was written.")
+    in_time = pl.col("applied_on").is_null() | (pl.col("applied_on") <= rules.on)
+    return checked.applications.filter(in_time)
+
+
+def decide(
+    applicants: pl.DataFrame,
+    facts: pl.DataFrame,
+    rules: RulesAsAt,
+    lead_urns: Sequence[str],
+    *,
+    answers_assumed: bool,
+) -> pl.DataFrame:
+    """Decide every application, on each pathway it puts in question.
+
+    Where the definition says that the school decides, those are the pathways it asked for; else,
+    and where an application names none, every pathway.
+
+    Parameters
+    ----------
+    applicants
+        Applications of :func:`applicants`; a school may send one for each pathway.
+
+    Returns
+    -------
+    polars.DataFrame
+        records.round.DECISIONS, then ``asked_for`` (every pathway asked for, in the order of the
+        applications), ``asked_rank`` (this pathway's place in that order, from 1; missing if it
+        was not asked for) and for each rule ``<rule>_verdict`` and ``<rule>_value``; sorted by
+        URN.
+
+    Raises
+    ------
+    SchoolhubsError
+        If an applicant is left without a decision: a fault of ours.
+    """
+    judged = eligibility.assess(
+        facts, applicants, rules, answers_assumed=answers_assumed, lead_urns=lead_urns
+    )
+    wishes, ranked = _wishes(applicants)
+    judged = judged.join(wishes, on="urn", how="left")
+    judged = judged.join(ranked, on=["urn", "pathway"], how="left", maintain_order="left")
+    if rules.pathway_decided_by == "school":
+        judged = judged.filter(pl.col("_any") | pl.col("asked_rank").is_not_null())
+    if lost := sorted(set(applicants["urn"].to_list()) - set(judged["urn"].to_list())):
+        were = counted(len(lost), "applicant was", "applicants were")
+        fault = f"{were} left without a decision, such as {lost[0]}."
+        raise SchoolhubsError(f"{fault} Nothing was written.")
+    named = judged.join(facts.select("urn", "school_name", "region", "phase"), on="urn", how="left")
+    each = [name.removeprefix(RULE) for name in judged.columns if name.startswith(RULE)]
+    binding = [
+        pl.when(pl.col("binding_rule") == rule).then(
+            pl.col(RULE + rule).struct.field("would_pass_if")
+        )
+        for rule in each
+    ]
+    by_rule = [
+        pl.col(RULE + rule).struct.field(field).alias(f"{rule}_{field}")
+        for rule in each
+        for field in ("verdict", "value")
+    ]
+    settled = pl.coalesce(binding) if binding else pl.lit(None, dtype=pl.String)
+    return named.with_columns(settled.alias("would_pass_if"), *by_rule).select(
+        *DECISIONS.schema,
+        "asked_for",
+        "asked_rank",
+        *(column.meta.output_name() for column in by_rule),
+    )
+
+
+def _wishes(applicants: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give each applicant's wishes as a whole, and the rank of each pathway it asked for."""
+    ranked = (
+        applicants.select("urn", "pathway")
+        .drop_nulls()
+        .unique(maintain_order=True)
+        .with_columns(pl.int_range(1, pl.len() + 1).over("urn").alias("asked_rank"))
+    )
+    asked = ranked.group_by("urn").agg(
+        pl.col("pathway").sort_by("asked_rank").str.join(", ").alias("asked_for")
+    )
+    is_open = applicants.group_by("urn").agg(pl.col("pathway").is_null().any().alias("_any"))
+    return is_open.join(asked, on="urn", how="left"), ranked

@@ -1,0 +1,59 @@
+"""What a round says of its applications: what it took for granted, and what it left aside."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schoolhubs.runs.parts.leads import of_programme
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.records.sourced import Assumption
+from schoolhubs.vocabulary.words import counted
+
+
+def holds_no_answers(applications: pl.DataFrame | None, rules: RulesAsAt) -> bool:
+    """Tell whether a list carries none of the programme's questions, so that nobody was asked.
+
+    An answer left blank where others answered is another matter: there the rule cannot tell.
+    """
+    if applications is None:
+        return True
+    return not {question.question for question in rules.questions} & set(applications.columns)
+
+
+def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assumption, ...]:
+    """Say what a round takes for granted because its lists do not hold it."""
+    said = []
+    if applications is None:
+        said.append(
+            Assumption(
+                where="applications",
+                value="every open state school applies, for any pathway",
+                why="No applications were given: the round shows what would happen if all applied.",
+            )
+        )
+    if rules.questions and holds_no_answers(applications, rules):
+        said.append(
+            Assumption(
+                where="applications",
+                value="every question is answered as the rules ask",
+                why="The list holds no answers to the programme's questions.",
+            )
+        )
+    return tuple(said)
+
+
+def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:
+    """Say in sentences what a list of applications holds that the round did not use."""
+    if applications is None:
+        return
+    ours = of_programme(applications, rules.programme_id)
+    if n := applications.height - ours.height:
+        yield f"{counted(n, 'application is', 'applications are')} to another programme."
+    if "applied_on" in ours.columns and (n := int((ours["applied_on"] > rules.on).sum())):
+        made = counted(n, "application was", "applications were")
+        waits = "waits" if n == 1 else "wait"
+        yield f"{made} made after the day of the round and {waits} for the next."
+    known = {*frames.APPLICATIONS.schema, *(question.question for question in rules.questions)}
+    if unknown := [name for name in applications.columns if name not in known]:
+        yield f"Columns that are no question of the programme were not read: {', '.join(unknown)}."

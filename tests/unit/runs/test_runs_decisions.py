@@ -1,0 +1,105 @@
+"""Applications are cleaned before they are decided, and every one of them is decided."""
+
+import datetime
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from schoolhubs import programmes, selection
+from schoolhubs.runs.parts import decisions, leads, partners, told
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+Facts = Callable[..., pl.DataFrame]
+RULES = programmes.load("behaviour-hubs-2021").as_at(datetime.date(2022, 10, 1))
+ANSWERS = {"leadership_capacity": "yes", "ready_to_change": "yes", "n_senior_leaders": "3"}
+
+
+def applied(*rows: tuple[str, str | None], rules: RulesAsAt = RULES) -> pl.DataFrame:
+    """Give applications of schools for pathways, with every answer as asked."""
+    schema = {"urn": pl.String(), "pathway": pl.String()}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        *(pl.lit(answer).alias(name) for name, answer in ANSWERS.items()),
+        pl.lit(None, dtype=pl.Date).alias("applied_on"),
+        pl.lit(None, dtype=pl.String).alias("programme_id"),
+    )
+
+
+def decided(applications: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    cleaned = decisions.applicants(applications, facts, RULES)
+    return decisions.decide(cleaned, facts, RULES, [], answers_assumed=False)
+
+
+@pytest.mark.parametrize("written", ["Core", "CORE", " core "])
+def test_a_pathway_is_known_whatever_its_capitals_and_spaces(facts: Facts, written: str) -> None:
+    found = decided(applied(("900001", written)), facts({}))
+    assert found.select("pathway", "asked_for", "asked_rank", "verdict").rows() == [
+        ("core", "core", 1, "yes")
+    ]
+
+
+def test_a_school_that_asks_for_two_pathways_is_decided_on_both_in_its_order(facts: Facts) -> None:
+    wishes = applied(("900001", "extended"), ("900001", "core"), ("900002", "core"))
+    found = decided(wishes, facts({}, {}))
+    assert found.select("urn", "pathway", "asked_for", "asked_rank").rows() == [
+        ("900001", "core", "extended, core", 2),
+        ("900001", "extended", "extended, core", 1),
+        ("900002", "core", "core", 1),
+    ]
+
+
+@pytest.mark.parametrize("order", [["extended", "core"], ["core", "extended"]])
+def test_a_partner_wishes_its_pathways_in_the_order_it_asked(
+    facts: Facts, order: list[str]
+) -> None:
+    schools = facts({})
+    found = decided(applied(*(("900001", pathway) for pathway in order)), schools)
+    led = leads.leading(frames.LEADS.empty(), schools, RULES)
+    need = selection.need_points(schools, RULES.need)
+    placed = partners.partners(found, schools, need, RULES, led)
+    assert placed["pathways"].to_list() == [order]
+
+
+def test_a_school_that_names_no_pathway_is_decided_on_every_one(facts: Facts) -> None:
+    found = decided(applied(("900001", None)), facts({}))
+    assert found["pathway"].to_list() == ["core", "extended", "multi_school"]
+    assert found["asked_for"].to_list() == [None] * 3
+
+
+def test_one_pathway_named_and_one_row_left_blank_is_any_with_a_wish(facts: Facts) -> None:
+    found = decided(applied(("900001", "extended"), ("900001", None)), facts({}))
+    assert found["pathway"].to_list() == ["core", "extended", "multi_school"]
+    assert found["asked_rank"].to_list() == [None, 1, None]
+
+
+def test_the_same_pathway_in_other_capitals_is_a_second_application(facts: Facts) -> None:
+    with pytest.raises(DataProblem, match="a second application for the pathway core"):
+        decided(applied(("900001", "core"), ("900001", "Core")), facts({}))
+
+
+def test_an_unknown_pathway_stops_the_round(facts: Facts) -> None:
+    with pytest.raises(DataProblem, match="pathway is 'golden'"):
+        decided(applied(("900001", "golden")), facts({}))
+
+
+def test_every_applicant_is_decided_even_one_no_register_knows(facts: Facts) -> None:
+    found = decided(applied(("900001", "core"), ("900099", "core")), facts({}))
+    assert set(found["urn"]) == {"900001", "900099"}
+
+
+def test_an_applicant_lost_on_the_way_is_a_fault_of_ours(facts: Facts) -> None:
+    elsewhere = applied(("900001", "core"), ("900002", "core")).with_columns(
+        programme_id=pl.Series([None, "rise-hubs-2025"])
+    )
+    with pytest.raises(SchoolhubsError, match=r"1 applicant was left without .* as 900002"):
+        decisions.decide(elsewhere, facts({}, {}), RULES, [], answers_assumed=False)
+
+
+def test_what_is_left_aside_is_counted_in_words() -> None:
+    late = applied(("900001", "core")).with_columns(
+        applied_on=pl.lit(RULES.on + datetime.timedelta(days=1))
+    )
+    (said,) = told.left_aside(late, RULES)
+    assert said == "1 application was made after the day of the round and waits for the next."
