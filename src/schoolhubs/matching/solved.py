@@ -35,11 +35,13 @@ class Solved:
     chosen: Ints
     costs: Ints
     priced: tuple[str, ...]
+    floor: goals.Goal | None
 
     @functools.cached_property
     def arc_prices(self) -> prices.ArcPrices:
         """Price of forcing each allowed pair."""
-        return prices.of_arcs(self.network, self.costs, self.chosen)
+        held = self.floor.load_price if self.floor else None
+        return prices.of_arcs(self.network, self.costs, self.chosen, held)
 
 
 def solve(
@@ -64,10 +66,11 @@ def solve(
         on=on, partnerships=partnerships, overrides=overrides,
     )  # fmt: skip
     round_ = pool.build(inputs)
-    least = floors.settle(round_)
-    arcs = goals.arcs_of(round_, least.group, len(least.names))
-    network = goals.network_of(round_, arcs, least.waiting_room)
-    taken = list(goals.in_order(round_, arcs))
+    asked = floors.settle(round_)
+    arcs = goals.arcs_of(round_, asked.group, len(asked.names))
+    network = goals.network_of(round_, arcs)
+    floor = floors.goal(round_, arcs, asked)
+    taken = [*([floor] if floor else []), *goals.in_order(round_, arcs)]
     staged = goals.staged(network, taken, clock=clock, progress=progress)
     priced = [goal for goal in taken if goal.name in prices.PRICED]
     solved = Solved(
@@ -78,11 +81,12 @@ def solve(
         chosen=staged.chosen,
         costs=np.stack([goal.cost(network.arc_id) for goal in priced]),
         priced=tuple(goal.name for goal in priced),
+        floor=floor,
     )
     result = dataclasses.replace(
         solved.result,
         matches=answers.matches(round_, arcs, staged.chosen, _why_over(solved)),
-        floors=tuple(floors.results(round_, least, arcs, staged.chosen)),
+        floors=tuple(floors.results(round_, asked, arcs, staged.chosen)),
     )
     return dataclasses.replace(solved, result=result)
 

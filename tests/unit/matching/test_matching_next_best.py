@@ -98,16 +98,40 @@ def test_a_place_held_by_a_pin_cannot_be_had(small_round) -> None:
 
 def test_a_place_held_by_a_floor_cannot_be_had(small_round) -> None:
     given = small_round(
-        {"200001": [20], "200002": [20]},
-        need={"200001": 9, "200002": 9},
+        {"200001": [20], "200002": [20], "200003": [20]},
+        places=2,
+        need={"200001": 9, "200002": 9, "200003": 1},
+        partner={
+            "200001": {"region": "South"},
+            "200002": {"region": "South"},
+            "200003": {"region": "North"},
+        },
+        floor_group=FloorGroup.REGION,
+        floor_share=0.5,
+    )
+    solved = given.solve()
+    assert [floor.n_floor for floor in solved.result.floors] == [1, 1]
+    assert solved.result.unmatched["urn"].item() == "200002"
+    # The other school of the south gives up its place, and the north keeps its own.
+    assert told(solved, "200002") == [("100001", "tie", (0, 0, 0))]
+    north_first = given.ordering(("pin", "200001", "100001")).solve()
+    assert told(north_first, "200002") == [("100001", "capacity", None)]
+
+
+def test_a_place_may_go_to_a_group_that_is_as_short_of_its_floor(small_round) -> None:
+    """One place, two regions that each ask for it: the greater need has it, at a true price."""
+    given = small_round(
+        {"200001": [20], "200002": [30]},
+        need={"200001": 1, "200002": 2},
         partner={"200001": {"region": "North"}, "200002": {"region": "South"}},
         floor_group=FloorGroup.REGION,
         floor_share=1.0,
     )
     solved = given.solve()
-    assert sum(floor.n_floor for floor in solved.result.floors) == 1
-    left_out = solved.result.unmatched["urn"].item()
-    assert told(solved, left_out) == [("100001", "capacity", None)]
+    assert solved.result.matches["urn"].to_list() == ["200002"]
+    assert told(solved, "200001") == [("100001", "capacity", (1, 0, -10))]
+    forced = given.ordering(("pin", "200001", "100001")).match()
+    assert (forced.total_minutes, forced.matches["urn"].to_list()) == (20, ["200001"])
 
 
 def test_instead_is_told_whatever_forbids_it(small_round) -> None:

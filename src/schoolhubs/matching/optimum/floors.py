@@ -3,12 +3,14 @@
 The national share is what could be served with no floor and no pin. A group's floor is the
 fewest of its schools whose need adds up to ``floor_share`` of that national share of the group's
 own need; with equal weights that is ``ceil(floor_share x national share x schools)``. In the flow
-a floor is the size of the group's waiting list, so it costs no new kind of constraint.
+a floor is a rising price on the group's waiting list, so it costs no new kind of constraint.
 
-Where the floors of all groups cannot be met together they are lowered to the largest that can:
-the least sum of squared shortfalls, which is also the least sum, because what groups can be
-served together form a polymatroid. What binds is then a minimum cut: starting at the group's
-waiting list and following every possible move leads only to places that are full.
+Floors are a goal before all others: the least sum of squared shortfalls, which is also the least
+sum, because what groups can be served together form a polymatroid. Floors that can be met
+together are met; of those that cannot, as few schools as can be are short, as evenly as can be,
+and where that leaves a choice between groups the goals that follow make it. What binds is then a
+minimum cut: starting at the group's waiting list and following every possible move leads only to
+places that are full.
 """
 
 import dataclasses
@@ -18,7 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.matching.optimum import flow, goals
+from schoolhubs.matching.optimum import goals
 from schoolhubs.matching.optimum.network import Ints
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.records.matching import FloorGroup, FloorResult
@@ -30,36 +32,44 @@ MOST_ROUNDS = 20
 class Floors:
     """Groups of partners and the least number of schools to be matched in each.
 
-    ``group`` has length n; the rest one entry a group. ``wanted`` is what the rule asks for,
-    ``least`` the largest that can be had.
+    ``group`` has length n; ``names`` and ``wanted``, what the rule asks for, one entry a group.
     """
 
     names: tuple[str, ...]
     group: Ints
     wanted: Ints
-    least: Ints
 
     @property
     def n_partners(self) -> Ints:
         """Schools in each group."""
         return np.bincount(self.group, minlength=len(self.names))
 
-    @property
-    def waiting_room(self) -> Ints:
-        """The most schools of each group that may stay unmatched."""
-        return self.n_partners - self.least
-
 
 def settle(pool: Pool) -> Floors:
-    """Set the floors of a round, as high as they can be had."""
+    """Say what the floors of a round ask for, whatever is pinned."""
     names, group = _groups(pool)
-    none = np.zeros(len(names), np.int64)
-    floors = Floors(names=names, group=group, wanted=none, least=none)
+    floors = Floors(names=names, group=group, wanted=np.zeros(len(names), np.int64))
     if pool.rules.floor_group is FloorGroup.NONE or not len(group):
         return floors
     unpinned = dataclasses.replace(pool, pinned_lead=np.full_like(pool.pinned_lead, NOT_PINNED))
-    floors = _raised_until_met(unpinned, floors)
-    return _lowered(pool, floors)
+    return _raised_until_met(unpinned, floors)
+
+
+def goal(pool: Pool, arcs: goals.Arcs, floors: Floors) -> goals.Goal | None:
+    """Give the goal that fewest schools are short of a floor; None where no floor is set.
+
+    The k-th school short of a floor costs 2k - 1, so that k of them cost k squared.
+    """
+    if not floors.wanted.any():
+        return None
+    kth = np.arange(1, pool.partners.height + 1)
+    price = np.zeros((arcs.n_places, len(kth)), np.int64)
+    beyond = kth[None, :] - (floors.n_partners - floors.wanted)[:, None]
+    price[len(pool.slots.lead) :] = np.where(beyond > 0, 2 * beyond - 1, 0)
+    return goals.Goal(
+        name="floors", unit="squared schools short", units_per_cost=1,
+        cost=np.zeros_like(arcs.place).__getitem__, load_price=price,
+    )  # fmt: skip
 
 
 def _groups(pool: Pool) -> tuple[tuple[str, ...], Ints]:
@@ -80,28 +90,30 @@ def _groups(pool: Pool) -> tuple[tuple[str, ...], Ints]:
 def _raised_until_met(pool: Pool, floors: Floors) -> Floors:
     """Raise floors until the need they were set for is served, or no more can be."""
     arcs = goals.arcs_of(pool, floors.group, len(floors.names))
+    n_groups = len(floors.names)
     target = _target(pool, floors, _who_is_served(pool, arcs, floors))
     floors = dataclasses.replace(floors, wanted=_fewest(pool, floors, target))
     for _ in range(MOST_ROUNDS):
-        floors = _lowered(pool, floors)
         is_served = _who_is_served(pool, arcs, floors)
-        short = target - np.bincount(floors.group, pool.need * is_served, len(floors.names))
-        may_rise = (short > 0) & (floors.least == floors.wanted)
+        n_served = np.bincount(floors.group[is_served], minlength=n_groups)
+        short = target - np.bincount(floors.group, pool.need * is_served, n_groups)
+        may_rise = (short > 0) & (n_served >= floors.wanted)
         may_rise &= floors.wanted < floors.n_partners
         if not may_rise.any():
             break
         waiting_need = np.where(is_served, 0, pool.need)
-        dearest = np.zeros(len(floors.names), np.int64)
+        dearest = np.zeros(n_groups, np.int64)
         np.maximum.at(dearest, floors.group, waiting_need)
         step = np.maximum(np.ceil(short / np.maximum(dearest, 1)), 1).astype(np.int64)
-        raised = np.where(may_rise, floors.least + step, floors.wanted)
+        raised = np.where(may_rise, floors.wanted + step, floors.wanted)
         floors = dataclasses.replace(floors, wanted=np.minimum(raised, floors.n_partners))
     return floors
 
 
 def _who_is_served(pool: Pool, arcs: goals.Arcs, floors: Floors) -> NDArray[np.bool_]:
-    network = goals.network_of(pool, arcs, floors.waiting_room)
-    return arcs.serves[goals.staged(network, goals.served(pool, arcs)).chosen]
+    floor = goal(pool, arcs, floors)
+    taken = [*([floor] if floor else []), *goals.served(pool, arcs)]
+    return arcs.serves[goals.staged(goals.network_of(pool, arcs), taken).chosen]
 
 
 def _target(pool: Pool, floors: Floors, is_served: NDArray[np.bool_]) -> Ints:
@@ -121,43 +133,26 @@ def _fewest(pool: Pool, floors: Floors, target: Ints) -> Ints:
     return np.minimum(wanted, floors.n_partners)
 
 
-def _lowered(pool: Pool, floors: Floors) -> Floors:
-    """Lower floors to the largest that can be met together."""
-    arcs = goals.arcs_of(pool, floors.group, len(floors.names))
-    network = goals.network_of(pool, arcs, floors.n_partners)
-    n_slots = len(pool.slots.lead)
-    price = np.zeros((len(network.upper), pool.partners.height), np.int64)
-    kth = np.arange(1, price.shape[1] + 1)
-    beyond = kth[None, :] - (floors.n_partners - floors.wanted)[:, None]
-    price[n_slots:] = np.where(beyond > 0, 2 * beyond - 1, 0)
-    solution = flow.solve(network, np.zeros_like(arcs.place), None, price)
-    n_served = _n_served(arcs, floors, solution.chosen)
-    return dataclasses.replace(floors, least=np.minimum(floors.wanted, n_served))
-
-
-def _n_served(arcs: goals.Arcs, floors: Floors, chosen: Ints) -> Ints:
-    return np.bincount(floors.group[arcs.serves[chosen]], minlength=len(floors.names))
-
-
 def results(pool: Pool, floors: Floors, arcs: goals.Arcs, chosen: Ints) -> Iterator[FloorResult]:
     """Say what became of each group's floor, with a certificate where it was lowered."""
     if pool.rules.floor_group is FloorGroup.NONE:
         return
-    n_served = _n_served(arcs, floors, chosen)
     is_served = arcs.serves[chosen]
+    n_served = np.bincount(floors.group[is_served], minlength=len(floors.names))
+    least = np.minimum(floors.wanted, n_served)
     own = np.bincount(floors.group, pool.need, len(floors.names))
     reached = np.bincount(floors.group, pool.need * is_served, len(floors.names))
     total = int(pool.need.sum())
     for index, name in enumerate(floors.names):
         cut = np.zeros(0, np.int64)
-        if floors.least[index] < floors.wanted[index]:
+        if least[index] < floors.wanted[index]:
             cut = _binding(pool, arcs, chosen, len(pool.slots.lead) + index)
         yield FloorResult(
             group=name,
             n_partners=int(floors.n_partners[index]),
             n_matched=int(n_served[index]),
             n_wanted=int(floors.wanted[index]),
-            n_floor=int(floors.least[index]),
+            n_floor=int(least[index]),
             need_share=float(reached[index] / own[index]) if own[index] else None,
             national_need_share=float(reached.sum() / total) if total else None,
             binding_lead_urns=tuple(sorted({pool.lead_urns[pool.slots.lead[s]] for s in cut})),

@@ -26,7 +26,7 @@ import dataclasses
 import numpy as np
 
 from schoolhubs.matching.optimum import solver
-from schoolhubs.matching.optimum.network import FAR, Ints, Network
+from schoolhubs.matching.optimum.network import FAR, Ints, Network, cheapest_moves
 
 SCARCE = 0.3  # places for each partner up to which leaving arcs out at first pays
 MOST_ROUNDS = 4
@@ -156,25 +156,6 @@ def _loads_left(network: Network, prices: Ints, load_price: Ints | None) -> tupl
     return tuple(np.clip(n, network.lower, network.upper) for n in (below, up_to))
 
 
-def moves(shape: int, partner: Ints, place: Ints, extra: Ints, at: Ints) -> Ints:
-    """Cheapest move of one partner between each two places, ``FAR`` where there is none.
-
-    Parameters
-    ----------
-    shape
-        Number of places, p.
-    partner, place
-        Ends of each arc.
-    extra
-        What each arc costs more than the one its partner takes now.
-    at
-        Length n: place each partner is at now.
-    """
-    cheapest = np.full(shape * shape, FAR)
-    np.minimum.at(cheapest, at[partner] * shape + place, extra)
-    return cheapest.reshape(shape, shape)
-
-
 def _prices(network: Network, cost: Ints, kept: Ints, load_price: Ints | None) -> Ints:
     """Find the shortest residual path from each place to slack, by Bellman and Ford."""
     p = len(network.upper)
@@ -182,8 +163,9 @@ def _prices(network: Network, cost: Ints, kept: Ints, load_price: Ints | None) -
     loads = np.bincount(at, minlength=p)
     graph = np.full((p + 1, p + 1), FAR)
     extra = cost - cost[kept][network.partner]
-    graph[:p, :p] = moves(p, network.partner, network.place, extra, at)
-    more, fewer = _slack_prices(loads, load_price)
+    edge = at[network.partner] * p + network.place
+    graph[:p, :p] = cheapest_moves(p * p, edge, extra[None])[0].reshape(p, p)
+    more, fewer = slack_prices(loads, load_price)
     graph[:p, p] = np.where(loads < network.upper, more, FAR)
     graph[p, :p] = np.where(loads > network.lower, -fewer, FAR)
     finite = graph[graph < FAR]
@@ -198,7 +180,7 @@ def _prices(network: Network, cost: Ints, kept: Ints, load_price: Ints | None) -
     raise ArithmeticError("the flow solver's answer can be improved")
 
 
-def _slack_prices(loads: Ints, load_price: Ints | None) -> tuple[Ints, Ints]:
+def slack_prices(loads: Ints, load_price: Ints | None) -> tuple[Ints, Ints]:
     """Give the price of one more partner at each place, and of the last one there."""
     if load_price is None:
         return np.zeros_like(loads), np.zeros_like(loads)

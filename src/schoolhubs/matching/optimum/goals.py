@@ -95,9 +95,10 @@ def arcs_of(pool: Pool, group: Ints, n_groups: int) -> Arcs:
     )
 
 
-def network_of(pool: Pool, arcs: Arcs, waiting_room: Ints) -> Network:
-    """Make the network of all arcs; ``waiting_room`` is the most that may wait in each group."""
-    upper = np.minimum(np.concatenate([pool.slots.n_free, waiting_room]), pool.partners.height)
+def network_of(pool: Pool, arcs: Arcs) -> Network:
+    """Make the network of all arcs; a waiting list can hold everybody."""
+    upper = np.full(arcs.n_places, pool.partners.height)
+    upper[: len(pool.slots.lead)] = np.minimum(pool.slots.n_free, pool.partners.height)
     return Network(
         n_partners=pool.partners.height,
         arc_id=np.arange(len(arcs.partner)),

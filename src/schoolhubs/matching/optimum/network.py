@@ -43,3 +43,39 @@ class Network:
             partner=self.partner[is_kept],
             place=self.place[is_kept],
         )
+
+
+def cheapest_moves(n_edges: int, edge: Ints, extra: Ints) -> Ints:
+    """Give the least cost of moving one partner along each edge between places.
+
+    Parameters
+    ----------
+    n_edges
+        Edges there could be, such as p times p.
+    edge
+        The edge that each arc moves its partner along.
+    extra
+        Shape (c, arcs): what each arc costs more than the one its partner takes now, goal by
+        goal, most important first.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (c, n_edges): the least by the goals in order; ``FAR`` in the first goal, and zero
+        in the others, where no partner can move.
+
+    Examples
+    --------
+    >>> extra = np.array([[1, 1, 7], [5, 4, 0]])
+    >>> cheapest_moves(3, np.array([0, 0, 2]), extra)[:, [0, 2]].tolist()
+    [[1, 7], [4, 0]]
+    """
+    least = np.zeros((len(extra), n_edges), np.int64)
+    least[0] = FAR
+    left = np.arange(len(edge))
+    for goal, cost in enumerate(extra):
+        found = np.full(n_edges, FAR)
+        np.minimum.at(found, edge[left], cost[left])
+        left = left[cost[left] == found[edge[left]]]
+        least[goal] = np.where(found < FAR, found, least[goal])
+    return least

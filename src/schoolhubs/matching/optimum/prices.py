@@ -8,7 +8,8 @@ slack. A shortest path never leaves a, so it never moves i a second time, and th
 again the best of its kind. Costs are the goals down to plain minutes, compared one after the
 other; all are whole numbers, so prices are exact and not rounded.
 
-A path is missing where pins or floors leave no chain: then no answer holds that pair.
+A path is missing where pins leave no chain. Floors come before all goals: a chain that leaves
+more schools short of a floor is no answer either, and one that leaves as many short is.
 """
 
 import dataclasses
@@ -17,11 +18,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schoolhubs.matching.optimum.network import FAR, Ints, Network
+from schoolhubs.matching.optimum import flow
+from schoolhubs.matching.optimum.network import FAR, Ints, Network, cheapest_moves
 from schoolhubs.vocabulary.records.matching import Price
 
 PRICED = ("need", "schools", "exceptions", "weighted minutes", "minutes")
-NO_WAY = FAR // 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,49 +52,44 @@ class ArcPrices:
         )
 
 
-def of_arcs(network: Network, costs: Ints, chosen: Ints) -> ArcPrices:
+def of_arcs(
+    network: Network, costs: Ints, chosen: Ints, load_price: Ints | None = None
+) -> ArcPrices:
     """Price every arc.
 
     Parameters
     ----------
     network
-        All arcs of the round with the bounds the answer keeps.
+        All arcs of the round.
     costs
         Shape (c, arcs): cost of each arc by goal, most important first.
     chosen
         The answer: arc id of each partner.
+    load_price
+        As in ``flow.solve``: what comes before all goals and must not rise, the floors; None for
+        none.
     """
     at = network.place[chosen]
+    costs = np.vstack([np.zeros_like(costs[:1]), costs])
     own = costs - costs[:, chosen][:, network.partner]
-    back = _shortest(_residual(network, own, at))
+    back = _shortest(_residual(network, own, at, load_price))
     home = at[network.partner]
     whole = own + back[:, network.place, home]
-    return ArcPrices(own=own, whole=whole, is_possible=back[0, network.place, home] < NO_WAY)
+    return ArcPrices(own=own[1:], whole=whole[1:], is_possible=whole[0] == 0)
 
 
-def _residual(network: Network, own: Ints, at: Ints) -> Ints:
+def _residual(network: Network, own: Ints, at: Ints, load_price: Ints | None) -> Ints:
     """Cheapest move between each two places, shape (c, p + 1, p + 1); the last node is slack."""
     p = len(network.upper)
-    graph = np.zeros((len(own), p + 1, p + 1), np.int64)
-    graph[0] = FAR
-    _cheapest_moves(graph, own, at[network.partner] * (p + 1) + network.place)
+    edge = at[network.partner] * (p + 1) + network.place
+    graph = cheapest_moves((p + 1) ** 2, edge, own).reshape(-1, p + 1, p + 1)
     loads = np.bincount(at, minlength=p)
-    graph[:, :p, p][:, loads < network.upper] = 0
-    graph[:, p, :p][:, loads > network.lower] = 0
+    more, fewer = flow.slack_prices(loads, load_price)
+    graph[0, :p, p] = np.where(loads < network.upper, more, FAR)
+    graph[0, p, :p] = np.where(loads > network.lower, -fewer, FAR)
     diagonal = np.arange(p + 1)
     graph[:, diagonal, diagonal] = 0
     return graph
-
-
-def _cheapest_moves(graph: Ints, own: Ints, edge: Ints) -> None:
-    """Write the lexicographic least cost of the arcs on each edge, goal by goal."""
-    left = np.arange(len(edge))
-    for goal, layer in enumerate(graph):
-        least = np.full(layer.size, FAR)
-        np.minimum.at(least, edge[left], own[goal, left])
-        left = left[own[goal, left] == least[edge[left]]]
-        found = least < FAR
-        layer.reshape(-1)[found] = least[found]
 
 
 def _shortest(graph: Ints) -> Ints:
