@@ -5,6 +5,7 @@ import dataclasses
 import polars as pl
 
 from schoolhubs import pictures
+from schoolhubs.packs.findings import is_everyone_taken
 from schoolhubs.packs.reach import reach
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import (
@@ -23,32 +24,51 @@ from schoolhubs.vocabulary.records.round import Round
 BIN_MINUTES = 10
 FEWEST_SPOKEN_OF = 20
 SERIES = {
-    "gias": "Get information about schools",
     "census": "pupil absence from the school census",
-    "performance_tables": "performance tables",
+    "performance_tables": "absence in the performance tables",
     "daily": "pupil attendance from daily registers",
-    "ofsted": "Ofsted management information",
 }
 
 
-def source_line(held: Round, own: str) -> str:
-    """Name the files of the pack and the publications, with series and year, behind a figure."""
-    series = f" Series: {'; '.join(_published(held))}." if _published(held) else ""
+def source_line(held: Round, own: str, *reads: str) -> str:
+    """Name the files of the pack, and the publications that the figure itself reads.
+
+    Parameters
+    ----------
+    own
+        The pack's own tables.
+    reads
+        ``"absence"`` and ``"context"`` (roll and intake), each told with series and year.
+    """
+    named = [name for kind in reads for name in _published(held, kind)]
+    series = f" Series: {'; '.join(named)}." if named else ""
     invented = f"Synthetic: invented schools, seed {held.seed}. " if held.is_synthetic else ""
     return f"{invented}{own}; school register as at {day(held.on)}.{series}"
 
 
-def _published(held: Round) -> list[str]:
-    """Name each series once, with the years of it that were read."""
-    years: dict[str, set[str]] = {}
-    for file in held.sources:
-        if file.series:
-            years.setdefault(file.series, set()).update({file.year} - {""})
-    named = []
-    for series, read in years.items():
-        span = " to ".join(dict.fromkeys((min(read), max(read)))) if read else ""
-        named.append(f"{SERIES.get(series, series.replace('_', ' '))} {span}".strip())
-    return named
+def _published(held: Round, kind: str) -> list[str]:
+    """Name each series that the applicants' figures are of, with its years."""
+    columns = [f"{kind}_series", f"{kind}_year"]
+    if not set(columns) <= set(held.schools.columns):
+        return []
+    read = (
+        held.schools.join(held.decisions, on="urn", how="semi")
+        .drop_nulls(columns)
+        .group_by(columns[0])
+        .agg(first=pl.col(columns[1]).min(), last=pl.col(columns[1]).max())
+        .sort(columns[0])
+    )
+    return [
+        f"{SERIES.get(series, series)} {' to '.join(dict.fromkeys(years))}"
+        for series, *years in read.iter_rows()
+    ]
+
+
+def n_topped_up(held: Round) -> int:
+    """Count the hubs whose lead school was added by rule."""
+    if "is_topped_up" not in held.leads.columns:
+        return 0
+    return held.leads.filter("is_topped_up")["urn"].n_unique()
 
 
 def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> pictures.Picture:
@@ -77,7 +97,7 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         sentence=f"Each line joins a matched school to its hub: {n_matched:,} journeys, of which "
         f"{f'{n_over:,}' if n_over else 'none'} over the limit; "
         f"{counted(n_left, 'eligible school is', 'eligible schools are')} without a hub."
-        f"{unplaced if n_unplaced else ''}",
+        f"{unplaced if n_unplaced else ''}{_added_by_rule(held, n_hubs)}",
         source=source_line(held, "This round's matches.csv, unmatched.csv and hubs.csv"),
         is_synthetic=held.is_synthetic,
     )
@@ -90,6 +110,12 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         table=by_region,
         pathway_names={name: pathway_name(held, name) for name in pathways(held)},
     )
+
+
+def _added_by_rule(held: Round, n_hubs: int) -> str:
+    n = n_topped_up(held)
+    was = "was" if n == 1 else "were"
+    return f" {n:,} of the {n_hubs:,} hubs {was} added by rule, not appointed." if n else ""
 
 
 def pathways(held: Round) -> list[str]:
@@ -108,14 +134,22 @@ def funnel(held: Round) -> pictures.Picture:
     total = held.summary()
     placed = total["already_placed"]
     kept = f", {placed:,} with the hub of an earlier cohort" if placed else ""
+    waiting = total.get("waiting_for_trust_match", 0)
+    wait = f", {waiting:,} waiting for a trust match" if waiting else ""
+    is_everyone = is_everyone_taken(held)
+    of = "open state schools" if is_everyone else "applicants"
     table = pl.DataFrame(
         {
-            "step": ["Applied", "May join", "Matched to a hub"],
+            "step": [
+                "Taken as applicants" if is_everyone else "Applied",
+                "May join",
+                "Matched to a hub",
+            ],
             "schools": [total["applicants"], total["eligible"], total["matched"]],
             "left": [
                 "",
                 f"{total['not_eligible']:,} may not join, {total['cannot_tell']:,} undecided",
-                f"{total['unmatched']:,} without a hub{kept}",
+                f"{total['unmatched']:,} without a hub{kept}{wait}",
             ],
         }
     )
@@ -123,10 +157,12 @@ def funnel(held: Round) -> pictures.Picture:
         table,
         pictures.Caption(
             key="funnel",
-            title=f"{total['eligible']:,} of {total['applicants']:,} applicants may join",
-            sentence=f"{percent(total['eligible'], total['applicants'])} of applicants may join "
+            title=f"{total['eligible']:,} of {total['applicants']:,} {of} may join",
+            sentence=f"{percent(total['eligible'], total['applicants'])} of {of} may join "
             f"and {percent(total['matched'], total['eligible'])} of those were matched to a hub.",
-            source=source_line(held, "This round's decisions.csv and matches.csv"),
+            source=source_line(
+                held, "This round's decisions.csv and matches.csv", "absence", "context"
+            ),
             is_synthetic=held.is_synthetic,
         ),
     )
@@ -153,7 +189,7 @@ def ruled_out(held: Round) -> pictures.Picture:
             "school is counted once, under the first rule that says no."
             if table.height
             else "No applicant was refused.",
-            source=source_line(held, "This round's decisions.csv"),
+            source=source_line(held, "This round's decisions.csv", "absence", "context"),
             is_synthetic=held.is_synthetic,
         ),
         label="rule",
@@ -189,7 +225,12 @@ def reached(held: Round, by: str) -> pictures.Picture:
             key=f"reach-{by}",
             title=title,
             sentence=sentence,
-            source=source_line(held, "This round's decisions.csv, matches.csv and unmatched.csv"),
+            source=source_line(
+                held,
+                "This round's decisions.csv, matches.csv and unmatched.csv",
+                "absence",
+                "context",
+            ),
             is_synthetic=held.is_synthetic,
         ),
         label=by,

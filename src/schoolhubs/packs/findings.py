@@ -28,7 +28,7 @@ def in_brief(held: Round) -> tuple[str, ...]:
     n_hubs = held.result.hubs["lead_urn"].n_unique()
     said = [
         (
-            f"{counted(total['applicants'], 'school')} applied. {total['eligible']:,} may join and "
+            f"{_who_applied(held, total['applicants'])}. {total['eligible']:,} may join and "
             f"{total['not_eligible']:,} may not; {_undecided(total['cannot_tell'])}."
         ),
         (
@@ -40,6 +40,9 @@ def in_brief(held: Round) -> tuple[str, ...]:
     if total["already_placed"]:
         placed = counted(total["already_placed"], "eligible school keeps", "eligible schools keep")
         said.append(f"{placed} the hub of an earlier cohort.")
+    if n := total.get("waiting_for_trust_match", 0):
+        waits = counted(n, "eligible school waits", "eligible schools wait")
+        said.append(f"{waits} for trusts to be paired, which is done apart from this match.")
     if total["matched"]:
         said.append(
             f"Half of the journeys take {minutes(travel['median'])} or less, one way; 95% take "
@@ -50,6 +53,22 @@ def in_brief(held: Round) -> tuple[str, ...]:
         reasons = ", each recorded with its reason" if total["exceptions_over_limit"] else ""
         said.append(f"{over} more than {limit:g} minutes{reasons}.")
     return tuple(sentence_case(sentence) for sentence in [*said, proof(held)])
+
+
+def is_everyone_taken(held: Round) -> bool:
+    """Tell whether nobody applied and every open state school was taken as an applicant."""
+    return any(
+        one.where == "applications" and one.value.startswith("every open state school")
+        for one in held.assumptions
+    )
+
+
+def _who_applied(held: Round, n: int) -> str:
+    if not is_everyone_taken(held):
+        return f"{counted(n, 'school')} applied"
+    return counted(
+        n, "open state school was taken as applicant", "open state schools were taken as applicants"
+    )
 
 
 def _undecided(n: int) -> str:
@@ -186,15 +205,12 @@ def _gap(goal: GoalResult) -> str:
 
 def floors_table(floors: Sequence[FloorResult]) -> TableView:
     """Lay out what the floors asked for each group, and what held a group back."""
-    heads = ("Group", "To match", "Matched", "Asked for", "Most possible")
+    heads = ("Group", "Schools", "Matched", "Asked for", "Most possible")
     rows = tuple(
         (
             floor.group,
             *(f"{n:,}" for n in (floor.n_partners, floor.n_matched, floor.n_wanted, floor.n_floor)),
-            f"All {counted(floor.n_binding_places, 'place')} within reach, at "
-            f"{counted(len(floor.binding_lead_urns), 'lead school')}, are taken"
-            if floor.binding_lead_urns
-            else "Nothing: the floor is reached",
+            _held_back(floor),
         )
         for floor in floors
     )
@@ -206,6 +222,17 @@ def floors_table(floors: Sequence[FloorResult]) -> TableView:
         ),
         rows=rows,
     )
+
+
+def _held_back(floor: FloorResult) -> str:
+    if floor.binding_lead_urns:
+        leads = counted(len(floor.binding_lead_urns), "lead school")
+        if not floor.n_binding_places:
+            return f"The {leads} within reach offer no place"
+        return f"All {counted(floor.n_binding_places, 'place')} within reach, at {leads}, are taken"
+    if floor.n_floor >= floor.n_wanted:
+        return "Nothing: the floor is reached"
+    return f"No lead school may take {'more of ' if floor.n_floor else ''}its schools"
 
 
 def budget_sentences(budget: RoundBudget) -> tuple[str, ...]:
@@ -222,7 +249,7 @@ def budget_sentences(budget: RoundBudget) -> tuple[str, ...]:
         fits = "exactly" if left == 0 else fits
         said.append(f"That is {fits} the {pounds(budget.available_pence)} there is.")
     n_days = sum(line.quantity for line in budget.lines if line.unit == "days")
-    if n_days:
+    if n_days and budget.available_pence:
         said.append(
             f"If nothing else were paid for, {pounds(budget.available_pence)} would buy "
             f"{n_days:,.0f} days at {pounds(round(budget.available_pence / n_days))} each."

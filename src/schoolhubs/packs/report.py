@@ -9,7 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from schoolhubs import pictures
-from schoolhubs.packs import figures, findings, shortlists
+from schoolhubs.packs import caveats, figures, findings, shortlists
 from schoolhubs.packs.reach import unmet
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import Heading, TableView, counted, day, lay_out, minutes, percent
@@ -62,6 +62,7 @@ def render(held: Round, tables: PackTables) -> str:
         style=Markup(style.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         key_figures=key_figures(held),
         in_brief=findings.in_brief(held),
+        read_with_care=caveats.read_with_care(held),
         **_matching(held, tables),
         **_lists(held, tables),
         **_standing(held),
@@ -73,11 +74,12 @@ def key_figures(held: Round) -> tuple[KeyFigure, ...]:
     total = held.summary()
     travel = total["travel_minutes"]
     over, limit = total["exceptions_over_limit"], held.rules.preferred_maximum_minutes
+    who = "open state school" if findings.is_everyone_taken(held) else "applicant"
     return (
         KeyFigure(
             value=f"{total['eligible']:,}",
             label="may join",
-            note=f"of {counted(total['applicants'], 'applicant')}",
+            note=f"of {counted(total['applicants'], who)}",
         ),
         KeyFigure(
             value=f"{total['matched']:,}",
@@ -171,6 +173,7 @@ def _standing(held: Round) -> Mapping[str, object]:
     return {
         "budget_table": findings.budget_table(budget) if budget else None,
         "budget_said": findings.budget_sentences(budget) if budget else (),
+        "budget_assumed": caveats.money_assumed(held),
         "assumptions": _text_table(
             "Assumptions this round stands on",
             ("Where", "Value", "Why"),

@@ -35,7 +35,7 @@ def tabulate(held: Round) -> PackTables:
 
 def _schools(held: Round) -> pl.DataFrame:
     """Name every school; a lead that the register does not know keeps the name it was given."""
-    known = held.schools.select("urn", "school_name", "phase", "region")
+    known = held.schools.select("urn", "school_name", "phase", "region", *_STANDING)
     if "school_name" not in held.leads.columns:
         return known
     strangers = held.leads.join(known, on="urn", how="anti").unique("urn", maintain_order=True)
@@ -124,6 +124,8 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(name).cast(pl.Float64).round(2) for name in floats)
 
 
+# Whose place and figures they are: a successor's place, and the year of roll and context figures.
+_STANDING = ("is_placed_at_successor", "context_year")
 _OPTION_COLUMNS = ("lead_urn", "lead_name", "minutes", "blocked_by", *PRICES)
 _MATCH_COLUMNS = (
     "urn",
@@ -143,6 +145,7 @@ _MATCH_COLUMNS = (
     "is_ferry",
     "is_pinned",
     "need_weight",
+    *_STANDING,
 )
 _UNMATCHED_COLUMNS = (
     "urn",
@@ -154,6 +157,7 @@ _UNMATCHED_COLUMNS = (
     "nearest_lead_urn",
     "nearest_lead_name",
     "nearest_minutes",
+    *_STANDING,
 )
 _HUB_COLUMNS = (
     "lead_urn",

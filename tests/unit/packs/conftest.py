@@ -60,10 +60,14 @@ def invented_schools(n: int, rng: np.random.Generator) -> pl.DataFrame:
             "is_state_funded": [True] * n,
             "is_open": [True] * n,
             "is_placed_at_successor": [False] * n,
+            "context_series": ["School census"] * n,
+            "context_year": ["2024/25"] * n,
             "is_context_later": [False] * n,
         }
     )
-    return frames.SCHOOLS.fill(whole)
+    return frames.SCHOOLS.fill(whole).with_columns(
+        absence_series=pl.lit("census"), absence_year=pl.lit("2023/24")
+    )
 
 
 def decided(schools: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

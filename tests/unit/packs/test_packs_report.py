@@ -12,7 +12,7 @@ import pytest
 
 from schoolhubs import packs, pictures
 from schoolhubs.vocabulary.records.matching import FloorResult
-from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.records.round import InputFile, Round
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 LOADING = {"src", "srcset", "data", "action", "poster", "xlink:href", "background"}
@@ -122,7 +122,24 @@ def test_every_picture_has_claim_sentence_table_and_source(report: str) -> None:
         assert 'role="img"' in figure
         assert re.search(r"<title id=.*?>[^<]+</title><desc id=.*?>[^<]+</desc>", figure)
         assert "<table" in figure
-        assert re.search(r'<p class="source">Source: [^<]*census 2024/25', figure)
+        assert re.search(r'<p class="source">Source: [^<]*school register as at 5 Jan', figure)
+
+
+def test_a_source_line_names_the_years_its_figure_uses_and_no_others(held: Round) -> None:
+    """A file that was read but gave no figure, such as an older year, stands under sources only."""
+    unused = InputFile(name="old.csv", kind="absence", series="census", year="2006/07", sha256="0")
+    told = report_of(dataclasses.replace(held, sources=(*held.sources, unused)))
+    lines = dict(re.findall(r'id="figure-([a-z-]+?)(?:-1)?".*?class="source">(.*?)<', told, re.S))
+    assert all("2006/07" not in line for line in lines.values())
+    assert "2006/07" in told
+    series = "Series: pupil absence from the school census 2023/24; School census 2024/25."
+    assert {name for name, line in lines.items() if series in line} == {
+        "funnel",
+        "ruled-out",
+        "reach-region",
+        "reach-phase",
+    }
+    assert all("Series" not in lines[name] for name in ("map", "travel", "load"))
 
 
 def test_invented_schools_are_called_synthetic_everywhere(held: Round, report: str) -> None:
