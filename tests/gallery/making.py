@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from schoolhubs import files
-from schoolhubs.files import sources
+from schoolhubs.files.opening import sources
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
 TODAY = datetime.date(2026, 1, 1)

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schoolhubs.schools.chains import ancestors, descendants
+from schoolhubs.schools.roster.chains import ancestors, descendants
 
 URNS = [str(100001 + n) for n in range(7)]
 FAMILIES = st.lists(

@@ -1,6 +1,6 @@
 """Readers of published files, recognised by their header, and of the programme's own lists."""
 
-from schoolhubs.files.lists import (
+from schoolhubs.files.own_lists import (
     read_applications,
     read_leads,
     read_overrides,

@@ -13,7 +13,7 @@ import yaml
 
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout, Source
-from schoolhubs.files.tabulate import ROW
+from schoolhubs.files.opening.tabulate import ROW
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, Problem
 from schoolhubs.vocabulary.ids import Urn
 

@@ -7,7 +7,7 @@ import polars as pl
 from schoolhubs.files import layouts
 from schoolhubs.files.cells import listed, sayings
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.tabulate import ROW
+from schoolhubs.files.opening.tabulate import ROW
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 

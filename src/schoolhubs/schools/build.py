@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from schoolhubs.schools import chains, establishments
-from schoolhubs.schools.figures import absence_from, context_from, file_of, phase_figures_from
-from schoolhubs.schools.inspections import implied_links, inspections_from
-from schoolhubs.schools.places import placed
+from schoolhubs.schools.figures.absence import absence_from
+from schoolhubs.schools.figures.context import context_from
+from schoolhubs.schools.figures.inspections import implied_links, inspections_from
+from schoolhubs.schools.figures.phases import phase_figures_from
+from schoolhubs.schools.figures.published import file_of
 from schoolhubs.schools.quality import quality_of
 from schoolhubs.schools.register import SchoolRegister
-from schoolhubs.schools.trusts import members_on, trusts_from
+from schoolhubs.schools.roster import chains, establishments
+from schoolhubs.schools.roster.places import placed
+from schoolhubs.schools.roster.trusts import members_on, trusts_from
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.published import PublishedTable

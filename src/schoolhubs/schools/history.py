@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from schoolhubs.schools.chains import ancestors, descendants, edges
 from schoolhubs.schools.register import SchoolRegister
+from schoolhubs.schools.roster.chains import ancestors, descendants, edges
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.ids import Urn
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from schoolhubs.schools.figures import file_of
+from schoolhubs.schools.figures.published import file_of
 from schoolhubs.schools.register import QUALITY
 from schoolhubs.vocabulary.records.published import PublishedTable
 

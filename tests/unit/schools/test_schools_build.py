@@ -2,6 +2,7 @@
 
 import datetime
 
+import polars as pl
 import pytest
 
 from schoolhubs import schools
@@ -17,7 +18,7 @@ def built(*tables, on=ON):
 
 
 def row(register, urn="100001"):
-    return register.schools.row(by_predicate=frames.pl.col("urn") == urn, named=True)
+    return register.schools.row(by_predicate=pl.col("urn") == urn, named=True)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_context_of_the_nearest_year_before_the_date_and_a_later_one_only_for_wa
     assert (first["n_pupils"], first["context_year"]) == (200, "2016/17")
     assert (second["n_pupils"], second["context_year"]) == (300, "2018/19")
     assert register.quality.filter(
-        (frames.pl.col("source_file") == "2018.csv") & frames.pl.col("reason").str.contains("later")
+        (pl.col("source_file") == "2018.csv") & pl.col("reason").str.contains("later")
     )["n_rows"].to_list() == [1]
 
 

@@ -4,7 +4,7 @@ import datetime
 
 import polars as pl
 
-from schoolhubs.schools.chains import ancestors, descendants, edges, links_from, listed
+from schoolhubs.schools.roster.chains import ancestors, descendants, edges, links_from, listed
 
 D = datetime.date
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import files, schools
-from schoolhubs.schools.chains import ancestors, edges
+from schoolhubs.schools.roster.chains import ancestors, edges
 
 pytestmark = pytest.mark.real_data
 

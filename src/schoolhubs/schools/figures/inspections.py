@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from schoolhubs.schools.figures import file_of
+from schoolhubs.schools.figures.published import file_of
 from schoolhubs.schools.words import framework_on
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.published import PublishedTable

@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.files import layouts
-from schoolhubs.files.headers import Header, listed, not_csv
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.sources import fault
+from schoolhubs.files.opening.faults import fault
+from schoolhubs.files.opening.headers import Header, listed, not_csv
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, DataProblem, Problem
 
 ROW = "_row"

@@ -5,7 +5,7 @@ import functools
 import polars as pl
 import pyproj
 
-from schoolhubs.schools.chains import descendants
+from schoolhubs.schools.roster.chains import descendants
 
 BRITISH_GRID, WGS84 = "EPSG:27700", "EPSG:4326"
 METRES = 1

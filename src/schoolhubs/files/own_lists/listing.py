@@ -1,4 +1,4 @@
-"""The programme's own lists: applications, leads, partnerships, overrides, places."""
+"""One list of the programme's own while it is read: columns needed, cells, rows that repeat."""
 
 import dataclasses
 from collections.abc import Callable
@@ -7,122 +7,21 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.files.cells import convert, interleaved, listed, sayings
-from schoolhubs.files.headers import COMMAS_PLEASE, Header, find_header
 from schoolhubs.files.layouts import Layout, Source
-from schoolhubs.files.sources import LIMITS, contents, decoded, fault
-from schoolhubs.files.tabulate import ROW, text_table
+from schoolhubs.files.opening.encodings import decoded
+from schoolhubs.files.opening.faults import fault
+from schoolhubs.files.opening.headers import COMMAS_PLEASE, Header, find_header
+from schoolhubs.files.opening.sources import contents
+from schoolhubs.files.opening.tabulate import ROW, text_table
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import Column, Frame
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
-# Headings of the lead schools compiled from the press, and the names they have here.
-COMPILED = {"programme": "reported_for", "school_name_as_reported": "school_name"}
-OVERRIDE_KINDS = ("pin", "ban", "conflict")
 _TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "event_date"}
 
 
-def _ignore(problem: Problem) -> None:
-    """Hear of a row that was left out, and say nothing."""
-
-
-def read_applications(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
-    """Read applications: ``urn`` is needed; programme_id, pathway and applied_on are known.
-
-    Further columns, such as answers to a programme's questions, are kept as text.
-
-    Raises
-    ------
-    DataProblem
-        With every row that cannot be used. The same holds for all readers of this module.
-    """
-    listing = _Listing(path, frames.APPLICATIONS, limits)
-    return listing.finished(unique=("urn", "programme_id", "pathway"))
-
-
-def read_leads(
-    path: Path, *, limits: ReadingLimits = LIMITS, tell: Callable[[Problem], None] = _ignore
-) -> pl.DataFrame:
-    """Read lead schools: ``urn`` is needed; also the list compiled from the press.
-
-    Rows without a URN are left out and told one by one: of some schools in the compiled list
-    none is known. There the programme is kept as ``reported_for`` and not as ``programme_id``:
-    what the press says of one programme does not keep a school out of another.
-    Columns ``capacity_<pathway>`` must hold whole numbers or nothing, and are kept as text.
-    """
-    listing = _Listing(path, frames.LEADS, limits, renamed=COMPILED)
-    listing.leave_out_blank_urns(tell)
-    for name in listing.table.columns:
-        if name.startswith("capacity_"):
-            listing.check(
-                ~pl.col(name).str.contains(r"^\d{1,4}$"),
-                name,
-                code="bad_capacity",
-                fault=f"{name} is {{value}}",
-                remedy="Write the number of places as a whole number, or leave the cell blank.",
-            )
-    return listing.finished(unique=("urn", "programme_id"))
-
-
-def read_partnerships(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
-    """Read partnerships that stand: partner_urn, lead_urn, pathway and started_on are needed."""
-    listing = _Listing(path, frames.PARTNERSHIPS, limits)
-    listing.check(
-        pl.col("partner_urn") == pl.col("lead_urn"),
-        "lead_urn",
-        code="own_partner",
-        fault="the school {value} is its own partner",
-        remedy="Partner and lead are two schools. Check both URNs.",
-    )
-    listing.check_read(
-        pl.col("finished_on") <= pl.col("started_on"),
-        "finished_on",
-        code="finished_before_started",
-        fault="finished_on is {value}, not after started_on",
-        remedy="It is the first day after the partnership. Check both dates.",
-    )
-    return listing.finished(unique=("partner_urn", "lead_urn", "pathway", "started_on"))
-
-
-def read_overrides(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
-    """Read what the office has fixed: kind (pin, ban or conflict), partner_urn and lead_urn."""
-    listing = _Listing(path, frames.OVERRIDES, limits)
-    listing.table = listing.table.with_columns(pl.col("kind").str.to_lowercase())
-    listing.check(
-        ~pl.col("kind").is_in(OVERRIDE_KINDS),
-        "kind",
-        code="unknown_kind",
-        fault="the kind is {value}",
-        remedy=f"It is one of {', '.join(OVERRIDE_KINDS)}.",
-    )
-    return listing.finished(unique=("kind", "partner_urn", "lead_urn"))
-
-
-def read_points(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
-    """Read places: id, lat and lon are needed, and the place lies in England.
-
-    The outline is rough: a few miles over the border with Wales or Scotland pass.
-    """
-    listing = _Listing(path, frames.POINTS, limits)
-    boxes = sayings()
-    inside = [pl.col(name).is_between(*boxes["england"][name]) for name in ("lat", "lon")]
-    near = [pl.col(name).is_between(*boxes["british_isles"][name]) for name in ("lat", "lon")]
-    not_ours = [
-        pl.all_horizontal(pl.col(name).is_between(*box[name]) for name in ("lat", "lon"))
-        for box in boxes["not_england"].values()
-    ]
-    listing.check_read(
-        # Further away it is no place at all, which was told already.
-        pl.all_horizontal(near) & (~pl.all_horizontal(inside) | pl.any_horizontal(not_ours)),
-        "lat",
-        code="place_outside_england",
-        fault="the place at latitude {value} is not in England",
-        remedy="Journeys are estimated for England only. Check both coordinates.",
-    )
-    return listing.finished(unique=("id",))
-
-
-class _Listing:
+class Listing:
     """One list while it is read: its text, and the problems found so far."""
 
     def __init__(

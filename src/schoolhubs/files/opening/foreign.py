@@ -10,8 +10,10 @@ import polars as pl
 
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.sources import DAMAGED, Contents, damaged, fault
-from schoolhubs.files.tabulate import ROW
+from schoolhubs.files.opening.faults import damaged, fault
+from schoolhubs.files.opening.sources import Contents
+from schoolhubs.files.opening.tabulate import ROW
+from schoolhubs.files.opening.unpacking import DAMAGED
 from schoolhubs.vocabulary.errors import DataProblem
 
 # The arrays of the markers: URN, name, lat, lon, phase, Ofsted, FSM x 10, ten ethnic groups,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout
-from schoolhubs.files.sources import fault
+from schoolhubs.files.opening.faults import fault
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.published import ReadingLimits
 

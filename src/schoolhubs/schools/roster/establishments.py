@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs.schools import words
-from schoolhubs.schools.figures import file_of
+from schoolhubs.schools.figures.published import file_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.published import PublishedTable
 

@@ -1,0 +1,1 @@
+"""What was published of schools: absence, context and inspections, each with its source."""

@@ -1,0 +1,82 @@
+"""The column contract of every table that one package hands to another.
+
+A frame contract names each column with its type, unit and meaning, and says whether a value may
+be missing. Missing is null and never zero. Where a published figure was withheld or not
+applicable, a companion column ``<name>_mark`` keeps the symbol that was printed instead
+(``SUPP``, ``NA``, ``:``, ``x``, ``c``, ``z``, ``low``).
+The page ``docs/reference/frames.md`` is generated from this package.
+"""
+
+from schoolhubs.vocabulary.frames.contract import (
+    COUNT,
+    DATE,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    Column,
+    Frame,
+)
+from schoolhubs.vocabulary.frames.given import (
+    APPLICATIONS,
+    LEADS,
+    OVERRIDES,
+    PARTNERSHIPS,
+    POINTS,
+)
+from schoolhubs.vocabulary.frames.matched import (
+    CAPACITY,
+    LEAD_SCHOOLS,
+    PARTNERS,
+)
+from schoolhubs.vocabulary.frames.register import (
+    ABSENCE,
+    INSPECTIONS,
+    LINKS,
+    SCHOOL_FACTS,
+    SCHOOLS,
+    TRUSTS,
+)
+
+ALL = (
+    SCHOOLS,
+    ABSENCE,
+    INSPECTIONS,
+    LINKS,
+    TRUSTS,
+    SCHOOL_FACTS,
+    APPLICATIONS,
+    LEADS,
+    PARTNERSHIPS,
+    OVERRIDES,
+    POINTS,
+    PARTNERS,
+    LEAD_SCHOOLS,
+    CAPACITY,
+)
+
+__all__ = [
+    "ABSENCE",
+    "ALL",
+    "APPLICATIONS",
+    "CAPACITY",
+    "COUNT",
+    "DATE",
+    "FLAG",
+    "INSPECTIONS",
+    "LEADS",
+    "LEAD_SCHOOLS",
+    "LINKS",
+    "NUMBER",
+    "OVERRIDES",
+    "PARTNERS",
+    "PARTNERSHIPS",
+    "POINTS",
+    "SCHOOLS",
+    "SCHOOL_FACTS",
+    "TEXT",
+    "TEXTS",
+    "TRUSTS",
+    "Column",
+    "Frame",
+]
