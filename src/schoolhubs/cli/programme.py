@@ -101,7 +101,12 @@ def diff(
         }
         speak.show_json({**record, "changes": [_changed(each) for each in changes]})
         return
+    heading = ""
     for change in changes:
+        kind = "First published in between" if change.is_first_published else "Changed"
+        if kind != heading:
+            click.echo(f"{chr(10) if heading else ''}{kind}\n{'-' * len(kind)}")
+            heading = kind
         click.echo(f"{change.path}: {change.description}")
         for day, words in zip((earlier, later), change.words, strict=True):
             click.echo(f"  {day.date()}  {words}")
@@ -158,6 +163,7 @@ def _changed(change: programmes.Change) -> dict[str, Any]:
         "path": change.path,
         "description": change.description,
         "unit": change.unit,
+        "is_first_published": change.is_first_published,
         "earlier": _entry(change.earlier),
         "later": _entry(change.later),
     }

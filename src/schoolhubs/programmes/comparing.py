@@ -2,11 +2,14 @@
 
 import dataclasses
 import datetime
+import textwrap
 from typing import Any
 
 from schoolhubs.programmes.describing import said
 from schoolhubs.programmes.loading import Programme
 from schoolhubs.vocabulary.records.settings import DatedValue
+
+MOST_OF_A_TITLE = 60  # characters; `programme show` has titles whole
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +23,20 @@ class Change:
     later: DatedValue | None
 
     @property
+    def is_first_published(self) -> bool:
+        """Nothing was published at the earlier date, so that its first value served there already.
+
+        A rule of eligibility is another matter: before its first date it did not bind.
+        """
+        return self.earlier is None and not self.path.startswith("eligibility.rules.")
+
+    @property
     def words(self) -> tuple[str, str]:
-        """Both values in words, with where they stand."""
-        return _told(self.earlier, self.unit), _told(self.later, self.unit)
+        """Both values in words, with where they stand; the first published one only once."""
+        later = _told(self.later, self.unit)
+        if self.is_first_published and self.later is not None:
+            return "not yet published; the value below stands for that day too", later
+        return _told(self.earlier, self.unit), later
 
 
 def compare(
@@ -30,7 +44,8 @@ def compare(
 ) -> tuple[Change, ...]:
     """List what differs between two dates: values, where they stand, and rules come or gone.
 
-    A value that stayed while its source or status changed counts as a change.
+    A value that stayed while its source or status changed counts as a change. What changed
+    comes first, then what was first published in between.
 
     Examples
     --------
@@ -53,14 +68,23 @@ def compare(
                     later=later,
                 )
             )
-    return tuple(sorted(changes, key=lambda change: not change.path.startswith("programme.")))
+    return tuple(
+        sorted(
+            changes,
+            key=lambda change: (
+                change.is_first_published,
+                not change.path.startswith("programme."),
+            ),
+        )
+    )
 
 
 def _told(entry: DatedValue | None, unit: str) -> str:
     if entry is None:
         return "not in force"
     status = "ASSUMED" if entry.is_assumed else entry.status.value
-    return f"{said(entry.value, unit)} ({status}; {entry.source})"
+    title = textwrap.shorten(entry.source.title, MOST_OF_A_TITLE, placeholder=" …")
+    return f"{said(entry.value, unit)} ({status}; {title})"
 
 
 def _said(entry: DatedValue | None) -> Any:

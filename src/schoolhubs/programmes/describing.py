@@ -137,22 +137,45 @@ def _setting(setting: Setting, entry: DatedValue, on: datetime.date, asked: str)
         yield from _wrapped(
             f"{setting.description}: {asked}{said(entry.value, setting.unit)}", indent=2
         )
-    about = [f"from {entry.from_on}" + (" (not yet)" if entry.from_on > on else "")]
+    about = [_in_force(setting, entry) + (" (not yet)" if entry.from_on > on else "")]
     about += [RULES[setting.rule]] if setting.rule else []
     about += ["ASSUMED" if entry.is_assumed else entry.status.value]
     yield from _wrapped(f"{'; '.join(about)}; {entry.source}", indent=6)
     if entry.why:
         yield from _wrapped(entry.why, indent=6)
-    for other in setting.entries:
+    for other, until_on in reversed(spans(setting)):
         if other is not entry:
-            when = "until then" if other.from_on < entry.from_on else "later"
-            words = (
-                f"{when}: {said(other.value, setting.unit)}, from {other.from_on}; {other.source}"
-            )
-            yield from _wrapped(words, indent=6)
+            words = f"{period(other.from_on, until_on)}: {said(other.value, setting.unit)}"
+            yield from _wrapped(f"{words}; {other.source}", indent=6)
     for other in setting.also_published:
         words = f"also published: {said(other.value, setting.unit)}, {other.source}. {other.why}."
         yield from _wrapped(words, indent=6)
+
+
+def _in_force(setting: Setting, entry: DatedValue) -> str:
+    until_on = next(until_on for other, until_on in spans(setting) if other is entry)
+    return period(entry.from_on, until_on)
+
+
+def spans(setting: Setting) -> list[tuple[DatedValue, datetime.date | None]]:
+    """Give each value of a setting with its last day, earliest first; None for the newest."""
+    ends = [later.from_on - datetime.timedelta(days=1) for later in setting.entries[1:]]
+    return list(zip(setting.entries, [*ends, None], strict=True))
+
+
+def period(from_on: datetime.date, until_on: datetime.date | None) -> str:
+    """Say when a value was in force, both ends where it has two.
+
+    >>> period(datetime.date(2025, 11, 12), datetime.date(2026, 1, 28))
+    '12 November 2025 to 28 January 2026'
+    >>> period(datetime.date(2026, 1, 29), None)
+    'from 29 January 2026'
+    """
+    return f"from {_day(from_on)}" if until_on is None else f"{_day(from_on)} to {_day(until_on)}"
+
+
+def _day(on: datetime.date) -> str:
+    return f"{on.day} {on:%B %Y}"
 
 
 def said(value: Any, unit: str) -> str:
