@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from schoolhubs import files
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+
 EES_HEADER = (
     "time_period,year_breakdown,geographic_level,region_name,old_la_code,la_name,laestab,urn,"
     "school_type,academy_type,academy_open_date,all_through,enrolments,sess_possible,sess_overall,"
@@ -39,3 +42,15 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
 def absence() -> Callable[..., str]:
     """Give the maker of absence files."""
     return ees
+
+
+@pytest.fixture
+def problems() -> Callable[..., tuple[Problem, ...]]:
+    """Give a function that reads a file which must be refused, and gives what is wrong."""
+
+    def refused(path: Path, **options: object) -> tuple[Problem, ...]:
+        with pytest.raises(DataProblem) as caught:
+            files.read(path, **options)
+        return caught.value.problems
+
+    return refused
