@@ -5,6 +5,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT / "src" / "schoolhubs"
 MODULES = sorted(SOURCE.rglob("*.py"))
 FREE_OF_THE_RULE = {"vocabulary"}
+MOST_MODULES = 8
+MORE_MODULES = {"cli": 9}  # a module for each noun, and those that speak and start
 
 
 def imports_past_the_door(text: str, package: str) -> list[str]:
@@ -62,6 +65,33 @@ def test_files_are_small() -> None:
     assert large == {}
     in_ten = statistics.quantiles(lines.values(), n=10)
     assert in_ten[8] <= 300, "nine files in ten stay under 300 lines"
+
+
+def modules_by_folder(source: Path) -> dict[str, int]:
+    """Count the modules of each folder below ``source``, its door not among them."""
+    counts = Counter(path.parent for path in source.rglob("*.py") if path.name != "__init__.py")
+    return {str(folder.relative_to(source)): n for folder, n in counts.items()}
+
+
+def crowded(source: Path) -> dict[str, int]:
+    """Name the folders that hold more modules than one can keep in mind."""
+    found = modules_by_folder(source)
+    return {name: n for name, n in found.items() if n > MORE_MODULES.get(name, MOST_MODULES)}
+
+
+def test_packages_are_small() -> None:
+    found = crowded(SOURCE)
+    said = ", ".join(f"{name} has {n} modules" for name, n in sorted(found.items()))
+    assert not found, f"{said}; a folder has at most {MOST_MODULES}: group some in a subpackage"
+
+
+def test_a_crowded_folder_is_seen(tmp_path: Path) -> None:
+    for folder, n in (("cli", 9), ("schools", 9), ("schools/roster", 8)):
+        (tmp_path / folder).mkdir()
+        for name in ("__init__", *(f"module_{i}" for i in range(n))):
+            (tmp_path / folder / f"{name}.py").touch()
+
+    assert crowded(tmp_path) == {"schools": 9}
 
 
 def functions(path: Path) -> Iterator[int]:
