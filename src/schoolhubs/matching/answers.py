@@ -4,21 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import goals
 from schoolhubs.matching.optimum.network import Ints
-from schoolhubs.matching.rules import compatibility
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.records.matching import Price
-
-Mask = NDArray[np.bool_]
-NOT_SUITED = (
-    compatibility.LEAD_ITSELF,
-    compatibility.PHASE,
-    compatibility.NEED_TYPE_OR_AGE,
-)
-SHOWN = 3  # schools named in a sentence before the rest are counted
 
 
 def matches(pool: Pool, arcs: goals.Arcs, chosen: Ints, reasons: dict[int, str]) -> pl.DataFrame:
@@ -88,20 +78,43 @@ def exception_reasons(
         elif price is None:
             reasons[partner] = f"every place within {limit} is held by a pin or a regional floor"
         else:
-            lost = f"a place within {limit} would cost {_in_words(price)}"
+            lost = f"a place within {limit} would cost {in_words(price)}"
             reasons[partner] = lost
     return reasons
 
 
-def _in_words(price: Price) -> str:
-    parts = [
+def in_words(price: Price) -> str:
+    """Say what rises and, apart from it, what is saved."""
+    counts = [
         (price.need, "need point", "not served"),
-        (price.schools, "school", "not matched"),
         (price.exceptions, "more journey", "over the limit"),
+        (price.schools, "school", "not matched"),
     ]
-    said = [f"{n:,} {what}{'s' * (n != 1)} {fate}" for n, what, fate in parts if n > 0]
-    instead = f"another school over the limit instead and {price.minutes:+,.2f} minutes in all"
-    return " and ".join(said) or instead
+    costs = [f"{counted(n, what)} {fate}" for n, what, fate in counts if n > 0]
+    gains = [
+        (-price.exceptions, "journey", "over the limit"),
+        (-price.schools, "school", "from being left out"),
+    ]
+    saved = [f"{counted(n, what)} {fate}" for n, what, fate in gains if n > 0]
+    if not (price.need or price.exceptions or price.schools):
+        # Its own journey is within the limit then, so that another one is over it.
+        costs = ["another school over the limit instead"]
+        weighted, plain = round(price.weighted_minutes, 2), round(price.minutes, 2)
+        more = [f"{plain:,.2f} more minutes in all"] if plain > 0 else []
+        if weighted > max(plain, 0):
+            more.append(f"{weighted:,.2f} more minutes with long journeys weighted")
+        costs += [" or ".join(more)] if more else []
+        saved = [f"{-plain:,.2f} minutes in all"] if plain < 0 else []
+    return " and ".join(costs) + (f", and save {' and '.join(saved)}" if saved else "")
+
+
+def counted(n: int, what: str) -> str:
+    """Give a number with its noun.
+
+    >>> counted(1, "school"), counted(2_000, "need point")
+    ('1 school', '2,000 need points')
+    """
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def hubs(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> pl.DataFrame:

@@ -139,11 +139,19 @@ def _broken(row: Row, code: str, fault: str) -> Problem:
 
 
 def _running(partnerships: pl.DataFrame | None, on: dt.date) -> list[Row]:
+    """Give the partnerships that any day of the term falls in, from the day of the match on."""
     rows = [] if partnerships is None else partnerships.to_dicts()
+    next_term = next(
+        first
+        for year in (on.year, on.year + 1)
+        for first in (dt.date(year, month, 1) for month in (1, 4, 9))
+        if first > on
+    )
     return [
         row
         for row in rows
-        if row["started_on"] <= on and (row.get("finished_on") is None or on < row["finished_on"])
+        if row["started_on"] < next_term
+        and (row.get("finished_on") is None or on < row["finished_on"])
     ]
 
 

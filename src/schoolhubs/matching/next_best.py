@@ -176,8 +176,8 @@ def _blocked_by(own: Ints, whole: Ints) -> str:
         return "tie"
     if next((change > 0 for change in own.tolist() if change), False):
         return "longer journey"
-    crowds_out = prices.PRICED.index("exceptions")
-    return "capacity" if (whole[:crowds_out] > 0).any() else "other schools' journeys"
+    crowds_out = [prices.PRICED.index(name) for name in ("need", "schools")]
+    return "capacity" if (whole[crowds_out] > 0).any() else "other schools' journeys"
 
 
 def _of_lead(solved: Solved, partner: int, lead: int) -> Alternative:

@@ -87,29 +87,62 @@ def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: M
     slots = pool.slots
     here = allowed[:, slots.lead] & pool.wants[mine][:, slots.pathway]
     free = here & (slots.n_free > 0)
+    used = np.bincount(arcs.place[chosen], minlength=arcs.n_places)[: len(slots.lead)]
     holders = np.where(free, _least_need(pool, arcs, chosen), NOBODY).min(axis=1, initial=NOBODY)
-    offers = np.any(here & (slots.n_places > 0), axis=1)
-    said = []
-    n_free = (free * slots.n_free).sum(axis=1)
-    columns = (column.tolist() for column in (mine, offers, n_free, holders))
-    rows = zip(*columns, _leads_named(pool, free), strict=True)
+    columns = (
+        mine,
+        np.any(here & (slots.n_places > 0), axis=1),
+        np.any(free & (used < slots.n_free), axis=1),
+        (free * slots.n_free).sum(axis=1),
+        holders,
+    )
+    rows = zip(*(column.tolist() for column in columns), _leads_named(pool, free), strict=True)
     need, names = pool.need.tolist(), _pathways_named(pool, mine)
+    within = f"open to it within {pool.rules.absolute_maximum_minutes:g} minutes"
+    preferred = f"{pool.rules.preferred_maximum_minutes:g} minutes"
     pressed = " or by pins and floors" if _is_pressed(pool) else ""
-    for (partner, is_offered, n_places, holder, leads), name in zip(rows, names, strict=True):
-        taken = f"all {n_places:,} {name} places within reach ({leads}) are taken"
+    said = []
+    for (partner, is_offered, is_spare, n_places, holder, leads), name in zip(
+        rows, names, strict=True
+    ):
         if not name:
             said.append("it may be placed on no pathway")
         elif not is_offered:
-            said.append(f"no lead within reach offers a place in {name}")
+            said.append(f"no lead {within} offers a place in {name}")
         elif not n_places:
-            said.append(f"every {name} place within reach is held by a running partnership")
-        elif holder > need[partner]:
-            said.append(f"{taken} by schools of greater need")
-        elif holder == need[partner]:
-            said.append(f"{taken} by schools of greater or equal need")
+            said.append(f"every {name} place {within} is held by an earlier partnership")
+        elif is_spare:
+            said.append(
+                f"the free {name} places {within} are over {preferred} away, and only a school "
+                "with need points is given an exception"
+            )
         else:
-            said.append(f"{taken}, and freeing one would leave more need unserved{pressed}")
+            said.append(_taken(n_places, f"{name} place", f"{within} ({leads})"))
+            said[-1] += _by_whom(need[partner], holder, n_places) + (
+                pressed if holder < need[partner] else ""
+            )
     return said
+
+
+def _taken(n_places: int, what: str, where: str) -> str:
+    """Say that places are taken, in the number they are.
+
+    >>> _taken(1, "core place", "near (100001)"), _taken(1_200, "core place", "near")
+    ('the only core place near (100001) is taken', 'all 1,200 core places near are taken')
+    """
+    if n_places == 1:
+        return f"the only {what} {where} is taken"
+    return f"{'both' if n_places == 2 else f'all {n_places:,}'} {what}s {where} are taken"
+
+
+def _by_whom(need: int, holder: int, n_places: int) -> str:
+    """Compare a school's need with the least need among those that hold the places."""
+    is_one = n_places == 1
+    if holder < need:
+        return f", and freeing {'it' if is_one else 'one'} would leave more need unserved"
+    if holder > need:
+        return f" by {'a school' if is_one else 'schools'} of greater need"
+    return " by a school of equal need" if is_one else " by schools of greater or equal need"
 
 
 def _least_need(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> Ints:

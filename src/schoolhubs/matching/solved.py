@@ -147,7 +147,8 @@ def match(
     rules
         What the programme's definition decides about matching.
     on
-        Day of the round: partnerships that run on it keep their partner out and use a place.
+        Day of the round: partnerships that run on it, or start later in its term, keep their
+        partner out and use a place.
     partnerships, overrides
         Frames ``PARTNERSHIPS`` and ``OVERRIDES``; None for none.
     progress
@@ -182,8 +183,8 @@ def match(
     >>> result = match(partners, leads, capacity, travel, rules, on=dt.date(2026, 9, 1))
     >>> result.matches.select("urn", "lead_urn", "minutes").rows()
     [('100003', '100001', 45.5)]
-    >>> result.unmatched["reason"].item()
-    'all 1 core places within reach (100001) are taken by schools of greater need'
+    >>> result.unmatched["reason"].item().partition("within ")[2]
+    '240 minutes (100001) is taken by a school of greater need'
     """
     return solve(
         partners, leads, capacity, travel, rules, on=on, partnerships=partnerships,

@@ -113,3 +113,15 @@ def term_starts_on(on: datetime.date) -> datetime.date:
     """
     month = {Term.AUTUMN: FIRST_MONTH, Term.SPRING: 1, Term.SUMMER: 4}[Term.holding(on)]
     return datetime.date(on.year, month, 1)
+
+
+def term_finishes_on(on: datetime.date) -> datetime.date:
+    """Give the first day after the term that ``on`` falls in, which starts the next one.
+
+    >>> term_finishes_on(datetime.date(2026, 11, 21)), term_finishes_on(datetime.date(2027, 1, 1))
+    (datetime.date(2027, 1, 1), datetime.date(2027, 4, 1))
+    """
+    if Term.holding(on) is Term.AUTUMN:
+        return datetime.date(on.year + 1, 1, 1)
+    month = 4 if Term.holding(on) is Term.SPRING else FIRST_MONTH
+    return datetime.date(on.year, month, 1)

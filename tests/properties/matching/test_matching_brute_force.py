@@ -172,7 +172,7 @@ def weighed(tiny: Tiny, answer) -> tuple[Fraction, ...]:
         for start, extra in RULES.long_journey_steps:
             weighted += Fraction(str(extra)) * max(Fraction(0), minutes - Fraction(str(start)))
         off_wish += slot[1] != partner["pathways"][0]
-    return Fraction(-need), Fraction(-schools), Fraction(over), weighted, plain
+    return Fraction(-need), Fraction(over), Fraction(-schools), weighted, plain
 
 
 def served(tiny: Tiny, answer) -> dict[str, int]:
@@ -184,8 +184,8 @@ def as_tuple(result: MatchResult) -> tuple[float, ...]:
     value = {goal.goal: goal.value for goal in result.goals}
     return (
         -value["need"],
-        -value["schools"],
         value["exceptions"],
+        -value["schools"],
         value["weighted minutes"],
         value["minutes"],
     )
@@ -367,5 +367,5 @@ def _price_is_true(tiny: Tiny, data: st.DataObject) -> None:
     forced = tiny.solve((urn, lead)).result
     before, after = as_tuple(solved.result), as_tuple(forced)
     change = tuple(new - old for old, new in zip(before, after, strict=True))
-    stated = (price.need, price.schools, price.exceptions, price.weighted_minutes, price.minutes)
+    stated = (price.need, price.exceptions, price.schools, price.weighted_minutes, price.minutes)
     assert np.allclose(change, stated, atol=1e-6, rtol=0)

@@ -29,7 +29,7 @@ def test_three_overlapping_cohorts_share_the_places_of_one_lead(small_round) -> 
     third, _ = cohort(given, ["200006"], JANUARY, held)
     assert third.matches.height == 0
     assert third.unmatched["reason"].to_list() == [
-        "every core place within reach is held by a running partnership"
+        "every core place open to it within 240 minutes is held by an earlier partnership"
     ]
 
     later, _ = cohort(given, ["200006", "200007", "200008"], NEXT_APRIL, held)
@@ -42,8 +42,21 @@ def test_a_place_is_free_on_the_first_day_after_the_last(small_round) -> None:
     day_before = NEXT_APRIL - dt.timedelta(days=1)
     assert given.but(on=day_before).running(held).match().matches.height == 0
     assert given.but(on=NEXT_APRIL).running(held).match().matches.height == 1
-    before_it_starts = given.but(on=APRIL - dt.timedelta(days=1))
-    assert before_it_starts.running(held).match().matches.height == 1
+    before_its_term = given.but(on=APRIL - dt.timedelta(days=1))
+    assert before_its_term.running(held).match().matches.height == 1
+
+
+def test_a_partnership_that_starts_later_in_the_term_has_its_place_already(small_round) -> None:
+    given = small_round({"200001": [10], "200002": [20]}, places=2)
+    november, january = dt.date(2021, 11, 1), dt.date(2022, 1, 1)
+    this_term = given.but(on=SEPTEMBER).running(("200001", "100001", "core", november, None))
+    result = this_term.match()
+    assert result.hubs.row(0)[2:] == (2, 1, 1, 1)
+    assert result.already_placed["urn"].to_list() == ["200001"]
+    assert this_term.verify(result) == ()
+    next_term = given.but(on=SEPTEMBER).running(("200001", "100001", "core", january, None))
+    assert next_term.match().matches.height == 2
+    assert {fault.code for fault in this_term.verify(next_term.match())} >= {"above_capacity"}
 
 
 def test_a_partner_in_a_running_partnership_is_placed_already(small_round) -> None:

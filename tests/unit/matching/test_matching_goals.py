@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from schoolhubs import matching
-from schoolhubs.vocabulary.records.matching import FloorGroup
+from schoolhubs.matching import answers
+from schoolhubs.vocabulary.records.matching import FloorGroup, Price
 
 
 def values(result) -> dict[str, float]:
@@ -75,8 +76,8 @@ def test_ties_fall_by_urn(small_round) -> None:
     ]
     assert result.unmatched["reason"].to_list() == [
         (
-            "all 2 core places within reach (100001, 100002) are taken by schools of greater or "
-            "equal need"
+            "both core places open to it within 240 minutes (100001, 100002) are taken by schools "
+            "of greater or equal need"
         )
     ]
 
@@ -125,8 +126,8 @@ def test_no_leads_at_all(small_round) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"places": 0}, "no lead within reach offers a place in core"),
-        ({"places": {}}, "no lead within reach offers a place in core"),
+        ({"places": 0}, "no lead open to it within 240 minutes offers a place in core"),
+        ({"places": {}}, "no lead open to it within 240 minutes offers a place in core"),
         ({"partner": {"200001": {"pathways": []}}}, "it may be placed on no pathway"),
         (
             {"partner": {"200001": {"phase": "secondary"}}},
@@ -150,13 +151,17 @@ def test_everybody_banned(small_round) -> None:
 def test_an_unmatched_school_is_told_whom_it_lost_to(small_round) -> None:
     given = small_round({"200001": [10], "200002": [20]}, need={"200001": 3, "200002": 7})
     assert given.match().unmatched["reason"].to_list() == [
-        "all 1 core places within reach (100001) are taken by schools of greater need"
+        (
+            "the only core place open to it within 240 minutes (100001) is taken by a school of "
+            "greater need"
+        )
     ]
 
 
 def test_an_unmatched_school_of_greater_need_is_told_that_pins_press(small_round) -> None:
     given = small_round({"200001": [10], "200002": [20]}, need={"200001": 3, "200002": 7})
     result = given.ordering(("pin", "200001", "100001")).match()
+    assert "and freeing it would leave" in result.unmatched["reason"].item()
     assert "or by pins and floors" in result.unmatched["reason"].item()
 
 
@@ -168,9 +173,58 @@ def test_exceptions_tell_their_reason_and_price(small_round) -> None:
     pressed = small_round({"200001": [30, 130], "200002": [30, math.nan]}, need={"200002": 4})
     result = pressed.match()
     assert result.matches["exception_reason"].to_list() == [
-        "a place within 120 minutes would cost 4 need points not served and 1 school not matched",
+        (
+            "a place within 120 minutes would cost 4 need points not served and 1 school not "
+            "matched, and save 1 journey over the limit"
+        ),
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        (
+            Price(need=0, exceptions=0, minutes=-3.0, weighted_minutes=1.5),
+            (
+                "another school over the limit instead and 1.50 more minutes with long journeys "
+                "weighted, and save 3.00 minutes in all"
+            ),
+        ),
+        (
+            Price(need=0, exceptions=0, minutes=3.0, weighted_minutes=3.0),
+            "another school over the limit instead and 3.00 more minutes in all",
+        ),
+        (Price(need=0, exceptions=0, minutes=0.0), "another school over the limit instead"),
+        (
+            Price(need=0, exceptions=2, minutes=-50.0, schools=-1),
+            "2 more journeys over the limit, and save 1 school from being left out",
+        ),
+        (
+            Price(need=0, exceptions=0, minutes=-50.0, schools=1),
+            "1 school not matched",
+        ),
+    ],
+)
+def test_a_price_says_what_rises_and_what_is_saved(price, said) -> None:
+    assert answers.in_words(price) == said
+
+
+def test_a_school_without_need_is_given_no_exception(small_round) -> None:
+    """At equal need fewer exceptions come before more schools."""
+    given = small_round({"200001": [130], "200002": [10]}, need={"200001": 0}, places=2)
+    result = given.match()
+    assert result.matches["urn"].to_list() == ["200002"]
+    assert result.unmatched["reason"].to_list() == [
+        (
+            "the free core places open to it within 240 minutes are over 120 minutes away, and "
+            "only a school with need points is given an exception"
+        )
+    ]
+    order = [goal.goal for goal in result.goals]
+    assert order[:4] == ["need", "exceptions", "schools", "minutes"]
+    choice = matching.explain(given.solve(), "200001")[0]
+    assert (choice.price.exceptions, choice.price.schools) == (1, -1)
 
 
 def test_progress_and_clock_are_told_of_each_goal(small_round) -> None:

@@ -5,8 +5,9 @@ would not fit into 64 bits, so they are taken one after the other, each on the o
 those before (see ``flow``): what an earlier goal won is never given back.
 
 1. *need*: most need points served;
-2. *schools*: most schools matched, which matters where some hold no need;
-3. *exceptions*: fewest journeys over the preferred limit;
+2. *exceptions*: fewest journeys over the preferred limit;
+3. *schools*: most schools matched, which matters where some hold no need: such a school takes a
+   free place within the limit, and none over it;
 4. *weighted minutes*: least total journey, minutes on long ones counting more (only where the
    definition sets such steps);
 5. *minutes*: least total journey, plain;
@@ -110,7 +111,7 @@ def network_of(pool: Pool, arcs: Arcs) -> Network:
 
 
 def served(pool: Pool, arcs: Arcs) -> tuple[Goal, Goal]:
-    """Give the first two goals: need, then schools."""
+    """Give the two goals that count who is served: need, then schools."""
     need = np.where(arcs.serves, -pool.need[arcs.partner], 0)
     schools = -arcs.serves.astype(np.int64)
     return (
@@ -121,9 +122,11 @@ def served(pool: Pool, arcs: Arcs) -> tuple[Goal, Goal]:
 
 def in_order(pool: Pool, arcs: Arcs) -> Iterator[Goal]:
     """Give every goal in the order it is taken."""
-    yield from served(pool, arcs)
+    need, schools = served(pool, arcs)
     over = is_over(pool.rules, arcs.hundredths).astype(np.int64)
+    yield need
     yield Goal(name="exceptions", unit="journeys", units_per_cost=1, cost=over.__getitem__)
+    yield schools
     if pool.rules.long_journey_steps:
         weighted = weighted_journeys(pool.rules, arcs.hundredths)
         yield Goal(

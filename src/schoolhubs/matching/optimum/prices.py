@@ -22,7 +22,7 @@ from schoolhubs.matching.optimum import flow
 from schoolhubs.matching.optimum.network import FAR, Ints, Network, cheapest_moves
 from schoolhubs.vocabulary.records.matching import Price
 
-PRICED = ("need", "schools", "exceptions", "weighted minutes", "minutes")
+PRICED = ("need", "exceptions", "schools", "weighted minutes", "minutes")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Places: what each lead offers on each pathway, less the partnerships that still run.
 
-A slot is one lead on one pathway. A partnership runs on a day if it has started and its first
-day after the last has not come; it keeps its partner out of the match and uses one place, and
-gives the place back when it finishes.
+A slot is one lead on one pathway. Places are counted for a term: a partnership uses one if any day
+of it falls between the day of the match and the end of that term, so also if it is declared to
+start later in the term. It keeps its partner out of the match, and gives the place back on its
+first day after the last.
 """
 
 import dataclasses
@@ -11,6 +12,8 @@ import datetime as dt
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from schoolhubs.vocabulary.calendar import term_finishes_on
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,17 @@ class Slots:
 
 
 def running(partnerships: pl.DataFrame, on: dt.date) -> pl.DataFrame:
-    """Keep the partnerships that run on a day.
+    """Keep the partnerships that run on a day, or start later in the term of that day.
 
     >>> row = {"partner_urn": "100001", "lead_urn": "100002", "pathway": "core"}
-    >>> days = {"started_on": dt.date(2021, 4, 1), "finished_on": dt.date(2022, 4, 1)}
+    >>> days = {"started_on": dt.date(2021, 10, 1), "finished_on": dt.date(2022, 4, 1)}
     >>> frame = pl.DataFrame([{**row, **days}])
-    >>> [running(frame, day).height for day in (dt.date(2022, 3, 31), dt.date(2022, 4, 1))]
-    [1, 0]
+    >>> around = ["2021-08-31", "2021-09-01", "2022-03-31", "2022-04-01"]
+    >>> [running(frame, dt.date.fromisoformat(day)).height for day in around]
+    [0, 1, 1, 0]
     """
     unfinished = pl.col("finished_on").is_null() | (pl.col("finished_on") > on)
-    return partnerships.filter((pl.col("started_on") <= on) & unfinished)
+    return partnerships.filter((pl.col("started_on") < term_finishes_on(on)) & unfinished)
 
 
 def slots(

@@ -63,9 +63,9 @@ class Price:
 
     ``need`` is need points no longer served, ``exceptions`` further journeys over the limit,
     ``minutes`` further one-way minutes over all schools. A negative number is a gain.
-    ``schools`` (fewer schools matched) stands between need and exceptions, and
-    ``weighted_minutes`` (minutes with the surcharge on long ones) between exceptions and
-    minutes; both are zero or equal to ``minutes`` in a plain round.
+    ``schools`` (fewer schools matched) stands between exceptions and ``weighted_minutes``
+    (minutes with the surcharge on long ones), which stands before minutes. In a plain round the
+    first is zero and the second equals ``minutes``.
     """
 
     need: int
@@ -176,7 +176,7 @@ class MatchResult:
         Name and version of the solver.
     already_placed
         Frame: ``urn, lead_urn, pathway, started_on, finished_on, need_weight``: partners that a
-        running partnership keeps out of this match; sorted by URN. They are neither matched
+        partnership of this term keeps out of this match; sorted by URN. They are neither matched
         nor unmatched.
     floors
         One for each group, where floors are set.
