@@ -124,7 +124,7 @@ def _typed(ours: pl.DataFrame, question: Question) -> tuple[pl.Series, list[Prob
 def _known_pathways(typed: pl.DataFrame, rules: RulesAsAt) -> tuple[pl.DataFrame, list[Problem]]:
     """Name pathways as the definition does, whatever capitals and spaces the list uses."""
     known = [pathway.pathway for pathway in rules.pathways]
-    plain = pl.col("pathway").str.strip_chars()
+    plain = pl.col("pathway").cast(pl.String).str.strip_chars()
     named = plain.str.to_lowercase().replace_strict(
         {name.lower(): name for name in known}, default=None, return_dtype=pl.String
     )

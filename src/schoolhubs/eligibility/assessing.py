@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from schoolhubs.eligibility import wording
 from schoolhubs.eligibility.answers import check_answers
 from schoolhubs.eligibility.kinds import outcome
 from schoolhubs.eligibility.outcomes import Outcome, Setting
@@ -220,17 +221,17 @@ def _sentence(
 ) -> pl.Expr:
     """Say what the deciding rule asked, what it read and what would make it pass."""
 
-    def said(field: str, unknown: str = "") -> pl.Expr:
-        of_rules = [
-            pl.col(RULE + rule.rule).struct.field(field).fill_null(unknown) for rule in rules
-        ]
+    def said(field: str) -> pl.Expr:
+        # Blank, not missing: a missing value must not give way to that of a later rule.
+        of_rules = [pl.col(RULE + rule.rule).struct.field(field).fill_null("") for rule in rules]
         return _first(decides, of_rules)
 
+    begins = pl.when(verdict == Verdict.NO.value).then(pl.lit("Not met"))
+    asks = [pl.lit(rule.asks[:1].lower() + rule.asks[1:]) for rule in rules]
     return pl.format(
-        "{}: {}. Read was {} ({}); it would pass if {}.",
-        _first(decides, [pl.lit(rule.asks) for rule in rules]),
-        verdict,
-        said("value", "nothing"),
-        said("source"),
+        "{}: {}. {}. It would pass if {}.",
+        begins.otherwise(pl.lit("Cannot tell")),
+        _first(decides, asks),
+        wording.reading(said("value"), said("source")),
         said("would_pass_if"),
     )

@@ -7,7 +7,7 @@ import polars as pl
 
 from schoolhubs.eligibility import wording
 from schoolhubs.eligibility.outcomes import Outcome, Setting, fixed, unless_passed
-from schoolhubs.vocabulary.records.rules import RuleTest
+from schoolhubs.vocabulary.records.rules import RuleKind, RuleTest
 
 
 def by_framework(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outcome:
@@ -21,9 +21,13 @@ def by_framework(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> 
             chain = pl.when(framework == name).then(getattr(part, field)).otherwise(chain)
         return chain
 
-    asked = " or ".join(
-        f"{_literal(part.threshold)} (in {wording.FRAMEWORKS[name]})" for name, part in of.items()
-    )
+    telling = [
+        f"{_literal(part.threshold)} (in {wording.FRAMEWORKS[each.framework]})"
+        for each, part in zip(test.parts, parts, strict=True)
+        if each.kind is not RuleKind.CANNOT_TELL
+    ]
+    asked = " or ".join(telling) or "what the programme office takes"
+    unknown = f"a graded inspection were known and gave {asked}"
     other = wording.value_words(test.reads, pl.String())
     shown = pl.coalesce(
         chosen("value", other),
@@ -34,7 +38,7 @@ def by_framework(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> 
         value=shown,
         threshold=chosen("threshold", pl.lit(asked)),
         source=wording.source_words(test.reads, setting.on),
-        would_pass_if=chosen("would_pass_if", pl.lit(f"a graded inspection were known ({asked})")),
+        would_pass_if=chosen("would_pass_if", pl.lit(unknown)),
         is_assumed=chosen("is_assumed", pl.lit(value=test.is_assumed)),
         rule_source=chosen("rule_source", pl.lit(str(test.source))),
         # A framework no part speaks of leaves nothing to say; one not known might be any.
@@ -96,6 +100,13 @@ def _joined(texts: Sequence[pl.Expr], by: str, *, is_each_once: bool = False) ->
     return pl.concat_str(list(texts), separator=by, ignore_nulls=True)
 
 
+def _named(test: RuleTest, part: Outcome) -> str:
+    """Say what a part asks of a school, with the name of what it reads unless that is plain."""
+    name = _plain(test)
+    asked = _literal(part.threshold)
+    return asked if name == "the school" else f"{name} {asked}"
+
+
 def in_trust(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outcome:
     """Count the open schools of the school's trust that meet every part."""
     meets = functools.reduce(lambda a, b: a & b, [part.passes for part in parts], pl.col("is_open"))
@@ -115,17 +126,29 @@ def in_trust(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outc
     )
     example = pl.when(meets).then(pl.col("urn")).min().over("trust_id")
     such_as = pl.coalesce(pl.format(", such as URN {}", example), pl.lit(""))
-    conditions = " and ".join(_literal(part.threshold) for part in parts)
+    conditions = " and ".join(
+        _named(each, part) for each, part in zip(test.parts, parts, strict=True)
+    )
     words = f"at least {asked} open school{'s' if asked > 1 else ''} of the trust"
     words += f": {conditions}" if conditions else ""
+    n_more = pl.lit(asked) - n_meeting.cast(pl.Int64)
     more = pl.format(
-        "{} more school(s) of the trust met this" + (f": {conditions}" if conditions else ""),
-        pl.lit(asked) - n_meeting.cast(pl.Int64),
+        f"{{}} more open {{}} of the trust met this: {conditions}"
+        if conditions
+        else "the trust had {} more open {}",
+        n_more,
+        pl.when(n_more == 1).then(pl.lit("school")).otherwise(pl.lit("schools")),
     )
     return Outcome(
         passes=passes,
         value=pl.when(has_trust).then(
-            pl.format("{} of {} open schools of the trust{}", n_meeting, n_open, such_as)
+            pl.format(
+                "{} of {} open {} of the trust{}",
+                n_meeting,
+                n_open,
+                pl.when(n_open == 1).then(pl.lit("school")).otherwise(pl.lit("schools")),
+                such_as,
+            )
         ),
         source=pl.when(has_trust)
         .then(
@@ -141,7 +164,7 @@ def in_trust(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outc
             passes,
             more,
             pl.when(has_trust)
-            .then(more + pl.lit("; of some it is not known"))
+            .then(more + pl.lit(", which is not known of every school of it"))
             .otherwise(pl.lit("its trust were known")),
         ),
         **fixed(test, words),

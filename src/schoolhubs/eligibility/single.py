@@ -28,7 +28,7 @@ def one_of(test: RuleTest, setting: Setting) -> Outcome:
     passes = value.is_in(allowed)
     named = wording.label(test.reads)
     failed = pl.lit(f"{named} were {words}")
-    unknown = f"{named} were known" + (f" to be {words}" if named == "the school" else f": {words}")
+    unknown = f"{named} were known to be {words}"
     if test.reads == "is_open":
         failed = _under_its_successor(failed)
     return Outcome(
@@ -60,15 +60,17 @@ def compared(test: RuleTest, setting: Setting) -> Outcome:
     mark = pl.lit(None, dtype=pl.String)
     if test.reads == "persistent_absence_percent":
         mark = pl.format("withheld ({})", pl.col("persistent_absence_mark"))
-    shown = pl.format("{}" + per_cent, value.round(2))
+    shown = pl.format("{}" + per_cent, wording.decimals(value))
     if test.compared_with:
         words += " above the phase's figure"
-        shown = pl.format("{} % against {} % for the phase", value.round(2), beside.round(2))
+        shown = pl.format(
+            "{} % against {} % for the phase", wording.decimals(value), wording.decimals(beside)
+        )
     limit = pl.format(
         f"{named} were {{}}{per_cent} or {'more' if is_least else 'less'}",
-        (beside + asked).round(2),
+        wording.decimals(beside + asked),
     )
-    unknown = pl.lit(f"{named} were known and {words}")
+    unknown = pl.lit(f"{named} were known and were {words}")
     return Outcome(
         passes=passes,
         value=pl.coalesce(shown, mark, wording.value_words(test.reads, pl.Float64())),
@@ -85,7 +87,7 @@ def answered(test: RuleTest, setting: Setting) -> Outcome:
         read, words = given == pl.lit(test.threshold), wording.word("", test.threshold)
         value: pl.Expr = pl.when(given).then(pl.lit("yes")).when(~given).then(pl.lit("no"))
     else:
-        read, value = given >= float(test.threshold), pl.format("{}", given)
+        read, value = given >= float(test.threshold), wording.decimals(given)
         words = f"at least {wording.number(test.threshold, test.unit)}"
     question = setting.questions[test.reads].wording
     about = fixed(test, words)
@@ -99,7 +101,7 @@ def answered(test: RuleTest, setting: Setting) -> Outcome:
     else:
         source = (
             pl.when(given.is_null())
-            .then(pl.lit("not answered in an application"))
+            .then(pl.lit("not answered in the application"))
             .otherwise(source)
         )
     return Outcome(
@@ -107,9 +109,7 @@ def answered(test: RuleTest, setting: Setting) -> Outcome:
         value=value,
         source=source,
         would_pass_if=unless_passed(
-            passes,
-            pl.lit(f"the application's answer were {words}"),
-            pl.lit(f"the application answered {words} to: {question}"),
+            passes, *[pl.lit(f"the application answered {words} to “{question}”")] * 2
         ),
         **about,
     )
@@ -119,7 +119,7 @@ def asks_for(test: RuleTest, setting: Setting) -> Outcome:
     """Test that the application asks for the pathway; without one, as answers are."""
     asks, words = pl.col(ASKS), str(test.threshold)
     passes: pl.Expr = asks
-    value: pl.Expr = pl.format("asked for {}", pl.col(ASKED))
+    value: pl.Expr = pl.format("an application for {}", pl.col(ASKED))
     source: pl.Expr = pl.when(asks.is_null()).then(pl.lit("no application")).otherwise(APPLICATION)
     about = fixed(test, words)
     if setting.answers_assumed:
@@ -145,7 +145,9 @@ def cannot_tell(test: RuleTest, setting: Setting) -> Outcome:
         passes=unknown,
         value=wording.value_words("inspection_framework", pl.String()),
         source=wording.source_words("inspection_framework", setting.on),
-        would_pass_if=pl.lit(f"the programme office decided it; asked is {test.threshold}"),
+        would_pass_if=pl.lit(
+            f"the programme office decided that it passes; the rule asks for {test.threshold}"
+        ),
         **fixed(test, str(test.threshold)),
     )
 

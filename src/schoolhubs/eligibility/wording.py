@@ -31,7 +31,10 @@ LABELS = {
     "absence_percent": "its absence",
     "persistent_absence_percent": "its persistent absence",
     "n_pupils": "its roll",
+    "age_low": "its lowest age",
+    "age_high": "its highest age",
     "attendance_and_behaviour": "its report card judgement of attendance and behaviour",
+    "inspection_framework": "its last graded inspection",
 }
 INSPECTION = {
     "inspection_framework",
@@ -106,6 +109,15 @@ def number(value: float, unit: str) -> str:
     return f"{value:g} {unit.removesuffix('s') if value == 1 else unit}"
 
 
+def decimals(value: pl.Expr) -> pl.Expr:
+    """Write every number to two decimals at most, whole numbers without any.
+
+    >>> pl.select(decimals(pl.Series([5.0, 5.127, 10.5, None]))).to_series().to_list()
+    ['5', '5.13', '10.5', None]
+    """
+    return value.cast(pl.Float64).round(2).cast(pl.String).str.strip_suffix(".0")
+
+
 def value_words(column: str, dtype: pl.DataType) -> pl.Expr:
     """Say every value of a column; missing stays missing."""
     value = pl.col(column)
@@ -115,7 +127,7 @@ def value_words(column: str, dtype: pl.DataType) -> pl.Expr:
     if column.endswith("_grade"):
         return value.replace_strict(GRADES, default=None, return_dtype=pl.String)
     if column.endswith("_percent"):
-        return pl.format("{} %", value.round(2))
+        return pl.format("{} %", decimals(value))
     if column == "phase":
         return value.str.replace_all("_", " ", literal=True)
     if column == "inspection_framework":
@@ -124,7 +136,23 @@ def value_words(column: str, dtype: pl.DataType) -> pl.Expr:
         return value.cast(pl.List(pl.String)).list.join(", ")
     if dtype == pl.Boolean:
         return pl.when(value).then(pl.lit("yes")).when(~value).then(pl.lit("no"))
-    return value.cast(pl.String)
+    return decimals(value) if dtype.is_float() else value.cast(pl.String)
+
+
+def reading(value: pl.Expr, source: pl.Expr) -> pl.Expr:
+    """Say what was read and where; where nothing was (blank), the source says why.
+
+    >>> def said(value, source):
+    ...     return pl.select(reading(pl.lit(value), pl.lit(source))).item()
+    >>> said("Good", "Ofsted"), said("", "not answered in the application")
+    ('We read Good (Ofsted)', 'Not answered in the application')
+    >>> said("", "school register as at 2026-01-29")
+    'Nothing is known of it (school register as at 2026-01-29)'
+    """
+    tells = source.str.contains("^(no|not) ")
+    why = pl.concat_str(source.str.head(1).str.to_uppercase(), source.str.slice(1))
+    nothing = pl.when(tells).then(why).otherwise(pl.format("Nothing is known of it ({})", source))
+    return pl.when(value == "").then(nothing).otherwise(pl.format("We read {} ({})", value, source))
 
 
 def source_words(column: str, on: datetime.date) -> pl.Expr:

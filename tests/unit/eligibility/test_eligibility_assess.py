@@ -73,8 +73,8 @@ def test_wanting_a_pathway_is_asking_for_it_or_for_any(facts: Facts) -> None:
     enhanced = assessed.filter(pl.col("pathway") == "enhanced")
     assert enhanced["verdict"].to_list() == ["no", "yes", "yes", "yes"]
     wants = enhanced["rule_wants_support"].struct.field("value").to_list()
-    assert wants[0] == "asked for regional"
-    assert wants[3] == "asked for enhanced, regional"
+    assert wants[0] == "an application for regional"
+    assert wants[3] == "an application for enhanced, regional"
 
 
 def test_only_applicants_are_judged_but_trusts_by_all_schools(facts: Facts) -> None:
@@ -142,9 +142,9 @@ def test_the_sentence_says_rule_value_source_and_way_out(facts: Facts) -> None:
     row = eligibility.assess(facts({"overall_grade": 1}), None, rules).row(0, named=True)
     assert row["binding_rule"] == "ofsted_grade"
     assert row["reason"] == (
-        "The last graded inspection is one the programme takes: no. Read was Outstanding (Ofsted, "
-        "inspected 2019-03-12; Ofsted management information, March 2019); it would pass if its "
-        "overall grade were Good, Requires improvement or Inadequate."
+        "Not met: the last graded inspection is one the programme takes. We read Outstanding "
+        "(Ofsted, inspected 2019-03-12; Ofsted management information, March 2019). It would pass "
+        "if its overall grade were Good, Requires improvement or Inadequate."
     )
 
 
