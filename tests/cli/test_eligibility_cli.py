@@ -134,3 +134,26 @@ def test_a_number_that_is_no_urn(capsys: pytest.CaptureFixture[str], register: P
     code, _, err = run(capsys, register, "--urn", "12")
     assert code == 3
     assert "six digits" in err
+
+
+def test_without_a_list_of_leads_the_rule_not_asked_is_named(
+    capsys: pytest.CaptureFixture[str], register: Path, tmp_path: Path
+) -> None:
+    _, out, err = run(capsys, register, "--urn", "900001", "--json")
+    assert json.loads(out)["rules_not_asked"] == ["not_a_lead"]
+    assert "Not asked, as --leads names no list of lead schools: The school does not lead" in err
+    leads = tmp_path / "leads.csv"
+    leads.write_text("urn\n900001\n")
+    _, out, err = run(capsys, register, "--urn", "900001", "--leads", str(leads), "--json")
+    said = json.loads(out)
+    assert said["rules_not_asked"] == []
+    assert said["pathways"][0]["verdict"] == "no"
+    assert "Not asked" not in err
+
+
+def test_a_register_of_another_day(capsys: pytest.CaptureFixture[str], register: Path) -> None:
+    code, out, err = run(capsys, register, "--urn", "900001", "--on", "2019-01-07")
+    assert code == 3
+    assert out == ""
+    assert "the school register is as at 2018-09-01; rules are asked for 2019-01-07" in err
+    assert "data build --on 2019-01-07" in err

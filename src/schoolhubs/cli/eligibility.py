@@ -10,6 +10,7 @@ from schoolhubs import files, programmes, runs, schools
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary.ids import Urn
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision, Verdict
+from schoolhubs.vocabulary.records.rules import RuleKind, RulesAsAt
 
 SIGNS = {Verdict.YES: "yes", Verdict.NO: "NO", Verdict.CANNOT_TELL: "cannot tell"}
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -45,7 +46,8 @@ def check(
     """Give one school's verdict on each pathway, with the reason of every rule.
 
     Without an application of the school, the answers that the programme asks for are taken as
-    given; every such reason is marked assumed.
+    given; every such reason is marked assumed. Without --leads, the rule that a lead school is
+    nobody's partner is not asked, and the answer says so.
 
     Example: schoolhubs eligibility check --programme rise-hubs-2025 --register output/register
     --urn 900001 --on 2025-11-12
@@ -68,6 +70,9 @@ def check(
     is_assumed = applied is None or number not in applied["urn"].to_list()
     if is_assumed:
         speak.say("No application of this school was given: its answers are assumed.")
+    not_asked = [] if led is not None else _of_leads(rules)
+    for name, asks in not_asked:
+        speak.say(f"Not asked, as --leads names no list of lead schools: {asks} ({name}).")
     if rules.is_rehearsal:
         speak.say(f"A rehearsal: the programme had not begun; rules of {rules.rules_on} apply.")
     if as_json:
@@ -79,12 +84,22 @@ def check(
             "rules_on": rules.rules_on,
             "is_rehearsal": rules.is_rehearsal,
             "are_answers_assumed": is_assumed,
+            "rules_not_asked": [name for name, _ in not_asked],
             "pathways": [decision.as_dict() for decision in decisions],
         }
         speak.show_json(record)
         return
     for decision in decisions:
         _print(decision)
+
+
+def _of_leads(rules: RulesAsAt) -> list[tuple[str, str]]:
+    """Name the rules that need a list of lead schools, with what they ask."""
+    return [
+        (rule.rule, rule.asks)
+        for rule in rules.eligibility
+        if rule.test.kind is RuleKind.NOT_A_LEAD
+    ]
 
 
 def _print(decision: EligibilityDecision) -> None:

@@ -1,5 +1,6 @@
 """``schoolhubs round``: run one intake round, and explain a school's place in it."""
 
+import builtins
 import datetime
 import hashlib
 import shlex
@@ -14,12 +15,12 @@ from schoolhubs import __version__, files, programmes, runs, schools
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.ids import Urn
-from schoolhubs.vocabulary.records.matching import Alternative
+from schoolhubs.vocabulary.records.matching import Alternative, Price
 from schoolhubs.vocabulary.records.round import InputFile
+from schoolhubs.vocabulary.words import counted
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-COUNTED = ("applicants", "eligible", "not_eligible", "cannot_tell", "matched", "unmatched")
 DECIDERS = ("numpy", "ortools", "polars")
 
 
@@ -133,22 +134,48 @@ def _command(named: dict[str, object]) -> str:
     return shlex.join(words)
 
 
+def _who_may_join(summary: dict[str, Any]) -> list[str]:
+    """Count the verdicts; a verdict that nobody got is not spoken of.
+
+    >>> _who_may_join({"applicants": 1, "eligible": 1, "not_eligible": 0, "cannot_tell": 0})
+    ['1 applicant: 1 may join.']
+    """
+    said = {"eligible": "may join", "not_eligible": "may not", "cannot_tell": "cannot be told"}
+    told = [f"{summary[name]:,} {words}" for name, words in said.items() if summary[name]]
+    return [f"{counted(summary['applicants'], 'applicant')}: {', '.join(told) or 'nobody'}."]
+
+
+def _who_is_placed(summary: dict[str, Any]) -> list[str]:
+    """Count where the eligible schools are; the parts add up to them.
+
+    >>> _who_is_placed(
+    ...     {"matched": 5, "unmatched": 0, "already_placed": 1, "waiting_for_trust_match": 2}
+    ... )
+    ['Of those: 5 matched, 1 keeps an earlier place, 2 wait for a match of trusts.']
+    """
+    keeps = "keeps" if summary["already_placed"] == 1 else "keep"
+    waits = "waits" if summary["waiting_for_trust_match"] == 1 else "wait"
+    said = {
+        "matched": "matched",
+        "unmatched": "not matched",
+        "already_placed": f"{keeps} an earlier place",
+        "waiting_for_trust_match": f"{waits} for a match of trusts",
+    }
+    told = [f"{summary[name]:,} {words}" for name, words in said.items() if summary[name]]
+    return [f"Of those: {', '.join(told)}."] if told else []
+
+
 def _tell(
     summary: dict[str, Any], out: Path, notes: tuple[str, ...], *, is_rehearsal: bool
 ) -> None:
     minutes = summary["travel_minutes"]
     proof = "proved the least possible" if summary["is_proven_optimal"] else "not proved least"
-    n = {name: f"{summary[name]:,}" for name in COUNTED}
-    lines = [
-        f"{n['applicants']} applicants: {n['eligible']} may join, {n['not_eligible']} may not."
-    ]
-    lines.append(f"Of {n['cannot_tell']} it cannot be told.")
-    lines.append(f"{n['matched']} matched, {n['unmatched']} eligible and not matched.")
+    lines = _who_may_join(summary) + _who_is_placed(summary)
     if summary["matched"]:
         lines.append(
             f"Journeys: half take {minutes['median']:.0f} minutes or less, 95 in 100 "
             f"{minutes['p95']:.0f} or less, the longest {minutes['maximum']:.0f}; "
-            f"{summary['exceptions_over_limit']:,} over the limit. "
+            f"{counted(summary['exceptions_over_limit'], 'journey')} over the limit. "
             f"{summary['total_minutes']:,.0f} minutes in all, {proof} given the goals before it."
         )
     lines += notes
@@ -174,21 +201,51 @@ def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
     if as_json:
         speak.show_json(told.as_dict())
         return
-    where = f"lead {told.lead_urn} ({told.pathway}), {told.minutes or 0:.0f} minutes one way"
-    click.echo(f"{urn} goes to {where if told.lead_urn else 'no lead in this round'}.")
+    if told.lead_urn:
+        lead = told.lead_named(told.lead_urn)
+        away = counted(builtins.round(told.minutes or 0), "minute")
+        click.echo(f"{urn} goes to lead {lead} ({told.pathway}), {away} one way.")
+    else:
+        click.echo(f"{urn} goes to no lead in this round.")
     if told.reason:
         click.echo(f"Why: {told.reason}")
     for choice in told.alternatives:
-        click.echo(_choice_in_words(choice))
+        click.echo(_choice_in_words(choice, told.lead_named(choice.lead_urn)))
 
 
-def _choice_in_words(choice: Alternative) -> str:
-    away = "no way to get there" if choice.minutes is None else f"{choice.minutes:.0f} minutes"
-    said = f"Instead {choice.lead_urn} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
+def _choice_in_words(choice: Alternative, lead: str) -> str:
+    if choice.minutes is None:
+        away = "no way to get there"
+    else:
+        away = counted(builtins.round(choice.minutes), "minute")
+    said = f"Instead {lead} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
     if choice.price is None:
-        return f"{said}; a hard rule forbids it."
-    price = choice.price
-    return (
-        f"{said}. Forcing it would cost {price.need:,} need points, {price.exceptions:,} "
-        f"exceptions and {price.minutes:+.1f} minutes in all."
-    )
+        return f"{said}; a hard rule or a place held fast forbids it."
+    return f"{said}. Forcing it would mean {price_in_words(choice.price)}."
+
+
+def price_in_words(price: Price) -> str:
+    """Say what a change costs and what it saves, each as what it is.
+
+    >>> price_in_words(Price(need=11, exceptions=-1, minutes=-143.9))
+    '11 need points fewer served, 1 journey fewer over the limit, 143.9 minutes less in all'
+    >>> price_in_words(Price(need=-1, exceptions=2, minutes=0.0, schools=1))
+    '1 need point more served, 1 school fewer matched, 2 journeys more over the limit'
+    >>> price_in_words(Price(need=0, exceptions=0, minutes=0.0))
+    'no change in need points, journeys over the limit or minutes'
+    """
+    parts = []
+    if price.need:
+        points = counted(abs(price.need), "need point")
+        parts.append(f"{points} {'fewer' if price.need > 0 else 'more'} served")
+    if price.schools:
+        schools_ = counted(abs(price.schools), "school")
+        parts.append(f"{schools_} {'fewer' if price.schools > 0 else 'more'} matched")
+    if price.exceptions:
+        journeys = counted(abs(price.exceptions), "journey")
+        parts.append(f"{journeys} {'more' if price.exceptions > 0 else 'fewer'} over the limit")
+    minutes = f"{abs(price.minutes):,.1f}"
+    if minutes != "0.0":
+        unit = "minute" if minutes == "1.0" else "minutes"
+        parts.append(f"{minutes} {unit} {'more' if price.minutes > 0 else 'less'} in all")
+    return ", ".join(parts) or "no change in need points, journeys over the limit or minutes"

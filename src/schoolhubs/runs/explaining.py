@@ -1,6 +1,7 @@
 """Why a school of a finished round got its lead, and what any other lead would have cost."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ class Explanation:
         What was decided on each pathway, with the reason where it was not "yes".
     alternatives
         The next leads, with what blocked each and its price.
+    lead_names
+        Name of each lead of the round by URN, as far as the pack holds it.
     """
 
     urn: str
@@ -35,11 +38,25 @@ class Explanation:
     reason: str
     decisions: tuple[dict[str, Any], ...]
     alternatives: tuple[Alternative, ...]
+    lead_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def lead_named(self, lead_urn: str) -> str:
+        """Give a lead's URN, and its name where that is known."""
+        return f"{lead_urn} {self.lead_names.get(lead_urn, '')}".strip()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give JSON-ready values."""
-        choices = [choice.as_dict() for choice in self.alternatives]
-        return {**dataclasses.asdict(self), "alternatives": choices}
+        """Give JSON-ready values, each lead with its name."""
+        named = self.lead_names.get
+        whole = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "lead_names"
+        }
+        choices = [
+            {**choice.as_dict(), "lead_name": named(choice.lead_urn)}
+            for choice in self.alternatives
+        ]
+        return {**whole, "lead_name": named(self.lead_urn or ""), "alternatives": choices}
 
 
 def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Explanation:
@@ -85,6 +102,7 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
         reason=(given.get("exception_reason") if given else _why_not(solved, urn)) or "",
         decisions=decided,
         alternatives=matching.explain(solved, urn, instead=instead),
+        lead_names=_lead_names(folder),
     )
 
 
@@ -93,6 +111,16 @@ def _why_not(solved: matching.Solved, urn: str) -> str:
     if left.height:
         return str(left["reason"].item())
     return "It already has a place: an earlier partnership of its own is still running."
+
+
+def _lead_names(folder: Path) -> dict[str, str]:
+    path = folder / "hubs.csv"
+    if not path.is_file():
+        return {}
+    hubs = pl.read_csv(path, infer_schema=False)
+    if not {"lead_urn", "lead_name"} <= set(hubs.columns):
+        return {}
+    return dict(hubs.select("lead_urn", "lead_name").drop_nulls().iter_rows())
 
 
 def _decisions(folder: Path, urn: str) -> tuple[dict[str, Any], ...]:
