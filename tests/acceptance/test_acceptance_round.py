@@ -126,6 +126,11 @@ def test_an_explained_school_has_its_lead_and_two_others(small_round: Run) -> No
     assert told["lead_urn"] == match["lead_urn"]
     assert told["minutes"] == pytest.approx(float(match["minutes"]))
     assert len(told["alternatives"]) == 2
+    names = dict(table(folder, "hubs.csv").select("lead_urn", "lead_name").iter_rows())
+    assert told["lead_name"] == names[match["lead_urn"]]
+    assert [each["lead_name"] for each in told["alternatives"]] == [
+        names[each["lead_urn"]] for each in told["alternatives"]
+    ]
     for choice in told["alternatives"]:
         assert choice.keys() >= {"lead_urn", "minutes", "blocked_by", "price"}
         if choice["price"] is not None:

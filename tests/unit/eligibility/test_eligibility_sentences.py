@@ -92,8 +92,9 @@ CASES: dict[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any], str]] = {
     "cannot_tell": (
         BEHAVIOUR, "core", {"inspection_framework": "report_card", "overall_grade": None}, {},
         ("Cannot tell: the last graded inspection is one the programme takes. We read "
-        f"an inspection with a report card ({OFSTED}). It would pass if the programme office decided that it "
-        "passes; the rule asks for an overall grade, which report cards do not give."),
+        f"an inspection with a report card ({OFSTED}). It would pass if the programme "
+        "office decided that it passes; the rule asks for an overall grade, "
+        "which report cards do not give."),
     ),
     "any_of, not met": (
         RISE, "enhanced", CALM, {},
