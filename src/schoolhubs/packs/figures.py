@@ -5,8 +5,8 @@ import dataclasses
 import polars as pl
 
 from schoolhubs import pictures
-from schoolhubs.packs.findings import is_everyone_taken
 from schoolhubs.packs.reach import reach
+from schoolhubs.packs.said.findings import is_everyone_taken
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import (
     UNKNOWN,

@@ -9,8 +9,9 @@ import polars as pl
 from markupsafe import Markup
 
 from schoolhubs import pictures
-from schoolhubs.packs import caveats, figures, findings, shortlists
+from schoolhubs.packs import figures, shortlists
 from schoolhubs.packs.reach import unmet
+from schoolhubs.packs.said import caveats, findings
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import Heading, TableView, counted, day, lay_out, minutes, percent
 from schoolhubs.vocabulary.records.round import Round

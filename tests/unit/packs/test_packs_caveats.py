@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from schoolhubs import packs, programmes
-from schoolhubs.packs import caveats, figures, findings
+from schoolhubs.packs import figures
+from schoolhubs.packs.said import caveats, findings
 from schoolhubs.packs.tables import tabulate
 from schoolhubs.runs.budget import round_budget
 from schoolhubs.runs.parts import told

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from schoolhubs.packs import findings
+from schoolhubs.packs.said import findings
 from schoolhubs.vocabulary.records.round import BudgetLine, Round, RoundBudget
 
 KEYS = {

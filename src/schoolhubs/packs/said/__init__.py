@@ -1,0 +1,1 @@
+"""What a report says in sentences and small tables, all made of the round's own figures."""
