@@ -20,13 +20,12 @@ import polars as pl
 from lay_water_zones import lay_zones
 from numpy.typing import NDArray
 
-from schoolhubs.travel.afloat import Crossed
 from schoolhubs.travel.constants import Constants, Stretch, constants
 from schoolhubs.travel.estimate import estimate
 from schoolhubs.travel.places import Places, check_places
 from schoolhubs.travel.settlement import SettlementGrid, centres_within, settlement_grid
 from schoolhubs.travel.water import read_water
-from schoolhubs.travel.zones import read_zones, write_zones
+from schoolhubs.travel.zones import Crossed, read_zones, write_zones
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "schoolhubs" / "travel" / "data"
 CENTRES_SOURCE = "ONS, Lower Super Output Areas 2011, England, centres counted by cell; OGL v3.0"
@@ -204,7 +203,7 @@ def first_guess() -> Constants:
         stretches=stretches,
         least_pace=0.7,
         near_km=5.0,
-        around_km=30.0,
+        around_km=20.0,
         middle_density=54.6,
         band_low=0.8,
         band_high=1.2,

@@ -7,12 +7,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.travel.afloat import Crossed
 from schoolhubs.travel.constants import Constants, constants, end_paces
 from schoolhubs.travel.matrix import EstimatedMatrix
 from schoolhubs.travel.places import Places, check_places
 from schoolhubs.travel.settlement import centres_within
-from schoolhubs.travel.zones import Zones, read_zones
+from schoolhubs.travel.zones import Crossed, Zones, read_zones
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 

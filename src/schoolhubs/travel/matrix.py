@@ -1,11 +1,14 @@
 """The estimate's travel matrix: what can be told from the minutes is told when asked for."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schoolhubs.vocabulary.records.travel import TravelMatrix
+
+_MADE = ("minutes_low", "minutes_high", "is_ferry")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, init=False, eq=False)
@@ -30,23 +33,15 @@ class EstimatedMatrix(TravelMatrix):
     ferry_rows: NDArray[np.uint8]
     ferry_row_of: NDArray[np.intp]
 
-    def __init__(
-        self,
-        *,
-        from_ids: tuple[str, ...],
-        to_ids: tuple[str, ...],
-        minutes: NDArray[np.float32],
-        source: str,
-        band_share: float,
-        band_low: float,
-        band_high: float,
-        ferry_rows: NDArray[np.uint8],
-        ferry_row_of: NDArray[np.intp],
-    ) -> None:
-        given = locals()
+    def __init__(self, **given: Any) -> None:
+        """Take the fields by name; minutes_low, minutes_high and is_ferry may be left out."""
         for field in dataclasses.fields(self):
             if field.name in given:
-                object.__setattr__(self, field.name, given[field.name])
+                object.__setattr__(self, field.name, given.pop(field.name))
+            elif field.name not in _MADE:
+                raise TypeError(f"{type(self).__name__} needs {field.name}")
+        if given:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(given))}")
 
     def __getattr__(self, name: str) -> NDArray[np.generic]:
         """Make a matrix that was not there yet; Python asks here only then."""
