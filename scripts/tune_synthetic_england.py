@@ -83,10 +83,9 @@ def _start(constants: Calibration) -> dict[str, Any]:
 
 def _schools(seed: int, constants: Calibration) -> pl.DataFrame:
     kinds = read_yaml("schools.yaml")
-    schools = found_schools(
+    return found_schools(
         22_000, survey(constants), constants, kinds, np.random.default_rng([seed, 1])
     )
-    return schools
 
 
 def _adjust(

@@ -1,5 +1,7 @@
 """A synthetic England, written in the official file formats."""
 
-from schoolhubs.synthetic.england import England, Summary, england, imagine
+from schoolhubs.synthetic.checks import Finding, failures, measure
+from schoolhubs.synthetic.england import England, imagine
+from schoolhubs.synthetic.writing import Summary, england
 
-__all__ = ["England", "Summary", "england", "imagine"]
+__all__ = ["England", "Finding", "Summary", "england", "failures", "imagine", "measure"]

@@ -55,13 +55,11 @@ def inspect(
         visit = pl.DataFrame({"school": state, "inspected_on": days[:, turn]})
         visit = visit.with_columns(*_judged(quality[:, turn], group, days[:, turn], facts, rng))
         rows.append(visit)
-    visits = pl.concat(rows).filter(pl.col("inspected_on") >= EARLIEST)
-    delay = rng.integers(*facts["days_to_publication"], visits.height)
-    visits = visits.with_columns(
-        (pl.col("inspected_on") + pl.Series(delay).cast(pl.Duration("ms")) * 86_400_000)
-        .cast(pl.Date)
-        .alias("published_on")
-    )
+    visits = pl.concat(rows)
+    visits = visits.filter(visits["inspected_on"].to_numpy() >= EARLIEST)
+    soonest, latest = facts["days_to_publication"]
+    published = visits["inspected_on"].to_numpy() + rng.integers(soonest, latest, visits.height)
+    visits = visits.with_columns(pl.Series("published_on", published))
     return _under_its_urn(visits, entries).sort("school", "inspected_on")
 
 
@@ -77,7 +75,8 @@ def _visits(
     n = len(state)
     gone = schools["gone_on"].to_numpy().astype("datetime64[D]")[state]
     last = np.where(np.isnat(gone), on, gone) - rng.integers(75, 1700, n)
-    between = rng.integers(*facts["days_between"], (n, INSPECTIONS_EACH))
+    shortest, longest = facts["days_between"]
+    between = rng.integers(shortest, longest, (n, INSPECTIONS_EACH))
     back = np.cumsum(between, axis=1) - between
     days = last[:, None] - back
     memory = facts["memory"]

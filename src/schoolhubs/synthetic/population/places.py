@@ -124,7 +124,7 @@ def draw_cells(
         weight[region == name] *= count / weight[region == name].sum()
     ends = np.cumsum(weight)
     ticks = (np.arange(n) + rng.random(n)) / n * ends[-1]
-    return np.minimum(np.searchsorted(ends, ticks), len(ends) - 1)
+    return np.asarray(np.minimum(np.searchsorted(ends, ticks), len(ends) - 1))
 
 
 def jitter(

@@ -70,7 +70,7 @@ def _capacities(
     """Give places for each pathway; blank where the programme has none or its rule holds."""
     columns = []
     for pathway in CAPACITIES:
-        places = capacity.get(pathway) or [None]
+        places: list[int | None] = [*capacity.get(pathway, [])] or [None]
         drawn = [places[i] for i in rng.integers(0, len(places), n)]
         columns.append(pl.Series(f"capacity_{pathway}", drawn, dtype=pl.Int64))
     return columns
