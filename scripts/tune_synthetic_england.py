@@ -30,7 +30,7 @@ from schoolhubs.synthetic.calibration import (
     years_to,
 )
 from schoolhubs.synthetic.england import intake_of
-from schoolhubs.synthetic.population.absence import AbsencePanel, simulate
+from schoolhubs.synthetic.figures.absence import AbsencePanel, simulate
 from schoolhubs.synthetic.population.places import survey
 from schoolhubs.synthetic.population.schools import IN_ABSENCE_SERIES, found_schools
 from schoolhubs.vocabulary.calendar import AcademicYear

@@ -127,7 +127,7 @@ def _measures(schools: _Schools) -> dict[str, float]:
     weights = schools.enrolments[:, -1]
     figures = {
         "absence_mean": now.mean(),
-        "absence_sd": now.std(),
+        **{f"{name}_sd": now.std() for name in ("absence", "special")},
         **{f"{name}_p10": p10 for name in ("absence", "special")},
         **{f"{name}_p50": p50 for name in ("absence", "special")},
         **{f"{name}_p90": p90 for name in ("absence", "special")},

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from schoolhubs.synthetic.calibration import Calibration, calibration, read_yaml, years_to
+from schoolhubs.synthetic.figures.absence import AbsencePanel, Intake, simulate
 from schoolhubs.synthetic.population import inspections, places, rounds, trusts
-from schoolhubs.synthetic.population.absence import AbsencePanel, Intake, simulate
 from schoolhubs.synthetic.population.character import SEMH
 from schoolhubs.synthetic.population.history import History, live_through
 from schoolhubs.synthetic.population.schools import found_schools

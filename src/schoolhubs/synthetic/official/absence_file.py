@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.synthetic.calibration import Calibration, profile
-from schoolhubs.synthetic.population.absence import AbsencePanel
+from schoolhubs.synthetic.figures.absence import AbsencePanel
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 SCHOOL_TYPES = {

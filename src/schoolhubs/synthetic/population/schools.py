@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from schoolhubs.synthetic.calibration import Calibration
-from schoolhubs.synthetic.population import character, context, places
+from schoolhubs.synthetic.figures import context
+from schoolhubs.synthetic.population import character, places
 
 # The phase group whose absence, intake and pattern on the ground a kind of school has.
 GROUP_OF = {

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoolhubs.synthetic.calibration import GROUPS, Calibration, Dynamics, level, profile
-from schoolhubs.synthetic.population.context import Columns
-from schoolhubs.synthetic.population.pupils import persistent_share
+from schoolhubs.synthetic.figures.context import Columns
+from schoolhubs.synthetic.figures.pupils import persistent_share
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 Numbers = NDArray[np.float64]

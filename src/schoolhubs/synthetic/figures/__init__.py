@@ -1,0 +1,1 @@
+"""What the schools of a synthetic England are measured by: intake and absence."""
