@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 import click
+import polars as pl
 
 from schoolhubs import eligibility as stage
 from schoolhubs import files, programmes, runs, schools
@@ -60,16 +61,30 @@ def check(
         for problem in stage.check_answers(applied, rules).problems:
             if problem.urn == number:
                 speak.say(str(problem))
+    held = schools.read_register(register)
+    for said in runs.day_of_register(held, rules.on):
+        speak.say(said)
+    ours = (
+        None
+        if applied is None
+        else applied.filter(
+            pl.col("programme_id").is_null() | (pl.col("programme_id") == programme_id)
+        )
+    )
+    if ours is not None and number not in ours["urn"].to_list():
+        ours = None
     decisions = runs.check_school(
-        schools.read_register(register),
+        held,
         rules,
         urn=number,
-        applications=applied,
+        applications=ours,
         lead_urns=None if led is None else led["urn"].to_list(),
     )
-    is_assumed = applied is None or number not in applied["urn"].to_list()
+    is_assumed = ours is None
     if is_assumed:
-        speak.say("No application of this school was given: its answers are assumed.")
+        speak.say(
+            "No application of this school to this programme was given: its answers are assumed."
+        )
     not_asked = [] if led is not None else _of_leads(rules)
     for name, asks in not_asked:
         speak.say(f"Not asked, as --leads names no list of lead schools: {asks} ({name}).")

@@ -67,4 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SchoolhubsError as error:
         speak.show_error(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = error.filename or "a file"
+        speak.say(f"{where}: {error.strerror or error}. Check the path, the rights and the disk.")
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -28,9 +28,13 @@ def travel() -> None:
 @click.option("--to", "to_path", required=True, type=FILE, help="CSV with id, lat, lon.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
 @click.option(
-    "--engine", type=click.Choice(["estimate", "roads"]), default="estimate", show_default=True
+    "--engine",
+    type=click.Choice(["estimate", "roads"]),
+    default="estimate",
+    show_default=True,
+    help="How minutes are told; roads cannot be read yet.",
 )
-@click.option("--roads", type=FILE, help="Road network for --engine roads, an .osm.pbf file.")
+@click.option("--roads", type=FILE, help="Road network, an .osm.pbf file; not yet.")
 @speak.as_json_option
 def matrix(
     from_path: Path, to_path: Path, out: Path, engine: str, roads: Path | None, as_json: bool

@@ -4,6 +4,7 @@ from schoolhubs.runs.cases.checking import check_programme
 from schoolhubs.runs.eligibility_check import check_school
 from schoolhubs.runs.explaining import Explanation, explain_round
 from schoolhubs.runs.intake import Order, run_intake
+from schoolhubs.runs.parts.register import day_of_register
 from schoolhubs.runs.writing import write_round
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Order",
     "check_programme",
     "check_school",
+    "day_of_register",
     "explain_round",
     "run_intake",
     "write_round",

@@ -1,7 +1,4 @@
-"""One intake round: school register → decisions → matches → pack.
-
-The only thing decided here is the order of the stages; each stage's own package says how.
-"""
+"""One intake round: school register → decisions → matches → pack, in that order and no more."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -10,9 +7,9 @@ import polars as pl
 
 from schoolhubs import matching, schools, selection
 from schoolhubs.runs.budget import round_budget
-from schoolhubs.runs.parts import decisions, leads, partners, told
+from schoolhubs.runs.parts import decisions, leads, partners, told, warned
 from schoolhubs.runs.parts.journeys import journeys
-from schoolhubs.runs.parts.register import facts_on
+from schoolhubs.runs.parts.register import day_of_register, facts_on
 from schoolhubs.runs.stopwatch import Stopwatch
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
@@ -81,6 +78,7 @@ def run_intake(
         If the finished match breaks a hard rule: a fault of ours, and nothing is handed over.
     """
     rules, watch = order.rules, Stopwatch(clock, progress)
+    warned.check_partnerships(order.partnerships, rules)
     with watch.stage("facts"):
         facts = facts_on(order.register, rules.on)
         listed = leads.of_programme(order.leads, rules.programme_id)
@@ -139,8 +137,10 @@ def run_intake(
         versions=order.versions,
         timings=watch.seconds,
         notes=(
+            *day_of_register(order.register, rules.on),
             *told.left_aside(order.applications, rules),
             *leads.notes(led),
+            *warned.slips(decided, order.overrides, led.schools["urn"].to_list(), solved.result),
             *partners.notes(decided, placed, need, rules),
         ),
     )

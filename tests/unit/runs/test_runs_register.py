@@ -1,5 +1,6 @@
-"""A school register is read for rules of its own day and of no other."""
+"""A school register read for another day than its own is seen as it stood then, and says so."""
 
+import dataclasses
 import datetime
 
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from schoolhubs import programmes, runs, schools
 from schoolhubs.schools.register import PHASE_FIGURES, QUALITY
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.records.eligibility import Verdict
 
 ON = datetime.date(2022, 10, 1)
 
@@ -45,16 +46,37 @@ def test_rules_of_the_same_day_are_answered(register: schools.SchoolRegister) ->
     assert len(runs.check_school(register, rules, urn="900001")) == len(rules.pathways)
 
 
-@pytest.mark.parametrize("days", [-3650, -1, 1, 1200])
-def test_rules_of_any_other_day_are_refused(register: schools.SchoolRegister, days: int) -> None:
-    on = ON + datetime.timedelta(days=days)
+def seen(register: schools.SchoolRegister, on: datetime.date, **changes: object) -> bool:
+    """Tell whether the school counts as open on a day."""
+    known = register.schools.with_columns(
+        [
+            pl.lit(value).cast(frames.SCHOOLS.schema[name]).alias(name)
+            for name, value in changes.items()
+        ]
+    )
+    held = dataclasses.replace(register, schools=known)
     rules = programmes.load("behaviour-hubs-2021").as_at(on)
-    with pytest.raises(DataProblem) as refused:
-        runs.check_school(register, rules, urn="900001")
-    (problem,) = refused.value.problems
-    assert problem.code == "register_of_another_day"
-    assert problem.fault == f"the school register is as at 2022-10-01; rules are asked for {on}"
-    assert f"`data build --on {on}`" in problem.remedy
+    (first, *_) = runs.check_school(held, rules, urn="900001")
+    (reason,) = [reason for reason in first.reasons if reason.rule == "open"]
+    return reason.verdict is Verdict.YES
+
+
+def test_an_earlier_day_is_worked_out_from_the_days_held(register: schools.SchoolRegister) -> None:
+    opened = datetime.date(2021, 9, 1)
+    assert not seen(register, datetime.date(2021, 8, 31), opened_on=opened)
+    assert seen(register, opened, opened_on=opened)
+    closed = {"closed_on": datetime.date(2022, 1, 1), "is_open": False}
+    assert seen(register, datetime.date(2021, 12, 31), **closed)
+    assert not seen(register, datetime.date(2022, 1, 1), **closed)
+
+
+@pytest.mark.parametrize(("days", "said"), [(-30, "worked out"), (30, "not in it")])
+def test_a_round_on_another_day_says_so(
+    register: schools.SchoolRegister, days: int, said: str
+) -> None:
+    rules = programmes.load("behaviour-hubs-2021").as_at(ON + datetime.timedelta(days=days))
     order = runs.Order(rules=rules, register=register, leads=frames.LEADS.empty())
-    with pytest.raises(DataProblem, match="is as at 2022-10-01"):
-        runs.run_intake(order, clock=lambda: 0.0)
+    held, _ = runs.run_intake(order, clock=lambda: 0.0)
+    assert "as at 2022-10-01" in held.notes[0]
+    assert said in held.notes[0]
+    assert runs.day_of_register(register, ON) == ()
