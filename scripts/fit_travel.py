@@ -20,7 +20,7 @@ import polars as pl
 from lay_water_zones import lay_zones
 from numpy.typing import NDArray
 
-from schoolhubs.travel.constants import Constants, Stretch, constants
+from schoolhubs.travel.constants import Constants, Stretch, constants, log_density
 from schoolhubs.travel.estimate import estimate
 from schoolhubs.travel.places import Places, check_places
 from schoolhubs.travel.settlement import SettlementGrid, centres_within, settlement_grid
@@ -77,25 +77,26 @@ def read_drive_times(folder: Path) -> tuple[Places, Places, Numbers]:
     return areas, check_places(ends, "hospitals"), minutes
 
 
-def sample_pairs(areas: Places, hospitals: Places, minutes: Numbers) -> Pairs:
-    """Take journeys up to 150 minutes and 150 km, at most 60,000 of each distance band."""
-    apart = straight_and_round(areas, hospitals)[0]
+def sample_pairs(
+    areas: Places, hospitals: Places, minutes: Numbers, most: int = MOST_PAIRS_OF_A_BAND
+) -> Pairs:
+    """Take journeys up to 150 minutes and 150 km, at most so many of each distance band."""
+    apart, km, ferry = straight_and_round(areas, hospitals)
     band = np.digitize(apart, BAND_ENDS_KM)
     usable = (minutes <= MOST_MINUTES) & (apart <= MOST_KM)
     draw = np.random.default_rng(SEED)
     kept = []
     for k in range(len(BAND_ENDS_KM) + 1):
         found = np.flatnonzero(usable & (band == k))
-        if len(found) > MOST_PAIRS_OF_A_BAND:
-            found = np.sort(draw.choice(found, MOST_PAIRS_OF_A_BAND, replace=False))
+        if len(found) > most:
+            found = np.sort(draw.choice(found, most, replace=False))
         kept.append(found)
     start, end = np.unravel_index(np.concatenate(kept), minutes.shape)
-    straight, km, ferry = straight_and_round(areas, hospitals)
     return Pairs(
         start=start,
         end=end,
         minutes=minutes[start, end],
-        straight_km=straight[start, end],
+        straight_km=apart[start, end],
         km=km[start, end],
         ferry_minutes=ferry[start, end],
         band=band[start, end],
@@ -122,9 +123,9 @@ def features(areas: Places, hospitals: Places, pairs: Pairs, at: Constants) -> N
     """Give 1, log density near and log density around, mean of both ends; shape (pairs, 3)."""
     columns = [np.ones(len(pairs.km))]
     for radius in (at.near_km, at.around_km):
-        of_area = np.log1p(centres_within(areas.grid_km, radius))[pairs.start]
-        of_end = np.log1p(centres_within(hospitals.grid_km, radius))[pairs.end]
-        columns.append((of_area + of_end) / 2 - np.log(at.middle_density))
+        of_area = log_density(centres_within(areas.grid_km, radius), at)[pairs.start]
+        of_end = log_density(centres_within(hospitals.grid_km, radius), at)[pairs.end]
+        columns.append((of_area + of_end) / 2)
     return np.stack(columns, axis=-1)
 
 
@@ -202,8 +203,9 @@ def first_guess() -> Constants:
         start_within_km=0.3,
         stretches=stretches,
         least_pace=0.7,
-        near_km=5.0,
-        around_km=20.0,
+        near_km=8.0,
+        around_km=25.0,
+        added_centres=3.0,
         middle_density=54.6,
         band_low=0.8,
         band_high=1.2,
@@ -267,14 +269,16 @@ def print_table(rows: dict[str, dict[str, float]]) -> None:
         print(f"{title:34}" + "".join(f"{value:12.2f}" for value in told.values()))
 
 
-def write_settlement(folder: Path) -> None:
-    """Count the small-area centres of England in cells of 1 km."""
+def settlement_cells(folder: Path) -> pl.DataFrame:
+    """Count the small-area centres of England in cells of 1 km: row, column, len."""
     centres = pl.read_csv(folder / "geo" / "lsoa11_england_centroids.csv.gz")
-    cells = (
-        centres.group_by(row=pl.col("BNG_N") // 1000, column=pl.col("BNG_E") // 1000)
-        .len()
-        .sort("row", "column")
-    )
+    cell = {"row": pl.col("BNG_N") // 1000, "column": pl.col("BNG_E") // 1000}
+    return centres.group_by(**cell).len().sort("row", "column")
+
+
+def write_settlement(folder: Path) -> None:
+    """Write the counts as the package reads them."""
+    cells = settlement_cells(folder)
     np.savez_compressed(
         DATA / "settlement.npz",
         column=cells["column"].to_numpy().astype(np.int16),
@@ -305,7 +309,8 @@ def constants_text(at: Constants, told: dict[str, float], covered: float) -> str
         ("least_pace", at.least_pace, "minutes per straight km", chosen, "No stretch is faster"),
         ("near_km", at.near_km, "km", chosen, "Radius of settlement near an end"),
         ("around_km", at.around_km, "km", chosen, "Radius of settlement around an end"),
-        ("middle_density", at.middle_density, "centres, plus one", chosen, "Paces are told for it"),
+        ("added_centres", at.added_centres, "centres", chosen, "Added to every count"),
+        ("middle_density", at.middle_density, "centres", chosen, "Paces are told for it"),
         ("band_low", at.band_low, "times the estimate", fitted, "Lower end of the error band"),
         ("band_high", at.band_high, "times the estimate", fitted, "Upper end of the error band"),
         ("band_share", at.band_share, "share of journeys", chosen, "What the band should hold"),

@@ -36,6 +36,7 @@ class Constants:
     least_pace: float
     near_km: float
     around_km: float
+    added_centres: float
     middle_density: float
     band_low: float
     band_high: float
@@ -72,6 +73,16 @@ def from_stored(stored: dict[str, Any]) -> Constants:
     return Constants(version=str(stored["version"]), stretches=stretches, **rest)
 
 
+def log_density(n_centres: NDArray[np.float64], fitted: Constants) -> NDArray[np.float64]:
+    """Give the log of settlement density against the middle one; empty land is not minus infinity.
+
+    A few centres are added to every count, so that the pace does not jump where a lone village
+    comes within the radius: further must be longer.
+    """
+    log: NDArray[np.float64] = np.log((n_centres + fitted.added_centres) / fitted.middle_density)
+    return log
+
+
 def end_paces(
     near: NDArray[np.float64], around: NDArray[np.float64], fitted: Constants
 ) -> NDArray[np.float64]:
@@ -86,8 +97,8 @@ def end_paces(
     -------
     Shape (n, stretches): square roots of minutes per km.
     """
-    log_near = np.log1p(near) - np.log(fitted.middle_density)
-    log_around = np.log1p(around) - np.log(fitted.middle_density)
+    log_near = log_density(near, fitted)
+    log_around = log_density(around, fitted)
     columns = [
         np.log(s.pace) + s.near_power * log_near + s.around_power * log_around
         for s in fitted.stretches

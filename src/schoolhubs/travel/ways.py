@@ -7,7 +7,6 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
 
 from schoolhubs.travel.water import Km, Water
 
@@ -65,6 +64,8 @@ class Ways:
 
 def lay_network(water: Water) -> Network:
     """Lay walls and bends, and find the best ways between bends."""
+    from scipy.sparse.csgraph import shortest_path  # slow to import, and no estimate needs it
+
     walls = _walls(water)
     km, fixed, ferry = _bends(water)
     weight = DELAY_KM_PER_MINUTE * (fixed + ferry)
