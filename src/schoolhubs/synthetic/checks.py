@@ -197,8 +197,11 @@ def _shares_of_r_squared(schools: _Schools) -> dict[str, float]:
         "region": list(region.T),
     }
     names = list(groups)
+    of = np.repeat(names, [len(groups[name]) for name in names])
+    inputs = np.column_stack([x for name in names for x in groups[name]])
+    together = np.corrcoef(np.column_stack([inputs, schools.percent[:, -1]]).T)
     explained = {
-        chosen: _r_squared(schools.percent[:, -1], [x for name in chosen for x in groups[name]])
+        chosen: _r_squared(together, np.flatnonzero(np.isin(of, chosen)))
         for k in range(len(names) + 1)
         for chosen in itertools.combinations(names, k)
     }
@@ -212,11 +215,11 @@ def _shares_of_r_squared(schools: _Schools) -> dict[str, float]:
     return {f"share_of_{name}": share / n_orders for name, share in shares.items()}
 
 
-def _r_squared(outcome: Numbers, inputs: list[Numbers]) -> float:
-    table = np.column_stack([np.ones(len(outcome)), *inputs])
-    table[:, 1:] /= np.maximum(table[:, 1:].std(axis=0), 1e-12)
-    fitted, *_ = np.linalg.lstsq(table, outcome, rcond=None)
-    return float(1 - (outcome - table @ fitted).var() / outcome.var())
+def _r_squared(together: Numbers, chosen: NDArray[np.int64]) -> float:
+    """Give what the chosen inputs explain of the last variable of a correlation matrix."""
+    with_outcome = together[chosen, -1]
+    slopes = np.linalg.solve(together[np.ix_(chosen, chosen)], with_outcome)
+    return float(with_outcome @ slopes)
 
 
 def _authority_figures(schools: _Schools) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """From a school's rate to its pupils: how many of them miss a tenth or more."""
 
+import functools
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -44,16 +46,24 @@ def _shifted(mixtures: pl.DataFrame, group: str, of_profile: str) -> tuple[Numbe
     """Give mean rate and share of persistent absentees at each shift, shape (2, shifts) each."""
     compact = of_profile.replace("/", "")[:4] + of_profile[-2:]
     of = mixtures.filter((pl.col("year") == compact) & (pl.col("phase_group") == group))
-    means, shares = np.zeros((2, len(_SHIFTS))), np.zeros((2, len(_SHIFTS)))
+    parts = ("high_share", "low_a", "low_b", "high_a", "high_b")
+    curves = [
+        _curves(*of.filter(pl.col("is_fsm") == is_fsm).select(parts).row(0))
+        for is_fsm in (True, False)
+    ]
+    means, shares = zip(*curves, strict=True)
+    return np.stack(means), np.stack(shares)
+
+
+@functools.cache
+def _curves(
+    high_share: float, low_a: float, low_b: float, high_a: float, high_b: float
+) -> tuple[Numbers, Numbers]:
     grid = np.linspace(0, 1, 2001)
-    for row, is_fsm in enumerate((True, False)):
-        part = of.filter(pl.col("is_fsm") == is_fsm).row(0, named=True)
-        share = part["high_share"]
-        reached = (1 - share) * beta.cdf(grid, part["low_a"], part["low_b"])
-        reached += share * beta.cdf(grid, part["high_a"], part["high_b"])
-        # The rate at the quantile that a pupil's shifted normal score has.
-        ranks = norm.cdf(norm.ppf(_MIDDLES)[None, :] + _SHIFTS[:, None])
-        means[row] = np.interp(ranks, reached, grid).mean(axis=1)
-        tenth = np.interp(PERSISTENT_FROM, grid, reached)
-        shares[row] = 1 - norm.cdf(norm.ppf(tenth) - _SHIFTS)
-    return means, shares
+    reached = (1 - high_share) * beta.cdf(grid, low_a, low_b)
+    reached += high_share * beta.cdf(grid, high_a, high_b)
+    # The rate at the quantile that a pupil's shifted normal score has.
+    ranks = norm.cdf(norm.ppf(_MIDDLES)[None, :] + _SHIFTS[:, None])
+    mean = np.interp(ranks, reached, grid).mean(axis=1)
+    tenth = np.interp(PERSISTENT_FROM, grid, reached)
+    return mean, np.asarray(1 - norm.cdf(norm.ppf(tenth) - _SHIFTS))

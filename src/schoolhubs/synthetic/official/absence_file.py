@@ -210,8 +210,10 @@ def year_file(
 
 
 def _school_rows(counts: pl.DataFrame) -> pl.DataFrame:
-    is_all_through = (pl.col("age_low") <= 7) & (pl.col("age_high") >= 16)
-    spelt = pl.when(pl.int_range(pl.len()) % 97 == 3).then(pl.lit(" All through"))
+    not_primary = pl.col("school_type") != SCHOOL_TYPES["primary"]
+    is_all_through = (pl.col("age_low") <= 7) & (pl.col("age_high") >= 16) & not_primary
+    # Three of the 637 are spelt with a space before.
+    spelt = pl.when(is_all_through.cum_sum() % 200 == 3).then(pl.lit(" All through"))
     last = pl.col("establishment_type")
     kind = (
         pl.when(last.str.contains("sponsor led"))
@@ -232,9 +234,7 @@ def _school_rows(counts: pl.DataFrame) -> pl.DataFrame:
         pl.when("is_academy")
         .then(pl.col("opened_on").dt.strftime("%d/%m/%Y"))
         .alias("academy_open_date"),
-        pl.when(is_all_through & (pl.col("school_type") != SCHOOL_TYPES["primary"]))
-        .then(spelt.otherwise(pl.lit("All through")))
-        .alias("all_through"),
+        pl.when(is_all_through).then(spelt.otherwise(pl.lit("All through"))).alias("all_through"),
     )
 
 

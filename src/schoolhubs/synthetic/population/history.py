@@ -145,7 +145,9 @@ def _stage(
             "reason_opened": reasons.astype(object),
             "school_name": schools["school_name"].to_numpy()[of],
         },
-        schema_overrides={"establishment_type": pl.String, "reason_opened": pl.String},
+        schema_overrides=dict.fromkeys(
+            ("establishment_type", "reason_opened", "school_name"), pl.String()
+        ),
     )
 
 
