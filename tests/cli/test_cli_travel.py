@@ -1,5 +1,7 @@
 """``travel matrix`` writes every pair with its band and source, or nothing at all."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -51,3 +53,17 @@ def test_swapped_latitude_and_longitude_are_refused(tmp_path: Path) -> None:
     told = schoolhubs("travel", "matrix", "--from", path, "--to", path, "--out", out, code=3)
     assert told["problems"][0]["row"] == 2
     assert not out.exists()
+
+
+def test_refused_places_end_as_every_refusal_does(tmp_path: Path) -> None:
+    path = tmp_path / "swapped.csv"
+    path.write_text("id,lat,lon\nhull,-0.336,53.745\n")
+    words = ["travel", "matrix", "--from", path, "--to", path, "--out", tmp_path / "minutes.csv"]
+    done = subprocess.run(
+        [sys.executable, "-m", "schoolhubs", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stderr.rstrip().endswith("Nothing was written.")

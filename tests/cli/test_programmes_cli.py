@@ -43,9 +43,45 @@ def test_show_of_an_unknown_programme(capsys: pytest.CaptureFixture[str]) -> Non
     assert "rise-hubs-2025" in err
 
 
-def test_check_of_a_good_definition(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "programme", "check", "rise-hubs-2025", "--json")
+def test_show_of_a_folder_without_a_slash_says_how_to_name_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(programmes.load("rise-hubs-2025").folder, tmp_path / "my-folder")
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "programme", "show", "my-folder")
+    assert code == 3
+    assert "For the folder of that name write ./my-folder." in err
+    assert run(capsys, "programme", "show", "./my-folder")[0] == 0
+
+
+@pytest.mark.parametrize("given", ["29/01/2026", "2026", "tomorrow"])
+def test_a_date_that_cannot_be_read_is_told_in_our_words(
+    capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    code, out, err = run(capsys, "programme", "show", "rise-hubs-2025", "--on", given)
+    assert (code, out) == (2, "")
+    assert f"--on is '{given}'" in err
+    assert "such as 2018-09-01" in err
+
+
+def test_check_of_a_copy_warns_that_its_id_is_taken(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "my-own"
+    shutil.copytree(programmes.load("rise-hubs-2025").folder, folder)
+    code, out, err = run(capsys, "programme", "check", str(folder), "--json")
     assert code == 0
+    assert "rise-hubs-2025 is also the id of a programme that comes with the project" in err
+    assert len(json.loads(out)["warnings"]) == 1
+    path = folder / "programme.yaml"
+    path.write_text(path.read_text().replace("programme_id: rise-hubs-2025", "programme_id: mine"))
+    code, out, err = run(capsys, "programme", "check", str(folder), "--json")
+    assert (code, err, json.loads(out)["warnings"]) == (0, "", [])
+
+
+def test_check_of_a_good_definition(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "programme", "check", "rise-hubs-2025", "--json")
+    assert (code, err) == (0, "")
     assert json.loads(out)["problems"] == []
     assert json.loads(out)["cases"] >= 40
 

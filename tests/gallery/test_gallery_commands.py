@@ -66,6 +66,8 @@ def test_a_round_refuses_the_list_and_writes_nothing(case: Broken, round_on, tmp
     assert all(words in err for words in case.says)
     assert not OURS.search(err), err
     assert problems_of(out)[0]["code"] == case.code
+    assert err.rstrip().endswith("Nothing was written.")
+    assert err.count("Nothing was") == 1
     assert not (tmp_path / "round").exists()
 
 
@@ -138,7 +140,19 @@ def test_a_folder_with_nothing_in_it_is_refused(run, tmp_path):
     )
 
     assert code == 3
-    assert "none of the files lists schools" in err
+    assert f"there is no data file in {tmp_path / 'in'}" in err
+    assert "Names of data files end in .csv" in err
+    assert err.rstrip().endswith("Nothing was written.")
+
+
+def test_a_folder_with_nothing_in_it_cannot_be_inspected(run, tmp_path):
+    (tmp_path / "read me.md").write_text("Nothing here.")
+
+    code, out, err = run("data", "inspect", tmp_path, "--json")
+
+    assert code == 3
+    assert problems_of(out)[0]["code"] == "empty_folder"
+    assert f"there is no data file in {tmp_path}" in err
 
 
 @pytest.mark.parametrize("name", ["none.csv", "loop.csv"])
@@ -204,6 +218,8 @@ def test_lists_that_contradict_the_round_are_refused(option, text, code, says, r
     assert says in err
     assert problems_of(out)[0]["code"] == code
     assert problems_of(out)[0]["remedy"]
+    assert err.rstrip().endswith("Nothing was written.")
+    assert err.count("Nothing was") == 1
     assert not (tmp_path / "round").exists()
 
 

@@ -14,7 +14,6 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.records.published import FileReport, PublishedTable
 
-NOTHING_WRITTEN = "Nothing was written."
 # Faults that say "this is some other file"; in a folder such a file is listed and passed over.
 OF_ANOTHER_KIND = frozenset({"not_recognised"})
 
@@ -93,6 +92,7 @@ def _described(report: FileReport) -> str:
 )
 @year_option
 @speak.as_json_option
+@speak.whole_or_nothing()
 def build(
     sources: tuple[Path, ...],
     more_sources: tuple[Path, ...],
@@ -113,7 +113,7 @@ def build(
     try:
         register = schools.build(tables, on=on.date())
     except DataProblem as error:
-        raise DataProblem((*error.problems, *problems), outcome=NOTHING_WRITTEN) from error
+        raise DataProblem((*error.problems, *problems)) from error
     schools.write_register(register, out)
     if as_json:
         speak.show_json(
@@ -173,7 +173,7 @@ def _read_all(
                 passed_over.append({"path": str(path), "kind": table.kind, "reason": reason})
             progress("reading files", n, len(found))
     if faults:
-        raise DataProblem(faults, outcome=NOTHING_WRITTEN)
+        raise DataProblem(faults)
     return tables, passed_over, others
 
 

@@ -11,7 +11,7 @@ from schoolhubs.cli import speak
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 from schoolhubs.vocabulary.records.settings import DatedValue
 
-DATE = click.DateTime(formats=["%Y-%m-%d"])
+DATE = speak.DAY
 
 
 @click.group()
@@ -67,10 +67,13 @@ def check(path: str, as_json: bool) -> None:
     if problems := runs.check_programme(folder):
         raise DataProblem(problems)
     found = programmes.load_path(folder)
+    warnings = _of_a_copy(found)
+    for said in warnings:
+        speak.say(said)
     n_cases = sum(len(one["cases"]) for one in found.cases)
     if as_json:
         record = {"path": path, **_about(found), "settings": len(found.settings), "cases": n_cases}
-        speak.show_json({**record, "problems": []})
+        speak.show_json({**record, "problems": [], "warnings": warnings})
     else:
         n_values = len(found.settings)
         click.echo(f"{found.programme_id}: {n_values} values and {n_cases} cases, all in order.")
@@ -112,6 +115,19 @@ def diff(
             click.echo(f"  {day.date()}  {words}")
     if not changes:
         click.echo(f"Nothing changed between {earlier.date()} and {later.date()}.")
+
+
+def _of_a_copy(found: programmes.Programme) -> list[str]:
+    """Warn of a definition from elsewhere that has the id of one that comes with the project."""
+    name = found.programme_id
+    if name not in programmes.list_ids():
+        return []
+    if found.folder.resolve() == programmes.load(name).folder.resolve():
+        return []
+    return [
+        f"Warning: {name} is also the id of a programme that comes with the project; their rounds "
+        + "could not be told apart. Give your own another programme_id in programme.yaml."
+    ]
 
 
 def _about(found: programmes.Programme) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def round() -> None:  # noqa: A001 - the command is called round
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the pack.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Kept with the round.")
 @speak.as_json_option
+@speak.whole_or_nothing()
 def run(
     programme_id: str,
     register: Path,

@@ -1,6 +1,7 @@
 """How the command line speaks: data to standard output, talk and bars to standard error."""
 
 import contextlib
+import datetime
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,15 +12,40 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError, UsageError
 from schoolhubs.vocabulary.progress import Progress, quiet
 
+NOTHING_WRITTEN = "Nothing was written."
+
+
+class Day(click.DateTime):
+    """A day as every list and option writes it, refused in our own words."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime.datetime:
+        """Read a day, or say what was given and what is expected."""
+        try:
+            day: datetime.datetime = super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            option = param.opts[0] if param else "A date"
+            raise UsageError(
+                f"{option} is {value!r}, which is no date we can read. "
+                "Write year, month and day with hyphens, such as 2018-09-01."
+            ) from error
+        return day
+
+
+DAY = Day()
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
 on_option = click.option(
     "--on",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=DAY,
     required=True,
     metavar="DATE",
     help="The date to judge by, such as 2025-11-12.",
@@ -41,6 +67,15 @@ def show_error(error: SchoolhubsError) -> None:
     say(str(error))
     if isinstance(error, DataProblem) and "--json" in sys.argv:
         show_json({"problems": [problem.as_dict() for problem in error.problems]})
+
+
+@contextlib.contextmanager
+def whole_or_nothing() -> Iterator[None]:
+    """End the problems found inside by saying that nothing was written; also a decorator."""
+    try:
+        yield
+    except DataProblem as error:
+        raise DataProblem(error.problems, outcome=NOTHING_WRITTEN) from error
 
 
 @contextlib.contextmanager

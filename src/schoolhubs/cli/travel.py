@@ -36,6 +36,7 @@ def travel() -> None:
 )
 @click.option("--roads", type=FILE, help="Road network, an .osm.pbf file; not yet.")
 @speak.as_json_option
+@speak.whole_or_nothing()
 def matrix(
     from_path: Path, to_path: Path, out: Path, engine: str, roads: Path | None, as_json: bool
 ) -> None:

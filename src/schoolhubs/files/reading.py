@@ -10,7 +10,7 @@ from schoolhubs.files.cells import interleaved
 from schoolhubs.files.examining import examine
 from schoolhubs.files.opening.sources import LIMITS
 from schoolhubs.files.opening.tabulate import ROW, no_rows
-from schoolhubs.vocabulary.errors import DataProblem, UsageError
+from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.records.published import (
     NOT_RECOGNISED,
     FileReport,
@@ -32,14 +32,26 @@ def find(paths: Iterable[Path]) -> list[Path]:
     ------
     UsageError
         If a path does not exist.
+    DataProblem
+        If no data file is found at all.
     """
     found: dict[Path, None] = {}
+    paths = list(paths)
     for path in paths:
         if not path.exists():
             raise UsageError(f"There is no file or folder {path}. Check how it is spelt.")
         inside = sorted(p for p in path.rglob("*") if _is_data(p)) if path.is_dir() else [path]
         found |= dict.fromkeys(inside)
+    if paths and not found:
+        raise _nothing_in(paths)
     return list(found)
+
+
+def _nothing_in(folders: list[Path]) -> DataProblem:
+    named = " or ".join(str(folder) for folder in folders)
+    fault = f"there is no data file in {named}, nor in the folders inside"
+    remedy = f"Names of data files end in {', '.join(ENDINGS)}. Check that it is the folder meant."
+    return DataProblem([Problem(code="empty_folder", fault=fault, remedy=remedy)])
 
 
 def _is_data(path: Path) -> bool:

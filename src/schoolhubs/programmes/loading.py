@@ -91,6 +91,8 @@ def load(programme_id: str) -> Programme:
         known = ", ".join(list_ids())
         fault = f"there is no programme {programme_id!r}"
         remedy = f"Choose one of {known}, or give the path of a definition's folder, with a /."
+        if Path(programme_id).is_dir():
+            remedy = f"For the folder of that name write ./{programme_id}. {remedy}"
         raise DataProblem([Problem(code="unknown_programme", fault=fault, remedy=remedy)])
     return _shipped(programme_id)
 
