@@ -273,6 +273,7 @@ def whole_round(case: Case, floors: FloorGroup) -> dict[str, Any]:
         lead_phases={phase: frozenset({phase}) for phase in PHASES},
         preferred_maximum_minutes=LIMIT, absolute_maximum_minutes=240, forbids_own_trust=True,
         long_journey_steps=((60, 0.5), (90, 1.0)), floor_group=floors, floor_share=0.8,
+        alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
     )  # fmt: skip
     began = time.perf_counter()
     solved = product.solve(partners, lead_schools, capacity, travel, rules, on=ON)

@@ -96,6 +96,7 @@ def _rules(held: Round) -> dict[str, Any]:
         "long_journey_steps": [list(step) for step in rules.long_journey_steps],
         "floor_group": rules.floor_group.value,
         "floor_share": rules.floor_share,
+        "alike_by": list(rules.alike_by),
     }
 
 

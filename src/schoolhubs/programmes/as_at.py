@@ -176,6 +176,7 @@ def _matching(reading: Reading) -> MatchingRules:
         long_journey_steps=tuple((step["from_minutes"], step["extra_share"]) for step in steps),
         floor_group=FloorGroup(reading.at("matching", "floor_group")),
         floor_share=reading.at("matching", "floor_share"),
+        alike_by=tuple(reading.at("matching", "alike_by")),
     )
 
 
@@ -203,6 +204,8 @@ def _lead_selection(reading: Reading) -> LeadSelection:
         maximum_points_over_phase=reading.at(*at, "maximum_points_over_phase"),
         minimum_pupils=reading.at(*at, "minimum_pupils"),
         phase_shares=reading.at(*at, "phase_shares"),
+        counted_as=reading.at(*at, "counted_as"),
+        nearness_counts_to_km=reading.at(*at, "nearness_counts_to_km"),
     )
 
 

@@ -50,6 +50,7 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     yield from _of_rules(text)
     yield from _of_choices(text)
     yield from _of_matching(text)
+    yield from _of_likeness(text)
     yield from _of_grant(text)
 
 
@@ -206,6 +207,21 @@ def _of_matching(text: DefinitionText) -> Iterator[Problem]:
                 at = ("matching", "lead_phases", "values", day, phase)
                 remedy = f"Use {', '.join(Phase)}."
                 yield text.problem("unknown_phase", at, f"{phase!r} is no phase", remedy)
+
+
+def _of_likeness(text: DefinitionText) -> Iterator[Problem]:
+    """Likeness is told by numbers that partners and leads both have."""
+    both = set(frames.PARTNERS.schema.items()) & set(frames.LEAD_SCHOOLS.schema.items())
+    numbers = sorted(name for name, kind in both if kind.is_numeric())
+    alike_by = text.tree["matching"]["alike_by"]
+    for day, given in alike_by["values"].items():
+        value, _ = entry_parts(alike_by, given)
+        for name in value if isinstance(value, list) else []:
+            if name not in numbers:
+                at = ("matching", "alike_by", "values", day)
+                remedy = f"Choose among {', '.join(numbers)}."
+                fault = f"{name!r} is no number held by partners and leads"
+                yield text.problem("unknown_value", at, fault, remedy)
 
 
 def _of_grant(text: DefinitionText) -> Iterator[Problem]:

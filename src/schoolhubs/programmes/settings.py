@@ -50,6 +50,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "flag": (lambda value: isinstance(value, bool), "true or false"),
     "half terms": COUNT,
     "hubs": COUNT,
+    "km": NUMBER,
     "leaders": COUNT,
     "minutes": NUMBER,
     "minutes and share": NUMBER,
@@ -69,8 +70,12 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "years": COUNT,
 }
 # What a value is made of, by the last key of its path; a single value unless said here.
-LISTS = {("programme", "universal_offer"), ("lead_selection", "overall_grades")}
-TABLES = {"phase_shares"}
+LISTS = {
+    ("programme", "universal_offer"),
+    ("lead_selection", "overall_grades"),
+    ("matching", "alike_by"),
+}
+TABLES = {"phase_shares", "counted_as"}
 TABLES_OF_LISTS = {"lead_phases"}
 STEPS = {"long_journey_steps": {"from_minutes", "extra_share"}}
 RANGES = {"days_per_partner": {"minimum", "maximum"}}

@@ -54,8 +54,11 @@ def read_workings(folder: Path) -> Workings:
 def _rules(said: dict[str, Any]) -> MatchingRules:
     suits = {phase: frozenset(leads) for phase, leads in said["lead_phases"].items()}
     steps = tuple((start, extra) for start, extra in said["long_journey_steps"])
+    alike = {"alike_by": tuple(said["alike_by"])}
     kinds = {
         "compatibility": Compatibility(said["compatibility"]),
         "floor_group": FloorGroup(said["floor_group"]),
     }
-    return MatchingRules(**{**said, **kinds, "lead_phases": suits, "long_journey_steps": steps})
+    return MatchingRules(
+        **{**said, **kinds, "lead_phases": suits, "long_journey_steps": steps, **alike}
+    )

@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.rules import LeadSelection
 
-# A lead further than this from every school is no nearer than none; it bounds the first choice.
-FAR_KM = 150.0
-
 
 def qualifying(facts: pl.DataFrame, rule: LeadSelection) -> pl.DataFrame:
     """Give the schools of ``facts`` (frames.SCHOOL_FACTS) that meet the rule's conditions.
@@ -74,14 +71,14 @@ def top_up(
     pool = qualifying(facts, rule).filter(~pl.col("urn").is_in(taken))
     if missing <= 0 or pool.is_empty():
         return leads
-    # An all-through lead serves secondary schools, so it fills a secondary place.
     standing = facts.filter(pl.col("urn").is_in(leads["urn"].to_list())).with_columns(
-        pl.col("phase").replace("all_through", "secondary")
+        pl.col("phase").replace(rule.counted_as)
     )
     chosen: list[str] = []
     for (region, phase), places in _places(facts, standing, pool, rule, missing).items():
         group = (pl.col("region") == region) & (pl.col("phase") == phase)
-        chosen += _cover(facts.filter(group), standing, pool.filter(group), places)
+        far_km = rule.nearness_counts_to_km
+        chosen += _cover(facts.filter(group), standing, pool.filter(group), places, far_km)
     added = frames.LEADS.fill(
         facts.filter(pl.col("urn").is_in(chosen))
         .sort("urn")
@@ -125,12 +122,12 @@ def _counts(schools: pl.DataFrame) -> dict[tuple[str, str], int]:
 
 
 def _cover(
-    schools: pl.DataFrame, standing: pl.DataFrame, pool: pl.DataFrame, places: int
+    schools: pl.DataFrame, standing: pl.DataFrame, pool: pl.DataFrame, places: int, far_km: float
 ) -> list[str]:
     """Choose schools one by one, each bringing the most school-kilometres nearer a lead."""
     schools = schools.drop_nulls(["lat", "lon"])
     same_phase = standing.filter(pl.col("phase").is_in(pool["phase"].unique().to_list()))
-    nearest = np.full(schools.height, FAR_KM)
+    nearest = np.full(schools.height, far_km)
     if same_phase.drop_nulls(["lat", "lon"]).height:
         nearest = np.minimum(nearest, _km(schools, same_phase).min(axis=1))
     to_pool = _km(schools, pool)

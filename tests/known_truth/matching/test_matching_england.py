@@ -35,6 +35,7 @@ RULES = MatchingRules(
     preferred_maximum_minutes=120,
     absolute_maximum_minutes=240,
     forbids_own_trust=True,
+    alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
     long_journey_steps=((60, 0.5), (90, 1.0)),
 )
 WITH_FLOORS = dataclasses.replace(RULES, floor_group=FloorGroup.REGION, floor_share=0.9)

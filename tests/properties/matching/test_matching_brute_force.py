@@ -49,6 +49,7 @@ RULES = MatchingRules(
     preferred_maximum_minutes=120,
     absolute_maximum_minutes=200,
     forbids_own_trust=True,
+    alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
     long_journey_steps=((60, 0.5), (100, 0.25)),
 )
 

@@ -27,6 +27,7 @@ PLAIN = MatchingRules(
     preferred_maximum_minutes=120,
     absolute_maximum_minutes=240,
     forbids_own_trust=True,
+    alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
 )
 
 

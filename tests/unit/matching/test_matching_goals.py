@@ -50,6 +50,18 @@ def test_similar_schools_settle_equal_journeys(small_round) -> None:
     assert given.pairs() == {"200001": "100002", "200002": "100001"}
 
 
+def test_only_what_the_definition_names_tells_likeness(small_round) -> None:
+    schools = {
+        "partner": {"200001": {"n_pupils": 50, "eal_percent": 1}, "200002": {"n_pupils": 10}},
+        "lead": {"100001": {"n_pupils": 10, "eal_percent": 1}, "100002": {"n_pupils": 50}},
+    }
+    by_size = small_round({"200001": [20, 20], "200002": [20, 20]}, **schools)
+    assert by_size.pairs() == {"200001": "100002", "200002": "100001"}
+    by_nothing = small_round({"200001": [20, 20], "200002": [20, 20]}, alike_by=(), **schools)
+    assert by_nothing.pairs() == {"200001": "100001", "200002": "100002"}
+    assert values(by_nothing.match())["similarity"] == 0
+
+
 def test_a_missing_characteristic_is_neither_near_nor_far(small_round) -> None:
     given = small_round(
         {"200001": [20, 20], "200002": [20, 20]},

@@ -197,6 +197,7 @@ def invented_round(
             preferred_maximum_minutes=LIMIT,
             absolute_maximum_minutes=240.0,
             forbids_own_trust=True,
+            alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
         ),
         names={"enhanced": "Enhanced", "inspection_grade": "Last inspection grade"},
         budget=RoundBudget(

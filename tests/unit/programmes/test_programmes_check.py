@@ -56,6 +56,10 @@ FAULTS = {
     "unknown kind": (
         "eligibility.yaml", "kind: any_of", "kind: some_of", "some_of", "'some_of' is not taken",
     ),
+    "likeness by words": (
+        "matching.yaml", "[n_pupils, fsm", "[region, fsm", "[region, fsm",
+        "'region' is no number held by partners and leads",
+    ),
     "unknown phase": (
         "matching.yaml", "primary: [primary,", "primary: [infants,", "2025-05-01:",
         "'infants' does not fit",

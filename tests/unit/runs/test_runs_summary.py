@@ -61,6 +61,7 @@ def held() -> Round:
             preferred_maximum_minutes=120,
             absolute_maximum_minutes=240,
             forbids_own_trust=True,
+            alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
         ),
         trust_pathways=frozenset({"multi_school"}),
         travel_source="a test",

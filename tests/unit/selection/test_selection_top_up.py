@@ -1,5 +1,7 @@
 """Leads are topped up by rule: only schools that qualify, spread by need of a lead nearby."""
 
+import dataclasses
+
 import polars as pl
 
 from schoolhubs import selection
@@ -11,6 +13,8 @@ RULE = LeadSelection(
     maximum_points_over_phase=0.0,
     minimum_pupils=100,
     phase_shares={"primary": 0.5, "secondary": 0.5},
+    counted_as={"all_through": "secondary"},
+    nearness_counts_to_km=150.0,
 )
 
 
@@ -96,6 +100,32 @@ def test_places_follow_the_phase_shares() -> None:
     full = selection.top_up(leads(), facts(*primaries, *secondaries), RULE, to_n=8)
     n_secondary = sum(urn.startswith("9001") for urn in full["urn"])
     assert (full.height, n_secondary) == (8, 4)
+
+
+def test_a_lead_fills_the_place_of_the_phase_it_is_counted_as() -> None:
+    schools = facts(
+        school(900001, phase="all_through"),
+        *(school(900011 + n) for n in range(4)),
+        *(school(900101 + n, phase="secondary") for n in range(4)),
+    )
+    as_itself = dataclasses.replace(RULE, counted_as={"all_through": "primary"})
+    added = {
+        rule.counted_as["all_through"]: selection.top_up(leads("900001"), schools, rule, to_n=2)
+        for rule in (RULE, as_itself)
+    }
+    assert added["secondary"]["urn"][1] in {"900011", "900012", "900013", "900014"}
+    assert added["primary"]["urn"][1] in {"900101", "900102", "900103", "900104"}
+
+
+def test_beyond_the_stated_distance_a_lead_brings_nobody_nearer() -> None:
+    crowd = [school(900001 + n, lat=50.1, lon=-5.5, overall_grade=4) for n in range(9)]
+    pool = [school(900101, lat=51.5), school(900102, lat=50.2, lon=-5.4)]
+    near = dataclasses.replace(RULE, nearness_counts_to_km=5.0)
+    chosen = [
+        selection.top_up(leads(), facts(*crowd, *pool), rule, to_n=1)["urn"][0]
+        for rule in (RULE, near)
+    ]
+    assert chosen == ["900102", "900101"], "within 5 km both serve only themselves, so URN decides"
 
 
 def test_the_answer_does_not_depend_on_row_order() -> None:

@@ -30,7 +30,6 @@ from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.matching import GoalResult, MatchingRules
 
-ALIKE = ("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent")
 LOAD_SCALE = 10_000
 WAITING = -1  # minutes of an arc that leads to a waiting list, not to a school
 
@@ -188,9 +187,10 @@ class _Unlikeness:
 
     def __init__(self, pool: Pool, arcs: Arcs) -> None:
         self.arcs, self.slot_lead = arcs, np.append(pool.slots.lead, -1)
-        self.spread = np.array([_spread(pool, name) for name in ALIKE])
+        alike_by = pool.rules.alike_by
+        self.spread = np.array([_spread(pool, name) for name in alike_by])
         self.partners, self.leads = (
-            _characteristics(frame) for frame in (pool.partners, pool.leads)
+            _characteristics(frame, alike_by) for frame in (pool.partners, pool.leads)
         )
 
     def __call__(self, arc_id: Ints) -> Ints:
@@ -216,9 +216,9 @@ def _spread(pool: Pool, name: str) -> float:
     return spread if spread > 0 else np.nan
 
 
-def _characteristics(frame: pl.DataFrame) -> NDArray[np.float64]:
-    columns = (frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ALIKE)
-    return np.column_stack(list(columns))
+def _characteristics(frame: pl.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:
+    columns = [frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in names]
+    return np.array(columns).reshape(len(columns), frame.height).T
 
 
 def _load_price(pool: Pool, arcs: Arcs) -> Ints:

@@ -45,6 +45,9 @@ class MatchingRules:
     floor_group, floor_share
         At least this share (0-1) of the national share served must be reached in each group,
         where capacity within reach allows. ``FloorGroup.NONE`` switches floors off.
+    alike_by
+        Columns of numbers, held by partners and leads alike, that tell how alike two schools are;
+        empty where likeness is no goal.
     """
 
     compatibility: Compatibility
@@ -55,6 +58,7 @@ class MatchingRules:
     long_journey_steps: tuple[tuple[float, float], ...] = ()
     floor_group: FloorGroup = FloorGroup.NONE
     floor_share: float = 0.0
+    alike_by: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,12 +160,19 @@ class NeedRules:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LeadSelection:
-    """Who may be added as a lead where the programme's own list is incomplete."""
+    """Who may be added as a lead where the programme's own list is incomplete.
+
+    ``phase_shares`` is each phase's share of the leads (0-1), ``counted_as`` the phase whose share
+    a lead of another phase fills, and ``nearness_counts_to_km`` the distance beyond which a lead is
+    no nearer to a school than none.
+    """
 
     overall_grades: frozenset[int]
     maximum_points_over_phase: float
     minimum_pupils: int
     phase_shares: Mapping[str, float]
+    counted_as: Mapping[str, str]
+    nearness_counts_to_km: float
 
 
 class GrantRule(enum.StrEnum):
