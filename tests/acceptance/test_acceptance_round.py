@@ -211,4 +211,16 @@ def test_a_damaged_round_is_said_so(tmp_path: Path) -> None:
 def test_a_school_that_did_not_apply_is_said_so(small_round: Run) -> None:
     folder, _ = small_round
     told = schoolhubs("round", "explain", "--round", folder, "--urn", "100000", code=3)
-    assert told["problems"][0]["code"] == "not_in_round"
+    (problem,) = told["problems"]
+    assert problem["code"] == "not_in_round"
+    assert "URN" not in problem["fault"]  # which stands before it already
+    assert "another programme" in problem["remedy"]
+
+
+def test_a_lead_school_is_told_that_it_leads(small_round: Run) -> None:
+    folder, _ = small_round
+    lead = table(folder, "hubs.csv")["lead_urn"][0]
+    told = schoolhubs("round", "explain", "--round", folder, "--urn", lead)
+    assert told["lead_urn"] is None
+    assert told["reason"].startswith("It leads a hub of this round")
+    assert told["alternatives"] == []

@@ -146,6 +146,13 @@ APPLICATIONS = [
         reader="applications",
     ),
     Broken(
+        name="applications with a header alone",
+        make=file("urn,pathway\n", "applications.csv"),
+        code="no_rows",
+        says=("there is a header and no application below it", "Add a row for each school"),
+        reader="applications",
+    ),
+    Broken(
         name="application twice",
         make=file("urn,pathway\n900001,core\n900001,core\n", "applications.csv"),
         code="repeated_row",

@@ -216,11 +216,26 @@ def test_lists_that_contradict_the_round_are_refused(option, text, code, says, r
 
     assert exit_code == 3
     assert says in err
+    assert (problems_of(out)[0]["file"], problems_of(out)[0]["row"]) == ("list.csv", 2)
     assert problems_of(out)[0]["code"] == code
     assert problems_of(out)[0]["remedy"]
     assert err.rstrip().endswith("Nothing was written.")
     assert err.count("Nothing was") == 1
     assert not (tmp_path / "round").exists()
+
+
+def test_an_answer_that_cannot_be_read_is_told_with_the_name_of_its_file(round_on, tmp_path):
+    (tmp_path / "leads.csv").write_text("urn\n900001\n900011\n")
+    (tmp_path / "asked.csv").write_text("urn,pathway\n900002,golden\n")
+
+    code, out, err = round_on(
+        *(tmp_path / "round", "--leads", tmp_path / "leads.csv"),
+        *("--applications", tmp_path / "asked.csv"),
+    )
+
+    assert code == 3
+    assert err.startswith("asked.csv, row 2")
+    assert problems_of(out)[0]["code"] == "unknown_pathway"
 
 
 def test_leads_nobody_knows_take_no_part_and_are_counted(round_on, tmp_path):

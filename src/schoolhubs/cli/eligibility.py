@@ -1,5 +1,6 @@
 """``schoolhubs eligibility``: may one school join, and why."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def check(
     rules = programmes.load(programme_id).as_at(on.date())
     applied = files.read_applications(applications) if applications else None
     led = files.read_leads(leads) if leads else None
-    if applied is not None:
+    if applications is not None and applied is not None:
         for problem in stage.check_answers(applied, rules).problems:
             if problem.urn == number:
-                speak.say(str(problem))
+                speak.say(str(dataclasses.replace(problem, file=applications.name)))
     held = schools.read_register(register)
     for said in runs.day_of_register(held, rules.on):
         speak.say(said)

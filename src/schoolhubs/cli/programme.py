@@ -124,10 +124,11 @@ def _of_a_copy(found: programmes.Programme) -> list[str]:
         return []
     if found.folder.resolve() == programmes.load(name).folder.resolve():
         return []
-    return [
-        f"Warning: {name} is also the id of a programme that comes with the project; their rounds "
-        + "could not be told apart. Give your own another programme_id in programme.yaml."
-    ]
+    said = (
+        f"Warning: {name} is also the id of a programme that comes with the project, so their "
+        "rounds could not be told apart. Give your own another programme_id in programme.yaml."
+    )
+    return [said]
 
 
 def _about(found: programmes.Programme) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
     folder
         A round pack.
     urn
-        Any applicant of the round.
+        Any applicant or lead school of the round.
     instead
         A lead to be told about, whatever blocks it.
 
@@ -82,6 +82,8 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
     workings = read_workings(folder)
     decided = _decisions(folder, urn)
     if urn not in workings.partners["urn"].to_list():
+        if urn in workings.leads["urn"].to_list():
+            return _lead_itself(urn, decided)
         if not decided:
             raise _stranger(folder, urn)
         reason = "; ".join(
@@ -104,6 +106,15 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
         alternatives=matching.explain(solved, urn, instead=instead),
         lead_names=_lead_names(folder),
     )
+
+
+def _lead_itself(urn: str, decided: tuple[dict[str, Any], ...]) -> Explanation:
+    reason = "It leads a hub of this round, and a lead school is nobody's partner."
+    return Explanation(
+        urn=urn, pathway=None, lead_urn=None, minutes=None,
+        reason=f"{reason} The schools matched to it are in matches.csv.",
+        decisions=decided, alternatives=(),
+    )  # fmt: skip
 
 
 def _why_not(solved: matching.Solved, urn: str) -> str:
@@ -133,6 +144,9 @@ def _decisions(folder: Path, urn: str) -> tuple[dict[str, Any], ...]:
 
 
 def _stranger(folder: Path, urn: str) -> DataProblem:
-    fault = f"URN {urn} did not apply to the round in {folder}"
-    remedy = "Look it up in decisions.csv of that folder; a converted school has a new URN."
+    fault = f"this school did not apply to the round in {folder}"
+    remedy = (
+        "Look it up in decisions.csv of that folder. A converted school applies under its new URN; "
+        "an application to another programme is in that programme's rounds."
+    )
     return DataProblem([Problem(code="not_in_round", urn=urn, fault=fault, remedy=remedy)])

@@ -7,7 +7,7 @@ import polars as pl
 
 from schoolhubs import matching, schools, selection
 from schoolhubs.runs.budget import round_budget
-from schoolhubs.runs.parts import decisions, leads, partners, told, warned
+from schoolhubs.runs.parts import decisions, leads, lists, partners, told, warned
 from schoolhubs.runs.parts.journeys import journeys
 from schoolhubs.runs.parts.register import day_of_register, facts_on
 from schoolhubs.runs.stopwatch import Stopwatch
@@ -78,13 +78,13 @@ def run_intake(
         If the finished match breaks a hard rule: a fault of ours, and nothing is handed over.
     """
     rules, watch = order.rules, Stopwatch(clock, progress)
-    warned.check_partnerships(order.partnerships, rules)
+    warned.check_lists(order.leads, order.partnerships, rules, order.sources)
     with watch.stage("facts"):
         facts = facts_on(order.register, rules.on)
         listed = leads.of_programme(order.leads, rules.programme_id)
         led = leads.settle(listed, facts, rules, top_up_to=order.top_up_to)
     with watch.stage("eligibility"):
-        applicants = decisions.applicants(order.applications, facts, rules)
+        applicants = decisions.applicants(order.applications, facts, rules, order.sources)
         decided = decisions.decide(
             applicants, facts, rules, led.schools["urn"].to_list(),
             answers_assumed=told.holds_no_answers(order.applications, rules),
@@ -103,7 +103,7 @@ def run_intake(
         rules=rules.matching,
         on=rules.on,
     )
-    with watch.stage("matching"):
+    with watch.stage("matching"), lists.located(order.overrides, order.partnerships, order.sources):
         solved = workings.solve(clock=clock, progress=progress)
     with watch.stage("alternatives"):
         alternatives = matching.alternatives(solved)

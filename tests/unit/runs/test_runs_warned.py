@@ -6,12 +6,22 @@ import polars as pl
 import pytest
 
 from schoolhubs import programmes
-from schoolhubs.runs.parts import warned
+from schoolhubs.runs.parts import lists, warned
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import MatchResult
+from schoolhubs.vocabulary.records.round import InputFile
 
 RULES = programmes.load("rise-hubs-2025").as_at(datetime.date(2026, 1, 29))
+
+SOURCES = tuple(
+    InputFile(name=name, kind=kind, sha256="")
+    for kind, name in {
+        "leads": "mine.csv",
+        "partnerships": "running.csv",
+        "overrides": "hand.csv",
+    }.items()
+)
 
 
 def result(n_places: int, n_running: int) -> MatchResult:
@@ -68,7 +78,57 @@ def test_a_partnership_on_an_unknown_pathway_is_refused() -> None:
         "started_on": datetime.date(2025, 9, 1),
     }
     with pytest.raises(DataProblem) as refused:
-        warned.check_partnerships(frames.PARTNERSHIPS.fill(pl.DataFrame([row])), RULES)
+        warned.check_lists(
+            frames.LEADS.empty(), frames.PARTNERSHIPS.fill(pl.DataFrame([row])), RULES, SOURCES
+        )
     (problem,) = refused.value.problems
-    assert (problem.row, problem.value) == (2, "nope")
+    assert (problem.file, problem.row, problem.value) == ("running.csv", 2, "nope")
     assert "enhanced" in problem.remedy
+
+
+def leads_with(column: str, *places: str | None, programme_id: str | None = None) -> pl.DataFrame:
+    rows = [
+        {"urn": f"{900001 + n}", "programme_id": programme_id, column: each}
+        for n, each in enumerate(places)
+    ]
+    read = pl.DataFrame(rows, schema_overrides={column: pl.String, "programme_id": pl.String})
+    return frames.LEADS.fill(read).hstack(read.select(column))
+
+
+def test_places_on_an_unknown_pathway_are_refused() -> None:
+    given = leads_with("capacity_enhnced", None, "4", "5")
+    with pytest.raises(DataProblem) as refused:
+        warned.check_lists(given, frames.PARTNERSHIPS.empty(), RULES, SOURCES)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.urn, problem.column) == ("mine.csv", "900002", "capacity_enhnced")
+    assert "capacity_enhnced names no pathway of rise-hubs-2025" in problem.fault
+    assert "the places of 2 leads" in problem.fault
+    assert "capacity_enhanced or capacity_regional" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        leads_with("capacity_enhanced", "4"),
+        leads_with("capacity_core", None, None),
+        leads_with("capacity_core", "3", programme_id="behaviour-hubs-2021"),
+    ],
+)
+def test_places_that_are_known_blank_or_of_another_programme_pass(given: pl.DataFrame) -> None:
+    warned.check_lists(given, frames.PARTNERSHIPS.empty(), RULES)
+
+
+def test_a_pin_that_cannot_be_is_told_with_file_and_rows() -> None:
+    pins = [("ban", "900009", "900001"), ("pin", "900009", "900001"), ("pin", "900009", "900002")]
+    overrides = pl.DataFrame(pins, schema=["kind", "partner_urn", "lead_urn"], orient="row")
+    found = Problem(code="pinned_twice", urn="900009", fault="pinned to more than one lead")
+    other = Problem(code="impossible_pin", urn="900009", value="900002", fault="but it may not")
+    elsewhere = Problem(code="no_travel", urn="900009", fault="is not in the travel matrix")
+    with (
+        pytest.raises(DataProblem) as refused,
+        lists.located(overrides, frames.PARTNERSHIPS.empty(), SOURCES),
+    ):
+        raise DataProblem([found, other, elsewhere], outcome="Nothing was matched.")
+    told = [(each.file, each.row, each.other_rows) for each in refused.value.problems]
+    assert told == [("hand.csv", 3, (4,)), ("hand.csv", 4, ()), ("", None, ())]
+    assert refused.value.outcome == "Nothing was written."

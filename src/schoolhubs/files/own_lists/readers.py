@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.files.cells import sayings
+from schoolhubs.files.opening.faults import fault
 from schoolhubs.files.opening.sources import LIMITS
 from schoolhubs.files.own_lists.listing import Listing
 from schoolhubs.vocabulary import frames
@@ -32,6 +33,9 @@ def read_applications(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataF
         With every row that cannot be used. The same holds for all readers of this module.
     """
     listing = Listing(path, frames.APPLICATIONS, limits)
+    if listing.table.is_empty() and not listing.problems:
+        text, remedy = "there is a header and no application below it", "Add a row for each school."
+        raise fault(path, "no_rows", text, remedy)
     return listing.finished(unique=("urn", "programme_id", "pathway"))
 
 

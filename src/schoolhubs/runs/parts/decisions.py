@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs import eligibility
+from schoolhubs.runs.parts.lists import file_name
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
-from schoolhubs.vocabulary.records.round import DECISIONS
+from schoolhubs.vocabulary.records.round import DECISIONS, InputFile
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.words import counted
 
@@ -16,13 +17,21 @@ RULE = "rule_"
 
 
 def applicants(
-    applications: pl.DataFrame | None, facts: pl.DataFrame, rules: RulesAsAt
+    applications: pl.DataFrame | None,
+    facts: pl.DataFrame,
+    rules: RulesAsAt,
+    sources: tuple[InputFile, ...] = (),
 ) -> pl.DataFrame:
     """Give the cleaned applications to this programme made by the day of the round.
 
     Pathways are named as the definition names them and answers are typed, whatever capitals and
     words the list used. With no applications at all, every open state school applies, for no
     pathway in particular.
+
+    Parameters
+    ----------
+    sources
+        The files read, to name the one at fault.
 
     Raises
     ------
@@ -34,7 +43,8 @@ def applicants(
         return frames.APPLICATIONS.fill(every)
     checked = eligibility.check_answers(applications, rules)
     if checked.problems:
-        named = [dataclasses.replace(problem, file="applications") for problem in checked.problems]
+        file = file_name(sources, "applications")
+        named = [dataclasses.replace(problem, file=file) for problem in checked.problems]
         raise DataProblem(named, outcome="Nothing was written.")
     in_time = pl.col("applied_on").is_null() | (pl.col("applied_on") <= rules.on)
     return checked.applications.filter(in_time)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from schoolhubs import selection
+from schoolhubs import programmes, selection
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.matching import Compatibility
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.words import counted
 
+CAPACITY = "capacity_"  # columns of places begin so; the pathway follows
 MATCHED_AS = "school"  # trusts are paired with trusts by a stage of their own
 
 
@@ -112,7 +113,7 @@ def _capacity(standing: pl.DataFrame, rules: RulesAsAt) -> pl.DataFrame:
     for pathway in rules.pathways:
         if pathway.partner_kind != MATCHED_AS:
             continue
-        column = f"capacity_{pathway.pathway}"
+        column = f"{CAPACITY}{pathway.pathway}"
         stated = pl.col(column) if column in standing.columns else pl.lit(None)
         places = stated.cast(pl.Int64).fill_null(pathway.places_per_lead)
         name = pl.lit(pathway.pathway)
@@ -124,6 +125,18 @@ def _capacity(standing: pl.DataFrame, rules: RulesAsAt) -> pl.DataFrame:
             )
         )
     return frames.CAPACITY.fill(pl.concat(parts)) if parts else frames.CAPACITY.empty()
+
+
+def _title(name: str) -> str:
+    """Give a programme's title where it is one of ours, else its name in words.
+
+    >>> _title("behaviour_hubs_2021"), _title("attendance_hubs_2023")
+    ('Behaviour Hubs 2021 to 2025', 'attendance hubs 2023')
+    """
+    programme_id = name.replace("_", "-")
+    if programme_id in programmes.list_ids():
+        return programmes.load(programme_id).title
+    return name.replace("_", " ")
 
 
 def notes(leads: Leads) -> Iterator[str]:
@@ -140,6 +153,6 @@ def notes(leads: Leads) -> Iterator[str]:
     if "reported_for" in leads.listed.columns:
         others = leads.listed.drop_nulls("reported_for").group_by("reported_for").len()
         if named := "; ".join(
-            f"{n:,} for {name}" for name, n in others.sort("reported_for").iter_rows()
+            f"{n:,} for {_title(name)}" for name, n in others.sort("reported_for").iter_rows()
         ):
             yield f"Leads as the press reported them, whatever their programme: {named}."

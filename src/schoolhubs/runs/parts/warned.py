@@ -4,28 +4,77 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schoolhubs.runs.parts.leads import CAPACITY, of_programme
+from schoolhubs.runs.parts.lists import file_name
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import MatchResult
+from schoolhubs.vocabulary.records.round import InputFile
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.words import counted
 
 NAMED = 5  # URNs named in a sentence before the rest are counted
 
 
-def check_partnerships(partnerships: pl.DataFrame, rules: RulesAsAt) -> None:
-    """Refuse a partnership on a pathway the programme does not have.
+def check_lists(
+    leads: pl.DataFrame,
+    partnerships: pl.DataFrame,
+    rules: RulesAsAt,
+    sources: tuple[InputFile, ...] = (),
+) -> None:
+    """Refuse places and partnerships on a pathway the programme does not have.
+
+    Parameters
+    ----------
+    leads, partnerships
+        frames.LEADS and frames.PARTNERSHIPS; leads of other programmes are left alone.
+    sources
+        The files read, to name the one at fault.
 
     Raises
     ------
     DataProblem
-        Naming each such partnership.
+        Naming each such column and partnership.
     """
+    problems = [
+        *_unknown_places(leads, rules, file_name(sources, "leads")),
+        *_unknown_partnerships(partnerships, rules, file_name(sources, "partnerships")),
+    ]
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was written.")
+
+
+def _unknown_places(leads: pl.DataFrame, rules: RulesAsAt, file: str) -> Iterator[Problem]:
+    """Find columns of places on no pathway of the programme that would be lost unseen."""
+    names = [f"{CAPACITY}{pathway.pathway}" for pathway in rules.pathways]
+    ours = of_programme(leads, rules.programme_id)
+    for column in leads.columns:
+        if not column.startswith(CAPACITY) or column in names:
+            continue
+        stated = ours.filter(pl.col(column).cast(pl.String).fill_null("") != "")
+        if stated.height:
+            first = stated.row(0, named=True)
+            yield Problem(
+                code="unknown_pathway",
+                file=file,
+                column=column,
+                urn=first["urn"],
+                value=str(first[column]),
+                fault=f"the column {column} names no pathway of {rules.programme_id}, and states "
+                f"the places of {counted(stated.height, 'lead')}",
+                remedy=f"Name the column {' or '.join(names)}; or fill in programme_id, if the "
+                "row is for another programme.",
+            )
+
+
+def _unknown_partnerships(
+    partnerships: pl.DataFrame, rules: RulesAsAt, file: str
+) -> Iterator[Problem]:
     known = [pathway.pathway for pathway in rules.pathways]
     wrong = partnerships.with_row_index("row", offset=2).filter(~pl.col("pathway").is_in(known))
-    problems = [
-        Problem(
+    for row in wrong.iter_rows(named=True):
+        yield Problem(
             code="unknown_pathway",
-            file="partnerships",
+            file=file,
             row=row["row"],
             column="pathway",
             urn=row["partner_urn"],
@@ -33,10 +82,6 @@ def check_partnerships(partnerships: pl.DataFrame, rules: RulesAsAt) -> None:
             fault=f"pathway is {row['pathway']!r}",
             remedy=f"Write one of {', '.join(known)}.",
         )
-        for row in wrong.iter_rows(named=True)
-    ]
-    if problems:
-        raise DataProblem(problems, outcome="Nothing was written.")
 
 
 def slips(

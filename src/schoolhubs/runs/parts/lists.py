@@ -1,0 +1,66 @@
+"""The lists of a round by the names of their files, and where in them a late fault stands."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.round import InputFile
+
+# Faults that only the match can find: the list they stand in, and the columns that name the row.
+_ROWS = {
+    "pinned_twice": ("overrides", ("partner_urn",)),
+    "impossible_pin": ("overrides", ("partner_urn", "lead_urn")),
+    "pins_above_capacity": ("overrides", ("lead_urn",)),
+    "partnership_of_unknown_lead": ("partnerships", ("lead_urn",)),
+}
+
+
+def file_name(sources: Iterable[InputFile], kind: str) -> str:
+    """Give the name of a list's file; where none was read, the kind of list.
+
+    >>> file_name([InputFile(name="mine.csv", kind="leads", sha256="")], "leads")
+    'mine.csv'
+    >>> file_name([], "leads")
+    'leads'
+    """
+    return next((source.name for source in sources if source.kind == kind), kind)
+
+
+@contextlib.contextmanager
+def located(
+    overrides: pl.DataFrame, partnerships: pl.DataFrame, sources: tuple[InputFile, ...]
+) -> Iterator[None]:
+    """Tell the problems raised inside with the file and the rows they stand in.
+
+    Parameters
+    ----------
+    overrides, partnerships
+        The lists, in the order of their files.
+    """
+    held = {"overrides": overrides, "partnerships": partnerships}
+    try:
+        yield
+    except DataProblem as error:
+        placed = [_placed(problem, held, sources) for problem in error.problems]
+        raise DataProblem(placed, outcome="Nothing was written.") from error
+
+
+def _placed(
+    problem: Problem, held: dict[str, pl.DataFrame], sources: tuple[InputFile, ...]
+) -> Problem:
+    if problem.code not in _ROWS:
+        return problem
+    kind, columns = _ROWS[problem.code]
+    wanted = {"partner_urn": problem.urn, "lead_urn": problem.value or problem.urn}
+    rows = held[kind].with_row_index("row", offset=2)
+    if kind == "overrides":
+        rows = rows.filter(pl.col("kind") == "pin")
+    for column in columns:
+        rows = rows.filter(pl.col(column) == wanted[column])
+    first, *others = rows["row"].to_list() or [None]
+    return dataclasses.replace(
+        problem, file=file_name(sources, kind), row=first, other_rows=tuple(others)
+    )
