@@ -273,13 +273,15 @@ def journeys(held: Round, tables: PackTables) -> pictures.Picture:
 def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
     """Draw how full the hubs of one pathway are."""
     table = tables.hubs.filter(pl.col("pathway") == pathway)
-    n_places, n_left = int(table["n_places"].sum()), int(table["n_left"].clip(0).sum())
-    n_full, name = table.filter(pl.col("n_left") <= 0).height, pathway_name(held, pathway)
-    n_over = table.filter(pl.col("n_left") < 0).height
-    free = table.group_by("phase").agg(n=pl.col("n_left").clip(0).sum()).sort("n", "phase")
+    n_places, n_left = int(table["n_places"].sum()), int(table["n_left"].sum())
+    n_full, name = table.filter(pl.col("n_left") == 0).height, pathway_name(held, pathway)
+    n_over = table.filter(pl.col("n_over") > 0).height
+    free = table.group_by("phase").agg(n=pl.col("n_left").sum()).sort("n", "phase")
     most = free.row(-1) if free.height > 1 and n_left else None
     where = f", {most[1]:,} of them at {phase_name(most[0]).lower()} hubs" if most else ""
-    over = f" {counted(n_over, 'hub holds', 'hubs hold')} more than its places." if n_over else ""
+    whose = "its" if n_over == 1 else "their"
+    held_over = f"{counted(n_over, 'hub holds', 'hubs hold')} more schools than {whose} places"
+    over = f" {held_over}, {int(table['n_over'].sum()):,} in all." if n_over else ""
     return pictures.load_chart(
         table,
         pictures.Caption(

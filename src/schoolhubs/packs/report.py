@@ -149,11 +149,13 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
 
 def _load(held: Round, tables: PackTables, pathway: str) -> FigureView:
     name = figures.pathway_name(held, pathway)
+    hubs = tables.hubs.filter(pl.col("pathway") == pathway)
+    over = ("n_over",) if hubs["n_over"].sum() else ()
     return view(
         figures.loads(held, tables, pathway),
         f"{name}: places by hub",
-        ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left"),
-        findings.load_table(tables.hubs.filter(pl.col("pathway") == pathway), name),
+        ("lead_name", "region", "n_places", "n_running", "n_matched", "n_left", *over),
+        findings.load_table(hubs, name),
     )
 
 

@@ -111,7 +111,8 @@ def _hubs(held: Round, schools: pl.DataFrame, matches: pl.DataFrame) -> pl.DataF
         .join(journeys, on=["lead_urn", "pathway"], how="left")
         .with_columns(
             pl.col("n_exceptions").fill_null(0),
-            n_left=pl.col("n_places") - used,
+            n_left=(pl.col("n_places") - used).clip(0),
+            n_over=(used - pl.col("n_places")).clip(0),
             used_percent=100 * used / pl.when(pl.col("n_places") > 0).then("n_places"),
         )
         .select(_HUB_COLUMNS)
@@ -170,6 +171,7 @@ _HUB_COLUMNS = (
     "n_running",
     "n_matched",
     "n_left",
+    "n_over",
     "used_percent",
     "median_minutes",
     "maximum_minutes",

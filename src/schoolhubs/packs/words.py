@@ -161,6 +161,7 @@ HEADINGS: Mapping[str, str] = {
     "n_running": "Running",
     "n_matched": "Matched now",
     "n_left": "Left",
+    "n_over": "Above its places",
     "used_percent": "Used",
     "exception_reason": "Why over the limit",
     "from_minutes": "From (minutes)",

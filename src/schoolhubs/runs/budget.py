@@ -27,12 +27,15 @@ def round_budget(rules: RulesAsAt, hubs: pl.DataFrame) -> RoundBudget:
     lines = []
     for pathway in rules.pathways:
         places = hubs.filter(pl.col("pathway") == pathway.pathway)
-        n_all = int(places["n_places"].sum())
-        n_filled = int((places["n_running"] + places["n_matched"]).sum())
-        n_free = max(n_all - n_filled, 0)
-        for label, n in (("schools with a place", n_filled), ("places still free", n_free)):
+        filled = places["n_running"] + places["n_matched"]
+        # A hub with more schools than places takes no place from another one.
+        n_over = int((filled - places["n_places"]).clip(0).sum())
+        n_free = int((places["n_places"] - filled).clip(0).sum())
+        held = ("schools with a place", int(filled.sum()), n_over)
+        for label, n, above in (held, ("places still free", n_free, 0)):
             if n:
-                counted = _counted(places["n_places"], n)
+                counted = _counted(places["n_places"], n - above)
+                counted = f"({counted} + {above:,} above the places)" if above else counted
                 lines += _days(rules, pathway, label, n, counted)
                 lines += _grant(rules, pathway, label, n, counted)
     return RoundBudget(

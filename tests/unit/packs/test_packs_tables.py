@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import packs
+from schoolhubs.packs import figures
 from schoolhubs.packs.reach import reach, unmet
 from schoolhubs.vocabulary.records.round import Round
 
@@ -60,6 +61,24 @@ def test_hub_places_add_up(held: Round) -> None:
         (pl.col("n_places") - pl.col("n_running") - pl.col("n_matched") == pl.col("n_left")).all()
     ).item()
     assert hubs["n_exceptions"].sum() == held.summary()["exceptions_over_limit"]
+
+
+def test_a_hub_above_its_places_has_none_left_and_says_by_how_many(held: Round) -> None:
+    lead, pathway = held.result.hubs.select("lead_urn", "pathway").row(0)
+    here = (pl.col("lead_urn") == lead) & (pl.col("pathway") == pathway)
+    running = pl.when(here).then(pl.col("n_places") + 2).otherwise("n_running")
+    crowded = held.result.hubs.with_columns(n_running=running)
+    over = dataclasses.replace(
+        held, result=dataclasses.replace(held.result, hubs=crowded, matches=held.result.matches)
+    )
+    tables = packs.tabulate(over)
+    row = tables.hubs.filter(here).row(0, named=True)
+    assert (row["n_left"], row["n_over"]) == (0, 2 + row["n_matched"])
+    assert packs.tabulate(held).hubs["n_over"].sum() == 0
+    told = figures.loads(over, tables, pathway).sentence
+    assert f"1 hub holds more schools than its places, {row['n_over']} in all." in told
+    assert "Above its places" in str(packs.build(over).files["report.html"])
+    assert "Above its places" not in str(packs.build(held).files["report.html"])
 
 
 def test_a_lead_outside_the_register_keeps_the_name_it_was_given(held: Round) -> None:

@@ -62,7 +62,16 @@ def test_nothing_makes_no_line() -> None:
 def test_more_schools_than_places_cost_what_they_cost() -> None:
     (line,) = lines(rules_of("rise-hubs-2025"), hubs(("enhanced", 6, 8, 0))).values()
     assert line.quantity == 80
-    assert line.working == "8 of 6 places (1 hub × 6 schools) × 10 days"
+    assert line.working == "(1 hub × 6 schools + 2 above the places) × 10 days"
+
+
+def test_a_hub_above_its_places_takes_none_from_another() -> None:
+    frame = hubs(("enhanced", 6, 8, 0), ("enhanced", 6, 0, 3))
+    filled, free = lines(rules_of("rise-hubs-2025"), frame).values()
+    assert (filled.quantity, free.quantity) == (110, 30)
+    assert filled.working == (
+        "(9 of 12 places (2 hubs × 6 schools) + 2 above the places) × 10 days"
+    )
 
 
 def test_many_sizes_are_told_by_their_mean() -> None:

@@ -124,7 +124,7 @@ def load_table(hubs: pl.DataFrame, name: str) -> TableView:
         "hubs": pl.len(),
         "places": pl.col("n_places").sum(),
         "taken": (pl.col("n_running") + pl.col("n_matched")).sum(),
-        "free": pl.col("n_left").clip(0).sum(),
+        "free": pl.col("n_left").sum(),
     }
     by_phase = {phase: row for phase, *row in hubs.group_by("phase").agg(**sums).iter_rows()}
     rows = [(phase_name(phase), by_phase[phase]) for phase in in_order(by_phase, "phase")]
