@@ -1,5 +1,6 @@
 """Asks every rule of every school on every pathway, at once, with the reasons."""
 
+import datetime
 from collections.abc import Collection, Sequence
 
 import polars as pl
@@ -35,6 +36,7 @@ def assess(
     *,
     answers_assumed: bool = False,
     lead_urns: Collection[str] | None = None,
+    register_on: datetime.date | None = None,
 ) -> pl.DataFrame:
     """Say of every school and pathway: yes, no or cannot tell, with one reason per rule.
 
@@ -52,6 +54,8 @@ def assess(
         Otherwise the rule cannot tell.
     lead_urns
         Lead schools of the programme; None leaves out the rule that a lead is nobody's partner.
+    register_on
+        The day the school register was built for, to be named in reasons; None if ``rules.on``.
 
     Returns
     -------
@@ -74,6 +78,7 @@ def assess(
         on=rules.on,
         questions={question.question: question for question in rules.questions},
         answers_assumed=answers_assumed,
+        register_on=register_on,
     )
     asked = [rule for rule in rules.eligibility if _is_asked(rule, lead_urns)]
     of_school = [rule for rule in asked if rule.test.kind not in ANSWER_KINDS]

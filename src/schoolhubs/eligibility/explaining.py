@@ -1,5 +1,6 @@
 """The decision about one school, rule by rule, from the same engine as the whole of England."""
 
+import datetime
 from collections.abc import Collection
 
 import polars as pl
@@ -8,6 +9,7 @@ from schoolhubs.eligibility.assessing import RULE, assess
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision, RuleReason, Verdict
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.words import register_words
 
 
 def explain(
@@ -18,6 +20,7 @@ def explain(
     urn: str,
     answers_assumed: bool = False,
     lead_urns: Collection[str] | None = None,
+    register_on: datetime.date | None = None,
 ) -> tuple[EligibilityDecision, ...]:
     """Give one school's decision on every pathway, with the reason of every rule.
 
@@ -25,7 +28,7 @@ def explain(
     ----------
     facts
         frames.SCHOOL_FACTS holding at least the school and the schools of its trust.
-    applications, rules, answers_assumed, lead_urns
+    applications, rules, answers_assumed, lead_urns, register_on
         As for :func:`assess`.
     urn
         The school.
@@ -37,7 +40,8 @@ def explain(
     """
     school = facts.filter(pl.col("urn") == urn)
     if school.is_empty():
-        fault = f"no school with URN {urn} is in the school register as at {rules.on}"
+        named = register_words(register_on or rules.on, rules.on)
+        fault = f"no school with URN {urn} is in the {named}"
         remedy = "Check the number; a school that closed or converted may have a successor's URN."
         raise DataProblem([Problem(code="unknown_urn", urn=urn, fault=fault, remedy=remedy)])
     trust_id = school["trust_id"][0]
@@ -48,7 +52,10 @@ def explain(
         own = applications.filter(pl.col("urn") == urn)
         if own.is_empty():  # judged without an application, as a school that has not applied
             own = None
-    decided = assess(near, own, rules, answers_assumed=answers_assumed, lead_urns=lead_urns)
+    decided = assess(
+        near, own, rules,
+        answers_assumed=answers_assumed, lead_urns=lead_urns, register_on=register_on,
+    )  # fmt: skip
     return decisions(decided.filter(pl.col("urn") == urn), rules)
 
 

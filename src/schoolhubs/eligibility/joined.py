@@ -37,7 +37,7 @@ def by_framework(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> 
         passes=chosen("passes", pl.lit(None, dtype=pl.Boolean)),
         value=shown,
         threshold=chosen("threshold", pl.lit(asked)),
-        source=wording.source_words(test.reads, setting.on),
+        source=wording.source_words(test.reads, setting.on, setting.register),
         would_pass_if=chosen("would_pass_if", pl.lit(unknown)),
         is_assumed=chosen("is_assumed", pl.lit(value=test.is_assumed)),
         rule_source=chosen("rule_source", pl.lit(str(test.source))),
@@ -153,10 +153,10 @@ def in_trust(test: RuleTest, setting: Setting, parts: Sequence[Outcome]) -> Outc
         source=pl.when(has_trust)
         .then(
             pl.format(
-                "trust {} ({}), school register as at {}",
+                "trust {} ({}), {}",
                 pl.col("trust_name").fill_null("name not known"),
                 pl.col("trust_id"),
-                pl.lit(str(setting.on)),
+                pl.lit(setting.register),
             )
         )
         .otherwise(pl.lit(f"no trust is known on {setting.on}")),

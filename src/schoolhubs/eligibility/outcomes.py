@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from schoolhubs.vocabulary.records.rules import Question, RuleTest
+from schoolhubs.vocabulary.words import register_words
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,20 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the kinds need beside the test: the date, the questions, what is taken for granted."""
+    """What the kinds need beside the test: the date, the questions, what is taken for granted.
+
+    ``register_on`` is the day the school register was built for, None where it is ``on``.
+    """
 
     on: datetime.date
     questions: Mapping[str, Question]
     answers_assumed: bool
+    register_on: datetime.date | None = None
+
+    @property
+    def register(self) -> str:
+        """Name the school register by its own day, and by the day it is seen as on."""
+        return register_words(self.register_on or self.on, self.on)
 
 
 def fixed(test: RuleTest, threshold: str) -> dict[str, pl.Expr]:

@@ -34,7 +34,7 @@ def one_of(test: RuleTest, setting: Setting) -> Outcome:
     return Outcome(
         passes=passes,
         value=wording.value_words(test.reads, dtype),
-        source=wording.source_words(test.reads, setting.on),
+        source=wording.source_words(test.reads, setting.on, setting.register),
         would_pass_if=unless_passed(passes, failed, pl.lit(unknown)),
         **fixed(test, words),
     )
@@ -74,7 +74,7 @@ def compared(test: RuleTest, setting: Setting) -> Outcome:
     return Outcome(
         passes=passes,
         value=pl.coalesce(shown, mark, wording.value_words(test.reads, pl.Float64())),
-        source=wording.source_words(test.reads, setting.on),
+        source=wording.source_words(test.reads, setting.on, setting.register),
         would_pass_if=unless_passed(passes, limit, unknown),
         **fixed(test, words),
     )
@@ -144,7 +144,7 @@ def cannot_tell(test: RuleTest, setting: Setting) -> Outcome:
     return Outcome(
         passes=unknown,
         value=wording.value_words("inspection_framework", pl.String()),
-        source=wording.source_words("inspection_framework", setting.on),
+        source=wording.source_words("inspection_framework", setting.on, setting.register),
         would_pass_if=pl.lit(
             f"the programme office decided that it passes; the rule asks for {test.threshold}"
         ),

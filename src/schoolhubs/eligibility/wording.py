@@ -155,8 +155,14 @@ def reading(value: pl.Expr, source: pl.Expr) -> pl.Expr:
     return pl.when(value == "").then(nothing).otherwise(pl.format("We read {} ({})", value, source))
 
 
-def source_words(column: str, on: datetime.date) -> pl.Expr:
-    """Say where every value of a column came from; never missing."""
+def source_words(column: str, on: datetime.date, register: str) -> pl.Expr:
+    """Say where every value of a column came from; never missing.
+
+    Parameters
+    ----------
+    register
+        The school register in words, as ``Setting.register`` gives it.
+    """
     if column in INSPECTION:
         return _inspection_source(on)
     if column in ABSENCE:
@@ -164,7 +170,7 @@ def source_words(column: str, on: datetime.date) -> pl.Expr:
     if column in CONTEXT:
         published = pl.format("{} {}", pl.col("context_series"), pl.col("context_year"))
         return pl.coalesce(published, pl.lit(f"no pupil figures are known by {on}"))
-    return pl.lit(f"school register as at {on}")
+    return pl.lit(register)
 
 
 def _inspection_source(on: datetime.date) -> pl.Expr:

@@ -43,7 +43,9 @@ def source_line(held: Round, own: str, *reads: str) -> str:
     named = [name for kind in reads for name in _published(held, kind)]
     series = f" Series: {'; '.join(named)}." if named else ""
     invented = f"Synthetic: invented schools, seed {held.seed}. " if held.is_synthetic else ""
-    return f"{invented}{own}; school register as at {day(held.on)}.{series}"
+    built = held.register_on or held.on
+    seen = "" if built == held.on else f", seen as on {day(held.on)}"
+    return f"{invented}{own}; school register as at {day(built)}{seen}.{series}"
 
 
 def _published(held: Round, kind: str) -> list[str]:

@@ -62,6 +62,7 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "cohort_id": held.cohort_id,
         "on": held.on.isoformat(),
         "rules_on": held.rules_on.isoformat(),
+        "register_on": (held.register_on or held.on).isoformat(),
         "is_synthetic": held.is_synthetic,
         "is_rehearsal": held.is_rehearsal,
         "command": held.command,

@@ -42,4 +42,5 @@ def check_school(
         urn=urn,
         answers_assumed=not applied,
         lead_urns=lead_urns,
+        register_on=register.on,
     )

@@ -88,6 +88,7 @@ def run_intake(
         decided = decisions.decide(
             applicants, facts, rules, led.schools["urn"].to_list(),
             answers_assumed=told.holds_no_answers(order.applications, rules),
+            register_on=order.register.on,
         )  # fmt: skip
         need = selection.need_points(facts, rules.need)
         placed = partners.partners(decided, facts, need, rules, led)
@@ -115,6 +116,7 @@ def run_intake(
         definition_version=rules.definition_version,
         cohort_id=rules.cohort_id,
         on=rules.on,
+        register_on=order.register.on,
         rules_on=rules.rules_on,
         is_synthetic=any(is_reserved(urn) for urn in facts["urn"].to_list()),
         is_rehearsal=rules.is_rehearsal,

@@ -1,4 +1,6 @@
-"""Counts in the words of a sentence."""
+"""Counts and days in the words of a sentence."""
+
+import datetime
 
 
 def counted(n: float, one: str, many: str = "") -> str:
@@ -20,3 +22,18 @@ def counted(n: float, one: str, many: str = "") -> str:
     """
     noun = one if n == 1 else many or f"{one}s"
     return f"no {noun}" if n == 0 else f"{n:,.0f} {noun}"
+
+
+def register_words(built_on: datetime.date, on: datetime.date) -> str:
+    """Name the school register by the day it was built for, and the day it is seen as on.
+
+    Examples
+    --------
+    >>> day = datetime.date(2026, 1, 29)
+    >>> register_words(day, day)
+    'school register as at 2026-01-29'
+    >>> register_words(datetime.date(2018, 9, 1), day)
+    'school register as at 2018-09-01, seen as on 2026-01-29'
+    """
+    seen = "" if built_on == on else f", seen as on {on}"
+    return f"school register as at {built_on}{seen}"

@@ -1,6 +1,7 @@
 """The report: valid, self-contained, honest about invented figures, the same every time."""
 
 import dataclasses
+import datetime
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import packs, pictures
+from schoolhubs.packs import figures
 from schoolhubs.vocabulary.records.matching import FloorResult
 from schoolhubs.vocabulary.records.round import InputFile, Round
 
@@ -123,6 +125,13 @@ def test_every_picture_has_claim_sentence_table_and_source(report: str) -> None:
         assert re.search(r"<title id=.*?>[^<]+</title><desc id=.*?>[^<]+</desc>", figure)
         assert "<table" in figure
         assert re.search(r'<p class="source">Source: [^<]*school register as at 5 Jan', figure)
+
+
+def test_a_register_of_another_day_is_named_by_both_days(held: Round) -> None:
+    built = dataclasses.replace(held, register_on=datetime.date(2018, 9, 1))
+    said = figures.source_line(built, "This round's hubs.csv")
+    assert "school register as at 1 September 2018, seen as on 5 January 2026" in said
+    assert json.loads(str(packs.build(built).files["round.json"]))["register_on"] == "2018-09-01"
 
 
 def test_a_source_line_names_the_years_its_figure_uses_and_no_others(held: Round) -> None:

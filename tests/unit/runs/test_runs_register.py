@@ -9,6 +9,7 @@ import pytest
 from schoolhubs import programmes, runs, schools
 from schoolhubs.schools.register import PHASE_FIGURES, QUALITY
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.eligibility import Verdict
 
 ON = datetime.date(2022, 10, 1)
@@ -44,6 +45,30 @@ def register() -> schools.SchoolRegister:
 def test_rules_of_the_same_day_are_answered(register: schools.SchoolRegister) -> None:
     rules = programmes.load("behaviour-hubs-2021").as_at(ON)
     assert len(runs.check_school(register, rules, urn="900001")) == len(rules.pathways)
+
+
+def test_a_reason_names_the_registers_own_day_and_the_day_it_is_seen_as_on(
+    register: schools.SchoolRegister,
+) -> None:
+    rules = programmes.load("behaviour-hubs-2021")
+    later = ON + datetime.timedelta(days=30)
+    for on, words in (
+        (ON, "school register as at 2022-10-01"),
+        (later, "school register as at 2022-10-01, seen as on 2022-10-31"),
+    ):
+        (first, *_) = runs.check_school(register, rules.as_at(on), urn="900001")
+        assert {r.source for r in first.reasons if r.rule == "open"} == {words}
+        order = runs.Order(rules=rules.as_at(on), register=register, leads=frames.LEADS.empty())
+        held, _ = runs.run_intake(order, clock=lambda: 0.0)
+        assert held.register_on == ON
+
+
+def test_a_school_in_no_register_is_told_with_the_registers_own_day(
+    register: schools.SchoolRegister,
+) -> None:
+    rules = programmes.load("behaviour-hubs-2021").as_at(ON + datetime.timedelta(days=30))
+    with pytest.raises(DataProblem, match="as at 2022-10-01, seen as on 2022-10-31"):
+        runs.check_school(register, rules, urn="900099")
 
 
 def seen(register: schools.SchoolRegister, on: datetime.date, **changes: object) -> bool:

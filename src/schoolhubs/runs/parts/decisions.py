@@ -1,6 +1,7 @@
 """Who applied to a round, and what was decided on each pathway in question."""
 
 import dataclasses
+import datetime
 from collections.abc import Sequence
 
 import polars as pl
@@ -57,6 +58,7 @@ def decide(
     lead_urns: Sequence[str],
     *,
     answers_assumed: bool,
+    register_on: datetime.date | None = None,
 ) -> pl.DataFrame:
     """Decide every application, on each pathway it puts in question.
 
@@ -67,6 +69,8 @@ def decide(
     ----------
     applicants
         Applications of :func:`applicants`; a school may send one for each pathway.
+    register_on
+        The day the school register was built for; None if that of the rules.
 
     Returns
     -------
@@ -82,8 +86,9 @@ def decide(
         If an applicant is left without a decision: a fault of ours.
     """
     judged = eligibility.assess(
-        facts, applicants, rules, answers_assumed=answers_assumed, lead_urns=lead_urns
-    )
+        facts, applicants, rules,
+        answers_assumed=answers_assumed, lead_urns=lead_urns, register_on=register_on,
+    )  # fmt: skip
     wishes, ranked = _wishes(applicants)
     judged = judged.join(wishes, on="urn", how="left")
     judged = judged.join(ranked, on=["urn", "pathway"], how="left", maintain_order="left")

@@ -145,6 +145,8 @@ class Round:
     ----------
     on, rules_on
         The day the round is held for, and the day its rules began to apply.
+    register_on
+        The day the school register was built for; None if ``on``.
     is_synthetic
         The schools are invented. Every figure then says so.
     is_rehearsal
@@ -188,6 +190,7 @@ class Round:
     leads: pl.DataFrame
     rules: MatchingRules
     trust_pathways: frozenset[str] = frozenset()
+    register_on: datetime.date | None = None
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     budget: RoundBudget | None = None
     assumptions: tuple[Assumption, ...] = ()
