@@ -21,6 +21,12 @@ ABSENCE = (
     "201718,six half terms,School,North East,391,Newcastle,3912000,100001,State-funded primary,"
     ",,,200,76000,3800,3800,0,5.0,20,10.0\n"
 )
+CENSUS = (
+    "URN,LA,ESTAB,SCHOOLTYPE,NOR,NORG,NORB,PNORG,PNORB,TSENELSE,PSENELSE,TSENELK,PSENELK,NUMEAL,"
+    "NUMENGFL,NUMUNCFL,PNUMEAL,PNUMENGFL,PNUMUNCFL,NUMFSM,NUMFSMEVER,PNUMFSMEVER\n"
+    "100001,391,2000,State-funded primary,424,212,212,50,50,11,2.6,27,6.4,8,415,1,1.9,97.9,0.2,45,"
+    "49,11.6\n"
+)
 
 
 @pytest.fixture
@@ -153,6 +159,38 @@ def test_schools_show_tells_the_line_and_the_figures(folder, run, build):
     assert "First School (URN 100001)" in out
     assert "2017/18  100001    5.0 (10.0)  census, 6 half terms" in out
     assert json.loads(told)["absence"][0]["sess_overall_percent"] == 5.0
+
+
+def test_a_date_far_from_the_newest_list_is_warned_of(folder, run):
+    (folder / "in" / "gias.csv").rename(folder / "in" / "edubasealldata20260131.csv")
+    near, far = folder / "near", folder / "far"
+
+    code, out, quiet = run(
+        "data", "build", "--from", folder / "in", "--on", "2022-01-01", "--out", near
+    )
+    assert code == 0
+    assert "warned" not in out
+    assert "Warning" not in quiet
+
+    code, out, err = run(
+        "data", "build", "--from", folder / "in", "--on", "2015-01-01", "--out", far
+    )
+    assert code == 0
+    assert "schools, warned: 2 establishments, of which the newest list is of 2026-01-31" in out
+    assert "Warning: 2 establishments" in err
+    assert "11 years after 2015-01-01" in err
+
+
+def test_schools_show_says_which_context_is_later_than_the_date(folder, run, build):
+    (folder / "in" / "england_census_201920.csv").write_text(CENSUS)
+    (folder / "in" / "england_census_201718.csv").write_text(CENSUS.replace("100001", "100002"))
+    assert build(folder / "in")[0] == 0
+
+    _, later, _ = run("schools", "show", "100001", "--register", folder / "register")
+    _, known, _ = run("schools", "show", "100002", "--register", folder / "register")
+
+    assert "2019/20; later than the date of the register)" in later
+    assert "2017/18)" in known
 
 
 def test_an_unknown_urn_exits_3(folder, run, build):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 
 from schoolhubs import files, schools
 from schoolhubs.cli import speak
@@ -115,6 +116,8 @@ def build(
     except DataProblem as error:
         raise DataProblem((*error.problems, *problems)) from error
     schools.write_register(register, out)
+    for row in register.quality.filter(pl.col("outcome") == "warned").iter_rows(named=True):
+        speak.say(f"Warning: {row['n_rows']:,} {row['reason']}.")
     if as_json:
         speak.show_json(
             {

@@ -65,7 +65,8 @@ def _context(school: dict[str, object]) -> str:
         "eal_percent": "English as an additional language {} %",
     }
     said = [text.format(school[c]) for c, text in figures.items() if school[c] is not None]
-    return f"{', '.join(said)} ({school['context_series']}, {school['context_year']})"
+    later = "; later than the date of the register" if school["is_context_later"] else ""
+    return f"{', '.join(said)} ({school['context_series']}, {school['context_year']}{later})"
 
 
 def _family(family: pl.DataFrame) -> list[str]:

@@ -9,6 +9,7 @@ from schoolhubs.schools.figures.published import file_of
 from schoolhubs.schools.register import QUALITY
 from schoolhubs.vocabulary.records.published import PublishedTable
 
+MANY_YEARS = 5  # between the date and the newest list: from here on it is warned of, never refused
 _Line = tuple[str | None, str, str, int, str]
 
 
@@ -32,6 +33,7 @@ def quality_of(
     lines: list[_Line] = []
     for table in tables:
         lines += _of_table(table, known, absence, context)
+    lines += _of_lists(tables, schools, on)
     lines += _of_whole(schools, absence, inspections, links, on)
     counted = [line for line in lines if line[3]]
     return QUALITY.fill(pl.DataFrame(counted, schema=list(QUALITY.schema), orient="row"))
@@ -85,6 +87,25 @@ def _of_absence(table: PublishedTable, known: pl.DataFrame, absence: pl.DataFram
             "rows that share a URN and year with another, added together or given twice",
         ),
     ]
+
+
+def _of_lists(
+    tables: Sequence[PublishedTable], schools: pl.DataFrame, on: datetime.date
+) -> list[_Line]:
+    """Warn where even the newest list of schools was drawn many years before or after the date."""
+    days = [t.as_at for t in tables if "establishments" in t.gives and t.as_at]
+    if not days:
+        return []
+    newest = max(days)
+    years = abs((newest - on).days) // 365
+    if years < MANY_YEARS:
+        return []
+    side = "after" if newest > on else "before"
+    reason = (
+        f"establishments, of which the newest list is of {newest}, {years} years {side} {on}: "
+        "schools may be missing, or open that were not"
+    )
+    return [(None, "schools", "warned", schools.height, reason)]
 
 
 def _of_whole(

@@ -48,7 +48,7 @@ QUALITY = Frame(
         Column(
             "outcome",
             TEXT,
-            "read, quirk, joined, left out, inferred or noted",
+            "read, quirk, joined, left out, inferred, noted or warned",
             may_be_missing=False,
         ),
         Column("n_rows", COUNT, "How many rows or schools", may_be_missing=False),
