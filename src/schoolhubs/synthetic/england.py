@@ -11,7 +11,7 @@ from schoolhubs.synthetic.figures.absence import AbsencePanel, Intake, simulate
 from schoolhubs.synthetic.population import inspections, places, rounds, trusts
 from schoolhubs.synthetic.population.character import SEMH
 from schoolhubs.synthetic.population.history import History, live_through
-from schoolhubs.synthetic.population.schools import found_schools
+from schoolhubs.synthetic.population.schools import found_schools, plan_schools
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.progress import Progress, quiet
@@ -31,6 +31,8 @@ class England:
         Day of the register's extract: 31 January after the last year of absence.
     land, history, panel, trusts
         Places, schools with their past, absence, academy trusts.
+    planned
+        Schools proposed to open, see ``population.schools.plan_schools``.
     inspections
         Frame, see ``population.inspections.inspect``.
     leads, applications
@@ -44,6 +46,7 @@ class England:
     history: History
     panel: AbsencePanel
     trusts: trusts.Trusts
+    planned: pl.DataFrame
     inspections: pl.DataFrame
     leads: pl.DataFrame
     applications: pl.DataFrame
@@ -96,9 +99,16 @@ def imagine(
     years = years_to(year, constants)
     on = np.datetime64(datetime.date(year.first + 2, 1, 31))
     # One stream of chance for each stage, so that a change to one leaves the others as they were.
-    _places_rng, schools_rng, past_rng, absence_rng, visits_rng, trusts_rng, rounds_rng = (
-        np.random.default_rng([seed, stage]) for stage in range(7)
-    )
+    (
+        _places_rng,
+        schools_rng,
+        past_rng,
+        absence_rng,
+        visits_rng,
+        trusts_rng,
+        rounds_rng,
+        plans_rng,
+    ) = (np.random.default_rng([seed, stage]) for stage in range(8))
     progress("imagine schools", 0, 6)
     land = places.survey(constants)
     schools = found_schools(n_schools, land, constants, kinds, schools_rng)
@@ -128,6 +138,7 @@ def imagine(
         history=history,
         panel=panel,
         trusts=groups,
+        planned=plan_schools(history, on, kinds, plans_rng),
         inspections=seen,
         leads=leads,
         applications=applied,

@@ -115,7 +115,9 @@ def _files(imagined: England) -> dict[str, Callable[[], bytes]]:
 def _extract(imagined: England, header: list[str]) -> bytes:
     rng = np.random.default_rng([imagined.seed, 100])
     kinds, day = read_yaml("schools.yaml"), np.datetime64(imagined.on)
-    table = gias.extract(imagined.history, imagined.trusts, header, kinds, day, rng)
+    table = gias.extract(
+        imagined.history, imagined.trusts, imagined.planned, header, kinds, day, rng
+    )
     return _csv(table).encode(gias.ENCODING)
 
 

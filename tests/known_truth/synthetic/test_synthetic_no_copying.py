@@ -176,7 +176,7 @@ def test_no_synthetic_school_is_nearer_to_a_real_one_than_real_ones_are(
 def test_one_real_row_among_the_figures_is_found(
     both: tuple[pl.DataFrame, pl.DataFrame], phase: str
 ) -> None:
-    """Negative control: one school with a real one's figures, each off by a part in ten thousand."""
+    """Negative control: a real one's figures, each off by a part in ten thousand."""
     synthetic, real = (places(schools, phase) for schools in both)
     planted = np.vstack([synthetic, real[len(real) // 2] * 1.0001])
 

@@ -68,9 +68,19 @@ def test_identifiers_are_reserved(register: pl.DataFrame) -> None:
     assert trusts.str.contains(r"^9\d{5}$").all()
 
 
-def test_the_register_has_open_closing_closed_and_private_rows(register: pl.DataFrame) -> None:
-    status = dict(register["EstablishmentStatus (name)"].value_counts().iter_rows())
-    assert set(status) == {"Open", "Open, but proposed to close", "Closed"}
+def test_the_register_has_rows_of_every_status_and_private_schools(register: pl.DataFrame) -> None:
+    status = dict(
+        register.group_by("EstablishmentStatus (name)", "EstablishmentStatus (code)")
+        .len()
+        .select("EstablishmentStatus (name)", "EstablishmentStatus (code)")
+        .iter_rows()
+    )
+    assert status == {
+        "Open": "1",
+        "Closed": "2",
+        "Open, but proposed to close": "3",
+        "Proposed to open": "4",
+    }
     independent = pl.col("EstablishmentTypeGroup (name)") == "Independent schools"
     special = pl.col("TypeOfEstablishment (name)").is_in(
         ["Other independent special school", "Non-maintained special school"]
@@ -81,6 +91,31 @@ def test_the_register_has_open_closing_closed_and_private_rows(register: pl.Data
     coming = register.filter(pl.col("EstablishmentStatus (name)") == "Open, but proposed to close")
     ends = coming["CloseDate"].str.to_date("%d-%m-%Y")
     assert (ends > datetime.date(2026, 1, 31)).all()
+
+
+def test_schools_proposed_to_open_have_places_to_fill_and_no_pupils(register: pl.DataFrame) -> None:
+    planned = register.filter(pl.col("EstablishmentStatus (name)") == "Proposed to open")
+
+    assert 10 < planned.height < 30
+    assert set(planned["EstablishmentTypeGroup (name)"]) == {"Free Schools"}
+    assert planned["SchoolCapacity"].null_count() == 0
+    for name in ("NumberOfPupils", "PercentageFSM", "CensusDate", "CloseDate", "Trusts (code)"):
+        assert planned[name].null_count() == planned.height
+    days = planned["OpenDate"].str.to_date("%d-%m-%Y").drop_nulls()
+    assert (days > datetime.date(2026, 1, 31)).all()
+    assert 0 < planned["Easting"].null_count() < planned.height
+    assert (planned["Easting"].is_null() == planned["Postcode"].is_null()).all()
+
+
+def test_a_school_closes_the_day_before_the_next_one_opens(small_england: Path) -> None:
+    register = text_of(small_england / REGISTER, "cp1252").select("URN", "OpenDate", "CloseDate")
+    links = text_of(small_england / LINKS, "cp1252").filter(pl.col("LinkType") == "Successor")
+    chained = links.join(register, on="URN").join(register, left_on="LinkURN", right_on="URN")
+    day = "%d-%m-%Y"
+    closed = chained["CloseDate"].str.to_date(day)
+
+    assert chained.height > 300
+    assert (chained["OpenDate_right"].str.to_date(day) == closed.dt.offset_by("1d")).all()
 
 
 def test_the_register_is_windows_1252_and_says_more_than_ascii(small_england: Path) -> None:

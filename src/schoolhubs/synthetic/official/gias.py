@@ -27,6 +27,7 @@ _STATUS_CODES = {"Open": 1, "Closed": 2, "Open, but proposed to close": 3, "Prop
 def extract(
     history: History,
     trusts: Trusts,
+    planned: pl.DataFrame,
     header: list[str],
     kinds: dict[str, Any],
     on: np.datetime64,
@@ -42,7 +43,10 @@ def extract(
         schools.drop("kind", "la_code", "school_name", "gone_on", "fate"),
         on="school",
         maintain_order="left",
-    ).join(_current_trust(trusts), on="urn", how="left", maintain_order="left")
+    )
+    rows = pl.concat([rows, planned], how="diagonal").join(
+        _current_trust(trusts), on="urn", how="left", maintain_order="left"
+    )
     known = {**_identity(kinds, on), **_intake(on), **_place()}
     text = rows.with_columns(postcode=postcodes(rows["la_code"], rng)).select(
         [expression.cast(pl.String).alias(name) for name, expression in known.items()]
@@ -83,7 +87,8 @@ def _identity(kinds: dict[str, Any], on: np.datetime64) -> dict[str, pl.Expr]:
         "ReasonEstablishmentOpened (name)": pl.col("reason_opened"),
         "OpenDate": pl.col("opened_on").dt.strftime(DAY),
         "ReasonEstablishmentClosed (name)": pl.col("reason_closed"),
-        "CloseDate": pl.col("closed_on").dt.strftime(DAY),
+        # The register names the last day of a school; ours is the first day without it.
+        "CloseDate": pl.col("closed_on").dt.offset_by("-1d").dt.strftime(DAY),
         "PhaseOfEducation (code)": _coded(kind, {k: v[0] for k, v in phases.items()}),
         "PhaseOfEducation (name)": _coded(kind, {k: v[1] for k, v in phases.items()}),
         "StatutoryLowAge": pl.col("age_low"),
@@ -115,7 +120,8 @@ def _identity(kinds: dict[str, Any], on: np.datetime64) -> dict[str, pl.Expr]:
 
 
 def _intake(on: np.datetime64) -> dict[str, pl.Expr]:
-    is_open = pl.col("status") != "Closed"
+    is_open = pl.col("status").str.starts_with("Open")
+    is_to_be = pl.col("status") != "Closed"
     pupils = pl.col("n_pupils").cast(pl.Int64)
     girls = (pupils * pl.col("girls_percent") / 100).round().cast(pl.Int64)
     state = is_open & (pl.col("kind") != "independent")
@@ -125,7 +131,7 @@ def _intake(on: np.datetime64) -> dict[str, pl.Expr]:
         return pl.when(is_open).then(value)
 
     return {
-        "SchoolCapacity": if_open((pupils * 1.08).round().cast(pl.Int64)),
+        "SchoolCapacity": pl.when(is_to_be).then((pupils * 1.08).round().cast(pl.Int64)),
         "CensusDate": if_open(pl.lit(census).cast(pl.Date).dt.strftime(DAY)),
         "NumberOfPupils": if_open(pupils),
         "NumberOfBoys": if_open(pupils - girls),
@@ -140,7 +146,7 @@ def _place() -> dict[str, pl.Expr]:
         "Street": pl.format("{} Lane", pl.col("town")),
         "Town": pl.col("town"),
         "County (name)": pl.col("la_name"),
-        "Postcode": pl.col("postcode"),
+        "Postcode": pl.when(pl.col("easting").is_not_null()).then(pl.col("postcode")),
         "GOR (code)": _coded(pl.col("region"), REGION_CODES),
         "GOR (name)": pl.col("region"),
         "DistrictAdministrative (code)": pl.col("gss_code"),

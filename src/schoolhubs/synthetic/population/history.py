@@ -13,7 +13,7 @@ from schoolhubs.synthetic.population.events import NEVER, Dates, Events, first_d
 
 # No school in England has a number from 900000 on.
 FIRST_URN = 900_001
-_ESTAB_BLOCKS = {
+ESTAB_BLOCKS = {
     "primary": 2000,
     "middle_deemed_primary": 3950,
     "secondary": 4000,
@@ -173,7 +173,7 @@ def _with_estabs(entries: pl.DataFrame) -> pl.DataFrame:
     """Number schools within their authority; a sponsor-led academy takes a new number."""
     schools = entries.select("school", "kind", "la_code").unique("school", maintain_order=True)
     schools = schools.with_columns(rank=pl.int_range(pl.len()).over("la_code", "kind"))
-    block = pl.col("kind").replace_strict(_ESTAB_BLOCKS, return_dtype=pl.Int64)
+    block = pl.col("kind").replace_strict(ESTAB_BLOCKS, return_dtype=pl.Int64)
     shift = pl.col("kind").replace_strict(_FOR_ACADEMY_SHIFT, default=0, return_dtype=pl.Int64)
     is_new = pl.col("establishment_type").str.contains("sponsor led")
     entries = entries.join(schools.select("school", "rank"), on="school", maintain_order="left")
