@@ -7,6 +7,24 @@ from pathlib import Path
 from typing import Any
 
 ON = "2026-01-29"
+# What `round run --json` and a round's own summary hold at least; relied on from outside.
+ROUND_KEYS = {
+    "applicants",
+    "eligible",
+    "not_eligible",
+    "cannot_tell",
+    "matched",
+    "unmatched",
+    "already_placed",
+    "waiting_for_trust_match",
+    "total_minutes",
+    "lower_bound_minutes",
+    "gap_percent",
+    "is_proven_optimal",
+    "exceptions_over_limit",
+    "travel_minutes",
+    "seconds",
+}
 
 
 def schoolhubs(*arguments: object, code: int = 0) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from schoolhubs.vocabulary.frames import CONTEXT
+
 GRADES = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
 FLAGS = {
     "is_open": ("open", "closed"),
@@ -51,14 +53,6 @@ ABSENCE = {
     "absence_phase_percent",
     "persistent_absence_phase_percent",
     "enrolments",
-}
-CONTEXT = {
-    "n_pupils",
-    "fsm_percent",
-    "fsm_ever_percent",
-    "sen_support_percent",
-    "ehc_plan_percent",
-    "eal_percent",
 }
 
 

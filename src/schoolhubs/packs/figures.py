@@ -10,7 +10,6 @@ from schoolhubs.packs.said.findings import is_everyone_taken
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import (
     UNKNOWN,
-    counted,
     day,
     minutes,
     percent,
@@ -20,6 +19,7 @@ from schoolhubs.packs.words import (
 )
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.words import counted
 
 BIN_MINUTES = 10
 FEWEST_SPOKEN_OF = 20

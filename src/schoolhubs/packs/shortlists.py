@@ -15,12 +15,12 @@ from schoolhubs.packs.words import (
     REGIONS,
     TableView,
     capitalised,
-    counted,
     lay_out,
     plain,
 )
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.words import counted
 
 MOST_LISTED = 20
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from schoolhubs.vocabulary.words import counted
+
 PHASES = {
     "primary": "Primary",
     "middle_deemed_primary": "Middle, deemed primary",
@@ -31,16 +33,6 @@ REGIONS = (
     "south west",
 )
 UNKNOWN = "Not known"
-
-
-def counted(n: float, one: str, many: str = "") -> str:
-    """Write a count with its noun.
-
-    >>> counted(1, "school"), counted(1200, "school"), counted(0, "day")
-    ('1 school', '1,200 schools', 'no days')
-    """
-    noun = one if n == 1 else many or f"{one}s"
-    return f"no {noun}" if n == 0 else f"{n:,.0f} {noun}"
 
 
 def minutes(value: float | None) -> str:

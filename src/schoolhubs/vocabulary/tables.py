@@ -11,19 +11,11 @@ import polars as pl
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def neutralise(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
-
-    >>> neutralise("=1+1"), neutralise("St Agnes")
-    ("'=1+1", 'St Agnes')
-    """
-    return f"'{text}" if text.startswith(RISKY_STARTS) else text
-
-
 def csv_text(frame: pl.DataFrame) -> str:
-    r"""Write a frame as CSV (RFC 4180, UTF-8, header row); text cells are neutralised.
+    r"""Write a frame as CSV (RFC 4180, UTF-8, header row).
 
-    Lists are joined by ``"; "``, missing values are empty, numbers stay numbers.
+    Text that a spreadsheet would run as a formula has an apostrophe put before it. Lists are
+    joined by ``"; "``, missing values are empty, numbers stay numbers.
 
     >>> csv_text(pl.DataFrame({"name": ["@home"], "minutes": [-1.5]}))
     "name,minutes\n'@home,-1.5\n"

@@ -6,29 +6,14 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from commands import ROUND_KEYS
 from schoolhubs.packs.said import findings
 from schoolhubs.vocabulary.records.round import BudgetLine, Round, RoundBudget
-
-KEYS = {
-    "applicants",
-    "eligible",
-    "not_eligible",
-    "cannot_tell",
-    "matched",
-    "unmatched",
-    "total_minutes",
-    "lower_bound_minutes",
-    "gap_percent",
-    "is_proven_optimal",
-    "exceptions_over_limit",
-    "travel_minutes",
-    "seconds",
-}
 
 
 def test_summary_has_the_keys_that_are_relied_on(held: Round) -> None:
     total = held.summary()
-    assert set(total) >= KEYS
+    assert set(total) >= ROUND_KEYS
     assert set(total["travel_minutes"]) == {"median", "p95", "maximum"}
     assert total["applicants"] == total["eligible"] + total["not_eligible"] + total["cannot_tell"]
     assert total["eligible"] == total["matched"] + total["unmatched"] + total["already_placed"]

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from schoolhubs.packs.words import counted, pounds
+from schoolhubs.packs.words import pounds
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.words import counted
 
 # Assumed values of a definition that the budget arithmetic stands on, and how each is led in.
 MONEY = {

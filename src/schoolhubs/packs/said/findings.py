@@ -7,7 +7,6 @@ import polars as pl
 from schoolhubs.packs.words import (
     Heading,
     TableView,
-    counted,
     in_order,
     minutes,
     percent,
@@ -19,6 +18,7 @@ from schoolhubs.packs.words import (
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import FloorResult, GoalResult
 from schoolhubs.vocabulary.records.round import Round, RoundBudget
+from schoolhubs.vocabulary.words import counted
 
 
 def in_brief(held: Round) -> tuple[str, ...]:

@@ -7,16 +7,9 @@ import polars as pl
 
 from schoolhubs.schools.figures.published import file_of
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.frames import CONTEXT
 from schoolhubs.vocabulary.records.published import PublishedTable
 
-CONTEXT = (
-    "n_pupils",
-    "fsm_percent",
-    "fsm_ever_percent",
-    "sen_support_percent",
-    "ehc_plan_percent",
-    "eal_percent",
-)
 # A publication is full if it gives at least this many of the figures of context.
 FULL_CONTEXT = 3
 

@@ -31,6 +31,7 @@ from schoolhubs.vocabulary.frames.matched import (
 )
 from schoolhubs.vocabulary.frames.register import (
     ABSENCE,
+    CONTEXT,
     INSPECTIONS,
     LINKS,
     SCHOOL_FACTS,
@@ -60,6 +61,7 @@ __all__ = [
     "ALL",
     "APPLICATIONS",
     "CAPACITY",
+    "CONTEXT",
     "COUNT",
     "DATE",
     "FLAG",

@@ -12,6 +12,16 @@ from schoolhubs.vocabulary.frames.contract import (
     needed,
 )
 
+# Figures of a school's intake, all of one publication: ``context_series`` of ``context_year``.
+CONTEXT = (
+    "n_pupils",
+    "fsm_percent",
+    "fsm_ever_percent",
+    "sen_support_percent",
+    "ehc_plan_percent",
+    "eal_percent",
+)
+
 SCHOOLS = Frame(
     "schools",
     "The school register as at one date: a row for each establishment known by then.",
@@ -37,7 +47,7 @@ SCHOOLS = Frame(
         Column("sen_support_percent", NUMBER, "Pupils with SEN support", "0-100"),
         Column("ehc_plan_percent", NUMBER, "Pupils with a statement or EHC plan", "0-100"),
         Column("eal_percent", NUMBER, "Pupils with English as an additional language", "0-100"),
-        Column("context_series", TEXT, "Publication the five figures above come from"),
+        Column("context_series", TEXT, "Publication the six figures above come from"),
         Column("context_year", TEXT, "Academic year of those figures", "2017/18"),
         needed("is_context_later", FLAG, "That year, or one not stated, ends after the date"),
         Column("trust_id", TEXT, "Group identifier of the trust on the date"),
