@@ -29,6 +29,7 @@ def commands_page() -> str:
     lines += ["\n## Exit codes\n", "| code | error |", "| --- | --- |", "| 0 | none |"]
     for kind in (errors.SchoolhubsError, *errors.SchoolhubsError.__subclasses__()):
         lines.append(f"| {kind.exit_code} | `{kind.__name__}` |")
+    lines.append("| 130 | none: stopped by Ctrl-C |")
     for path, command in _walk(root_command, ()):
         lines += [f"\n## `schoolhubs {' '.join(path)}`\n", _flowing(command.help or "")]
         lines += ["\n| option | what it is |", "| --- | --- |"]

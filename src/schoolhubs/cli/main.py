@@ -48,7 +48,8 @@ def schoolhubs() -> None:
     """Run a school hub programme from published data to evidence.
 
     Data goes to standard output, talk and progress bars to standard error. Exit codes: 0 done,
-    1 a fault of ours, 2 wrong usage, 3 problems in the data, 4 conflict, 5 not permitted.
+    1 a fault of ours, 2 wrong usage, 3 problems in the data, 4 conflict, 5 not permitted,
+    130 stopped by Ctrl-C, with nothing left half written.
 
     Example: schoolhubs programme show rise-hubs-2025
     """
