@@ -106,10 +106,10 @@ def calibration() -> Calibration:
     return Calibration(
         facts=facts,
         context=read_yaml("context.yaml"),
-        areas=_csv("areas.csv"),
-        levels=_csv("absence_levels.csv"),
-        reasons=_csv("absence_reasons.csv"),
-        mixtures=_csv("pupil_mixtures.csv"),
+        areas=read_csv("areas.csv"),
+        levels=read_csv("absence_levels.csv"),
+        reasons=read_csv("absence_reasons.csv"),
+        mixtures=read_csv("pupil_mixtures.csv"),
         fit=read_yaml("absence_fit.yaml"),
         dynamics={group: _dynamics(facts["dynamics"][group]) for group in GROUPS},
     )
@@ -120,7 +120,8 @@ def read_yaml(name: str) -> Any:
     return yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))
 
 
-def _csv(name: str) -> pl.DataFrame:
+def read_csv(name: str) -> pl.DataFrame:
+    """Read one CSV file of the package."""
     return pl.read_csv((_DATA / name).read_bytes(), schema_overrides={"year": pl.String})
 
 
