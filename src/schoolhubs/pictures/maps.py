@@ -17,7 +17,7 @@ METRES_PER_UNIT = 1_000
 REGION_PLACES: Mapping[str, tuple[float, float, str]] = {
     "north east": (404, 64, "start"),
     "north west": (214, 250, "end"),
-    "yorkshire and the humber": (500, 168, "start"),
+    "yorkshire and the humber": (636, 168, "end"),
     "east midlands": (524, 236, "start"),
     "west midlands": (222, 362, "end"),
     "east of england": (640, 290, "end"),

@@ -127,6 +127,12 @@ def test_every_picture_has_claim_sentence_table_and_source(report: str) -> None:
         assert re.search(r'<p class="source">Source: [^<]*school register as at 5 Jan', figure)
 
 
+def test_the_banners_keep_clear_of_the_head_on_a_telephone_too(report: str) -> None:
+    # Of two rules of the same weight the later one wins, so this one has to weigh more.
+    assert ".page.banners{padding-top:1rem}" in report
+    assert '<div class="page banners"' in report
+
+
 def test_a_register_of_another_day_is_named_by_both_days(held: Round) -> None:
     built = dataclasses.replace(held, register_on=datetime.date(2018, 9, 1))
     said = figures.source_line(built, "This round's hubs.csv")

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import polars as pl
 
 from schoolhubs import pictures
+from schoolhubs.pictures.maps import REGION_PLACES, WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCHOOLS = pl.DataFrame(
@@ -108,3 +109,19 @@ def test_twenty_two_thousand_schools_stay_small_and_repeat_to_the_byte() -> None
     assert len(first) < 400_000
     assert first == second
     assert not re.search(r"\d\.\d{2,}", first)
+
+
+def test_no_region_name_leaves_the_map_at_the_size_a_telephone_shows_it() -> None:
+    regions = pl.DataFrame(
+        {"region": sorted(REGION_PLACES), "easting": 400_000.0, "northing": 300_000.0}
+    )
+    size, width_of_a_letter = 22, 0.6  # px of `.map text` on a telephone; em of our bold type
+    texts = list(ET.fromstring(drawn(regions).svg).iter(f"{SVG}text"))
+    names = [text for text in texts if text.get("class") == "region" and text.text != "Synthetic"]
+    assert len(names) > len(REGION_PLACES)
+    for name in names:
+        wide = len(name.text or "") * size * width_of_a_letter
+        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[name.get("text-anchor", "start")]
+        left = float(name.attrib["x"]) - before * wide
+        assert left >= 0, name.text
+        assert left + wide <= WIDTH, name.text
