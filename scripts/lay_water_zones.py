@@ -76,6 +76,7 @@ def lay_zones(water: Water, grid: SettlementGrid) -> Zones:
         bend_km=network.km,
         cost_km=network.cost_km.astype(np.float32),
         ferry_minutes=np.round(network.ferry_minutes).clip(0, 255).astype(np.uint8),
+        fixed=network.fixed,
     )
 
 

@@ -2,5 +2,6 @@
 
 from schoolhubs.travel.estimate import between
 from schoolhubs.travel.settlement import SettlementGrid, settlement_grid
+from schoolhubs.travel.water import assumptions
 
-__all__ = ["SettlementGrid", "between", "settlement_grid"]
+__all__ = ["SettlementGrid", "assumptions", "between", "settlement_grid"]

@@ -10,6 +10,7 @@ import yaml
 from numpy.typing import NDArray
 
 from schoolhubs.travel.settlement import grid_km
+from schoolhubs.vocabulary.records.sourced import Assumption
 
 Kind = Literal["bridge", "tunnel", "toll", "ferry"]
 Km = NDArray[np.float64]
@@ -64,8 +65,7 @@ def read_water() -> Water:
     >>> "humber" in {barrier.barrier_id for barrier in read_water().barriers}
     True
     """
-    file = resources.files("schoolhubs.travel") / "data" / "water.yaml"
-    stored: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    stored = _stored()
     barriers = tuple(
         Barrier(
             barrier_id=key,
@@ -87,6 +87,29 @@ def read_water() -> Water:
         for key, entry in stored["crossings"].items()
     )
     return Water(version=str(stored["version"]), barriers=barriers, crossings=crossings)
+
+
+def assumptions() -> tuple[Assumption, ...]:
+    """Tell what the minutes stand on that nobody published: the time a ferry takes.
+
+    Examples
+    --------
+    >>> [(one.where, one.value, one.unit) for one in assumptions()][0]
+    ('travel.ferries.isle_of_wight', '72', 'minutes')
+    """
+    return tuple(
+        Assumption(
+            where=each["where"], value=str(each["value"]), unit=each["unit"], why=each["why"]
+        )
+        for each in _stored()["assumptions"]
+    )
+
+
+@functools.cache
+def _stored() -> dict[str, Any]:
+    file = resources.files("schoolhubs.travel") / "data" / "water.yaml"
+    stored: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return stored
 
 
 def _km(lat_lon: list[list[float]]) -> Km:

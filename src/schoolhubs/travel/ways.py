@@ -33,12 +33,15 @@ class Network:
         in km; on the diagonal the delay alone.
     ferry_minutes
         Shape (k, k): minutes on ferries on that way, both ends counted.
+    fixed
+        Shape (f,): which of the k are bridges and tunnels.
     """
 
     walls: Km
     km: Km
     cost_km: Km
     ferry_minutes: Km
+    fixed: NDArray[np.intp]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ def lay_network(water: Water) -> Network:
     weight = DELAY_KM_PER_MINUTE * (fixed + ferry)
     steps = _open_km(km, km, walls) + (weight[:, None] + weight) / 2
     np.fill_diagonal(steps, 0.0)
+    if (steps < 0).any():
+        raise ValueError("water.yaml: a crossing gains more than the way to the next bend takes")
     least, before = shortest_path(steps, method="D", directed=False, return_predecessors=True)
     sailed = np.tile(ferry, (len(km), 1))
     for start in range(len(km)):
@@ -79,7 +84,10 @@ def lay_network(water: Water) -> Network:
                 sailed[start, bend] += sailed[start, before[start, bend]]
     full = least + (weight[:, None] + weight) / 2
     cost = full - DELAY_KM_PER_MINUTE * sailed
-    return Network(walls=walls, km=km, cost_km=cost, ferry_minutes=sailed)
+    links = np.array([crossing.kind != "ferry" for crossing in water.crossings], np.bool_)
+    return Network(
+        walls=walls, km=km, cost_km=cost, ferry_minutes=sailed, fixed=np.flatnonzero(links)
+    )
 
 
 def best_ways(from_km: Km, to_km: Km, network: Network) -> Ways:
@@ -185,6 +193,61 @@ def crosses(from_km: Km, to_km: Km, walls: Km) -> NDArray[np.bool_]:
                 a, b = from_km[rows][:, None, :], to_km[columns][None, :, :]
                 hit[np.ix_(rows, columns)] |= _turn(a, b, start) * _turn(a, b, end) <= 0
     return hit
+
+
+def direct_km(km: Km, from_km: Km, to_km: Km, walls: Km, links: tuple[Km, Km]) -> Km:
+    """Look at n pairs themselves: straight where no wall is between, else shorter by one link.
+
+    Parameters
+    ----------
+    km
+        Shape (n,): the way round that is known already.
+    from_km, to_km
+        Shape (n, 2), national grid km.
+    walls
+        Shape (s, 2, 2): the pieces of barriers that may lie between.
+    links
+        Shapes (f, 2) and (f,): bridges and tunnels, and what passing each costs, told in km.
+        A link counts where it can be seen from both ends.
+
+    Returns
+    -------
+    Shape (n,): km, never more than given.
+    """
+    straight = np.hypot(*(to_km - from_km).T)
+    best = np.where(_cross_each(from_km, to_km, walls), km, np.minimum(km, straight))
+    for at, cost in zip(*links, strict=True):
+        way = np.hypot(*(from_km - at).T) + np.hypot(*(to_km - at).T) + cost
+        way = np.maximum(way, straight)
+        shorter = np.flatnonzero(way < best)
+        there = np.broadcast_to(at, (len(shorter), 2))
+        hidden = _cross_each(from_km[shorter], there, walls)
+        hidden |= _cross_each(to_km[shorter], there, walls)
+        shorter = shorter[~hidden]
+        best[shorter] = way[shorter]
+    return best
+
+
+def _cross_each(from_km: Km, to_km: Km, walls: Km) -> NDArray[np.bool_]:
+    """Tell, shape (n,), whether the straight line of each of n pairs crosses a piece of wall.
+
+    A point's side of a line is a product of three numbers with three, so all are one product.
+    """
+    pieces, lines = _lines(walls[:, 0], walls[:, 1]), _lines(from_km, to_km)
+    hit: NDArray[np.bool_] = _sides(from_km, pieces) * _sides(to_km, pieces) < 0
+    hit &= (_sides(walls[:, 0], lines) * _sides(walls[:, 1], lines)).T <= 0
+    return np.asarray(hit.any(axis=1), dtype=np.bool_)
+
+
+def _lines(a: Km, b: Km) -> Km:
+    """Give three numbers of each line, shape (3, n)."""
+    return np.stack([a[:, 1] - b[:, 1], b[:, 0] - a[:, 0], a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]])
+
+
+def _sides(km: Km, lines: Km) -> Km:
+    """Tell, shape (places, lines), on which side of each line each place is, by the sign."""
+    sides: Km = km @ lines[:2] + lines[2]
+    return sides
 
 
 def _side(start: Km, end: Km, km: Km) -> Km:

@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 
 from schoolhubs.travel.places import Places
 from schoolhubs.travel.water import Km
-from schoolhubs.travel.ways import crosses
+from schoolhubs.travel.ways import crosses, direct_km
 
 Floats = NDArray[np.float32]
 
 _COST_STEPS_PER_KM = 50
+_PAIRS_AT_ONCE = 1 << 12
+_LINK_WITHIN_KM = 5.0
+_NEAR_KM = 40.0
+_WORTH_A_LOOK = 1.05
+"""Nearer than the one and longer by the other, a pair is looked at itself, not its zones."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +42,8 @@ class Zones:
         Shape (z, z), int16: bend to head for from a zone to another; -1 where nothing is between.
     last
         Shape (k, z), int16: bend passed last on the way from each of k bends to a zone.
-    bend_km, cost_km, ferry_minutes
-        Shapes (k, 2), (k, k), (k, k): as in :class:`schoolhubs.travel.ways.Network`.
+    bend_km, cost_km, ferry_minutes, fixed
+        Shapes (k, 2), (k, k), (k, k), (f,): as in :class:`schoolhubs.travel.ways.Network`.
     """
 
     first_stand: NDArray[np.int32]
@@ -51,6 +56,7 @@ class Zones:
     bend_km: Km
     cost_km: NDArray[np.float32]
     ferry_minutes: NDArray[np.uint8]
+    fixed: NDArray[np.intp]
 
     def of(self, km: Km) -> NDArray[np.int32]:
         """Give the zone of each place; ``km`` has shape (n, 2), national grid km."""
@@ -104,8 +110,9 @@ def read_zones() -> Zones:
             first=stored["first"],
             last=stored["last"],
             bend_km=stored["bend_km"],
-            cost_km=np.maximum(cost, cost.T),
+            cost_km=cost + np.triu(cost, 1).T,
             ferry_minutes=stored["ferry_minutes"],
+            fixed=stored["fixed"].astype(np.intp),
         )
 
 
@@ -122,8 +129,9 @@ def write_zones(zones: Zones, path: Path) -> None:
         first=zones.first,
         last=zones.last,
         bend_km=zones.bend_km,
-        cost=np.round(zones.cost_km[upper] * _COST_STEPS_PER_KM).astype(np.uint16),
+        cost=np.round(zones.cost_km[upper] * _COST_STEPS_PER_KM).astype(np.int32),
         ferry_minutes=zones.ferry_minutes,
+        fixed=zones.fixed.astype(np.int16),
     )
 
 
@@ -143,6 +151,8 @@ class Crossed:
         Shape (zones with a start, m): minutes on ferries.
     bend_km, onward
         Shapes (k, 2) and (k, m): the bends, and km from each to each end.
+    end_km, walls, link_km, link_cost
+        Shapes (m, 2), (p, 2, 2), (f, 2) and (f,), to look at near pairs themselves.
     """
 
     start_km: NDArray[np.float64]
@@ -151,6 +161,10 @@ class Crossed:
     ferry: NDArray[np.uint8]
     bend_km: NDArray[np.float64]
     onward: Floats
+    end_km: NDArray[np.float64]
+    walls: NDArray[np.float64]
+    link_km: NDArray[np.float64]
+    link_cost: NDArray[np.float64]
 
     @classmethod
     def between(cls, starts: Places, ends: Places, zones: Zones) -> "Crossed":
@@ -170,6 +184,10 @@ class Crossed:
             ferry=sailed.astype(np.uint8),
             bend_km=zones.bend_km,
             onward=onward.astype(np.float32),
+            end_km=ends.grid_km,
+            walls=zones.walls,
+            link_km=zones.bend_km[zones.fixed],
+            link_cost=zones.cost_km[zones.fixed, zones.fixed].astype(np.float64),
         )
 
     def lengthen(self, km: Floats, starts: NDArray[np.intp]) -> None:
@@ -183,10 +201,36 @@ class Crossed:
         legs = np.hypot(away[..., 0], away[..., 1]).astype(np.float32)
         way = np.take(legs, which, axis=1)
         way += self.onward[heads[ends], ends]
-        if len(ends) == km.shape[1]:
-            np.maximum(km, way, out=km)
-        else:
-            km[:, ends] = np.maximum(km[:, ends], way)
+        straight = km[:, ends]
+        np.maximum(straight, way, out=way)
+        self._look_at_near(way, straight, starts, ends)
+        km[:, ends] = way
+
+    def _look_at_near(
+        self, way: Floats, straight: Floats, starts: NDArray[np.intp], ends: NDArray[np.intp]
+    ) -> None:
+        """Shorten ways, shape (rows, ends), of near pairs that zones send too far round.
+
+        Zones are some km wide: where a barrier parts their leaders, a pair may yet have dry land
+        between, or a bridge that the leaders do not take.
+        """
+        near = (straight < _NEAR_KM) & (way > _WORTH_A_LOOK * straight)
+        near &= self.ferry[self.zone_row[starts[0]], ends] == 0
+        row, column = np.nonzero(near)
+        if not len(row):
+            return
+        from_km, to_km = self.start_km[starts[row]], self.end_km[ends[column]]
+        low = np.minimum(from_km, to_km).min(axis=0) - _LINK_WITHIN_KM
+        high = np.maximum(from_km, to_km).max(axis=0) + _LINK_WITHIN_KM
+        walls = self.walls[_are_within(self.walls, low, high)]
+        by = _are_within(self.link_km[:, None], low, high)
+        links = self.link_km[by], self.link_cost[by]
+        for first in range(0, len(row), _PAIRS_AT_ONCE):
+            some = slice(first, first + _PAIRS_AT_ONCE)
+            pair = row[some], column[some]
+            way[pair] = direct_km(
+                way[pair].astype(np.float64), from_km[some], to_km[some], walls, links
+            )
 
     def sail(self, minutes: Floats, starts: NDArray[np.intp]) -> None:
         """Add the minutes on ferries to rows of one zone."""
@@ -194,3 +238,9 @@ class Crossed:
         ends = np.flatnonzero(ferry)
         if len(ends):
             minutes[:, ends] += ferry[ends]
+
+
+def _are_within(lines: Km, low: Km, high: Km) -> NDArray[np.bool_]:
+    """Tell which lines, shape (p, ends, 2), may touch a box."""
+    touch = (lines.max(axis=1) >= low) & (lines.min(axis=1) <= high)
+    return np.asarray(touch.all(axis=1), dtype=np.bool_)

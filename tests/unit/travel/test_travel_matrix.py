@@ -108,7 +108,7 @@ def test_a_matrix_survives_copying_pickling_and_other_minutes() -> None:
 
 def test_rows_outside_england_are_listed_each_with_its_remedy() -> None:
     hull, hove = (53.745, -0.336), (50.835, -0.171)
-    swapped_hull, paris, nowhere = (-0.336, 53.745), (48.85, 2.35), (float("nan"), 0.0)
+    swapped_hull, paris, nowhere = (-0.336, 53.745), (48.85, 2.35), (0.0, 0.0)
 
     with pytest.raises(DataProblem) as caught:
         travel.between(points(hull, swapped_hull, hove, paris, nowhere), points(hove))
@@ -122,6 +122,11 @@ def test_rows_outside_england_are_listed_each_with_its_remedy() -> None:
     assert "swap the two columns" in problems[0].remedy
     assert "48.85" in str(problems[1])
     assert problems[0].file == "from_points"
+
+
+def test_a_place_that_is_no_number_is_refused() -> None:
+    with pytest.raises(DataProblem):
+        travel.between(points((float("nan"), 0.0)), points(INLAND))
 
 
 def test_ends_are_checked_as_starts_are() -> None:

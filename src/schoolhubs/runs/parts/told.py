@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schoolhubs import travel
 from schoolhubs.runs.parts.leads import of_programme
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -22,7 +23,7 @@ def holds_no_answers(applications: pl.DataFrame | None, rules: RulesAsAt) -> boo
 
 
 def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assumption, ...]:
-    """Say what a round takes for granted because its lists do not hold it."""
+    """Say what a round takes for granted because no list and no publication holds it."""
     said = []
     if applications is None:
         said.append(
@@ -40,7 +41,7 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
                 why="The list holds no answers to the programme's questions.",
             )
         )
-    return tuple(said)
+    return (*said, *travel.assumptions())
 
 
 def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:
