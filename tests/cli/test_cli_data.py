@@ -200,3 +200,27 @@ def test_an_unknown_urn_exits_3(folder, run, build):
 
     assert code == 3
     assert "has no school 999999" in err
+
+
+def test_figures_withheld_in_both_rows_of_a_urn_stay_unknown_to_the_end(folder, run, build):
+    header, row, *_ = ABSENCE.splitlines()
+    kept, figures = row.split(",,,200,")[0], header.split(",all_through,")[1].split(",")
+    rows = [
+        ",".join([kept.replace("3912000", laestab) + ",,", *["c"] * len(figures)])
+        for laestab in ("3912000", "3922000")
+    ]
+    (folder / "in" / "absence.csv").write_text("\n".join([header, *rows]) + "\n")
+    (folder / "leads.csv").write_text("urn\n100002\n")
+    register = ("--register", folder / "register", "--on", "2018-09-01", "--json")
+
+    assert build(folder / "in")[0] == 0
+    asked = ("--programme", "special-ap-hubs-example", *register)
+    _, checked, _ = run("eligibility", "check", "--urn", "100001", *asked)
+    code, _, talk = run(
+        "round", "run", *asked, "--leads", folder / "leads.csv", "--out", folder / "round"
+    )
+
+    decided = next(d for d in json.loads(checked)["pathways"] if d["pathway"] == "paired")
+    need = next(r for r in decided["reasons"] if r["rule"] == "needs_support")
+    assert (need["verdict"], need["value"]) == ("cannot tell", "persistent absence withheld (c)")
+    assert code == 0, talk

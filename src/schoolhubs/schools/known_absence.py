@@ -5,6 +5,7 @@ import datetime
 import polars as pl
 
 from schoolhubs.schools.figures.phases import NATIONAL
+from schoolhubs.schools.figures.published import added_up, rate
 from schoolhubs.schools.register import SchoolRegister
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.phases import Phase
@@ -85,28 +86,29 @@ def _one_a_year(found: pl.DataFrame) -> pl.DataFrame:
     """Take the nearest of the family that has figures of a year; join them where there are several.
 
     Schools that were merged have their counts added up; without counts the plain mean is taken.
+    A figure that is not known of each of them is not known of the whole.
     """
     key = ["urn", "year", "series"]
     nearest = found.filter(pl.col("steps") == pl.col("steps").min().over(key))
     alone = nearest.filter(pl.len().over(key) == 1)
     several = nearest.filter(pl.len().over(key) > 1).sort(*key, "relative")
     counts = ("enrolments", "sess_possible", "sess_overall", "enrolments_pa_10_exact")
-    has_counts = pl.col("sess_possible").null_count() == 0
     joined = several.group_by(key, maintain_order=True).agg(
         pl.col("relative").str.join("; "),
         pl.col("half_terms", "phase").first(),
-        pl.when(has_counts)
-        .then(100 * pl.col("sess_overall").sum() / pl.col("sess_possible").sum())
-        .otherwise(pl.col("sess_overall_percent").mean())
-        .first()
-        .alias("sess_overall_percent"),
-        pl.when(has_counts)
-        .then(100 * pl.col("enrolments_pa_10_exact").sum() / pl.col("enrolments").sum())
-        .otherwise(pl.col("enrolments_pa_10_exact_percent").mean())
-        .first()
-        .alias("enrolments_pa_10_exact_percent"),
-        pl.col(counts).sum(),
+        *added_up(*counts),
+        *(
+            pl.when(pl.col(name).null_count() == 0).then(pl.col(name).mean()).alias(name)
+            for name in ("sess_overall_percent", "enrolments_pa_10_exact_percent")
+        ),
         pl.col("persistent_absence_mark").drop_nulls().first(),
+    )
+    weighted = {
+        "sess_overall_percent": rate("sess_overall", "sess_possible"),
+        "enrolments_pa_10_exact_percent": rate("enrolments_pa_10_exact", "enrolments"),
+    }
+    joined = joined.with_columns(
+        pl.coalesce(each, name).alias(name) for name, each in weighted.items()
     )
     return pl.concat([alone, joined], how="diagonal")
 

@@ -30,6 +30,8 @@ TYPES = {
     "sess_possible": pl.Int64,
     "sess_overall": pl.Int64,
     "enrolments_pa_10_exact": pl.Int64,
+    "sess_overall_percent": pl.Float64,
+    "enrolments_pa_10_exact_percent": pl.Float64,
     "easting": pl.Float64,
     "northing": pl.Float64,
     "closed_on": pl.Date,

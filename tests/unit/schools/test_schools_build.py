@@ -239,6 +239,23 @@ def test_a_urn_under_two_establishment_numbers_is_one_row_with_its_counts_added(
     assert (found["enrolments"], found["sess_overall_percent"]) == (400, 3.5)
 
 
+COUNTS = ("enrolments", "sess_possible", "sess_overall", "enrolments_pa_10_exact")
+PERCENT = ("sess_overall_percent", "enrolments_pa_10_exact_percent")
+WITHHELD = dict.fromkeys((*COUNTS, *PERCENT))
+
+
+def test_a_withheld_count_of_a_urn_under_two_numbers_is_missing_and_not_zero(table):
+    for one, other in ((WITHHELD, WITHHELD), ({}, WITHHELD)):
+        register = built(
+            table("gias_extract", {"urn": "100001"}),
+            table("ees_absence", {"urn": "100001"} | one, {"urn": "100001"} | other),
+        )
+
+        found = register.absence.row(0, named=True)
+
+        assert {name: found[name] for name in WITHHELD} == WITHHELD
+
+
 def test_two_files_that_contradict_each_other_are_refused(table):
     with pytest.raises(DataProblem, match="different absence for 2017/18"):
         built(
@@ -275,6 +292,23 @@ def test_phase_figures_are_published_ones_and_computed_only_where_there_are_none
         ("2016/17", 4.2, "published"),
         ("2017/18", 8.0, "computed from 2 schools, weighted by sessions"),
     ]
+
+
+def test_a_computed_phase_figure_counts_only_the_schools_that_have_it(table):
+    def computed(*rows):
+        absence = ({"urn": f"{100001 + n}"} | row for n, row in enumerate(rows))
+        register = built(table("gias_extract", {"urn": "100001"}), table("ees_absence", *absence))
+        names = ("n_schools", "sess_overall_percent", "enrolments_pa_10_exact_percent", "how")
+        return register.phase_figures.select(*names).rows()
+
+    one = "computed from 1 schools, weighted by sessions"
+    assert computed({}, WITHHELD) == [(1, 5.0, 10.0, one)]
+    pupils_only = {"enrolments_pa_10_exact": None, "enrolments_pa_10_exact_percent": None}
+    said = "computed from 2 schools, weighted by sessions; persistent absence of 1"
+    assert computed({}, pupils_only) == [(2, 5.0, 10.0, said)]
+    no_pupils = {"enrolments": None, "enrolments_pa_10_exact_percent": None}
+    assert computed(no_pupils) == [(1, 5.0, None, f"{one}; persistent absence of 0")]
+    assert computed(WITHHELD) == []
 
 
 def test_without_a_list_of_schools_there_is_no_register(table):

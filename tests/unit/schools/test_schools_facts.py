@@ -273,6 +273,30 @@ def test_absence_of_the_predecessor_is_named_and_of_several_joined(table):
     assert joined["enrolments"] == 400
 
 
+def test_what_one_of_two_merged_predecessors_withholds_is_not_known_of_both(table):
+    lists = table("gias_extract", {"urn": "100002", "opened_on": D(2018, 9, 1)})
+    links = table(
+        "gias_links",
+        link(table, "100000", "100002", D(2018, 9, 1), "Successor - amalgamated"),
+        link(table, "100001", "100002", D(2018, 9, 1), "Successor - amalgamated"),
+    )
+
+    def joined(*rows):
+        absence = ({"urn": f"{100000 + n}"} | row for n, row in enumerate(rows))
+        found = fact(lists, links, table("ees_absence", *absence))
+        names = ("absence_percent", "persistent_absence_percent", "enrolments")
+        return tuple(found[name] for name in names)
+
+    no_persistent = {"enrolments_pa_10_exact": None, "enrolments_pa_10_exact_percent": None}
+    counts = ("enrolments", "sess_possible", "sess_overall", "enrolments_pa_10_exact")
+    percent_only = dict.fromkeys(counts)
+    assert joined({}, {}) == (5.0, 10.0, 200)
+    assert joined({}, no_persistent) == (5.0, None, 200)
+    assert joined(no_persistent, no_persistent) == (5.0, None, 200)
+    assert joined(percent_only, percent_only) == (5.0, 10.0, None)
+    assert joined({}, percent_only | {"sess_overall_percent": None}) == (None, 10.0, None)
+
+
 def test_phase_figures_are_of_the_same_year_and_series(table):
     found = fact(
         table("gias_extract", {"urn": "100002", "phase_name": "Middle deemed secondary"}),

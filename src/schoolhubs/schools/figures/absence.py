@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from schoolhubs.schools.figures.published import dated
+from schoolhubs.schools.figures.published import added_up, dated, rate
 from schoolhubs.schools.words import phase_of_school_type
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -24,7 +24,8 @@ def absence_from(tables: Sequence[PublishedTable]) -> pl.DataFrame:
     """Gather the absence of schools, one row for each school, year and series.
 
     A URN that a file lists under two establishment numbers in one year (a school that moved
-    between authorities or joined another) is one row, its counts added up.
+    between authorities or joined another) is one row, its counts added up; a count that any of
+    them withholds is missing.
 
     Raises
     ------
@@ -64,19 +65,22 @@ def _one_per_school(rows: pl.DataFrame) -> pl.DataFrame:
         return rows
     largest = rows.filter(twice).sort("enrolments", descending=True)
     counts = [name for name in COUNTS if name in rows.columns]
-    others = [name for name in rows.columns if name not in (*key, *counts)]
+    mark = "persistent_absence_mark"
+    others = [name for name in rows.columns if name not in (*key, *counts, mark)]
     added = largest.group_by(key, maintain_order=True).agg(
-        pl.col(counts).sum(), pl.col(others).first()
+        *added_up(*counts),
+        pl.col(others).first(),
+        *([pl.col(mark).drop_nulls().first()] if mark in rows.columns else []),
     )
     rates = {
-        f"{name}_percent": (100 * pl.col(name) / pl.col(of)).round(5)
+        f"{name}_percent": rate(name, of).round(5)
         for name, of in (
             ("sess_overall", "sess_possible"),
             ("sess_authorised", "sess_possible"),
             ("sess_unauthorised", "sess_possible"),
             ("enrolments_pa_10_exact", "enrolments"),
         )
-        if name in counts
+        if name in counts and of in counts
     }
     return pl.concat([rows.filter(~twice), added.with_columns(**rates)], how="diagonal")
 

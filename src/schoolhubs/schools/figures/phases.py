@@ -18,7 +18,8 @@ def phase_figures_from(
     """Gather absence of whole phases; where nobody published one, compute it from the schools.
 
     A computed figure is weighted by sessions where there are counts, else it is the plain mean
-    of the schools, and its ``how`` says which.
+    of the schools, and its ``how`` says which. Only schools with the figure are counted; a phase
+    in which none has one gets no figure.
     """
     parts = [_published_phases(dated(table)) for table in tables]
     published = pl.concat(parts, how="diagonal_relaxed") if parts else PHASE_FIGURES.empty()
@@ -57,6 +58,13 @@ def _published_phases(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _computed_phases(absence: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFrame:
     of_school = schools.select("urn", pl.col("phase").alias("own_phase"))
+    absent, n_schools, is_weighted = _of_schools(
+        "sess_overall_percent", "sess_overall", "sess_possible"
+    )
+    persistent, n_of_persistent, _ = _of_schools(
+        "enrolments_pa_10_exact_percent", "enrolments_pa_10_exact", "enrolments"
+    )
+    pupils = pl.col("enrolments").filter(pl.col("sess_overall_percent").is_not_null())
     grouped = (
         absence.join(of_school, on="urn", how="left")
         .with_columns(pl.coalesce("phase", "own_phase").alias("phase"))
@@ -64,30 +72,38 @@ def _computed_phases(absence: pl.DataFrame, schools: pl.DataFrame) -> pl.DataFra
         .group_by("year", "series", "phase")
         .agg(
             pl.col("half_terms").max(),
-            pl.len().cast(pl.Int64).alias("n_schools"),
-            pl.col("enrolments", "sess_possible", "sess_overall", "enrolments_pa_10_exact").sum(),
-            pl.col("sess_overall_percent", "enrolments_pa_10_exact_percent").mean(),
+            n_schools=n_schools.cast(pl.Int64),
+            n_of_persistent=n_of_persistent.cast(pl.Int64),
+            is_weighted=is_weighted,
+            enrolments=pl.when((pupils.null_count() == 0) & (pupils.sum() > 0)).then(pupils.sum()),
+            sess_overall_percent=absent.round(2),
+            enrolments_pa_10_exact_percent=persistent.round(2),
         )
+        .filter((pl.col("n_schools") > 0) | (pl.col("n_of_persistent") > 0))
     )
-    weighted = pl.col("sess_possible") > 0
-    return grouped.select(
-        "year",
-        "series",
-        "phase",
-        "half_terms",
-        "n_schools",
-        pl.when(pl.col("enrolments") > 0).then("enrolments").alias("enrolments"),
+    how = (
+        pl.when("is_weighted")
+        .then(pl.format("computed from {} schools, weighted by sessions", "n_schools"))
+        .otherwise(pl.format("computed as the plain mean of {} schools", "n_schools"))
+    )
+    fewer = pl.format("{}; persistent absence of {}", how, "n_of_persistent")
+    is_same = pl.col("n_schools") == pl.col("n_of_persistent")
+    return grouped.with_columns(
         level=pl.lit("national"),
         area=pl.lit(NATIONAL),
-        sess_overall_percent=pl.when(weighted)
-        .then(100 * pl.col("sess_overall") / pl.col("sess_possible"))
-        .otherwise("sess_overall_percent")
-        .round(2),
-        enrolments_pa_10_exact_percent=pl.when(weighted)
-        .then(100 * pl.col("enrolments_pa_10_exact") / pl.col("enrolments"))
-        .otherwise("enrolments_pa_10_exact_percent")
-        .round(2),
-        how=pl.when(weighted)
-        .then(pl.format("computed from {} schools, weighted by sessions", "n_schools"))
-        .otherwise(pl.format("computed as the plain mean of {} schools", "n_schools")),
-    )
+        how=pl.when(is_same).then(how).otherwise(fewer),
+    ).drop("n_of_persistent", "is_weighted")
+
+
+def _of_schools(percent: str, part: str, of: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Give a rate over many schools, how many it was made of, and whether it was weighted.
+
+    Both counts are summed over the same schools: one that withholds either is left out.
+    """
+    both = pl.col(part).is_not_null() & pl.col(of).is_not_null()
+    out_of = pl.col(of).filter(both).sum()
+    is_weighted = out_of > 0
+    weighted = 100 * pl.col(part).filter(both).sum() / out_of
+    rate = pl.when(is_weighted).then(weighted).otherwise(pl.col(percent).mean())
+    n_schools = pl.when(is_weighted).then(both.sum()).otherwise(pl.col(percent).count())
+    return rate, n_schools, is_weighted

@@ -56,7 +56,8 @@ class Frame:
         Raises
         ------
         DataProblem
-            If a value cannot be cast, a needed value is missing or a key repeats.
+            If a value cannot be cast, a needed value is missing, a number is not finite or a
+            key repeats.
         """
         present = [
             (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
@@ -70,7 +71,8 @@ class Frame:
         Raises
         ------
         DataProblem
-            Naming each column that is absent, of another type, or missing a needed value.
+            Naming each column that is absent, of another type, missing a needed value, or
+            holding NaN or infinity: a figure that is not known is missing.
         """
         problems = [fault for column in self.columns for fault in self._faults(column, frame)]
         if not problems and self.key and frame.select(self.key).is_duplicated().any():
@@ -93,6 +95,11 @@ class Frame:
         if not column.may_be_missing and (n := frame[column.name].null_count()):
             text = f"{self.name}.{column.name} is missing in {n:,} of {frame.height:,} rows"
             return [self._problem("missing_value", text)]
+        if found.is_float() and (n := int((~frame[column.name].is_finite()).sum())):
+            text = (
+                f"{self.name}.{column.name} is no finite number in {n:,} of {frame.height:,} rows"
+            )
+            return [self._problem("not_a_number", text)]
         return []
 
     def _problem(self, code: str, fault: str) -> Problem:
