@@ -15,9 +15,9 @@ from schoolhubs import __version__, files, programmes, runs, schools
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.ids import Urn
-from schoolhubs.vocabulary.records.matching import Alternative, Price
+from schoolhubs.vocabulary.records.matching import Alternative
 from schoolhubs.vocabulary.records.round import InputFile
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import counted, price_in_words
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -223,30 +223,3 @@ def _choice_in_words(choice: Alternative, lead: str) -> str:
     if choice.price is None:
         return f"{said}; a hard rule or a place held fast forbids it."
     return f"{said}. Forcing it would mean {price_in_words(choice.price)}."
-
-
-def price_in_words(price: Price) -> str:
-    """Say what a change costs and what it saves, each as what it is.
-
-    >>> price_in_words(Price(need=11, exceptions=-1, minutes=-143.9))
-    '11 need points fewer served, 1 journey fewer over the limit, 143.9 minutes less in all'
-    >>> price_in_words(Price(need=-1, exceptions=2, minutes=0.0, schools=1))
-    '1 need point more served, 1 school fewer matched, 2 journeys more over the limit'
-    >>> price_in_words(Price(need=0, exceptions=0, minutes=0.0))
-    'no change in need points, journeys over the limit or minutes'
-    """
-    parts = []
-    if price.need:
-        points = counted(abs(price.need), "need point")
-        parts.append(f"{points} {'fewer' if price.need > 0 else 'more'} served")
-    if price.schools:
-        schools_ = counted(abs(price.schools), "school")
-        parts.append(f"{schools_} {'fewer' if price.schools > 0 else 'more'} matched")
-    if price.exceptions:
-        journeys = counted(abs(price.exceptions), "journey")
-        parts.append(f"{journeys} {'more' if price.exceptions > 0 else 'fewer'} over the limit")
-    minutes = f"{abs(price.minutes):,.1f}"
-    if minutes != "0.0":
-        unit = "minute" if minutes == "1.0" else "minutes"
-        parts.append(f"{minutes} {unit} {'more' if price.minutes > 0 else 'less'} in all")
-    return ", ".join(parts) or "no change in need points, journeys over the limit or minutes"

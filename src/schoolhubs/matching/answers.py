@@ -9,6 +9,7 @@ from schoolhubs.matching.optimum import goals
 from schoolhubs.matching.optimum.network import Ints
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.records.matching import Price
+from schoolhubs.vocabulary.words import price_in_words
 
 
 def matches(pool: Pool, arcs: goals.Arcs, chosen: Ints, reasons: dict[int, str]) -> pl.DataFrame:
@@ -78,43 +79,12 @@ def exception_reasons(
         elif price is None:
             reasons[partner] = f"every place within {limit} is held by a pin or a regional floor"
         else:
-            lost = f"a place within {limit} would cost {in_words(price)}"
-            reasons[partner] = lost
+            # Its own journey is within the limit then, so another is over it if as many are.
+            swapped = not (price.need or price.exceptions or price.schools)
+            instead = "another school over the limit instead, with " if swapped else ""
+            words = price_in_words(price)
+            reasons[partner] = f"a place within {limit} would mean {instead}{words}"
     return reasons
-
-
-def in_words(price: Price) -> str:
-    """Say what rises and, apart from it, what is saved."""
-    counts = [
-        (price.need, "need point", "not served"),
-        (price.exceptions, "more journey", "over the limit"),
-        (price.schools, "school", "not matched"),
-    ]
-    costs = [f"{counted(n, what)} {fate}" for n, what, fate in counts if n > 0]
-    gains = [
-        (-price.exceptions, "journey", "over the limit"),
-        (-price.schools, "school", "from being left out"),
-    ]
-    saved = [f"{counted(n, what)} {fate}" for n, what, fate in gains if n > 0]
-    if not (price.need or price.exceptions or price.schools):
-        # Its own journey is within the limit then, so that another one is over it.
-        costs = ["another school over the limit instead"]
-        weighted, plain = round(price.weighted_minutes, 2), round(price.minutes, 2)
-        more = [f"{plain:,.2f} more minutes in all"] if plain > 0 else []
-        if weighted > max(plain, 0):
-            more.append(f"{weighted:,.2f} more minutes with long journeys weighted")
-        costs += [" or ".join(more)] if more else []
-        saved = [f"{-plain:,.2f} minutes in all"] if plain < 0 else []
-    return " and ".join(costs) + (f", and save {' and '.join(saved)}" if saved else "")
-
-
-def counted(n: int, what: str) -> str:
-    """Give a number with its noun.
-
-    >>> counted(1, "school"), counted(2_000, "need point")
-    ('1 school', '2,000 need points')
-    """
-    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def hubs(pool: Pool, arcs: goals.Arcs, chosen: Ints) -> pl.DataFrame:

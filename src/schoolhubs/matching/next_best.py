@@ -28,8 +28,8 @@ SCHEMA = {
     "minutes": pl.Float64,
     "blocked_by": pl.String,
     "price_need": pl.Int64,
-    "price_schools": pl.Int64,
     "price_exceptions": pl.Int64,
+    "price_schools": pl.Int64,
     "price_weighted_minutes": pl.Float64,
     "price_minutes": pl.Float64,
 }
@@ -45,7 +45,7 @@ def alternatives(solved: Solved, *, n: int = 2) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``urn, rank`` (1 is next best), ``lead_urn, pathway, minutes, blocked_by`` as in
-        ``Alternative``, and the price as ``price_need, price_schools, price_exceptions,
+        ``Alternative``, and the price as ``price_need, price_exceptions, price_schools,
         price_weighted_minutes, price_minutes``, missing where a hard rule forbids the pair.
         Sorted by URN and rank.
     """

@@ -6,7 +6,14 @@ import polars as pl
 
 from schoolhubs.vocabulary.records.round import DECISIONS, Round
 
-PRICES = ("price_need", "price_exceptions", "price_minutes")
+# In the order of the goals: the first that is not zero is a cost, whatever those after it save.
+PRICES = (
+    "price_need",
+    "price_exceptions",
+    "price_schools",
+    "price_weighted_minutes",
+    "price_minutes",
+)
 CHOICES = ("second", "third")
 
 

@@ -1,6 +1,8 @@
-"""Counts and days in the words of a sentence."""
+"""Counts, days and prices in the words of a sentence."""
 
 import datetime
+
+from schoolhubs.vocabulary.records.matching import Price
 
 
 def counted(n: float, one: str, many: str = "") -> str:
@@ -37,3 +39,51 @@ def register_words(built_on: datetime.date, on: datetime.date) -> str:
     """
     seen = "" if built_on == on else f", seen as on {on}"
     return f"school register as at {built_on}{seen}"
+
+
+def price_in_words(price: Price) -> str:
+    """Say what a change costs and what it saves, goal by goal, each as what it is.
+
+    Minutes that count long journeys more are said only where they decide, or where plain minutes
+    alone would tell the opposite. So what is said first is a cost, wherever there is any.
+
+    Examples
+    --------
+    >>> price_in_words(Price(need=11, exceptions=-1, minutes=-143.9, weighted_minutes=-160.0))
+    '11 need points fewer served, 1 journey fewer over the limit, 143.9 minutes less in all'
+    >>> price_in_words(Price(need=-1, exceptions=2, minutes=0.0, schools=1))
+    '1 need point more served, 2 journeys more over the limit, 1 school fewer matched'
+    >>> price_in_words(Price(need=0, exceptions=0, minutes=-15.9, weighted_minutes=30.04))
+    '30.0 minutes more counting long journeys more, though 15.9 minutes less in all'
+    >>> price_in_words(Price(need=0, exceptions=0, minutes=0.0))
+    'no change in need points, journeys over the limit or minutes'
+    """
+    parts = []
+    if price.need:
+        points = counted(abs(price.need), "need point")
+        parts.append(f"{points} {'fewer' if price.need > 0 else 'more'} served")
+    if price.exceptions:
+        journeys = counted(abs(price.exceptions), "journey")
+        parts.append(f"{journeys} {'more' if price.exceptions > 0 else 'fewer'} over the limit")
+    if price.schools:
+        schools = counted(abs(price.schools), "school")
+        parts.append(f"{schools} {'fewer' if price.schools > 0 else 'more'} matched")
+    weighted, plain = price.weighted_minutes, price.minutes
+    decides = not parts and weighted != plain
+    if weighted and (decides or weighted * plain < 0):
+        parts.append(f"{_more_minutes(weighted)} counting long journeys more")
+    if plain:
+        but = "though " if weighted * plain < 0 else ""
+        parts.append(f"{but}{_more_minutes(plain)} in all")
+    return ", ".join(parts) or "no change in need points, journeys over the limit or minutes"
+
+
+def _more_minutes(change: float) -> str:
+    """Write a change of minutes to a tenth; a smaller one is still no nothing.
+
+    >>> _more_minutes(-1.0), _more_minutes(0.02), _more_minutes(-1250.0)
+    ('1.0 minute less', 'under 0.1 minutes more', '1,250.0 minutes less')
+    """
+    shown = f"{abs(change):,.1f}"
+    unit = "minute" if shown == "1.0" else "minutes"
+    return f"{'under 0.1' if shown == '0.0' else shown} {unit} {'more' if change > 0 else 'less'}"

@@ -5,6 +5,7 @@ The points are drawn around towns as unequal as England's; no school is real.
 
 import dataclasses
 import datetime as dt
+import re
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ from schoolhubs.vocabulary.records.matching import (
     Price,
 )
 from schoolhubs.vocabulary.records.travel import TravelMatrix
+from schoolhubs.vocabulary.words import price_in_words
 
 ON = dt.date(2026, 9, 1)
 SEED = 20261121
@@ -38,6 +40,7 @@ RULES = MatchingRules(
     alike_by=("n_pupils", "fsm_ever_percent", "sen_support_percent", "eal_percent"),
     long_journey_steps=((60, 0.5), (90, 1.0)),
 )
+COST = re.compile("fewer served|more over the limit|fewer matched|minutes? more|^no change")
 WITH_FLOORS = dataclasses.replace(RULES, floor_group=FloorGroup.REGION, floor_share=0.9)
 
 
@@ -163,6 +166,18 @@ def is_what_forcing_costs(price: Price, tables, before, urn: str, lead: str) -> 
 
 def as_tuple(price: Price) -> tuple[float, ...]:
     return price.need, price.exceptions, price.schools, price.weighted_minutes, price.minutes
+
+
+def test_no_price_that_is_shown_reads_as_a_pure_gain() -> None:
+    solved = matching.solve(*england(400, 40, 6, RULES), on=ON)
+    shown = matching.alternatives(solved, n=2).drop_nulls("price_need")
+    assert (shown["price_minutes"] < 0).any(), "else plain minutes alone would do"
+    columns = [name for name in shown.columns if name.startswith("price_")]
+    for row in shown.select(columns).iter_rows(named=True):
+        assert next((cost for cost in row.values() if cost), 0) >= 0, "the first that counts"
+        price = Price(**{name.removeprefix("price_"): cost for name, cost in row.items()})
+        first = price_in_words(price).split(",")[0]
+        assert COST.search(first), price_in_words(price)
 
 
 def test_a_price_taken_from_the_wrong_pair_is_noticed() -> None:

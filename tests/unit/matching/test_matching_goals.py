@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import matching
-from schoolhubs.matching import answers
-from schoolhubs.vocabulary.records.matching import FloorGroup, Price
+from schoolhubs.vocabulary.records.matching import FloorGroup
 
 
 def values(result) -> dict[str, float]:
@@ -186,40 +185,22 @@ def test_exceptions_tell_their_reason_and_price(small_round) -> None:
     result = pressed.match()
     assert result.matches["exception_reason"].to_list() == [
         (
-            "a place within 120 minutes would cost 4 need points not served and 1 school not "
-            "matched, and save 1 journey over the limit"
+            "a place within 120 minutes would mean 4 need points fewer served, 1 journey fewer "
+            "over the limit, 1 school fewer matched, 130.0 minutes less in all"
         ),
         None,
     ]
 
 
-@pytest.mark.parametrize(
-    ("price", "said"),
-    [
+def test_an_exception_that_only_another_could_take_over_says_so(small_round) -> None:
+    given = small_round({"200001": [130, 30], "200002": [150, 40]}, long_journey_steps=((60, 0.5),))
+    assert given.match().matches["exception_reason"].to_list() == [
         (
-            Price(need=0, exceptions=0, minutes=-3.0, weighted_minutes=1.5),
-            (
-                "another school over the limit instead and 1.50 more minutes with long journeys "
-                "weighted, and save 3.00 minutes in all"
-            ),
+            "a place within 120 minutes would mean another school over the limit instead, with "
+            "20.0 minutes more counting long journeys more, 10.0 minutes more in all"
         ),
-        (
-            Price(need=0, exceptions=0, minutes=3.0, weighted_minutes=3.0),
-            "another school over the limit instead and 3.00 more minutes in all",
-        ),
-        (Price(need=0, exceptions=0, minutes=0.0), "another school over the limit instead"),
-        (
-            Price(need=0, exceptions=2, minutes=-50.0, schools=-1),
-            "2 more journeys over the limit, and save 1 school from being left out",
-        ),
-        (
-            Price(need=0, exceptions=0, minutes=-50.0, schools=1),
-            "1 school not matched",
-        ),
-    ],
-)
-def test_a_price_says_what_rises_and_what_is_saved(price, said) -> None:
-    assert answers.in_words(price) == said
+        None,
+    ]
 
 
 def test_a_school_without_need_is_given_no_exception(small_round) -> None:

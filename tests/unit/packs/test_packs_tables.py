@@ -11,7 +11,7 @@ import pytest
 from schoolhubs import packs
 from schoolhubs.packs import figures
 from schoolhubs.packs.reach import reach, unmet
-from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.records.round import ALTERNATIVES, Round
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -39,6 +39,21 @@ def test_a_match_names_both_schools_its_band_and_the_next_two_leads(held: Round)
     assert row["second_lead_name"] == names[row["second_lead_urn"]]
     assert row["second_blocked_by"] in ("capacity", "longer journey")
     assert row["second_price_minutes"] is not None
+
+
+def test_a_price_is_written_goal_by_goal_in_the_order_the_goals_are_taken(held: Round) -> None:
+    names = [name for name in ALTERNATIVES.schema if name.startswith("price_")]
+    assert names == [
+        "price_need",
+        "price_exceptions",
+        "price_schools",
+        "price_weighted_minutes",
+        "price_minutes",
+    ]
+    for file, choices in (("matches", ("second", "third")), ("unmatched", ("first", "second"))):
+        columns = getattr(packs.tabulate(held), file).columns
+        told = [name for name in columns if "_price_" in name]
+        assert told == [f"{choice}_{name}" for choice in choices for name in names]
 
 
 def test_the_lead_a_school_was_given_is_not_listed_as_its_alternative(held: Round) -> None:

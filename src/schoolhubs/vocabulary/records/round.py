@@ -41,6 +41,10 @@ ALTERNATIVES = Frame(
         Column("blocked_by", TEXT, "records.matching.Alternative.blocked_by"),
         Column("price_need", COUNT, "Need points no longer served if forced", "points"),
         Column("price_exceptions", COUNT, "Further journeys over the limit", "journeys"),
+        Column("price_schools", COUNT, "Schools no longer matched", "schools"),
+        Column(
+            "price_weighted_minutes", NUMBER, "Further minutes, long ones counted more", "minutes"
+        ),
         Column("price_minutes", NUMBER, "Further minutes over all schools", "minutes"),
     ),
     key=("urn", "rank"),
