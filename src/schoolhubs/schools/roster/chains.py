@@ -1,13 +1,13 @@
 """Predecessors and successors of schools, followed as far as they go."""
 
 import datetime
+import itertools
 
 import polars as pl
 
 from schoolhubs.schools.words import words
 from schoolhubs.vocabulary import frames
 
-LONGEST_CHAIN = 25
 EDGES = {"earlier": pl.String, "later": pl.String, "changed_on": pl.Date}
 RELATIVES = {"urn": pl.String, "relative": pl.String, "steps": pl.Int64}
 
@@ -80,10 +80,10 @@ def descendants(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reached(step: pl.DataFrame) -> pl.DataFrame:
-    """Take one step after another until nobody new is reached."""
+    """Take one step after another until nobody new is reached, which even a circle comes to."""
     reached = step.with_columns(pl.lit(1, pl.Int64).alias("steps"))
     newest = reached
-    for n in range(2, LONGEST_CHAIN + 1):
+    for n in itertools.count(2):
         further = (
             newest.select("urn", middle="relative")
             .join(step.select(middle="urn", relative="relative"), on="middle")
