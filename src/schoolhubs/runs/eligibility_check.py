@@ -5,7 +5,6 @@ from collections.abc import Collection
 import polars as pl
 
 from schoolhubs import eligibility, schools
-from schoolhubs.runs.parts.register import facts_on
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -23,7 +22,7 @@ def check_school(
     Parameters
     ----------
     register
-        The school register, as at ``rules.on``.
+        The school register; seen as on ``rules.on`` where that is not its own day.
     applications
         frames.APPLICATIONS with answers. Without the school's own application its answers are
         taken as those asked for, and every such reason is marked assumed.
@@ -31,9 +30,9 @@ def check_school(
     Raises
     ------
     DataProblem
-        If the register is as at another day, or does not hold the school.
+        If the register does not hold the school.
     """
-    facts = facts_on(register, rules.on)
+    facts = schools.facts(schools.as_seen(register, on=rules.on), on=rules.on)
     applied = applications is not None and urn in applications["urn"].to_list()
     return eligibility.explain(
         facts,

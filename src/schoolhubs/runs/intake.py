@@ -9,7 +9,7 @@ from schoolhubs import matching, schools, selection
 from schoolhubs.runs.budget import round_budget
 from schoolhubs.runs.parts import decisions, leads, lists, partners, told, warned
 from schoolhubs.runs.parts.journeys import journeys
-from schoolhubs.runs.parts.register import day_of_register, facts_on
+from schoolhubs.runs.parts.register import day_of_register
 from schoolhubs.runs.stopwatch import Stopwatch
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
@@ -80,7 +80,7 @@ def run_intake(
     rules, watch = order.rules, Stopwatch(clock, progress)
     warned.check_lists(order.leads, order.partnerships, rules, order.sources)
     with watch.stage("facts"):
-        facts = facts_on(order.register, rules.on)
+        facts = schools.facts(schools.as_seen(order.register, on=rules.on), on=rules.on)
         listed = leads.of_programme(order.leads, rules.programme_id)
         led = leads.settle(listed, facts, rules, top_up_to=order.top_up_to)
     with watch.stage("eligibility"):

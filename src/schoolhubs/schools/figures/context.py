@@ -38,14 +38,10 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
         year: datetime.date(AcademicYear(year).first + 1, 1, 15)
         for year in whole["context_year"].drop_nulls().unique().to_list()
     }
-    ends = {year: AcademicYear(year).finishes_on for year in taken}
-    day, end = (
-        pl.col("context_year").replace_strict(days, default=None, return_dtype=pl.Date)
-        for days in (taken, ends)
-    )
+    day = pl.col("context_year").replace_strict(taken, default=None, return_dtype=pl.Date)
     known = pl.sum_horizontal(pl.col(name).is_not_null() for name in CONTEXT)
     ranked = whole.with_columns(
-        (end > on).fill_null(value=True).alias("is_context_later"),
+        ends_after(whole["context_year"], on).fill_null(value=True).alias("is_context_later"),
         (day > on).fill_null(value=True).alias("is_after"),
         (known < FULL_CONTEXT).alias("is_thin"),
         (day - pl.lit(on)).abs().alias("apart"),
@@ -54,6 +50,18 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
     return best.unique("urn", keep="first", maintain_order=True).drop(
         "is_thin", "is_after", "apart"
     )
+
+
+def ends_after(years: pl.Series, on: datetime.date) -> pl.Series:
+    """Tell of each academic year whether it ends after a date; of one not stated, nothing.
+
+    >>> years = pl.Series(["2017/18", "2018/19", None])
+    >>> ends_after(years, datetime.date(2018, 9, 1)).to_list()
+    [False, True, None]
+    """
+    known = years.drop_nulls().unique().to_list()
+    later = {year: AcademicYear(year).finishes_on > on for year in known}
+    return years.replace_strict(later, default=None, return_dtype=pl.Boolean)
 
 
 def _context_columns(table: PublishedTable) -> pl.DataFrame:

@@ -192,6 +192,13 @@ def _took_over(steps: pl.DataFrame) -> pl.DataFrame:
     return newer.group_by(urn="later").agg(pl.col("changed_on").max().alias("took_over_on"))
 
 
+def is_within_its_days(on: datetime.date) -> pl.Expr:
+    """Tell whether a date lies from the first day to the last; a day that is not known counts."""
+    opened = (pl.col("opened_on") <= on) | pl.col("opened_on").is_null()
+    not_closed = (pl.col("closed_on") > on) | pl.col("closed_on").is_null()
+    return opened & not_closed
+
+
 def _with_status(known: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     this_year = str(AcademicYear.holding(on))
     last_year = str(AcademicYear.holding(on).plus(-1))
@@ -204,12 +211,11 @@ def _with_status(known: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     seen = (seen_now | seen_to_the_end | (seen_last & pl.col("closed_on").is_not_null())).fill_null(
         value=False
     )
-    opened = (pl.col("opened_on") <= on) | pl.col("opened_on").is_null()
-    not_closed = (pl.col("closed_on") > on) | pl.col("closed_on").is_null()
+    within = is_within_its_days(on)
     said_closed = pl.col("status").str.starts_with("Closed") & pl.col("closed_on").is_null()
     not_begun = pl.col("status").eq_missing("Proposed to open") & pl.col("opened_on").is_null()
-    by_list = opened & not_closed & ~said_closed.fill_null(value=False) & ~not_begun
-    is_open = pl.when(pl.col("_dated")).then(by_list).otherwise(opened & not_closed & seen)
+    by_list = within & ~said_closed.fill_null(value=False) & ~not_begun
+    is_open = pl.when(pl.col("_dated")).then(by_list).otherwise(within & seen)
     proposed = pl.col("status").str.contains("proposed to close").fill_null(value=False)
     said = (
         pl.when(is_open & proposed)

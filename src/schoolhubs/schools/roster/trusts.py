@@ -52,13 +52,14 @@ def _memberships(table: PublishedTable) -> pl.DataFrame:
 def members_on(trusts: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     """Give each school's trust on a date: ``urn, trust_id, trust_name, trust_joined_on``.
 
-    A membership whose first day nobody published counts unless a dated one does.
+    A membership whose first day nobody published counts unless a dated one does. Of two that
+    began on one day the lower identifier counts.
     """
     joined = pl.col("joined_on").is_null() | (pl.col("joined_on") <= on)
     there = pl.col("left_on").is_null() | (pl.col("left_on") > on)
     return (
         trusts.filter(joined & there)
-        .sort("urn", "joined_on", descending=[False, True], nulls_last=True)
+        .sort("urn", "joined_on", "trust_id", descending=[False, True, False], nulls_last=True)
         .unique("urn", keep="first", maintain_order=True)
         .select("urn", "trust_id", "trust_name", trust_joined_on="joined_on")
     )
