@@ -9,7 +9,7 @@ from schoolhubs.schools.figures.published import file_of
 from schoolhubs.schools.register import QUALITY
 from schoolhubs.vocabulary.records.published import PublishedTable
 
-MANY_YEARS = 5  # between the date and the newest list: from here on it is warned of, never refused
+MANY_YEARS = 5  # between the date and the nearest list: from here on it is warned of, never refused
 _Line = tuple[str | None, str, str, int, str]
 
 
@@ -92,18 +92,18 @@ def _of_absence(table: PublishedTable, known: pl.DataFrame, absence: pl.DataFram
 def _of_lists(
     tables: Sequence[PublishedTable], schools: pl.DataFrame, on: datetime.date
 ) -> list[_Line]:
-    """Warn where even the newest list of schools was drawn many years before or after the date."""
+    """Warn where even the nearest list of schools was drawn many years before or after the date."""
     days = [t.as_at for t in tables if "establishments" in t.gives and t.as_at]
     if not days:
         return []
-    newest = max(days)
-    years = abs((newest - on).days) // 365
+    nearest = min(days, key=lambda day: abs(day - on))
+    years = abs((nearest - on).days) // 365
     if years < MANY_YEARS:
         return []
-    side = "after" if newest > on else "before"
+    side = "after" if nearest > on else "before"
     reason = (
-        f"establishments, of which the newest list is of {newest}, {years} years {side} {on}: "
-        "schools may be missing, or open that were not"
+        f"establishments; the list nearest to the date is of {nearest}, {years} years {side} it: "
+        "schools of the date may be missing from it"
     )
     return [(None, "schools", "warned", schools.height, reason)]
 
