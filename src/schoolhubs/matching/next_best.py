@@ -123,7 +123,7 @@ def _next(solved: Solved, partners: Ints, n: int) -> list[list[Alternative]]:
     left = left[_leads(solved, left) != taken[arcs.partner[left]]]
     found: dict[int, list[Alternative]] = {int(partner): [] for partner in partners}
     for _ in range(n):
-        best = prices.first_by([*table.whole, arcs.hundredths], arcs.partner, left)
+        best = prices.first_by(_in_order(solved), arcs.partner, left)
         for arc in best.tolist():
             found[int(arcs.partner[arc])].append(_of_arc(solved, arc))
         taken = np.full(solved.pool.partners.height, -1)
@@ -136,6 +136,11 @@ def _next(solved: Solved, partners: Ints, n: int) -> list[list[Alternative]]:
         more = itertools.islice(others, n - len(known))
         found[partner] += [_of_lead(solved, partner, lead) for lead in more]
     return list(found.values())
+
+
+def _in_order(solved: Solved) -> list[Ints]:
+    """Give what arcs are compared by: the goals in order, then the own journey."""
+    return [*solved.arc_prices.whole, *solved.later_changes, solved.arcs.hundredths]
 
 
 def _nearest_first(solved: Solved, partners: Ints) -> list[list[int]]:
@@ -159,21 +164,26 @@ def _of_arc(solved: Solved, arc: int) -> Alternative:
         lead_urn=solved.pool.lead_urns[slots.lead[slot]],
         pathway=solved.pool.pathways[slots.pathway[slot]],
         minutes=int(solved.arcs.hundredths[arc]) / 100,
-        blocked_by=_blocked_by(table.own[:, arc], table.whole[:, arc]),
+        blocked_by=_blocked_by(
+            table.own[:, arc], table.whole[:, arc], solved.later_changes[:, arc]
+        ),
         price=table.record(arc, solved.priced),
     )
 
 
-def _blocked_by(own: Ints, whole: Ints) -> str:
+def _blocked_by(own: Ints, whole: Ints, later: Ints) -> str:
     """Name what keeps an allowed pair from being chosen.
 
     Parameters
     ----------
     own, whole
         Change for the partner and over all schools, goal by goal, most important first.
+    later
+        Change over all schools in the goals after those.
     """
     if not whole.any():
-        return "tie"
+        names = zip(prices.LATER, later.tolist(), strict=True)
+        return next((name for name, change in names if change), "tie")
     if next((change > 0 for change in own.tolist() if change), False):
         return "longer journey"
     crowds_out = [prices.PRICED.index(name) for name in ("need", "schools")]
@@ -187,8 +197,7 @@ def _of_lead(solved: Solved, partner: int, lead: int) -> Alternative:
     pair = pair[_leads(solved, pair) == lead]
     pair = pair[solved.arc_prices.is_possible[pair]]
     if len(pair):
-        keys = [*solved.arc_prices.whole, arcs.hundredths]
-        return _of_arc(solved, int(prices.first_by(keys, arcs.partner, pair)[0]))
+        return _of_arc(solved, int(prices.first_by(_in_order(solved), arcs.partner, pair)[0]))
     rule = int(pool.forbidden[partner, lead])
     journey = int(pool.hundredths[partner, lead])
     wished = int(pool.wished[partner])

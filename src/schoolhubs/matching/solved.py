@@ -36,12 +36,29 @@ class Solved:
     costs: Ints
     priced: tuple[str, ...]
     floor: goals.Goal | None
+    equals: Network
+    later: tuple[goals.Goal, ...]
 
     @functools.cached_property
     def arc_prices(self) -> prices.ArcPrices:
         """Price of forcing each allowed pair."""
         held = self.floor.load_price if self.floor else None
         return prices.of_arcs(self.network, self.costs, self.chosen, held)
+
+    @functools.cached_property
+    def later_changes(self) -> Ints:
+        """What forcing an allowed pair changes in each later goal, where its price is nothing.
+
+        Shape (later goals, arcs); zero where the price is something and has decided already.
+        """
+        *by_arc, load = self.later
+        assert load.load_price is not None
+        costs = np.stack([goal.cost(self.equals.arc_id) for goal in by_arc])
+        changes = np.zeros((len(self.later), len(self.arcs.partner)), np.int64)
+        changes[:, self.equals.arc_id] = prices.of_equals(
+            self.equals, costs, self.chosen, load.load_price
+        )
+        return np.where(self.arc_prices.whole.any(axis=0), 0, changes)
 
 
 def solve(
@@ -82,6 +99,8 @@ def solve(
         costs=np.stack([goal.cost(network.arc_id) for goal in priced]),
         priced=tuple(goal.name for goal in priced),
         floor=floor,
+        equals=staged.faces[prices.LATER[0]],
+        later=tuple(goal for goal in taken if goal.name in prices.LATER),
     )
     result = dataclasses.replace(
         solved.result,

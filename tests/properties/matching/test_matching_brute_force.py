@@ -40,6 +40,7 @@ bounded = settings(
     derandomize=True,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
+LATER = ("similarity", "wishes", "load", "tie")
 RULES = MatchingRules(
     compatibility=Compatibility.PHASE,
     lead_phases={
@@ -346,6 +347,25 @@ def test_the_price_of_a_pair_is_what_pinning_it_costs(tiny: Tiny, data: st.DataO
 @bounded
 def test_prices_hold_with_floors(tiny: Tiny, data: st.DataObject) -> None:
     _price_is_true(tiny, data)
+
+
+@given(tiny_rounds())
+@bounded
+def test_where_a_price_is_nothing_the_later_goal_that_decides_is_named(tiny: Tiny) -> None:
+    known = [{**row, "n_pupils": row["n_pupils"] or 180} for row in tiny.partners]
+    leads = [{**row, "n_pupils": row["n_pupils"] or 150} for row in tiny.leads]
+    tiny = dataclasses.replace(tiny, partners=known, leads=leads)
+    solved = tiny.solve()
+    before = {goal.goal: goal.value for goal in solved.result.goals}
+    for urn in solved.pool.partner_urns:
+        for choice in matching.explain(solved, urn, n=len(leads)):
+            if choice.price is None or any(choice.price.as_dict().values()):
+                assert choice.blocked_by not in LATER
+                continue
+            forced = tiny.solve((urn, choice.lead_urn)).result
+            after = {goal.goal: goal.value for goal in forced.goals}
+            decides = next((name for name in LATER[:-1] if after[name] != before[name]), "tie")
+            assert choice.blocked_by == decides
 
 
 def _price_is_true(tiny: Tiny, data: st.DataObject) -> None:

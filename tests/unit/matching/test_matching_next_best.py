@@ -40,6 +40,34 @@ def test_forcing_an_exception_is_priced_as_one(small_round) -> None:
     assert told(solved, "200001") == [("100002", "longer journey", (0, 1, 110))]
 
 
+def test_the_later_goal_that_decides_among_equals_is_named(small_round) -> None:
+    """Own and others' minutes are all alike; who is alike, wished or less loaded is not."""
+    alike = small_round(
+        {"200001": [20, 20]},
+        partner={"200001": {"n_pupils": 100}},
+        lead={"100001": {"n_pupils": 900}, "100002": {"n_pupils": 100}},
+    )
+    assert told(alike.solve(), "200001") == [("100001", "similarity", (0, 0, 0))]
+    wishing = small_round(
+        {"200001": [20, 20]},
+        places={("100001", "extended"): 1, ("100002", "core"): 1},
+        partner={"200001": {"pathways": ["core", "extended"]}},
+    )
+    assert told(wishing.solve(), "200001") == [("100001", "wishes", (0, 0, 0))]
+    even = small_round({"200001": [20, 20]}, places={("100001", "core"): 1, ("100002", "core"): 4})
+    assert told(even.solve(), "200001") == [("100001", "load", (0, 0, 0))]
+
+
+def test_a_nearer_lead_may_be_lost_to_likeness_at_no_price(small_round) -> None:
+    given = small_round(
+        {"200001": [53, 44], "200002": [20, 11]},
+        partner={"200001": {"n_pupils": 100}, "200002": {"n_pupils": 900}},
+        lead={"100001": {"n_pupils": 100}, "100002": {"n_pupils": 900}},
+    )
+    assert given.pairs() == {"200001": "100001", "200002": "100002"}
+    assert told(given.solve(), "200001") == [("100002", "similarity", (0, 0, 0))]
+
+
 def test_equal_places_are_a_tie(small_round) -> None:
     solved = small_round({"200001": [20, 20]}).solve()
     assert told(solved, "200001") == [("100002", "tie", (0, 0, 0))]

@@ -62,9 +62,13 @@ class Goal:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """The answer to all goals: the arc id of each partner, and each goal's value and bound."""
+    """The answer to all goals: the arc id of each partner, and each goal's value and bound.
+
+    ``faces`` holds, for each goal, the network of all answers that are best for those before it.
+    """
 
     chosen: Ints
+    faces: dict[str, Network]
     results: tuple[GoalResult, ...]
     value: dict[str, int]
     bound: dict[str, int]
@@ -250,9 +254,10 @@ def staged(
         Gives seconds; without one every goal is reported to have taken none.
     """
     chosen: Ints | None = None
-    results, value, bound = [], {}, {}
+    results, faces, value, bound = [], {}, {}, {}
     for step, goal in enumerate(goals):
         began = clock() if clock else 0.0
+        faces[goal.name] = network
         solution = flow.solve(network, goal.cost(network.arc_id), chosen, goal.load_price)
         if solution.value != solution.bound:
             raise ArithmeticError(f"{goal.name}: {solution.value} is not {solution.bound}")
@@ -269,7 +274,7 @@ def staged(
         )
         progress("matching", step + 1, len(goals))
     assert chosen is not None
-    return Staged(chosen=chosen, results=tuple(results), value=value, bound=bound)
+    return Staged(chosen=chosen, faces=faces, results=tuple(results), value=value, bound=bound)
 
 
 def _units(goal: Goal, cost: int) -> float:

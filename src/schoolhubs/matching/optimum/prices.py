@@ -23,6 +23,7 @@ from schoolhubs.matching.optimum.network import FAR, Ints, Network, cheapest_mov
 from schoolhubs.vocabulary.records.matching import Price
 
 PRICED = ("need", "exceptions", "schools", "weighted minutes", "minutes")
+LATER = ("similarity", "wishes", "load")  # that decide where a price is nothing, before URNs do
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class ArcPrices:
 def of_arcs(
     network: Network, costs: Ints, chosen: Ints, load_price: Ints | None = None
 ) -> ArcPrices:
-    """Price every arc.
+    """Price every arc of a whole round.
 
     Parameters
     ----------
@@ -69,24 +70,63 @@ def of_arcs(
         As in ``flow.solve``: what comes before all goals and must not rise, the floors; None for
         none.
     """
-    at = network.place[chosen]
-    costs = np.vstack([np.zeros_like(costs[:1]), costs])
-    own = costs - costs[:, chosen][:, network.partner]
-    back = _shortest(_residual(network, own, at, load_price))
-    home = at[network.partner]
-    whole = own + back[:, network.place, home]
+    own, whole = _changes(network, np.vstack([np.zeros_like(costs[:1]), costs]), chosen, load_price)
     return ArcPrices(own=own[1:], whole=whole[1:], is_possible=whole[0] == 0)
 
 
-def _residual(network: Network, own: Ints, at: Ints, load_price: Ints | None) -> Ints:
-    """Cheapest move between each two places, shape (c, p + 1, p + 1); the last node is slack."""
+def of_equals(network: Network, costs: Ints, chosen: Ints, load_price: Ints) -> Ints:
+    """Price every arc by later goals, where answers are alike in all goals before these.
+
+    Parameters
+    ----------
+    network
+        All answers that are alike.
+    costs
+        Shape (c, arcs of ``network``): cost by goal, most important first.
+    chosen
+        The answer: arc id of each partner.
+    load_price
+        As in ``flow.solve``: the goal that comes after all of ``costs``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (c + 1, arcs): change over all schools, the price of load last. Far above any cost
+        in the first row where no answer that is alike holds the arc.
+    """
+    kept = np.searchsorted(network.arc_id, chosen)
+    costs = np.vstack([costs, np.zeros_like(costs[:1])])
+    return _changes(network, costs, kept, load_price, load_row=-1)[1]
+
+
+def _changes(
+    network: Network, costs: Ints, kept: Ints, load_price: Ints | None, *, load_row: int = 0
+) -> tuple[Ints, Ints]:
+    """Change of each arc for its partner, and over all schools, shape (c, arcs)."""
+    at = network.place[kept]
+    own = costs - costs[:, kept][:, network.partner]
+    back = _shortest(_residual(network, own, at, load_price, load_row))
+    return own, own + back[:, network.place, at[network.partner]]
+
+
+def _residual(
+    network: Network, own: Ints, at: Ints, load_price: Ints | None, load_row: int
+) -> Ints:
+    """Cheapest move between each two places, shape (c, p + 1, p + 1); the last node is slack.
+
+    ``load_row`` is the goal that load is priced in.
+    """
     p = len(network.upper)
     edge = at[network.partner] * (p + 1) + network.place
     graph = cheapest_moves((p + 1) ** 2, edge, own).reshape(-1, p + 1, p + 1)
     loads = np.bincount(at, minlength=p)
     more, fewer = flow.slack_prices(loads, load_price)
-    graph[0, :p, p] = np.where(loads < network.upper, more, FAR)
-    graph[0, p, :p] = np.where(loads > network.lower, -fewer, FAR)
+    far = np.zeros((len(graph), 1), np.int64)
+    far[0] = FAR
+    graph[:, :p, p] = graph[:, p, :p] = 0
+    graph[load_row, :p, p], graph[load_row, p, :p] = more, -fewer
+    graph[:, :p, p] = np.where(loads < network.upper, graph[:, :p, p], far)
+    graph[:, p, :p] = np.where(loads > network.lower, graph[:, p, :p], far)
     diagonal = np.arange(p + 1)
     graph[:, diagonal, diagonal] = 0
     return graph

@@ -90,8 +90,10 @@ class Alternative:
     ``blocked_by`` is one of ``capacity``, ``longer journey``, ``other schools' journeys``,
     ``phase``, ``need type or age``, ``own trust``, ``ban``, ``conflict``, ``too far``,
     ``unreachable``, ``pinned elsewhere``, ``pathway`` (no place offered on one it may take),
-    ``is a lead school``, ``tie``. ``price`` is None where a hard rule forbids the pair, and
-    where the place is held whatever else moves: by partnerships, pins or floors.
+    ``is a lead school``; where the price is nothing at all, it is the later goal that decides:
+    ``similarity``, ``wishes``, ``load`` or, where only the order of URNs is left, ``tie``.
+    ``price`` is None where a hard rule forbids the pair, and where the place is held whatever
+    else moves: by partnerships, pins or floors.
     """
 
     lead_urn: str
