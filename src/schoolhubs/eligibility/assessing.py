@@ -9,7 +9,7 @@ from schoolhubs.eligibility import wording
 from schoolhubs.eligibility.answers import check_answers
 from schoolhubs.eligibility.kinds import outcome
 from schoolhubs.eligibility.outcomes import Outcome, Setting
-from schoolhubs.eligibility.single import ANSWER, ANY, ASKED, ASKS, IS_LEAD
+from schoolhubs.eligibility.single import ANSWER, ANY, ASKED, ASKS, IS_LEAD, IS_STAND_IN
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.rules import EligibilityRule, QuestionKind, RuleKind, RulesAsAt
@@ -37,6 +37,7 @@ def assess(
     answers_assumed: bool = False,
     lead_urns: Collection[str] | None = None,
     register_on: datetime.date | None = None,
+    stand_in_urns: Collection[str] = (),
 ) -> pl.DataFrame:
     """Say of every school and pathway: yes, no or cannot tell, with one reason per rule.
 
@@ -56,6 +57,8 @@ def assess(
         Lead schools of the programme; None leaves out the rule that a lead is nobody's partner.
     register_on
         The day the school register was built for, to be named in reasons; None if ``rules.on``.
+    stand_in_urns
+        Those of ``lead_urns`` that a rule added and the programme never appointed.
 
     Returns
     -------
@@ -85,7 +88,8 @@ def assess(
     of_answers = [rule for rule in asked if rule.test.kind in ANSWER_KINDS]
     judged = None if applications is None else check_answers(applications, rules).applications
     schools = _with_unknown_schools(facts, judged).with_columns(
-        pl.col("urn").is_in(list(lead_urns or ())).alias(IS_LEAD)
+        pl.col("urn").is_in(list(lead_urns or ())).alias(IS_LEAD),
+        pl.col("urn").is_in(list(stand_in_urns)).alias(IS_STAND_IN),
     )
     schools = schools.select("urn", *(_reason(rule, setting) for rule in of_school))
     if judged is not None:

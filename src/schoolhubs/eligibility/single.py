@@ -9,6 +9,7 @@ from schoolhubs.vocabulary.records.rules import RuleKind, RuleTest
 
 ANSWER = "answer_"
 IS_LEAD = "is_lead_school"
+IS_STAND_IN = "is_stand_in_lead"  # flag: a lead that a rule added, appointed by nobody
 ASKS = "asks_for_pathway"  # flag: the application asks for this pathway, or for any
 ASKED = "pathways_asked"  # text: all it asks for
 ANY = "any"
@@ -153,14 +154,29 @@ def cannot_tell(test: RuleTest, setting: Setting) -> Outcome:
 
 
 def not_a_lead(test: RuleTest, _: Setting) -> Outcome:
-    """Test that the school leads no hub of the programme."""
-    leads = pl.col(IS_LEAD)
+    """Test that the school leads no hub of the programme, whether appointed or standing in."""
+    leads, stands_in = pl.col(IS_LEAD), pl.col(IS_STAND_IN)
+    value = (
+        pl.when(stands_in)
+        .then(pl.lit("a stand-in for a lead school"))
+        .when(leads)
+        .then(pl.lit("a lead school"))
+        .otherwise(pl.lit("no lead school"))
+    )
+    source = (
+        pl.when(stands_in)
+        .then(pl.lit("added by rule as a stand-in, not appointed by the programme"))
+        .otherwise(pl.lit("the programme's list of lead schools"))
+    )
+    settles = (
+        pl.when(stands_in)
+        .then(pl.lit("the round were run without it as a stand-in"))
+        .otherwise(pl.lit("it stopped leading a hub of the programme"))
+    )
     return Outcome(
         passes=~leads,
-        value=pl.when(leads).then(pl.lit("a lead school")).otherwise(pl.lit("no lead school")),
-        source=pl.lit("the programme's list of lead schools"),
-        would_pass_if=unless_passed(
-            ~leads, pl.lit("it stopped leading a hub of the programme"), pl.lit("")
-        ),
+        value=value,
+        source=source,
+        would_pass_if=unless_passed(~leads, settles, pl.lit("")),
         **fixed(test, str(test.threshold)),
     )

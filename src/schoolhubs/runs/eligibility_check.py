@@ -5,6 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from schoolhubs import eligibility, schools
+from schoolhubs.runs.parts.register import newest_urns
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -34,12 +35,14 @@ def check_school(
     """
     facts = schools.facts(schools.as_seen(register, on=rules.on), on=rules.on)
     applied = applications is not None and urn in applications["urn"].to_list()
+    now = newest_urns(facts)
+    led = None if lead_urns is None else [now.get(lead, lead) for lead in lead_urns]
     return eligibility.explain(
         facts,
         applications if applied else None,
         rules,
         urn=urn,
         answers_assumed=not applied,
-        lead_urns=lead_urns,
+        lead_urns=led,
         register_on=register.on,
     )

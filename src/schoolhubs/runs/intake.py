@@ -9,7 +9,7 @@ from schoolhubs import matching, schools, selection
 from schoolhubs.runs.budget import round_budget
 from schoolhubs.runs.parts import decisions, leads, lists, partners, told, warned
 from schoolhubs.runs.parts.journeys import journeys
-from schoolhubs.runs.parts.register import day_of_register
+from schoolhubs.runs.parts.register import day_of_register, followed
 from schoolhubs.runs.stopwatch import Stopwatch
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
@@ -25,17 +25,14 @@ class Order:
 
     Parameters
     ----------
-    rules
-        The programme as at the day.
-    register
-        The school register.
-    leads
-        frames.LEADS of any programme; no rows for none listed.
+    rules, register
+        The programme as at the day, and the school register.
+    leads, partnerships, overrides
+        Frames of those names, leads of any programme; no rows for none. Schools on them that have
+        converted by the day are taken under their newest URN.
     applications
         frames.APPLICATIONS of any programme; None makes every open state school an applicant
         whose answers are taken as given, and the round says so.
-    partnerships, overrides
-        frames.PARTNERSHIPS and frames.OVERRIDES; no rows for none.
     top_up_to
         Leads wanted in all; None for the list as it is.
     sources, command, versions
@@ -81,14 +78,15 @@ def run_intake(
     warned.check_lists(order.leads, order.partnerships, rules, order.sources)
     with watch.stage("facts"):
         facts = schools.facts(schools.as_seen(order.register, on=rules.on), on=rules.on)
-        listed = leads.of_programme(order.leads, rules.programme_id)
-        led = leads.settle(listed, facts, rules, top_up_to=order.top_up_to)
+        ours = leads.of_programme(order.leads, rules.programme_id)
+        given = followed(facts, ours, order.partnerships, order.overrides)
+        led = leads.settle(given.leads, facts, rules, top_up_to=order.top_up_to)
     with watch.stage("eligibility"):
         applicants = decisions.applicants(order.applications, facts, rules, order.sources)
         decided = decisions.decide(
             applicants, facts, rules, led.schools["urn"].to_list(),
             answers_assumed=told.holds_no_answers(order.applications, rules),
-            register_on=order.register.on,
+            register_on=order.register.on, stand_in_urns=led.stand_ins,
         )  # fmt: skip
         need = selection.need_points(facts, rules.need)
         placed = partners.partners(decided, facts, need, rules, led)
@@ -98,13 +96,13 @@ def run_intake(
         partners=placed,
         leads=led.schools,
         capacity=led.capacity,
-        partnerships=order.partnerships,
-        overrides=order.overrides,
+        partnerships=given.partnerships,
+        overrides=given.overrides,
         journeys=minutes,
         rules=rules.matching,
         on=rules.on,
     )
-    with watch.stage("matching"), lists.located(order.overrides, order.partnerships, order.sources):
+    with watch.stage("matching"), lists.located(given, led.set_aside, order.sources):
         solved = workings.solve(clock=clock, progress=progress)
     with watch.stage("alternatives"):
         alternatives = matching.alternatives(solved)
@@ -141,8 +139,9 @@ def run_intake(
         notes=(
             *day_of_register(order.register, rules.on),
             *told.left_aside(order.applications, rules),
+            *given.notes,
             *leads.notes(led),
-            *warned.slips(decided, order.overrides, led.schools["urn"].to_list(), solved.result),
+            *warned.slips(decided, given.overrides, led.schools["urn"].to_list(), solved.result),
             *partners.notes(decided, placed, need, rules),
         ),
     )

@@ -7,6 +7,7 @@ import pytest
 
 from schoolhubs import programmes
 from schoolhubs.runs.parts import lists, warned
+from schoolhubs.runs.parts.register import Lists
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import MatchResult
@@ -65,7 +66,7 @@ def test_each_slip_is_told_with_its_school() -> None:
     (idle,) = said("A school", "888888", 6, 0)
     assert "888888" in idle
     (full,) = said("A school", "900001", 6, 7)
-    assert full == "Lead 900001 has 7 running enhanced partnerships for 6 places."
+    assert full == "Lead 900001 has 7 enhanced partnerships in one term for 6 places."
     (empty,) = said("A school", "900001", 0, 0)
     assert empty == "No lead school has a place, so nobody can be matched."
 
@@ -118,6 +119,37 @@ def test_places_that_are_known_blank_or_of_another_programme_pass(given: pl.Data
     warned.check_lists(given, frames.PARTNERSHIPS.empty(), RULES)
 
 
+NOBODY = pl.DataFrame(schema={"urn": pl.String, "reason": pl.String})
+
+
+def given(overrides: pl.DataFrame, partnerships: pl.DataFrame | None = None) -> Lists:
+    return Lists(
+        leads=frames.LEADS.empty(),
+        partnerships=frames.PARTNERSHIPS.empty() if partnerships is None else partnerships,
+        overrides=overrides,
+        notes=(),
+    )
+
+
+def test_a_lead_that_was_set_aside_is_told_from_one_that_is_not_listed() -> None:
+    row = {"partner_urn": "900009", "pathway": "enhanced", "started_on": datetime.date(2025, 9, 1)}
+    running = pl.DataFrame([row | {"lead_urn": urn} for urn in ("900001", "900002")])
+    found = [
+        Problem(code="partnership_of_unknown_lead", urn=urn, fault=f"a partnership runs at {urn}")
+        for urn in ("900001", "900002")
+    ]
+    aside = pl.DataFrame({"urn": ["900001"], "reason": ["no longer leads"]})
+    with (
+        pytest.raises(DataProblem) as refused,
+        lists.located(given(frames.OVERRIDES.empty(), running), aside, SOURCES),
+    ):
+        raise DataProblem(found, outcome="Nothing was matched.")
+    assert [(each.row, each.fault.split("; ")[1]) for each in refused.value.problems] == [
+        (2, "it is in mine.csv and was set aside: no longer leads"),
+        (3, "it is not listed in mine.csv"),
+    ]
+
+
 def test_a_pin_that_cannot_be_is_told_with_file_and_rows() -> None:
     pins = [("ban", "900009", "900001"), ("pin", "900009", "900001"), ("pin", "900009", "900002")]
     overrides = pl.DataFrame(pins, schema=["kind", "partner_urn", "lead_urn"], orient="row")
@@ -126,7 +158,7 @@ def test_a_pin_that_cannot_be_is_told_with_file_and_rows() -> None:
     elsewhere = Problem(code="no_travel", urn="900009", fault="is not in the travel matrix")
     with (
         pytest.raises(DataProblem) as refused,
-        lists.located(overrides, frames.PARTNERSHIPS.empty(), SOURCES),
+        lists.located(given(overrides), NOBODY, SOURCES),
     ):
         raise DataProblem([found, other, elsewhere], outcome="Nothing was matched.")
     told = [(each.file, each.row, each.other_rows) for each in refused.value.problems]

@@ -59,6 +59,7 @@ def decide(
     *,
     answers_assumed: bool,
     register_on: datetime.date | None = None,
+    stand_in_urns: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Decide every application, on each pathway it puts in question.
 
@@ -71,14 +72,16 @@ def decide(
         Applications of :func:`applicants`; a school may send one for each pathway.
     register_on
         The day the school register was built for; None if that of the rules.
+    stand_in_urns
+        Leads among ``lead_urns`` that a rule added and nobody appointed.
 
     Returns
     -------
     polars.DataFrame
-        records.round.DECISIONS, then ``asked_for`` (every pathway asked for, in the order of the
-        applications), ``asked_rank`` (this pathway's place in that order, from 1; missing if it
-        was not asked for) and for each rule ``<rule>_verdict`` and ``<rule>_value``; sorted by
-        URN.
+        records.round.DECISIONS, then ``is_stand_in_lead`` (a rule added it as a lead),
+        ``asked_for`` (every pathway asked for, in the order of the applications),
+        ``asked_rank`` (this pathway's place in that order, from 1; missing if it was not asked
+        for) and for each rule ``<rule>_verdict`` and ``<rule>_value``; sorted by URN.
 
     Raises
     ------
@@ -88,6 +91,7 @@ def decide(
     judged = eligibility.assess(
         facts, applicants, rules,
         answers_assumed=answers_assumed, lead_urns=lead_urns, register_on=register_on,
+        stand_in_urns=stand_in_urns,
     )  # fmt: skip
     wishes, ranked = _wishes(applicants)
     judged = judged.join(wishes, on="urn", how="left")
@@ -112,8 +116,10 @@ def decide(
         for field in ("verdict", "value")
     ]
     settled = pl.coalesce(binding) if binding else pl.lit(None, dtype=pl.String)
-    return named.with_columns(settled.alias("would_pass_if"), *by_rule).select(
+    stands_in = pl.col("urn").is_in(list(stand_in_urns)).alias("is_stand_in_lead")
+    return named.with_columns(settled.alias("would_pass_if"), stands_in, *by_rule).select(
         *DECISIONS.schema,
+        "is_stand_in_lead",
         "asked_for",
         "asked_rank",
         *(column.meta.output_name() for column in by_rule),

@@ -36,6 +36,13 @@ class Leads:
     capacity: pl.DataFrame
     set_aside: pl.DataFrame
 
+    @property
+    def stand_ins(self) -> list[str]:
+        """URNs of leads that the programme never appointed: a rule added them."""
+        if "is_topped_up" not in self.listed.columns:
+            return []
+        return self.listed.filter(pl.col("is_topped_up"))["urn"].to_list()
+
 
 def of_programme(listed: pl.DataFrame, programme_id: str) -> pl.DataFrame:
     """Keep rows for one programme; a row that names none is for the one being run."""
@@ -91,7 +98,7 @@ def leading(listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt) -> Lead
         .when(pl.col("phase").is_null())
         .then(pl.lit("is not in the school register"))
         .when(~pl.col("is_open"))
-        .then(pl.lit("is not open"))
+        .then(pl.lit("is not open and has no one open successor"))
         .when(pl.lit(by_phase) & ~pl.col("phase").is_in(suited))
         .then(pl.concat_str(pl.lit("phase no partner of this programme has: "), "phase"))
         .when(pl.col("lat").is_null())
@@ -142,12 +149,12 @@ def _title(name: str) -> str:
 def notes(leads: Leads) -> Iterator[str]:
     """Say in sentences who on the list does not lead, and who was added to it."""
     if leads.set_aside.height:
-        reasons = leads.set_aside.group_by("reason").len().sort("reason").iter_rows()
-        listed = "; ".join(f"{n:,}: {reason}" for reason, n in reasons)
+        by_reason = leads.set_aside.group_by("reason").agg(pl.col("urn").sort().str.join(", "))
+        reasons = by_reason.sort("reason").iter_rows()
+        listed = "; ".join(f"{reason}: {urns}" for reason, urns in reasons)
         takes = "takes" if leads.set_aside.height == 1 else "take"
         yield f"{counted(leads.set_aside.height, 'listed lead')} {takes} no part ({listed})."
-    if "is_topped_up" in leads.listed.columns and leads.listed["is_topped_up"].any():
-        n = int(leads.listed["is_topped_up"].sum())
+    if n := len(leads.stand_ins):
         was = "was" if n == 1 else "were"
         yield f"{n:,} of {counted(leads.listed.height, 'lead')} {was} added by rule, not appointed."
     if "reported_for" in leads.listed.columns:

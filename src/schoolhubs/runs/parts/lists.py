@@ -2,10 +2,11 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
+from schoolhubs.runs.parts.register import Lists
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.round import InputFile
 
@@ -31,20 +32,26 @@ def file_name(sources: Iterable[InputFile], kind: str) -> str:
 
 @contextlib.contextmanager
 def located(
-    overrides: pl.DataFrame, partnerships: pl.DataFrame, sources: tuple[InputFile, ...]
+    given: Lists, set_aside: pl.DataFrame, sources: tuple[InputFile, ...]
 ) -> Iterator[None]:
     """Tell the problems raised inside with the file and the rows they stand in.
 
     Parameters
     ----------
-    overrides, partnerships
+    given
         The lists, in the order of their files.
+    set_aside
+        ``urn, reason`` of listed leads that take no part.
     """
-    held = {"overrides": overrides, "partnerships": partnerships}
+    held = {"overrides": given.overrides, "partnerships": given.partnerships}
+    why = dict(set_aside.select("urn", "reason").iter_rows())
     try:
         yield
     except DataProblem as error:
-        placed = [_placed(problem, held, sources) for problem in error.problems]
+        placed = [
+            _placed(_with_reason(problem, sources, why), held, sources)
+            for problem in error.problems
+        ]
         raise DataProblem(placed, outcome="Nothing was written.") from error
 
 
@@ -64,3 +71,17 @@ def _placed(
     return dataclasses.replace(
         problem, file=file_name(sources, kind), row=first, other_rows=tuple(others)
     )
+
+
+def _with_reason(
+    problem: Problem, sources: tuple[InputFile, ...], set_aside: Mapping[str, str]
+) -> Problem:
+    """Tell a lead that was set aside, and why, from one that is not on the list."""
+    lead = problem.value or problem.urn
+    if problem.code in _ROWS and lead in set_aside:
+        said = f"it is in {file_name(sources, 'leads')} and was set aside: {set_aside[lead]}"
+    elif problem.code == "partnership_of_unknown_lead":
+        said = f"it is not listed in {file_name(sources, 'leads')}"
+    else:
+        return problem
+    return dataclasses.replace(problem, fault=f"{problem.fault}; {said}")
