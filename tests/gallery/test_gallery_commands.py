@@ -244,4 +244,4 @@ def test_leads_nobody_knows_take_no_part_and_are_counted(round_on, tmp_path):
     code, out, _ = round_on(tmp_path / "round", "--leads", tmp_path / "leads.csv")
 
     assert code == 0
-    assert any("1: is not in the school register" in note for note in json.loads(out)["notes"])
+    assert any("is not in the school register: 900999" in note for note in json.loads(out)["notes"])
