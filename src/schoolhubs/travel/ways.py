@@ -205,7 +205,7 @@ def direct_km(km: Km, from_km: Km, to_km: Km, walls: Km, links: tuple[Km, Km]) -
     from_km, to_km
         Shape (n, 2), national grid km.
     walls
-        Shape (s, 2, 2): the pieces of barriers that may lie between.
+        Shape (s, 2, 2): all pieces of barriers.
     links
         Shapes (f, 2) and (f,): bridges and tunnels, and what passing each costs, told in km.
         A link counts where it can be seen from both ends.
@@ -215,17 +215,25 @@ def direct_km(km: Km, from_km: Km, to_km: Km, walls: Km, links: tuple[Km, Km]) -
     Shape (n,): km, never more than given.
     """
     straight = np.hypot(*(to_km - from_km).T)
+    by_link = straight_km(from_km, links[0]) + straight_km(to_km, links[0]) + links[1]
+    by_link = np.maximum(by_link, straight[:, None])
+    used = np.flatnonzero((by_link < km[:, None]).any(axis=0))
+    walls = walls[_may_be_met(walls, np.concatenate([from_km, to_km, links[0][used]]))]
     best = np.where(_cross_each(from_km, to_km, walls), km, np.minimum(km, straight))
-    for at, cost in zip(*links, strict=True):
-        way = np.hypot(*(from_km - at).T) + np.hypot(*(to_km - at).T) + cost
-        way = np.maximum(way, straight)
-        shorter = np.flatnonzero(way < best)
-        there = np.broadcast_to(at, (len(shorter), 2))
+    for link in used:
+        shorter = np.flatnonzero(by_link[:, link] < best)
+        there = np.broadcast_to(links[0][link], (len(shorter), 2))
         hidden = _cross_each(from_km[shorter], there, walls)
         hidden |= _cross_each(to_km[shorter], there, walls)
         shorter = shorter[~hidden]
-        best[shorter] = way[shorter]
+        best[shorter] = by_link[shorter, link]
     return best
+
+
+def _may_be_met(walls: Km, km: Km) -> NDArray[np.bool_]:
+    """Tell which pieces of wall reach into the box round some places."""
+    touch = (walls.max(axis=1) >= km.min(axis=0)) & (walls.min(axis=1) <= km.max(axis=0))
+    return np.asarray(touch.all(axis=1), dtype=np.bool_)
 
 
 def _cross_each(from_km: Km, to_km: Km, walls: Km) -> NDArray[np.bool_]:

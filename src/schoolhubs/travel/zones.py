@@ -19,8 +19,7 @@ Floats = NDArray[np.float32]
 
 _COST_STEPS_PER_KM = 50
 _PAIRS_AT_ONCE = 1 << 12
-_LINK_WITHIN_KM = 5.0
-_NEAR_KM = 40.0
+_NEAR_KM = 25.0
 _WORTH_A_LOOK = 1.05
 """Nearer than the one and longer by the other, a pair is looked at itself, not its zones."""
 
@@ -220,16 +219,12 @@ class Crossed:
         if not len(row):
             return
         from_km, to_km = self.start_km[starts[row]], self.end_km[ends[column]]
-        low = np.minimum(from_km, to_km).min(axis=0) - _LINK_WITHIN_KM
-        high = np.maximum(from_km, to_km).max(axis=0) + _LINK_WITHIN_KM
-        walls = self.walls[_are_within(self.walls, low, high)]
-        by = _are_within(self.link_km[:, None], low, high)
-        links = self.link_km[by], self.link_cost[by]
+        links = self.link_km, self.link_cost
         for first in range(0, len(row), _PAIRS_AT_ONCE):
             some = slice(first, first + _PAIRS_AT_ONCE)
             pair = row[some], column[some]
             way[pair] = direct_km(
-                way[pair].astype(np.float64), from_km[some], to_km[some], walls, links
+                way[pair].astype(np.float64), from_km[some], to_km[some], self.walls, links
             )
 
     def sail(self, minutes: Floats, starts: NDArray[np.intp]) -> None:
@@ -238,9 +233,3 @@ class Crossed:
         ends = np.flatnonzero(ferry)
         if len(ends):
             minutes[:, ends] += ferry[ends]
-
-
-def _are_within(lines: Km, low: Km, high: Km) -> NDArray[np.bool_]:
-    """Tell which lines, shape (p, ends, 2), may touch a box."""
-    touch = (lines.max(axis=1) >= low) & (lines.min(axis=1) <= high)
-    return np.asarray(touch.all(axis=1), dtype=np.bool_)

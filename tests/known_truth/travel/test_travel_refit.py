@@ -35,6 +35,14 @@ OVER_WATER = [
     ("Medway", "SS165NL"),
     ("Southend-on-Sea", "CT13NG"),
 ]
+# District and hospital that a bridge joins by a way round; real journeys say what it costs.
+BY_BRIDGE = [
+    ("Thurrock", "ME169QQ"),
+    ("Dartford", "RM70AG"),
+    ("Gravesham", "SS165NL"),
+    ("East Devon", "TQ27AA"),
+    ("Kingston upon Hull", "LN25QY"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +127,21 @@ def test_pairs_over_water_are_within_a_quarter_and_without_water_they_are_not(
     assert np.median(wet.minutes) == pytest.approx(true, rel=0.25)
     assert np.median(dry.minutes) < 0.75 * true
     assert wet.is_ferry.all() == (district == "Isle of Wight")
+
+
+@pytest.mark.parametrize(("district", "hospital"), BY_BRIDGE)
+def test_crossings_cost_what_real_journeys_over_them_cost(
+    journeys: tuple[Any, Any, Any], shared_data: Any, district: str, hospital: str
+) -> None:
+    areas, hospitals, minutes = journeys
+    names = dict(pl.read_csv(shared_data.path(FILES[0])).select("LSOA11CD", "LSOA11NM").iter_rows())
+    rows = [n for n, code in enumerate(areas.ids) if names[code].startswith(district)]
+    column = hospitals.ids.index(hospital)
+
+    wet = estimate(_some(areas, rows), _some(hospitals, [column]), constants(), read_zones())
+
+    assert len(rows) > 50
+    assert np.median(wet.minutes[:, 0] / minutes[rows, column]) == pytest.approx(1, abs=0.12)
 
 
 def _some(places: Any, rows: list[int]) -> Any:
