@@ -20,7 +20,8 @@ class CheckedAnswers:
     ----------
     applications
         frames.APPLICATIONS of this programme, plus a flag (yes_no) or a number for each
-        question. An answer that is blank, absent or unreadable is missing.
+        question. An answer that is blank, absent or unreadable is missing. Each school's rows
+        stand by day of application, those of one day in the definition's order of pathways.
     problems
         One for each answer, pathway or repetition that could not be taken.
     """
@@ -79,8 +80,18 @@ def check_answers(applications: pl.DataFrame, rules: RulesAsAt) -> CheckedAnswer
         )
         for row, urn, pathway in twice.select("_row", "urn", "pathway").iter_rows()
     ]
-    kept = typed.unique(["urn", "pathway"], keep="first", maintain_order=True).drop("_row")
-    return CheckedAnswers(applications=kept, problems=tuple(problems))
+    kept = _in_order(typed, rules).unique(["urn", "pathway"], keep="first", maintain_order=True)
+    return CheckedAnswers(applications=kept.drop("_row"), problems=tuple(problems))
+
+
+def _in_order(typed: pl.DataFrame, rules: RulesAsAt) -> pl.DataFrame:
+    """Put each school's applications in an order that the rows of its file cannot change.
+
+    The earliest day first, one without a day last; of one day in the definition's order of
+    pathways, one for any pathway last.
+    """
+    place = pl.col("pathway").cast(pl.Enum([pathway.pathway for pathway in rules.pathways]))
+    return typed.sort("urn", "applied_on", place, "_row", nulls_last=True)
 
 
 def _typed(ours: pl.DataFrame, question: Question) -> tuple[pl.Series, list[Problem]]:

@@ -145,7 +145,10 @@ def _verdict(passes: pl.Expr) -> pl.Expr:
 def _answers(
     judged: pl.DataFrame | None, schools: pl.DataFrame, rules: RulesAsAt, pathway: str
 ) -> pl.DataFrame:
-    """Give each school's answers for a pathway: from its application for it, else its first."""
+    """Give each school's answers for a pathway: from its application for it, else its first.
+
+    ``judged`` stands in the order of ``check_answers``, so the first is the earliest.
+    """
     names = [question.question for question in rules.questions]
     renamed = {name: ANSWER + name for name in names}
     if judged is None:

@@ -1,6 +1,7 @@
 """Applications are cleaned before they are decided, and every one of them is decided."""
 
 import datetime
+import itertools
 from collections.abc import Callable
 
 import polars as pl
@@ -18,11 +19,11 @@ ANSWERS = {"leadership_capacity": "yes", "ready_to_change": "yes", "n_senior_lea
 
 
 def applied(*rows: tuple[str, str | None], rules: RulesAsAt = RULES) -> pl.DataFrame:
-    """Give applications of schools for pathways, with every answer as asked."""
+    """Give applications of schools for pathways, one a day, with every answer as asked."""
     schema = {"urn": pl.String(), "pathway": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         *(pl.lit(answer).alias(name) for name, answer in ANSWERS.items()),
-        pl.lit(None, dtype=pl.Date).alias("applied_on"),
+        pl.date(2022, 9, pl.int_range(1, pl.len() + 1)).alias("applied_on"),
         pl.lit(None, dtype=pl.String).alias("programme_id"),
     )
 
@@ -60,6 +61,26 @@ def test_a_partner_wishes_its_pathways_in_the_order_it_asked(
     need = selection.need_points(schools, RULES.need)
     placed = partners.partners(found, schools, need, RULES, led)
     assert placed["pathways"].to_list() == [order]
+
+
+def test_shuffled_applications_give_the_same_wishes_and_answers(facts: Facts) -> None:
+    wishes = applied(*(("900001", name) for name in ("extended", None, "core"))).with_columns(
+        leadership_capacity=pl.Series(["no", "yes", "yes"])
+    )
+    days = {
+        "by day": wishes,
+        "of one day": wishes.with_columns(applied_on=pl.lit(RULES.on)),
+        "without a day": wishes.with_columns(applied_on=pl.lit(None, pl.Date)),
+    }
+    schools = facts({})
+    for said, given in days.items():
+        found = [
+            decided(given[list(order)], schools)
+            for order in itertools.permutations(range(given.height))
+        ]
+        assert all(each.equals(found[0]) for each in found), said
+        order = "extended, core" if said == "by day" else "core, extended"
+        assert set(found[0]["asked_for"]) == {order}
 
 
 def test_a_school_that_names_no_pathway_is_decided_on_every_one(facts: Facts) -> None:

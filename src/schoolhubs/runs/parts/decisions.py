@@ -79,7 +79,8 @@ def decide(
     -------
     polars.DataFrame
         records.round.DECISIONS, then ``is_stand_in_lead`` (a rule added it as a lead),
-        ``asked_for`` (every pathway asked for, in the order of the applications),
+        ``asked_for`` (every pathway asked for, by day of application, then as the definition
+        has them),
         ``asked_rank`` (this pathway's place in that order, from 1; missing if it was not asked
         for) and for each rule ``<rule>_verdict`` and ``<rule>_value``; sorted by URN.
 
@@ -127,7 +128,10 @@ def decide(
 
 
 def _wishes(applicants: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give each applicant's wishes as a whole, and the rank of each pathway it asked for."""
+    """Give each applicant's wishes as a whole, and the rank of each pathway it asked for.
+
+    Rows stand in the order of ``eligibility.check_answers``, which no shuffled file changes.
+    """
     ranked = (
         applicants.select("urn", "pathway")
         .drop_nulls()
