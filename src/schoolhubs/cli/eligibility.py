@@ -91,6 +91,8 @@ def check(
         speak.say(f"Not asked, as --leads names no list of lead schools: {asks} ({name}).")
     if rules.is_rehearsal:
         speak.say(f"A rehearsal: the programme had not begun; rules of {rules.rules_on} apply.")
+    if rules.is_over:
+        speak.say(f"The programme was over from {rules.finished_on}; its last rules are tried.")
     if as_json:
         record = {
             "urn": number,
@@ -99,6 +101,7 @@ def check(
             "on": on.date(),
             "rules_on": rules.rules_on,
             "is_rehearsal": rules.is_rehearsal,
+            "is_over": rules.is_over,
             "are_answers_assumed": is_assumed,
             "rules_not_asked": [name for name, _ in not_asked],
             "pathways": [decision.as_dict() for decision in decisions],

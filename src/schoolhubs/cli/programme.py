@@ -159,6 +159,7 @@ def _shown(found: programmes.Programme, on: datetime.date) -> dict[str, Any]:
         "on": on,
         "rules_on": rules.rules_on,
         "is_rehearsal": rules.is_rehearsal,
+        "is_over": rules.is_over,
         "summary": found.tree["programme"]["summary"],
         "contradictions": found.tree["programme"].get("contradictions", []),
         "pathways": [pathway.pathway for pathway in rules.pathways],

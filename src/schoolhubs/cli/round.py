@@ -112,7 +112,7 @@ def run(
         progress("pack", 1, 1)
     summary = {**done.summary(), "seconds": time.perf_counter() - started}
     if as_json:
-        flags = {"is_rehearsal": done.is_rehearsal, "is_synthetic": done.is_synthetic}
+        flags = {name: getattr(done, name) for name in ("is_rehearsal", "is_over", "is_synthetic")}
         speak.show_json({**summary, **flags, "out": str(out), "notes": list(done.notes)})
     else:
         _tell(summary, out, done.notes, is_rehearsal=done.is_rehearsal)

@@ -65,6 +65,7 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "register_on": (held.register_on or held.on).isoformat(),
         "is_synthetic": held.is_synthetic,
         "is_rehearsal": held.is_rehearsal,
+        "is_over": held.is_over,
         "command": held.command,
         "seed": held.seed,
         "versions": dict(held.versions),

@@ -63,6 +63,9 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
         on=on,
         rules_on=applies_on,
         is_rehearsal=is_rehearsal,
+        finished_on=_told(settings, "finished_on"),
+        cohorts=tuple(_told(settings, "cohorts") or ()),
+        last_trust_intake_on=_told(settings, "last_trust_intake_on"),
         pathways=tuple(_pathway(reading, pathway) for pathway in tree["pathways"]),
         eligibility=eligibility,
         questions=_questions(tree),
@@ -83,6 +86,12 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
         },
         assumptions=_assumptions(reading, eligibility),
     )
+
+
+def _told(settings: Settings, name: str) -> Any:
+    """Give what is known by now of a programme's course, such as its end; None if nothing is."""
+    path = ("programme", name)
+    return settings[path].entries[-1].value if path in settings else None
 
 
 def _pathway(reading: Reading, pathway: str) -> PathwayRules:

@@ -59,6 +59,8 @@ def describe(programme: Programme, on: datetime.date) -> str:
         lines += _wrapped(
             f"REHEARSAL: it began on {began}; its rules of {tried} are tried out on {on}."
         )
+    if rules.is_over:
+        lines += _wrapped(f"OVER: it finished; {rules.finished_on} was the first day after it.")
     lines += ["", *_wrapped(programme.tree["programme"]["summary"])]
     lines += _contradictions(programme)
     for part, title in SECTIONS.items():

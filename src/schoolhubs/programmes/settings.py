@@ -71,6 +71,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }
 # What a value is made of, by the last key of its path; a single value unless said here.
 LISTS = {
+    ("programme", "cohorts"),
     ("programme", "universal_offer"),
     ("lead_selection", "overall_grades"),
     ("matching", "alike_by"),
@@ -79,7 +80,7 @@ TABLES = {"phase_shares", "counted_as"}
 TABLES_OF_LISTS = {"lead_phases"}
 STEPS = {"long_journey_steps": {"from_minutes", "extra_share"}}
 RANGES = {"days_per_partner": {"minimum", "maximum"}}
-SINGLE_DATES = {"announced_on", "began_on"}
+SINGLE_DATES = {"announced_on", "began_on", "finished_on", "last_trust_intake_on"}
 
 
 def is_setting(node: object) -> bool:

@@ -28,8 +28,7 @@ class Order:
     rules, register
         The programme as at the day, and the school register.
     leads, partnerships, overrides
-        Frames of those names, leads of any programme; no rows for none. Schools on them that have
-        converted by the day are taken under their newest URN.
+        Frames of those names, of any programme; no rows for none. Converted schools are followed.
     applications
         frames.APPLICATIONS of any programme; None makes every open state school an applicant
         whose answers are taken as given, and the round says so.
@@ -118,6 +117,7 @@ def run_intake(
         rules_on=rules.rules_on,
         is_synthetic=any(is_reserved(urn) for urn in facts["urn"].to_list()),
         is_rehearsal=rules.is_rehearsal,
+        is_over=rules.is_over,
         trust_pathways=frozenset(partners.of_trusts(rules)),
         decisions=decided,
         result=solved.result,
@@ -138,6 +138,7 @@ def run_intake(
         timings=watch.seconds,
         notes=(
             *day_of_register(order.register, rules.on),
+            *told.out_of_time(rules),
             *told.left_aside(order.applications, rules),
             *given.notes,
             *leads.notes(led),

@@ -182,7 +182,15 @@ def test_a_rehearsal_says_that_the_programme_had_not_begun(held: Round, page: Pa
     assert "Rehearsal" not in page.text
     told = Page(report_of(dataclasses.replace(held, is_rehearsal=True))).text
     assert "The programme had not begun on 5 January 2026." in told
-    assert "Its first rules, of 1 September 2025," in told
+    assert "The rules it began with, of 1 September 2025, are tried" in told
+    announced = dataclasses.replace(held, is_rehearsal=True, rules_on=held.on)
+    assert "The rules as announced by that day are tried." in Page(report_of(announced)).text
+
+
+def test_a_round_after_the_programmes_end_says_so(held: Round, page: Page) -> None:
+    assert "Programme over" not in page.text
+    told = Page(report_of(dataclasses.replace(held, is_over=True))).text
+    assert "The programme was over on 5 January 2026." in told
 
 
 def test_school_names_cannot_become_markup(

@@ -52,6 +52,14 @@ def test_rehearsals(day: str, rules_on: str, is_rehearsal: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "is_over"), [("2021-04-01", False), ("2025-03-31", False), ("2025-04-01", True)]
+)
+def test_a_programme_is_over_from_the_first_day_after_it(day: str, is_over: bool) -> None:
+    assert behaviour_on(day).is_over is is_over
+    assert not rise_on(day).is_over  # no end was published
+
+
+@pytest.mark.parametrize(
     ("day", "grades"), [("2020-06-01", [3]), ("2018-09-01", [2, 3, 4]), ("2022-12-01", [2, 3, 4])]
 )
 def test_partner_grades_by_version(day: str, grades: list[int]) -> None:
@@ -88,6 +96,9 @@ def test_matching_settings() -> None:
     assert rules.matching.preferred_maximum_minutes == 120
     assert rules.matching.absolute_maximum_minutes == 180
     assert rules.matching.forbids_own_trust
+    assert rules.matching.duration_terms == {
+        each.pathway: each.duration_terms for each in rules.pathways
+    }
     assert rules.matching.floor_group is FloorGroup.NONE
     assert rules.matching.floor_share == 0.8
     assert rules.pathway_decided_by == "office"

@@ -118,6 +118,39 @@ def test_an_applicant_lost_on_the_way_is_a_fault_of_ours(facts: Facts) -> None:
         decisions.decide(elsewhere, facts({}, {}), RULES, [], answers_assumed=False)
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2020-06-01", []),  # a rehearsal says so itself
+        ("2021-07-01", []),
+        ("2023-06-30", []),
+        ("2023-10-01", ["Trusts started for the last time in the term from 2023-04-01."]),
+        (
+            "2024-04-01",
+            [
+                (
+                    "No cohort was to start in the term from 2024-04-01: the 9 published cohorts "
+                    "began between 2021-04-01 and 2024-01-01."
+                ),
+                "Trusts started for the last time in the term from 2023-04-01.",
+            ],
+        ),
+        (
+            "2026-01-29",
+            [
+                (
+                    "Behaviour Hubs 2021 to 2025 was over on 2026-01-29: 2025-04-01 was the first "
+                    "day after it. Its last rules are tried on that later day."
+                )
+            ],
+        ),
+    ],
+)
+def test_a_round_at_a_time_when_none_was_held_says_so(day: str, said: list[str]) -> None:
+    rules = programmes.load("behaviour-hubs-2021").as_at(datetime.date.fromisoformat(day))
+    assert list(told.out_of_time(rules)) == said
+
+
 def test_what_is_left_aside_is_counted_in_words() -> None:
     late = applied(("900001", "core")).with_columns(
         applied_on=pl.lit(RULES.on + datetime.timedelta(days=1))

@@ -7,6 +7,7 @@ import polars as pl
 from schoolhubs import travel
 from schoolhubs.runs.parts.leads import of_programme
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.records.sourced import Assumption
 from schoolhubs.vocabulary.words import counted
@@ -42,6 +43,28 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
             )
         )
     return (*said, *travel.assumptions())
+
+
+def out_of_time(rules: RulesAsAt) -> Iterator[str]:
+    """Say in sentences that no round was held at such a time: after the end, or between cohorts."""
+    if rules.is_over:
+        yield (
+            f"{rules.title} was over on {rules.on}: {rules.finished_on} was the first day after "
+            "it. Its last rules are tried on that later day."
+        )
+        return
+    if rules.is_rehearsal:
+        return
+    term = term_starts_on(rules.on)
+    if rules.cohorts and term not in {term_starts_on(day) for day in rules.cohorts}:
+        yield (
+            f"No cohort was to start in the term from {term}: the "
+            f"{counted(len(rules.cohorts), 'published cohort')} began between "
+            f"{min(rules.cohorts)} and {max(rules.cohorts)}."
+        )
+    last = rules.last_trust_intake_on
+    if last is not None and term > term_starts_on(last):
+        yield f"Trusts started for the last time in the term from {last}."
 
 
 def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:

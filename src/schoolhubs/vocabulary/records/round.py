@@ -154,7 +154,10 @@ class Round:
     is_synthetic
         The schools are invented. Every figure then says so.
     is_rehearsal
-        ``on`` lies before the programme began, so its first rules are tried on an earlier day.
+        ``on`` lies before the programme began: the rules as announced by then are tried or,
+        before the announcement, those it began with.
+    is_over
+        ``on`` lies after the programme finished, so its last rules are tried on a later day.
     decisions
         Frame ``DECISIONS``, a row for each applicant and pathway.
     result, alternatives
@@ -193,6 +196,7 @@ class Round:
     schools: pl.DataFrame
     leads: pl.DataFrame
     rules: MatchingRules
+    is_over: bool = False
     trust_pathways: frozenset[str] = frozenset()
     register_on: datetime.date | None = None
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -222,6 +222,12 @@ class RulesAsAt:
         The date judged by, and the date whose rules apply.
     is_rehearsal
         ``on`` lies before the programme began, so that its rules are being tried out.
+    finished_on
+        The first day after the programme; None where no end was published.
+    cohorts
+        First days of the cohorts that schools joined; empty where none were published.
+    last_trust_intake_on
+        First day of the last term in which trusts started; None where nothing was published.
     definition_version
         The declared version and a digest of the definition's content.
     pathway_decided_by
@@ -258,6 +264,14 @@ class RulesAsAt:
     universal_offer: tuple[str, ...]
     commitments: Mapping[str, tuple[str, ...]]
     assumptions: tuple[Assumption, ...]
+    finished_on: datetime.date | None = None
+    cohorts: tuple[datetime.date, ...] = ()
+    last_trust_intake_on: datetime.date | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """``on`` lies after the programme finished, so that its last rules are being tried out."""
+        return self.finished_on is not None and self.on >= self.finished_on
 
     @property
     def cohort_id(self) -> str:
