@@ -7,22 +7,20 @@ import polars as pl
 from schoolhubs import pictures
 from schoolhubs.packs.reach import reach
 from schoolhubs.packs.said.findings import is_everyone_taken
+from schoolhubs.packs.said.reached import least_reached
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import (
-    UNKNOWN,
     day,
     minutes,
     percent,
     phase_name,
     plain,
-    region_name,
 )
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.words import counted
 
 BIN_MINUTES = 10
-FEWEST_SPOKEN_OF = 20
 SERIES = {
     "census": "pupil absence from the school census",
     "performance_tables": "absence in the performance tables",
@@ -202,27 +200,9 @@ def ruled_out(held: Round) -> pictures.Picture:
 def reached(held: Round, by: str) -> pictures.Picture:
     """Draw matched schools as part of the eligible ones, by region or phase."""
     table = reach(held, by).filter(pl.col("eligible") + pl.col("matched") > 0)
-    some = table.filter(pl.col("reached_percent").is_not_null(), pl.col(by) != UNKNOWN)
-    title, sentence = "No school was put to matching", "No school was put to matching."
-    if some.height:
-        # A handful of schools is no finding: they are spoken of only where there is nothing else.
-        many = some.filter(pl.col("matched") + pl.col("unmatched") >= FEWEST_SPOKEN_OF)
-        chosen = many if many.height else some
-        lowest = chosen.sort("reached_percent", maintain_order=True).row(0, named=True)
-        name = region_name(lowest[by]) if by == "region" else f"{lowest[by].lower()} schools"
-        word, n_put = ("in" if by == "region" else "among"), lowest["matched"] + lowest["unmatched"]
-        share = percent(lowest["matched"], n_put)
-        title = f"Reach is lowest {word} {name}, at {share}"
-        if table["unmatched"].sum() == 0:
-            title = f"Every eligible school in every {by} is reached"
-        n_matched, n_left = int(table["matched"].sum()), int(table["unmatched"].sum())
-        sentence = (
-            f"{n_matched:,} of {n_matched + n_left:,} "
-            f"schools have a hub; {word} {name} {lowest['matched']:,} of {n_put:,}."
-        )
-    drawn = table.with_columns(put=pl.col("matched") + pl.col("unmatched"))
+    title, sentence = least_reached(table, by)
     picture = pictures.bars(
-        drawn,
+        table.with_columns(put=pl.col("matched") + pl.col("unmatched")),
         pictures.Caption(
             key=f"reach-{by}",
             title=title,
