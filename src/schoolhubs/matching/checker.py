@@ -6,8 +6,9 @@ slow to admire and easy to trust. A round runs it before it writes.
 
 import collections
 import datetime as dt
+import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import polars as pl
@@ -37,15 +38,17 @@ def verify(
     Takes what :func:`match` took, and the answer to be checked. Whether the answer is the best
     one is not asked here: the bound beside each goal proves that.
     """
-    check = _Check(partners, leads, travel, rules)
-    still = _running(partnerships, on)
+    check = _Check(partners, leads, travel, rules, on)
+    declared = [] if partnerships is None else partnerships.to_dicts()
+    running = check.kept_out(declared)
     matches = result.matches.to_dicts()
     found = [
-        *check.everyone_once(result, {row["partner_urn"] for row in still}),
+        *check.partnerships(declared),
+        *check.everyone_once(result, running),
         *(problem for row in matches for problem in check.pair(row)),
-        *_too_many(matches, capacity, still),
+        *check.places(result, capacity, declared),
         *_hubs_disagree(matches, result.hubs),
-        *_orders_broken(matches, overrides, still),
+        *_orders_broken(matches, overrides, declared, check.partners.keys() - running),
         *_floors_broken(result),
     ]
     total = math.fsum(row["minutes"] for row in matches)
@@ -60,13 +63,72 @@ class _Check:
 
     def __init__(
         self, partners: pl.DataFrame, leads: pl.DataFrame, travel: TravelMatrix,
-        rules: MatchingRules,
+        rules: MatchingRules, on: dt.date,
     ) -> None:  # fmt: skip
         self.partners = {row["urn"]: row for row in partners.iter_rows(named=True)}
         self.leads = {row["urn"]: row for row in leads.iter_rows(named=True)}
         self.rows = {urn: row for row, urn in enumerate(travel.from_ids)}
         self.columns = {urn: column for column, urn in enumerate(travel.to_ids)}
-        self.travel, self.rules = travel, rules
+        self.travel, self.rules, self.on = travel, rules, on
+
+    def terms(self, pathway: str) -> list[tuple[dt.date, dt.date]]:
+        """First day of each term of a match on a pathway, and the first day after it."""
+        days = [self.on]
+        for _ in range(self.rules.duration_terms.get(pathway, 1)):
+            after = (dt.date(days[-1].year + n // 3, (1, 4, 9)[n % 3], 1) for n in range(4))
+            days.append(next(day for day in after if day > days[-1]))
+        return list(itertools.pairwise(days))
+
+    def kept_out(self, declared: Sequence[Row]) -> set[str]:
+        """Partners with a partnership on any day of the terms they could be matched for."""
+        kept = set()
+        for row in declared:
+            partner = self.partners.get(row["partner_urn"])
+            pathways = (partner["pathways"] or [""]) if partner else ()
+            if any(_falls_in(row, self.on, self.terms(each)[-1][1]) for each in pathways):
+                kept.add(row["partner_urn"])
+        return kept
+
+    def partnerships(self, declared: Sequence[Row]) -> Iterator[Problem]:
+        """Find partners with two leads on one day, and leads that are somebody's partner."""
+        last = max(self.terms(each)[-1][1] for each in ("", *self.rules.duration_terms))
+        with_leads: dict[str, list[Row]] = collections.defaultdict(list)
+        for row in declared:
+            if _falls_in(row, self.on, last):
+                with_leads[row["partner_urn"]].append(row)
+        for urn, rows in with_leads.items():
+            if urn in self.leads:
+                fault = f"{urn} leads, and is a partner of {rows[0]['lead_urn']}"
+                yield Problem(code="lead_in_partnership", urn=urn, fault=fault)
+            if any(
+                _falls_in(one, other["started_on"], other.get("finished_on") or dt.date.max)
+                for one, other in itertools.combinations(rows, 2)
+            ):
+                fault = f"{urn} is in two partnerships on one day"
+                yield Problem(code="placed_twice", urn=urn, fault=fault)
+
+    def places(
+        self, result: MatchResult, capacity: pl.DataFrame, declared: Sequence[Row]
+    ) -> Iterator[Problem]:
+        """Find leads with more schools in some term than they have places."""
+        offered = {(r["lead_urn"], r["pathway"]): r["n_places"] for r in capacity.to_dicts()}
+        hubs = {(r["lead_urn"], r["pathway"]): r["n_running"] for r in result.hubs.to_dicts()}
+        placed = collections.Counter(result.matches.select("lead_urn", "pathway").iter_rows())
+        at = collections.defaultdict(list)
+        for row in declared:
+            at[row["lead_urn"], row["pathway"]].append(row)
+        for slot in sorted(placed.keys() | hubs.keys()):
+            held = [
+                sum(_falls_in(row, first, after) for row in at[slot])
+                for first, after in self.terms(slot[1])
+            ]
+            free, n = max(offered.get(slot, 0) - max(held), 0), placed[slot]
+            if n > free:
+                fault = f"lead {slot[0]} has {free} free places on {slot[1]} but {n} are matched"
+                yield Problem(code="above_capacity", urn=slot[0], fault=fault)
+            if slot in hubs and hubs[slot] != max(held):
+                fault = f"the hub table gives {slot} {hubs[slot]} running, not {max(held)}"
+                yield Problem(code="hub_disagrees", urn=slot[0], fault=fault)
 
     def everyone_once(self, result: MatchResult, running: set[str]) -> Iterator[Problem]:
         """Find partners that are told about never, twice, or in the wrong table."""
@@ -83,6 +145,9 @@ class _Check:
             yield Problem(code="left_out", urn=urn, fault=f"{urn} is neither matched nor unmatched")
         for urn in running & {*result.matches["urn"], *result.unmatched["urn"]}:
             yield Problem(code="runs_already", urn=urn, fault=f"{urn} is in a running partnership")
+        for urn in {*told} - running - {*result.matches["urn"], *result.unmatched["urn"]}:
+            fault = f"{urn} is said to be placed already, but no partnership keeps it"
+            yield Problem(code="not_running", urn=urn, fault=fault)
 
     def pair(self, row: Row) -> Iterator[Problem]:
         """Find the rules that one match breaks."""
@@ -138,36 +203,10 @@ def _broken(row: Row, code: str, fault: str) -> Problem:
     return Problem(code=code, urn=row["urn"], fault=f"{row['urn']} to {row['lead_urn']}: {fault}")
 
 
-def _running(partnerships: pl.DataFrame | None, on: dt.date) -> list[Row]:
-    """Give the partnerships that any day of the term falls in, from the day of the match on."""
-    rows = [] if partnerships is None else partnerships.to_dicts()
-    next_term = next(
-        first
-        for year in (on.year, on.year + 1)
-        for first in (dt.date(year, month, 1) for month in (1, 4, 9))
-        if first > on
-    )
-    return [
-        row
-        for row in rows
-        if row["started_on"] < next_term
-        and (row.get("finished_on") is None or on < row["finished_on"])
-    ]
-
-
-def _too_many(
-    matches: Sequence[Row], capacity: pl.DataFrame, still: Sequence[Row]
-) -> Iterator[Problem]:
-    places = {(row["lead_urn"], row["pathway"]): row["n_places"] for row in capacity.to_dicts()}
-    running = collections.Counter((row["lead_urn"], row["pathway"]) for row in still)
-    placed = collections.Counter((row["lead_urn"], row["pathway"]) for row in matches)
-    for slot, n in placed.items():
-        free = max(places.get(slot, 0) - running[slot], 0)
-        if n > free:
-            fault = (
-                f"lead {slot[0]} has {free} free places on {slot[1]} but {n} schools are matched"
-            )
-            yield Problem(code="above_capacity", urn=slot[0], fault=fault)
+def _falls_in(partnership: Row, first: dt.date, after: dt.date) -> bool:
+    """Tell whether a partnership has a day from ``first`` on that is before ``after``."""
+    finished = partnership.get("finished_on")
+    return bool(partnership["started_on"] < after and (finished is None or first < finished))
 
 
 def _hubs_disagree(matches: Sequence[Row], hubs: pl.DataFrame) -> Iterator[Problem]:
@@ -180,15 +219,17 @@ def _hubs_disagree(matches: Sequence[Row], hubs: pl.DataFrame) -> Iterator[Probl
 
 
 def _orders_broken(
-    matches: Sequence[Row], overrides: pl.DataFrame | None, still: Sequence[Row]
+    matches: Sequence[Row], overrides: pl.DataFrame | None, declared: Sequence[Row], free: Set[str]
 ) -> Iterator[Problem]:
     """Find pins that were not kept, and bans and conflicts that were not heeded."""
     orders = [] if overrides is None else overrides.to_dicts()
     lead_of = {row["urn"]: row["lead_urn"] for row in matches}
-    held = {(row["partner_urn"], row["lead_urn"]) for row in still}
+    held = {(r["partner_urn"], r["lead_urn"]) for r in declared if r["partner_urn"] not in free}
     for order in orders:
         partner, lead = order["partner_urn"], order["lead_urn"]
         is_together = lead_of.get(partner) == lead
+        if order["kind"] == "conflict":  # whichever is written first
+            is_together |= lead_of.get(lead) == partner
         wrong = not is_together if order["kind"] == "pin" else is_together
         if wrong and not (order["kind"] == "pin" and (partner, lead) in held):
             fault = f"the {order['kind']} of {partner} and {lead} is not kept"

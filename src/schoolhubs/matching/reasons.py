@@ -110,7 +110,7 @@ def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: M
         elif not is_offered:
             said.append(f"no lead {within} offers a place in {name}")
         elif not n_places:
-            said.append(f"every {name} place {within} is held by an earlier partnership")
+            said.append(f"every {name} place {within} is held by a partnership declared already")
         elif is_spare:
             said.append(
                 f"the free {name} places {within} are over {preferred} away, and only a school "

@@ -166,8 +166,8 @@ def match(
     rules
         What the programme's definition decides about matching.
     on
-        Day of the round: partnerships that run on it, or start later in its term, keep their
-        partner out and use a place.
+        Day of the round: partnerships that run on it, or start within the terms a match lasts,
+        keep their partner out and use a place.
     partnerships, overrides
         Frames ``PARTNERSHIPS`` and ``OVERRIDES``; None for none.
     progress

@@ -186,6 +186,10 @@ def _matching(reading: Reading) -> MatchingRules:
         floor_group=FloorGroup(reading.at("matching", "floor_group")),
         floor_share=reading.at("matching", "floor_share"),
         alike_by=tuple(reading.at("matching", "alike_by")),
+        duration_terms={
+            pathway: reading.at("pathways", pathway, "duration_terms")
+            for pathway in reading.tree["pathways"]
+        },
     )
 
 

@@ -121,7 +121,10 @@ def _why_not(solved: matching.Solved, urn: str) -> str:
     left = solved.result.unmatched.filter(pl.col("urn") == urn)
     if left.height:
         return str(left["reason"].item())
-    return "It already has a place: an earlier partnership of its own is still running."
+    return (
+        "It already has a place: a partnership of its own runs, or is to start, within the terms "
+        "of this match."
+    )
 
 
 def _lead_names(folder: Path) -> dict[str, str]:

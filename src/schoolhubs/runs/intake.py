@@ -79,7 +79,7 @@ def run_intake(
         facts = schools.facts(schools.as_seen(order.register, on=rules.on), on=rules.on)
         ours = leads.of_programme(order.leads, rules.programme_id)
         given = followed(facts, ours, order.partnerships, order.overrides)
-        led = leads.settle(given.leads, facts, rules, top_up_to=order.top_up_to)
+        led = leads.settle(given.leads, facts, rules, order.top_up_to, given.partnerships)
     with watch.stage("eligibility"):
         applicants = decisions.applicants(order.applications, facts, rules, order.sources)
         decided = decisions.decide(

@@ -124,6 +124,15 @@ def test_bans_and_conflicts_keep_two_schools_apart(small_round, kind) -> None:
     assert given.pairs() == {"200001": "100002"}
 
 
+def test_a_conflict_stands_whichever_school_is_written_first(small_round) -> None:
+    given = small_round({"200001": [10, 90]})
+    turned = given.ordering(("conflict", "100001", "200001"))
+    assert turned.pairs() == {"200001": "100002"}
+    assert turned.verify(turned.match()) == ()
+    assert "conflict_broken" in {problem.code for problem in turned.verify(given.match())}
+    assert given.ordering(("ban", "100001", "200001")).pairs() == {"200001": "100001"}
+
+
 def test_a_ban_on_a_school_of_another_round_does_no_harm(small_round) -> None:
     given = small_round({"200001": [10]}).ordering(("ban", "299999", "100001"))
     assert given.pairs() == {"200001": "100001"}

@@ -32,6 +32,20 @@ def test_ten_leads_stand_though_three_on_the_list_begin_later(facts: Facts) -> N
     assert found.set_aside["reason"].to_list() == ["leads from a later day"] * 3
 
 
+def test_a_partner_is_never_made_a_lead_by_rule_until_its_partnership_is_over(
+    facts: Facts,
+) -> None:
+    schools = facts(*[{"lat": 50.0 + place / 10} for place in range(6)])
+    given, began = listed({"urn": "900001"}), datetime.date(2021, 9, 1)
+    row = {"lead_urn": "900001", "pathway": "core", "started_on": began}
+    finished = {"900002": None, "900003": datetime.date(2022, 10, 2), "900004": RULES.on}
+    rows = [row | {"partner_urn": urn, "finished_on": day} for urn, day in finished.items()]
+    partnerships = frames.PARTNERSHIPS.fill(pl.DataFrame(rows))
+    found = leads.settle(given, schools, RULES, top_up_to=6, partnerships=partnerships)
+    assert found.schools["urn"].to_list() == ["900001", "900004", "900005", "900006"]
+    assert leads.settle(given, schools, RULES, top_up_to=6).schools.height == 6
+
+
 def test_closed_later_finished_and_unknown_leads_count_for_nothing(facts: Facts) -> None:
     schools = facts({"is_open": False}, {}, {}, *[{"lat": 51.0 + n / 10} for n in range(9)])
     given = listed(

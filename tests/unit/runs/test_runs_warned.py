@@ -71,6 +71,31 @@ def test_each_slip_is_told_with_its_school() -> None:
     assert empty == "No lead school has a place, so nobody can be matched."
 
 
+def idle(kind: str, partner: str, lead: str) -> list[str]:
+    decided = pl.DataFrame({"urn": ["900009"], "school_name": ["A school"]})
+    row = {"kind": kind, "partner_urn": partner, "lead_urn": lead}
+    overrides = frames.OVERRIDES.fill(pl.DataFrame([row]))
+    return list(warned.slips(decided, overrides, ["900001"], result(6, 6)))
+
+
+@pytest.mark.parametrize("kind", ["ban", "conflict"])
+def test_an_override_with_a_mistyped_school_is_told(kind: str) -> None:
+    assert idle(kind, "900009", "900001") == []
+    (partner,) = idle(kind, "900090", "900001")
+    assert partner == (
+        "Overrides name schools that did not apply to this round: 900090. They change nothing."
+    )
+    (lead,) = idle(kind, "900009", "900010")
+    assert lead == (
+        "Overrides name schools that lead no hub of this round: 900010. They change nothing."
+    )
+
+
+def test_a_conflict_may_be_written_either_way_round_and_a_ban_may_not() -> None:
+    assert idle("conflict", "900001", "900009") == []
+    assert len(idle("ban", "900001", "900009")) == 2
+
+
 def test_a_partnership_on_an_unknown_pathway_is_refused() -> None:
     row = {
         "partner_urn": "900009",

@@ -60,7 +60,10 @@ def forbidden(
     reasons[hundredths > round(rules.absolute_maximum_minutes * 100)] = TOO_FAR
     reasons[hundredths == NEVER] = UNREACHABLE
     for kind, reason in (("conflict", CONFLICT), ("ban", BAN)):
-        reasons[_declared(partners, leads, overrides.filter(pl.col("kind") == kind))] = reason
+        pairs = overrides.filter(pl.col("kind") == kind).select("partner_urn", "lead_urn")
+        if kind == "conflict":  # it stands between two schools, whichever is written first
+            pairs = pl.concat([pairs, pairs.select(partner_urn="lead_urn", lead_urn="partner_urn")])
+        reasons[_declared(partners, leads, pairs)] = reason
     if rules.forbids_own_trust:
         reasons[_shares(partners["trust_id"], leads["trust_id"])] = OWN_TRUST
     if rules.compatibility is Compatibility.NEED_TYPE_AND_AGE:
@@ -133,7 +136,7 @@ def _numbers(column: pl.Series) -> NDArray[np.float64]:
 def _declared(partners: pl.DataFrame, leads: pl.DataFrame, pairs: pl.DataFrame) -> Mask:
     rows, columns = indices(partners["urn"]), indices(leads["urn"])
     named = np.zeros((partners.height, leads.height), np.bool_)
-    for partner, lead in pairs.select("partner_urn", "lead_urn").iter_rows():
+    for partner, lead in pairs.iter_rows():
         if partner in rows and lead in columns:
             named[rows[partner], columns[lead]] = True
     return named

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.calendar import term_finishes_on
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.travel import TravelMatrix
@@ -55,11 +56,11 @@ def check(inputs: Inputs, still: pl.DataFrame) -> None:
     Parameters
     ----------
     still
-        The partnerships that run.
+        The partnerships that run, or are promised within the terms of a match.
     """
-    unknown = list(_unknown(inputs, still))
-    if unknown:
-        raise DataProblem(unknown, outcome="Nothing was matched.")
+    problems = [*_unknown(inputs, still), *_contradictions(inputs.leads, still)]
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was matched.")
 
 
 def _unknown(inputs: Inputs, still: pl.DataFrame) -> Iterator[Problem]:
@@ -68,8 +69,10 @@ def _unknown(inputs: Inputs, still: pl.DataFrame) -> Iterator[Problem]:
     for urn in sorted(set(inputs.capacity["lead_urn"]) - leads):
         fault = f"capacity is stated for {urn}, which is not a lead school of this round"
         yield Problem(code="capacity_of_unknown_lead", urn=urn, fault=fault, remedy=seen)
-    for urn in sorted(set(still["lead_urn"]) - leads):
-        with_whom = ", ".join(sorted(still.filter(pl.col("lead_urn") == urn)["partner_urn"]))
+    # A promise from a later term may be to a school that leads only from then on.
+    runs = still.filter(pl.col("started_on") < term_finishes_on(inputs.on))
+    for urn in sorted(set(runs["lead_urn"]) - leads):
+        with_whom = ", ".join(sorted(runs.filter(pl.col("lead_urn") == urn)["partner_urn"]))
         fault = f"a partnership with {with_whom} runs at {urn}, which is not a lead school here"
         yield Problem(code="partnership_of_unknown_lead", urn=urn, fault=fault, remedy=seen)
     for kind in sorted(set(inputs.overrides["kind"]) - set(KINDS)):
@@ -89,3 +92,29 @@ def _unknown(inputs: Inputs, still: pl.DataFrame) -> Iterator[Problem]:
         for urn in sorted(set(urns) - set(known)):
             fault = f"{what} {urn} is not in the travel matrix"
             yield Problem(code="no_travel", urn=urn, fault=fault, remedy="Measure its journeys.")
+
+
+def _contradictions(leads: pl.DataFrame, still: pl.DataFrame) -> Iterator[Problem]:
+    """Find partners that are with two leads on one day, and leads that are somebody's partner."""
+    for partner, lead in (
+        still.filter(pl.col("partner_urn").is_in(leads["urn"].implode()))
+        .select("partner_urn", "lead_urn").unique().sort("partner_urn", "lead_urn").iter_rows()
+    ):  # fmt: skip
+        fault = f"{partner} leads here and is a partner of {lead}; a lead is nobody's partner"
+        yield Problem(
+            code="lead_in_partnership", urn=partner, value=lead, fault=fault,
+            remedy="Give the partnership its finished_on, or take the school off the leads.",
+        )  # fmt: skip
+    by_start = still.sort("partner_urn", "started_on", "lead_urn")
+    for partner, rows in by_start.group_by("partner_urn", maintain_order=True):
+        until: dt.date | None = dt.date.min
+        for row in rows.iter_rows(named=True):
+            if until is None or row["started_on"] < until:
+                named = " and ".join(sorted(set(rows["lead_urn"])))
+                fault = f"{partner[0]} is in two partnerships on one day, with {named}"
+                yield Problem(
+                    code="placed_twice", urn=str(partner[0]), fault=fault,
+                    remedy="Keep one, or let the first finish on the day the next one starts.",
+                )  # fmt: skip
+                break
+            until = row["finished_on"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def pinned_leads(pool: "Pool", overrides: pl.DataFrame, still: pl.DataFrame) -> NDArray[np.int64]:
     """Give the lead each partner is pinned to, -1 for none, or say why a pin cannot be.
 
-    A pin to the lead that the partner is with already, in a running partnership, is kept by it.
+    A pin to the lead of a partnership that keeps the partner out of the match is kept by it.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def pinned_leads(pool: "Pool", overrides: pl.DataFrame, still: pl.DataFrame) -> 
         Listing every pin that a rule, a capacity or another pin stands against.
     """
     pins = overrides.filter(pl.col("kind") == "pin").select("partner_urn", "lead_urn").unique()
-    held = still.select("partner_urn", "lead_urn")
+    held = still.join(pool.partners, left_on="partner_urn", right_on="urn", how="anti")
     pins = pins.join(held, on=["partner_urn", "lead_urn"], how="anti")
     pins = pins.sort("partner_urn", "lead_urn")
     problems = [*_pinned_twice(pins), *_cannot_pin(pool, pins)]
@@ -59,7 +59,7 @@ def _cannot_pin(pool: "Pool", pins: pl.DataFrame) -> Iterator[Problem]:
         known = partner in rows and lead in columns
         reason = pool.forbidden[rows[partner], columns[lead]] if known else compatibility.ALLOWED
         if partner in set(pool.already_placed["urn"]):
-            why = "a running partnership with another lead keeps it until it finishes"
+            why = "a partnership with another lead, declared already, keeps it"
         elif partner not in rows:
             why = "it is not among the partners to be matched"
         elif lead not in columns:

@@ -78,11 +78,12 @@ def build(inputs: given.Inputs) -> Pool:
         schools and the rule or capacity that stand in the way.
     """
     leads = inputs.leads.sort("urn")
-    still = places.running(inputs.partnerships, inputs.on)
+    on, lasts = inputs.on, inputs.rules.duration_terms
+    still = places.declared(inputs.partnerships, on, lasts)
     given.check(inputs, still)
     partners = inputs.partners.sort("urn")
-    already_placed = _already_placed(partners, still)
-    partners = partners.join(still, left_on="urn", right_on="partner_urn", how="anti")
+    already_placed = _already_placed(places.kept_out(partners, still, on, lasts))
+    partners = partners.join(already_placed, on="urn", how="anti")
     pathways = sorted(
         {
             *inputs.capacity["pathway"],
@@ -99,7 +100,7 @@ def build(inputs: given.Inputs) -> Pool:
         partner_urns=partners["urn"].to_list(),
         lead_urns=leads["urn"].to_list(),
         pathways=pathways,
-        slots=places.slots(inputs.capacity, still, leads["urn"], pathways),
+        slots=places.slots(inputs.capacity, still, leads["urn"], pathways, on, lasts),
         already_placed=already_placed,
         hundredths=hundredths,
         travel=inputs.travel,
@@ -115,8 +116,7 @@ def build(inputs: given.Inputs) -> Pool:
     return dataclasses.replace(pool, pinned_lead=pins.pinned_leads(pool, inputs.overrides, still))
 
 
-def _already_placed(partners: pl.DataFrame, still: pl.DataFrame) -> pl.DataFrame:
-    kept = still.join(partners, left_on="partner_urn", right_on="urn", how="inner")
+def _already_placed(kept: pl.DataFrame) -> pl.DataFrame:
     names = ("lead_urn", "pathway", "started_on", "finished_on", "need_weight")
     return kept.select(pl.col("partner_urn").alias("urn"), *names).sort("urn", "lead_urn")
 

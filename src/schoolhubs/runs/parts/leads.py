@@ -53,7 +53,11 @@ def of_programme(listed: pl.DataFrame, programme_id: str) -> pl.DataFrame:
 
 
 def settle(
-    listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt, *, top_up_to: int | None
+    listed: pl.DataFrame,
+    facts: pl.DataFrame,
+    rules: RulesAsAt,
+    top_up_to: int | None,
+    partnerships: pl.DataFrame | None = None,
 ) -> Leads:
     """Settle who leads, adding leads by the definition's rule where too few stand.
 
@@ -64,14 +68,18 @@ def settle(
     top_up_to
         Leads wanted in all; None for the list as it is. Only leads that take part count towards
         it, and a listed school that was set aside is never added back by rule.
+    partnerships
+        frames.PARTNERSHIPS; a partner of one that is not over is never added by rule.
     """
     found = leading(listed, facts, rules)
     if top_up_to is None:
         return found
+    declared = frames.PARTNERSHIPS.empty() if partnerships is None else partnerships
+    stands = pl.col("finished_on").is_null() | (pl.col("finished_on") > rules.on)
+    never = {*found.set_aside["urn"], *declared.filter(stands)["partner_urn"]}
     topped = selection.top_up(
-        found.listed, facts, rules.lead_selection,
-        to_n=top_up_to, never=found.set_aside["urn"].to_list(),
-    )  # fmt: skip
+        found.listed, facts, rules.lead_selection, to_n=top_up_to, never=never
+    )
     return dataclasses.replace(leading(topped, facts, rules), set_aside=found.set_aside)
 
 

@@ -16,6 +16,8 @@ _ROWS = {
     "impossible_pin": ("overrides", ("partner_urn", "lead_urn")),
     "pins_above_capacity": ("overrides", ("lead_urn",)),
     "partnership_of_unknown_lead": ("partnerships", ("lead_urn",)),
+    "lead_in_partnership": ("partnerships", ("partner_urn", "lead_urn")),
+    "placed_twice": ("partnerships", ("partner_urn",)),
 }
 
 

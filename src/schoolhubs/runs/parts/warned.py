@@ -101,13 +101,29 @@ def slips(
     for lead, pathway, places, running in over.select(
         "lead_urn", "pathway", "n_places", "n_running"
     ).iter_rows():
-        yield f"Lead {lead} has {running} running {pathway} partnerships for {places} places."
-    unknown = overrides.filter(~pl.col("lead_urn").is_in(lead_urns))["lead_urn"].unique().sort()
-    if unknown.len():
-        yield (
-            f"Overrides name schools that lead no hub of this round: {_some(unknown.to_list())}. "
-            "They change nothing."
-        )
+        yield f"Lead {lead} has {running} {pathway} partnerships in one term for {places} places."
+    yield from _idle_overrides(decided["urn"].to_list(), overrides, lead_urns)
+
+
+def _idle_overrides(
+    applicants: list[str], overrides: pl.DataFrame, lead_urns: list[str]
+) -> Iterator[str]:
+    """Tell of pins, bans and conflicts with a school that has no such part in the round."""
+    is_turned = (
+        (pl.col("kind") == "conflict")
+        & pl.col("partner_urn").is_in(lead_urns)
+        & ~pl.col("lead_urn").is_in(lead_urns)
+    )
+    partner = pl.when(is_turned).then("lead_urn").otherwise("partner_urn")
+    lead = pl.when(is_turned).then("partner_urn").otherwise("lead_urn")
+    for name, known, part in (
+        (lead, lead_urns, "lead no hub of this round"),
+        (partner, applicants, "did not apply to this round"),
+    ):
+        urns = overrides.select(name.alias("urn"))["urn"].unique().sort()
+        unknown = urns.filter(~urns.is_in(known)).to_list()
+        if unknown:
+            yield f"Overrides name schools that {part}: {_some(unknown)}. They change nothing."
 
 
 def _some(urns: list[str]) -> str:

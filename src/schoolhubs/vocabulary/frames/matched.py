@@ -44,7 +44,7 @@ LEAD_SCHOOLS = Frame(
 
 CAPACITY = Frame(
     "capacity",
-    "Places a lead school offers on a pathway in the term being matched, before partnerships run.",
+    "Places a lead school offers on a pathway in each term of a match, before partnerships run.",
     (
         needed("lead_urn", TEXT, "Lead school", "six digits"),
         needed("pathway", TEXT, "Pathway"),

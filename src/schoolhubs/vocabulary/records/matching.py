@@ -48,6 +48,9 @@ class MatchingRules:
     alike_by
         Columns of numbers, held by partners and leads alike, that tell how alike two schools are;
         empty where likeness is no goal.
+    duration_terms
+        Terms that a match lasts on each pathway, the term of the round's day the first; one term
+        on a pathway that is not named.
     """
 
     compatibility: Compatibility
@@ -59,6 +62,7 @@ class MatchingRules:
     floor_group: FloorGroup = FloorGroup.NONE
     floor_share: float = 0.0
     alike_by: tuple[str, ...] = ()
+    duration_terms: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +175,8 @@ class MatchResult:
     unmatched
         Frame: ``urn, need_weight, reason, nearest_lead_urn, nearest_minutes``; sorted by URN.
     hubs
-        Frame: ``lead_urn, pathway, n_places, n_running, n_free, n_matched``.
+        Frame: ``lead_urn, pathway, n_places, n_running, n_free, n_matched``; ``n_running`` is
+        the most partnerships declared for any one term of the match.
     goals
         In the order they were taken.
     total_minutes, lower_bound_minutes
@@ -182,8 +187,8 @@ class MatchResult:
         Name and version of the solver.
     already_placed
         Frame: ``urn, lead_urn, pathway, started_on, finished_on, need_weight``: partners that a
-        partnership of this term keeps out of this match; sorted by URN. They are neither matched
-        nor unmatched.
+        partnership within the terms of this match keeps out of it; sorted by URN. They are
+        neither matched nor unmatched.
     floors
         One for each group, where floors are set.
     """
