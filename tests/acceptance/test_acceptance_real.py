@@ -84,6 +84,20 @@ def test_the_real_leads_lead_and_stand_ins_are_flagged(
     assert set(added["lead_urn"]).isdisjoint(named["urn"])
     assert added.height == 57 - named.height
 
+    decided = pl.read_csv(folder / "decisions.csv", infer_schema=False)
+    refused = decided.filter(pl.col("pathway") == "regional", pl.col("verdict") == "no")
+    leads = refused.filter(pl.col("binding_rule") == "not_a_lead")
+    stand_ins = leads.filter(pl.col("is_stand_in_lead") == "true")
+    assert set(stand_ins["urn"]) == set(added["lead_urn"])
+    assert stand_ins["reason"].str.contains("not appointed by the programme").all()
+    assert not leads.filter(pl.col("urn").is_in(named["urn"].to_list()))["reason"].str.contains(
+        "stand-in"
+    ).any()  # fmt: skip
+    others = refused.height - leads.height
+    said = f"Of the {refused.height:,} that may not join, {others:,} are of phases"
+    assert said in PAGE.read_text()
+    assert f"{named.height} are on the list, and {added.height} are stand-ins" in PAGE.read_text()
+
 
 def test_nobody_is_matched_to_another_phase_or_to_itself(
     done: tuple[Path, dict[str, Any]],
