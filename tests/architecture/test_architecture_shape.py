@@ -1,4 +1,4 @@
-"""The house keeps its shape: imports, public names, sizes, the clock, the commands."""
+"""The house keeps its shape: sizes, the clock, the commands."""
 
 import ast
 import shutil
@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -18,53 +18,20 @@ from schoolhubs.cli.main import schoolhubs as root_command
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT / "src" / "schoolhubs"
 MODULES = sorted(SOURCE.rglob("*.py"))
-FREE_OF_THE_RULE = {"vocabulary"}
 MOST_MODULES = 8
 MORE_MODULES = {"cli": 9}  # a module for each noun, and those that speak and start
 
 
-def imports_past_the_door(text: str, package: str) -> list[str]:
-    """Name imports in ``text``, a module of ``package``, that reach into another package."""
-    reached = []
-    for node in ast.walk(ast.parse(text)):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-        for name in names:
-            parts = name.split(".")
-            foreign = parts[0] == "schoolhubs" and len(parts) > 2
-            if foreign and parts[1] not in {package, *FREE_OF_THE_RULE}:
-                reached.append(name)
-    return reached
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_packages_are_imported_by_their_door(path: Path) -> None:
-    package = path.relative_to(SOURCE).parts[0]
-    assert imports_past_the_door(path.read_text(), package) == []
-
-
-def test_an_import_past_the_door_is_seen() -> None:
-    text = "from schoolhubs.matching.flow import solve\nfrom schoolhubs.vocabulary import ids\n"
-    assert imports_past_the_door(text, "runs") == ["schoolhubs.matching.flow"]
-
-
-def test_a_package_offers_at_most_eight_names() -> None:
-    for door in SOURCE.glob("*/__init__.py"):
-        for node in ast.walk(ast.parse(door.read_text())):
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-                names = ast.literal_eval(node.value)
-                assert len(names) <= 8, f"{door.parent.name} offers {len(names)} names"
+def nine_in_ten(lengths: Iterable[int]) -> float:
+    """Give the length that nine in ten do not pass."""
+    return statistics.quantiles(lengths, n=10)[8]
 
 
 def test_files_are_small() -> None:
     lines = {path: len(path.read_text().splitlines()) for path in MODULES}
     large = {str(path.relative_to(SOURCE)): n for path, n in lines.items() if n > 500}
     assert large == {}
-    in_ten = statistics.quantiles(lines.values(), n=10)
-    assert in_ten[8] <= 300, "nine files in ten stay under 300 lines"
+    assert nine_in_ten(lines.values()) < 300, "nine files in ten stay under 300 lines"
 
 
 def modules_by_folder(source: Path) -> dict[str, int]:
@@ -94,9 +61,9 @@ def test_a_crowded_folder_is_seen(tmp_path: Path) -> None:
     assert crowded(tmp_path) == {"schools": 9}
 
 
-def functions(path: Path) -> Iterator[int]:
-    """Give the length of each function in a file, in lines without its docstring."""
-    for node in ast.walk(ast.parse(path.read_text())):
+def functions(text: str) -> Iterator[int]:
+    """Give the length of the body of each function, in lines without its docstring."""
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             documented = ast.get_docstring(node) is not None and len(node.body) > 1
             first = node.body[1] if documented else node.body[0]
@@ -104,9 +71,16 @@ def functions(path: Path) -> Iterator[int]:
 
 
 def test_functions_are_small() -> None:
-    lengths = [length for path in MODULES for length in functions(path)]
-    assert statistics.median(lengths) <= 12
-    assert statistics.quantiles(lengths, n=10)[8] <= 35
+    lengths = [length for path in MODULES for length in functions(path.read_text())]
+    assert statistics.median(lengths) <= 8
+    assert nine_in_ten(lengths) < 35, "nine functions in ten stay under 35 lines"
+
+
+def test_the_length_of_a_function_is_its_body() -> None:
+    head, told = "def f(\n    a: int,\n) -> int:\n", '    """Say.\n\n    More.\n    """\n'
+    text = f"{head}{told}    a += 1\n    return a\n"
+    assert list(functions(text)) == [2]
+    assert nine_in_ten([1] * 8 + [40] * 2) == 40
 
 
 @pytest.mark.parametrize("call", ["datetime.date.today()", "time.time()", "os.environ['X']"])
@@ -148,16 +122,3 @@ def test_every_command_has_json_an_example_and_a_page() -> None:
         assert "Example" in (command.help or ""), f"{name} --help shows no example"
         assert f"## `{name}`" in page, f"{name} is not in docs/reference/commands.md"
         assert name.split()[1] in NOUNS
-
-
-def test_nothing_names_a_registry_or_this_machine() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files"], capture_output=True, text=True, cwd=PROJECT, check=False
-    ).stdout.split()
-    banned = ("files.python" + "hosted", "py" + "pi.org", "registry." + "npmjs")
-    for name in listed:
-        path = PROJECT / name
-        if path.suffix in {".txt", ".md", ".toml", ".py", ".yaml", ".sh", ".cfg"}:
-            text = path.read_text(encoding="utf-8")
-            assert not any(word in text for word in banned), name
-        assert path.stat().st_size < 1_000_000, f"{name} is over 1 MB"
