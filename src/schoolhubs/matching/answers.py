@@ -1,12 +1,15 @@
 """The answer as tables, each row with its reason."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import goals
 from schoolhubs.matching.optimum.network import Ints
+from schoolhubs.matching.rules import compatibility
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.words import price_in_words
@@ -48,11 +51,14 @@ def matches(pool: Pool, arcs: goals.Arcs, chosen: Ints, reasons: dict[int, str])
             "exception_reason": pl.Series(
                 [reasons.get(partner) for partner in mine.tolist()], dtype=pl.String
             ),
+            "not_known": _named(
+                [None, *compatibility.REASONS[1:]], pool.needs_and_ages[mine, lead]
+            ),
         }
     )
 
 
-def _named(words: Sequence[str], index: Ints) -> pl.Series:
+def _named(words: Sequence[str | None], index: NDArray[Any]) -> pl.Series:
     return pl.Series(words, dtype=pl.String).gather(index)
 
 

@@ -157,8 +157,10 @@ class _Check:
             return
         if row["urn"] in self.leads:
             yield _broken(row, "lead_as_partner", "a lead school is nobody's partner")
-        if not self._suits(partner, lead):
-            yield _broken(row, "incompatible", "phase, need type or age range do not suit")
+        if not self._phases_suit(partner, lead):
+            yield _broken(row, "incompatible", "their phases do not suit")
+        if self.rules.compatibility is Compatibility.NEED_TYPE_AND_AGE:
+            yield from self._needs_and_ages(row, partner, lead)
         if row["pathway"] not in (partner["pathways"] or ()):
             yield _broken(row, "wrong_pathway", f"it may not be placed on {row['pathway']}")
         trust = partner.get("trust_id")
@@ -166,21 +168,28 @@ class _Check:
             yield _broken(row, "own_trust", f"both are in trust {trust}")
         yield from self._journey(row)
 
-    def _suits(self, partner: Row, lead: Row) -> bool:
+    def _phases_suit(self, partner: Row, lead: Row) -> bool:
         if self.rules.lead_phases or self.rules.compatibility is Compatibility.PHASE:
-            allowed = self.rules.lead_phases.get(partner["phase"], frozenset())
-            if lead["phase"] not in allowed:
-                return False
-        if self.rules.compatibility is Compatibility.PHASE:
-            return True
+            return lead["phase"] in self.rules.lead_phases.get(partner["phase"], frozenset())
+        return True
+
+    def _needs_and_ages(self, row: Row, partner: Row, lead: Row) -> Iterator[Problem]:
+        """Find a mismatch that can be read, or one that must first be known not to be there."""
         mine, theirs = (set(school.get("need_types") or ()) for school in (partner, lead))
-        if (mine or theirs) and not mine & theirs:
-            return False
-        low, high = partner.get("age_low"), partner.get("age_high")
-        lead_low, lead_high = lead.get("age_low"), lead.get("age_high")
-        if low is None or high is None or lead_low is None or lead_high is None:
-            return False
-        return bool(low < lead_high and lead_low < high)
+        if mine and theirs and not mine & theirs:
+            yield _broken(row, "incompatible", "they share no type of need")
+        unknown = {"need type"} if not mine or not theirs else set()
+        for young, old in ((partner, lead), (lead, partner)):
+            low, high = young.get("age_low"), old.get("age_high")
+            if low is None or high is None:
+                unknown.add("age range")
+            elif low >= high:
+                yield _broken(row, "incompatible", "their age ranges share no year group")
+        said = f"{' and '.join(sorted(unknown, reverse=True))} not known" if unknown else None
+        if unknown and not self.rules.may_match_unknown:
+            yield _broken(row, "not_known", f"{said}, and the definition waits until it is")
+        if row["not_known"] != said:
+            yield _broken(row, "not_known_disagrees", f"not_known is {row['not_known']}")
 
     def _journey(self, row: Row) -> Iterator[Problem]:
         cell = self.rows[row["urn"]], self.columns[row["lead_urn"]]

@@ -74,6 +74,11 @@ def _by_rule(pool: Pool) -> dict[int, str]:
         compatibility.LEAD_ITSELF: "it is a lead school itself",
         compatibility.PHASE: "no lead school suits its phase ({phase})",
         compatibility.NEED_TYPE_OR_AGE: "no lead school shares its need type and age range",
+        compatibility.NEED_TYPE_NOT_KNOWN: "whether a lead shares its need type is not known",
+        compatibility.AGE_NOT_KNOWN: "whether a lead shares its age range is not known",
+        compatibility.NEITHER_KNOWN: (
+            "whether a lead shares its need type and age range is not known"
+        ),
         compatibility.OWN_TRUST: "the only leads that suit it are in its own trust",
         compatibility.BAN: "the only leads that suit it are banned for it by the office",
         compatibility.CONFLICT: "a conflict is declared with the only leads that suit it",

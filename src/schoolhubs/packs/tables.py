@@ -149,6 +149,7 @@ _MATCH_COLUMNS = (
     "travel_source",
     "is_exception",
     "exception_reason",
+    "not_known",
     "is_straddling_limit",
     "is_ferry",
     "is_pinned",

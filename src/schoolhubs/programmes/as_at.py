@@ -186,6 +186,8 @@ def _matching(reading: Reading) -> MatchingRules:
         floor_group=FloorGroup(reading.at("matching", "floor_group")),
         floor_share=reading.at("matching", "floor_share"),
         alike_by=tuple(reading.at("matching", "alike_by")),
+        may_match_unknown=("matching", "may_match_unknown") in reading.settings
+        and reading.at("matching", "may_match_unknown"),
         duration_terms={
             pathway: reading.at("pathways", pathway, "duration_terms")
             for pathway in reading.tree["pathways"]

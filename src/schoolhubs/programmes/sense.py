@@ -50,6 +50,7 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     yield from _of_rules(text)
     yield from _of_choices(text)
     yield from _of_matching(text)
+    yield from _of_unknown(text)
     yield from _of_likeness(text)
     yield from _of_grant(text)
 
@@ -207,6 +208,17 @@ def _of_matching(text: DefinitionText) -> Iterator[Problem]:
                 at = ("matching", "lead_phases", "values", day, phase)
                 remedy = f"Use {', '.join(Phase)}."
                 yield text.problem("unknown_phase", at, f"{phase!r} is no phase", remedy)
+
+
+def _of_unknown(text: DefinitionText) -> Iterator[Problem]:
+    """What tells schools apart by need type and age must say what holds where neither is known."""
+    matching = text.tree["matching"]
+    taken = [entry_parts(matching["compatibility"], each)[0]
+             for each in matching["compatibility"]["values"].values()]  # fmt: skip
+    if Compatibility.NEED_TYPE_AND_AGE in taken and "may_match_unknown" not in matching:
+        fault = "it does not say what holds where a need type or age range is not known"
+        remedy = "Add may_match_unknown: true to match such schools and tell so, false to wait."
+        yield text.problem("unknown_not_settled", ("matching", "compatibility"), fault, remedy)
 
 
 def _of_likeness(text: DefinitionText) -> Iterator[Problem]:

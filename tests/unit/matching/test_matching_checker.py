@@ -111,13 +111,35 @@ def test_a_corrupted_match_is_caught(given, corrupt, code) -> None:
     [
         ({"absolute_maximum_minutes": 100}, "too_far"),
         ({"lead_phases": {"primary": frozenset({"secondary"})}}, "incompatible"),
-        ({"compatibility": Compatibility.NEED_TYPE_AND_AGE}, "incompatible"),
+        ({"compatibility": Compatibility.NEED_TYPE_AND_AGE}, "not_known"),
     ],
 )
 def test_a_match_made_under_other_rules_is_caught(given, change, code) -> None:
     result = given.match()
     stricter = given.but(rules=dataclasses.replace(given.rules, **change))
     assert code in {problem.code for problem in stricter.verify(result)}
+
+
+@pytest.mark.parametrize(
+    "lead", [{"need_types": ["SEMH"]}, {"age_high": 4}, {"age_low": 16, "age_high": None}]
+)
+def test_need_types_and_ages_that_do_not_suit_are_caught(given, lead) -> None:
+    whole = {"need_types": ["ASD"], "age_low": 4, "age_high": 16}
+    by_need = {"compatibility": Compatibility.NEED_TYPE_AND_AGE, "may_match_unknown": True}
+
+    def told(frame, changes):
+        return frame.with_columns(
+            pl.lit(value, dtype=frame.schema[name]).alias(name) for name, value in changes.items()
+        )
+
+    good = given.but(
+        partners=told(given.partners, whole), leads=told(given.leads, whole),
+        rules=dataclasses.replace(given.rules, **by_need),
+    )  # fmt: skip
+    result = good.match()
+    assert good.verify(result) == ()
+    unsuited = good.but(leads=told(good.leads, lead))
+    assert "incompatible" in {problem.code for problem in unsuited.verify(result)}
 
 
 def test_a_journey_that_cannot_be_made_is_caught(given) -> None:

@@ -6,6 +6,7 @@ import math
 import polars as pl
 import pytest
 
+from schoolhubs import matching
 from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.matching import Compatibility
 
@@ -35,40 +36,95 @@ def test_phase_follows_the_definitions_table(
     assert given.match().matches.height == is_matched
 
 
+WHOLE = {"need_types": ["ASD"], "age_low": 4, "age_high": 16}
+NOT_SHARED = "no lead school shares its need type and age range"
+NEED, AGE = "need type not known", "age range not known"
+
+
+def by_need_and_age(small_round, mine, theirs, **rules):
+    """One partner and one lead of a special school, told by what differs from ``WHOLE``."""
+    return small_round(
+        {"200001": [30]},
+        partner={"200001": {"phase": "special", **WHOLE, **mine}},
+        lead={"100001": {"phase": "special", **WHOLE, **theirs}},
+        compatibility=Compatibility.NEED_TYPE_AND_AGE,
+        lead_phases={},
+        **rules,
+    )
+
+
 @pytest.mark.parametrize(
     ("mine", "theirs", "is_matched"),
     [
-        (["ASD"], ["SEMH", "ASD"], True),
-        (["ASD"], ["SEMH"], False),
-        (["ASD"], None, False),
-        (None, None, True),
+        ({"need_types": ["ASD"]}, {"need_types": ["SEMH", "ASD"]}, True),
+        ({"need_types": ["ASD"]}, {"need_types": ["SEMH"]}, False),
+        ({"age_high": 12}, {"age_low": 11}, True),
+        ({"age_high": 11}, {"age_low": 11}, False),
+        ({"age_low": 16, "age_high": 19}, {}, False),
+        ({"age_low": 15, "age_high": 19}, {}, True),
+        ({"need_types": ["SEMH"], "age_low": None}, {}, False),
+        ({"need_types": None, "age_low": 16, "age_high": None}, {}, False),
     ],
 )
-def test_special_schools_go_by_type_of_need(small_round, mine, theirs, is_matched) -> None:
-    ages = {"age_low": 4, "age_high": 16}
-    given = small_round(
-        {"200001": [30]},
-        partner={"200001": {"phase": "special", "need_types": mine, **ages}},
-        lead={"100001": {"phase": "special", "need_types": theirs, **ages}},
-        compatibility=Compatibility.NEED_TYPE_AND_AGE,
-        lead_phases={},
-    )
-    assert given.match().matches.height == is_matched
+@pytest.mark.parametrize("may_match_unknown", [True, False])
+def test_special_schools_go_by_type_of_need_and_a_shared_year_group(
+    small_round, mine, theirs, is_matched, may_match_unknown
+) -> None:
+    """What was read decides, whatever else is not known and however that is treated."""
+    given = by_need_and_age(small_round, mine, theirs, may_match_unknown=may_match_unknown)
+    result = given.match()
+    assert result.matches["not_known"].to_list() == [None] * is_matched
+    assert result.unmatched["reason"].to_list() == [NOT_SHARED] * (not is_matched)
+    assert given.verify(result) == ()
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "is_matched"),
-    [(4, 12, True), (4, 11, False), (16, 19, False), (15, 19, True), (None, 12, False)],
+    ("mine", "theirs", "not_known", "reason"),
+    [
+        ({"need_types": None}, {}, NEED, "whether a lead shares its need type is not known"),
+        ({}, {"need_types": []}, NEED, "whether a lead shares its need type is not known"),
+        (
+            {"need_types": None},
+            {"need_types": None},
+            NEED,
+            "whether a lead shares its need type is not known",
+        ),
+        ({"age_low": None}, {}, AGE, "whether a lead shares its age range is not known"),
+        ({}, {"age_high": None}, AGE, "whether a lead shares its age range is not known"),
+        (
+            {"need_types": None, "age_low": None, "age_high": None},
+            {},
+            "need type and age range not known",
+            "whether a lead shares its need type and age range is not known",
+        ),
+    ],
 )
-def test_age_ranges_must_share_a_year_group(small_round, low, high, is_matched) -> None:
+def test_what_is_not_known_is_never_a_mismatch(small_round, mine, theirs, not_known, reason):
+    free = by_need_and_age(small_round, mine, theirs, may_match_unknown=True)
+    matched = free.match()
+    assert matched.matches["not_known"].to_list() == [not_known]
+    assert free.verify(matched) == ()
+
+    waits = by_need_and_age(small_round, mine, theirs)
+    left = waits.match()
+    assert left.unmatched["reason"].to_list() == [reason]
+    assert matching.explain(waits.solve(), "200001")[0].blocked_by == not_known
+    assert waits.verify(left) == ()
+    assert "not_known" in {problem.code for problem in waits.verify(matched)}
+    fault = f"200001 is pinned to 100001, but {not_known}, and the definition waits until it is"
+    assert codes(waits.ordering(("pin", "200001", "100001"))) == [("impossible_pin", fault)]
+
+
+def test_a_lead_that_may_suit_is_told_before_one_that_does_not(small_round) -> None:
     given = small_round(
-        {"200001": [30]},
-        partner={"200001": {"need_types": ["ASD"], "age_low": low, "age_high": high}},
-        lead={"100001": {"need_types": ["ASD"], "age_low": 11, "age_high": 16}},
+        {"200001": [30, 40]},
+        partner={"200001": WHOLE},
+        lead={"100001": {**WHOLE, "need_types": ["SEMH"]}, "100002": {"age_low": 4}},
         compatibility=Compatibility.NEED_TYPE_AND_AGE,
         lead_phases={},
     )
-    assert given.match().matches.height == is_matched
+    told = "whether a lead shares its need type and age range is not known"
+    assert given.match().unmatched["reason"].to_list() == [told]
 
 
 @pytest.mark.parametrize(("minutes", "is_exception"), [(119, False), (120, False), (121, True)])

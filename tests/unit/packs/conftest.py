@@ -106,7 +106,7 @@ def greedy(
             straddles = m * 0.8 <= LIMIT < m * 1.25
             row = (hubs["urn"][int(given)], "enhanced", m, m * 0.8, m * 1.25, m > LIMIT, straddles)
             why = "no lead that suits it has a place within 120 minutes" if m > LIMIT else None
-            matches.append((urn, *row, False, False, 2, why))
+            matches.append((urn, *row, False, False, 2, why, None))
         for rank, j in enumerate(rest, start=2):
             blocked = "capacity" if left[j] <= 0 else "longer journey"
             price = (0, 0, 0, float(minutes[j]), float(minutes[j]))
@@ -136,6 +136,7 @@ _MATCHES = {
     "is_pinned": pl.Boolean,
     "need_weight": pl.Int64,
     "exception_reason": pl.String,
+    "not_known": pl.String,
 }
 _UNMATCHED = {
     "urn": pl.String,

@@ -109,6 +109,8 @@ def test_the_special_track_tells_like_by_need_and_age() -> None:
     rules = programmes.load("special-ap-hubs-example").as_at(datetime.date(2026, 2, 1))
     assert rules.matching.compatibility is Compatibility.NEED_TYPE_AND_AGE
     assert rules.matching.lead_phases == {}
+    assert rules.matching.may_match_unknown is True
+    assert "matching.may_match_unknown" in {each.where for each in rules.assumptions}
 
 
 def test_assumptions_are_those_in_force() -> None:

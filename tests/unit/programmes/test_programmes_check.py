@@ -65,6 +65,10 @@ FAULTS = {
         "'infants' does not fit",
     ),
     "unknown choice": ("matching.yaml", ": office}", ": chance}", "chance", "'chance' is not"),
+    "unknown need not settled": (
+        "matching.yaml", "{2025-05-01: phase}", "{2025-05-01: need_type_and_age}", "compatibility",
+        "where a need type or age range is not known",
+    ),
     "share above one": ("matching.yaml", "0.8}", "80}", "80}", "80 does not fit the unit"),
     "superseded and nothing newer": (
         "pathways.yaml", "{2025-05-01: 6}", "{2025-05-01: {value: 6, status: superseded}}",

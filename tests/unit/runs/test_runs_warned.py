@@ -1,5 +1,6 @@
 """Slips in a round's lists are refused or told, never swallowed."""
 
+import dataclasses
 import datetime
 
 import polars as pl
@@ -89,6 +90,20 @@ def test_an_override_with_a_mistyped_school_is_told(kind: str) -> None:
     assert lead == (
         "Overrides name schools that lead no hub of this round: 900010. They change nothing."
     )
+
+
+def test_matches_that_rest_on_what_is_not_known_are_counted() -> None:
+    decided = pl.DataFrame({"urn": ["900009"], "school_name": ["A school"]})
+    matches = pl.DataFrame(
+        {"urn": ["900009", "900010"], "not_known": ["need type not known", None]}
+    )
+    unsure = dataclasses.replace(result(6, 6), matches=matches)
+    (said,) = warned.slips(decided, frames.OVERRIDES.empty(), ["900001"], unsure)
+    assert said == (
+        "1 match rests on a need type or age range that is not known: see not_known in matches.csv."
+    )
+    sure = dataclasses.replace(unsure, matches=matches.tail(1))
+    assert list(warned.slips(decided, frames.OVERRIDES.empty(), ["900001"], sure)) == []
 
 
 def test_a_conflict_may_be_written_either_way_round_and_a_ban_may_not() -> None:

@@ -18,6 +18,9 @@ REASONS = (
     "is a lead school",
     "phase",
     "need type or age",
+    "need type not known",
+    "age range not known",
+    "need type and age range not known",
     "own trust",
     "ban",
     "conflict",
@@ -25,7 +28,9 @@ REASONS = (
     "too far",
 )
 ALLOWED = 0
-LEAD_ITSELF, PHASE, NEED_TYPE_OR_AGE, OWN_TRUST, BAN, CONFLICT, UNREACHABLE, TOO_FAR = range(1, 9)
+LEAD_ITSELF, PHASE, NEED_TYPE_OR_AGE = 1, 2, 3
+NOT_KNOWN = NEED_TYPE_NOT_KNOWN, AGE_NOT_KNOWN, NEITHER_KNOWN = 4, 5, 6
+OWN_TRUST, BAN, CONFLICT, UNREACHABLE, TOO_FAR = 7, 8, 9, 10, 11
 NEVER = -1  # hundredths of a minute between places that no road or ferry joins
 
 Mask = NDArray[np.bool_]
@@ -66,14 +71,38 @@ def forbidden(
         reasons[_declared(partners, leads, pairs)] = reason
     if rules.forbids_own_trust:
         reasons[_shares(partners["trust_id"], leads["trust_id"])] = OWN_TRUST
-    if rules.compatibility is Compatibility.NEED_TYPE_AND_AGE:
-        reasons[~(_needs_overlap(partners, leads) & _ages_overlap(partners, leads))] = (
-            NEED_TYPE_OR_AGE
-        )
+    need_and_age = needs_and_ages(partners, leads, rules)
+    binds = need_and_age == NEED_TYPE_OR_AGE
+    if not rules.may_match_unknown:
+        binds |= need_and_age != ALLOWED
+    reasons[binds] = need_and_age[binds]
     if rules.lead_phases or rules.compatibility is Compatibility.PHASE:
         reasons[~_phases_suit(partners["phase"], leads["phase"], rules)] = PHASE
     reasons[np.isin(partners["urn"], leads["urn"])] = LEAD_ITSELF
     return reasons
+
+
+def needs_and_ages(
+    partners: pl.DataFrame, leads: pl.DataFrame, rules: MatchingRules
+) -> NDArray[np.uint8]:
+    """Say for each pair whether need types and age ranges suit, do not, or are not known.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, m): 0 where they suit, or where the definition goes by phase alone;
+        ``NEED_TYPE_OR_AGE`` where what was read does not suit, else one of ``NOT_KNOWN``.
+    """
+    told = np.zeros((partners.height, leads.height), np.uint8)
+    if rules.compatibility is not Compatibility.NEED_TYPE_AND_AGE:
+        return told
+    needs_suit, needs_known = _needs_overlap(partners, leads)
+    ages_overlap, ages_known = _ages_overlap(partners, leads)
+    told[~needs_known] = NEED_TYPE_NOT_KNOWN
+    told[~ages_known] = AGE_NOT_KNOWN
+    told[~needs_known & ~ages_known] = NEITHER_KNOWN
+    told[(needs_known & ~needs_suit) | (ages_known & ~ages_overlap)] = NEED_TYPE_OR_AGE
+    return told
 
 
 def _codes(*columns: pl.Series) -> list[NDArray[np.int64]]:
@@ -98,15 +127,15 @@ def _shares(partner: pl.Series, lead: pl.Series) -> Mask:
     return same
 
 
-def _needs_overlap(partners: pl.DataFrame, leads: pl.DataFrame) -> Mask:
-    """Tell who shares a type of need; two schools that list none are told apart by age alone."""
+def _needs_overlap(partners: pl.DataFrame, leads: pl.DataFrame) -> tuple[Mask, Mask]:
+    """Tell who shares a type of need, and of whom that is known: both list one at least."""
     words = sorted(
         {word for f in (partners, leads) for row in f["need_types"].to_list() for word in row or ()}
     )
     here, there = (_membership(frame["need_types"], words) for frame in (partners, leads))
     shared: Mask = here.astype(np.float32) @ there.astype(np.float32).T > 0
-    lists_none: Mask = here.sum(axis=1)[:, None] + there.sum(axis=1)[None, :] == 0
-    return shared | lists_none
+    lists_some, lead_lists_some = (np.asarray(each.any(axis=1)) for each in (here, there))
+    return shared, lists_some[:, None] & lead_lists_some[None, :]
 
 
 def _membership(lists: pl.Series, words: list[str]) -> Mask:
@@ -118,15 +147,16 @@ def _membership(lists: pl.Series, words: list[str]) -> Mask:
     return held
 
 
-def _ages_overlap(partners: pl.DataFrame, leads: pl.DataFrame) -> Mask:
-    """Tell whose age ranges overlap by more than the year in which pupils move on.
+def _ages_overlap(partners: pl.DataFrame, leads: pl.DataFrame) -> tuple[Mask, Mask]:
+    """Tell whose age ranges overlap by more than the year in which pupils move on, if known.
 
-    A statutory range of 4 to 11 and one of 11 to 16 share no year group. An age that is not
-    known overlaps with nothing.
+    A statutory range of 4 to 11 and one of 11 to 16 share no year group. One end of a range may
+    be enough to know that two do not overlap.
     """
     low, high = (_numbers(partners[name])[:, None] for name in ("age_low", "age_high"))
     lead_low, lead_high = (_numbers(leads[name])[None, :] for name in ("age_low", "age_high"))
-    return (low < lead_high) & (lead_low < high)
+    overlap = (low < lead_high) & (lead_low < high)
+    return overlap, overlap | (low >= lead_high) | (lead_low >= high)
 
 
 def _numbers(column: pl.Series) -> NDArray[np.float64]:

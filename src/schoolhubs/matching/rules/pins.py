@@ -64,6 +64,8 @@ def _cannot_pin(pool: "Pool", pins: pl.DataFrame) -> Iterator[Problem]:
             why = "it is not among the partners to be matched"
         elif lead not in columns:
             why = f"{lead} is not a lead school of this round"
+        elif reason in compatibility.NOT_KNOWN:
+            why = f"{compatibility.REASONS[reason]}, and the definition waits until it is"
         elif reason != compatibility.ALLOWED:
             why = f"the rule on {compatibility.REASONS[reason]} forbids this pair"
         elif not (offered[columns[lead]] & pool.wants[rows[partner]]).any():

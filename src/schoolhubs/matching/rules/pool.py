@@ -37,6 +37,8 @@ class Pool:
         Rows and columns of the travel matrix that belong to partners and leads.
     forbidden
         Shape (n, m): index into ``compatibility.REASONS``, 0 where the pair is allowed.
+    needs_and_ages
+        Shape (n, m): what ``compatibility.needs_and_ages`` says of the pair.
     wants
         Shape (n, k): pathways each partner may be placed in.
     wished
@@ -58,6 +60,7 @@ class Pool:
     travel_rows: NDArray[np.int64]
     travel_columns: NDArray[np.int64]
     forbidden: NDArray[np.uint8]
+    needs_and_ages: NDArray[np.uint8]
     wants: NDArray[np.bool_]
     wished: NDArray[np.int64]
     pinned_lead: NDArray[np.int64]
@@ -109,6 +112,7 @@ def build(inputs: given.Inputs) -> Pool:
         forbidden=compatibility.forbidden(
             partners, leads, hundredths, inputs.rules, inputs.overrides
         ),
+        needs_and_ages=compatibility.needs_and_ages(partners, leads, inputs.rules),
         wants=_wants(partners["pathways"], pathways),
         wished=_wished(partners["pathways"], pathways),
         pinned_lead=np.full(partners.height, NOT_PINNED, np.int64),

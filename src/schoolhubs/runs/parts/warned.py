@@ -102,6 +102,11 @@ def slips(
         "lead_urn", "pathway", "n_places", "n_running"
     ).iter_rows():
         yield f"Lead {lead} has {running} {pathway} partnerships in one term for {places} places."
+    if "not_known" in result.matches.columns and (n := result.matches["not_known"].count()):
+        yield (
+            f"{counted(n, 'match rests', 'matches rest')} on a need type or age range that is not "
+            "known: see not_known in matches.csv."
+        )
     yield from _idle_overrides(decided["urn"].to_list(), overrides, lead_urns)
 
 

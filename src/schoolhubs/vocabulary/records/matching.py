@@ -51,6 +51,9 @@ class MatchingRules:
     duration_terms
         Terms that a match lasts on each pathway, the term of the round's day the first; one term
         on a pathway that is not named.
+    may_match_unknown
+        Whether two schools may be matched where the need type or age range of either is not
+        known; if not, they wait until it is. A mismatch that was read is never matched.
     """
 
     compatibility: Compatibility
@@ -63,6 +66,7 @@ class MatchingRules:
     floor_share: float = 0.0
     alike_by: tuple[str, ...] = ()
     duration_terms: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    may_match_unknown: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,8 @@ class Alternative:
     """A lead school that a partner was not given, and why.
 
     ``blocked_by`` is one of ``capacity``, ``longer journey``, ``other schools' journeys``,
-    ``phase``, ``need type or age``, ``own trust``, ``ban``, ``conflict``, ``too far``,
+    ``phase``, ``need type or age``, ``need type not known``, ``age range not known``,
+    ``need type and age range not known``, ``own trust``, ``ban``, ``conflict``, ``too far``,
     ``unreachable``, ``pinned elsewhere``, ``pathway`` (no place offered on one it may take),
     ``is a lead school``; where the price is nothing at all, it is the later goal that decides:
     ``similarity``, ``wishes``, ``load`` or, where only the order of URNs is left, ``tie``.
@@ -170,8 +175,9 @@ class MatchResult:
     ----------
     matches
         Frame: ``urn, lead_urn, pathway, minutes, minutes_low, minutes_high, is_exception,
-        is_straddling_limit, is_ferry, is_pinned, need_weight, exception_reason``; one row a
-        matched partner, sorted by URN. The last is missing unless ``is_exception``.
+        is_straddling_limit, is_ferry, is_pinned, need_weight, exception_reason, not_known``; one
+        row a matched partner, sorted by URN. ``exception_reason`` is missing unless
+        ``is_exception``, ``not_known`` unless a rule on the pair could not be read.
     unmatched
         Frame: ``urn, need_weight, reason, nearest_lead_urn, nearest_minutes``; sorted by URN.
     hubs
