@@ -26,7 +26,6 @@ REASON = pl.Struct(
         "rule_source": pl.String(),
     }
 )
-ANSWER_KINDS = (RuleKind.ANSWER_IS, RuleKind.ANSWER_AT_LEAST, RuleKind.ASKS_FOR)
 
 
 def assess(
@@ -84,14 +83,17 @@ def assess(
         register_on=register_on,
     )
     asked = [rule for rule in rules.eligibility if _is_asked(rule, lead_urns)]
-    of_school = [rule for rule in asked if rule.test.kind not in ANSWER_KINDS]
-    of_answers = [rule for rule in asked if rule.test.kind in ANSWER_KINDS]
+    of_school = [rule for rule in asked if not rule.test.asks_the_application]
+    of_answers = [rule for rule in asked if rule.test.asks_the_application]
+    # A rule that joins figures and answers reads both.
+    joins = any(rule.test.parts for rule in of_answers)
+    reads = [name for name in frames.SCHOOL_FACTS.schema if joins and name != "urn"]
     judged = None if applications is None else check_answers(applications, rules).applications
     schools = _with_unknown_schools(facts, judged).with_columns(
         pl.col("urn").is_in(list(lead_urns or ())).alias(IS_LEAD),
         pl.col("urn").is_in(list(stand_in_urns)).alias(IS_STAND_IN),
     )
-    schools = schools.select("urn", *(_reason(rule, setting) for rule in of_school))
+    schools = schools.select("urn", *reads, *(_reason(rule, setting) for rule in of_school))
     if judged is not None:
         schools = schools.join(judged.select("urn").unique(), on="urn", how="semi")
     decided = []

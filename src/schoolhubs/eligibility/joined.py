@@ -62,7 +62,10 @@ def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
     ]
     joined = pl.concat_str(named, separator="; ", ignore_nulls=True)
     asked = [
-        pl.format(f"{_plain(each)} {{}}", part.threshold)
+        _where(
+            part.applies if each.phases else pl.lit(value=True),
+            pl.format(f"{_plain(each)} {{}}", part.threshold),
+        )
         for each, part in zip(test.parts, parts, strict=True)
     ]
     return Outcome(
@@ -85,6 +88,8 @@ def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
 
 def _plain(test: RuleTest) -> str:
     """Name what a part reads, without "its"."""
+    if test.asks_the_application:
+        return "an answer of"
     read = test.parts[0].reads if test.parts else test.reads
     return wording.label(read).removeprefix("its ")
 

@@ -1,6 +1,9 @@
 """Which function serves which kind of rule."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
 
 from schoolhubs.eligibility import joined, single
 from schoolhubs.eligibility.outcomes import Outcome, Setting
@@ -24,7 +27,14 @@ JOINED: Mapping[RuleKind, Callable[[RuleTest, Setting, Sequence[Outcome]], Outco
 
 
 def outcome(test: RuleTest, setting: Setting) -> Outcome:
-    """Give the expressions of a test, whatever its kind."""
+    """Give the expressions of a test, whatever its kind; it applies to its phases alone."""
     if test.kind in SINGLE:
-        return SINGLE[test.kind](test, setting)
-    return JOINED[test.kind](test, setting, [outcome(part, setting) for part in test.parts])
+        said = SINGLE[test.kind](test, setting)
+    else:
+        said = JOINED[test.kind](test, setting, [outcome(part, setting) for part in test.parts])
+    if not test.phases:
+        return said
+    speaks = pl.col("phase").is_in(list(test.phases))
+    return dataclasses.replace(
+        said, applies=said.applies & speaks, is_assumed=said.is_assumed & speaks
+    )

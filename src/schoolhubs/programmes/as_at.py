@@ -155,6 +155,7 @@ def _test(reading: Reading, node: Tree, path: Path, framework: str = "") -> Rule
         compared_with=node.get("compared_with", ""),
         framework=framework,
         in_words=node.get("in_words", ""),
+        phases=tuple(node.get("phases", ())),
         parts=parts,
     )
 

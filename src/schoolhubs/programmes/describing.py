@@ -108,13 +108,15 @@ def _settings(programme: Programme, part: str, on: datetime.date) -> Iterator[st
 
 
 def _asked(programme: Programme, path: tuple[str, ...]) -> str:
-    """Say how a threshold is meant, and for which inspections."""
+    """Say how a threshold is meant, and for which inspections and phases."""
     node: Any = programme.tree
     for key in path[:-1]:
         node = node[key]
     if path[-1] != "threshold":
         return ""
     of = f"(inspections: {path[-2].replace('_', ' ')}) " if path[-3] == "frameworks" else ""
+    phases = ", ".join(phase.replace("_", " ") for phase in node.get("phases", ()))
+    of += f"({phases}) " if phases else ""
     return of + LIMITS.get(node["kind"], "")
 
 

@@ -146,6 +146,10 @@ def _of_test(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
                 else (f"Questions here: {', '.join(known)}.")
             )
             yield text.problem("unknown_value", (*path, key), f"{node[key]!r} is no {what}", remedy)
+    for phase in node.get("phases", ()):
+        if phase not in tuple(Phase):
+            remedy = f"Phases: {', '.join(Phase)}."
+            yield text.problem("unknown_value", (*path, "phases"), f"{phase!r} is no phase", remedy)
     if "threshold" in node:
         for day, given in node["threshold"]["values"].items():
             value, _ = entry_parts(node["threshold"], given)

@@ -7,19 +7,10 @@ import polars as pl
 from schoolhubs.schools.figures.phases import NATIONAL
 from schoolhubs.schools.figures.published import added_up, rate
 from schoolhubs.schools.register import SchoolRegister
+from schoolhubs.schools.words import words
 from schoolhubs.vocabulary.calendar import AcademicYear
-from schoolhubs.vocabulary.phases import Phase
 
 MOST_YEARS_IN_MEAN = 3
-# Absence is published by these three groups; other phases go with the one they are counted in.
-COUNTED_WITH = {
-    Phase.PRIMARY: Phase.PRIMARY,
-    Phase.MIDDLE_DEEMED_PRIMARY: Phase.PRIMARY,
-    Phase.MIDDLE_DEEMED_SECONDARY: Phase.SECONDARY,
-    Phase.SECONDARY: Phase.SECONDARY,
-    Phase.ALL_THROUGH: Phase.SECONDARY,
-    Phase.SPECIAL: Phase.SPECIAL,
-}
 
 
 def newest_absence(
@@ -55,9 +46,7 @@ def newest_absence(
             pl.coalesce(
                 "phase",
                 pl.col("own_phase").replace_strict(
-                    {str(a): str(b) for a, b in COUNTED_WITH.items()},
-                    default=None,
-                    return_dtype=pl.String,
+                    words()["absence_counted_with"], default=None, return_dtype=pl.String
                 ),
             ).alias("phase")
         )

@@ -110,6 +110,17 @@ def test_every_applicant_is_decided_even_one_no_register_knows(facts: Facts) -> 
     assert set(found["urn"]) == {"900001", "900099"}
 
 
+def test_schools_that_are_undecided_are_counted_by_pathway(facts: Facts) -> None:
+    schools = facts({}, {"inspection_framework": None, "overall_grade": None})
+    found = decided(applied(("900001", "core"), ("900002", "core")), schools)
+    led = leads.leading(frames.LEADS.empty(), schools, RULES)
+    need = selection.need_points(schools, RULES.need)
+    placed = partners.partners(found, schools, need, RULES, led)
+    said = list(partners.notes(found, placed, need, RULES))
+    assert said[0] == "Undecided, for want of a fact or an answer: 1 school on Core support."
+    assert not any("Undecided" in note for note in partners.notes(found[:1], placed, need, RULES))
+
+
 def test_an_applicant_lost_on_the_way_is_a_fault_of_ours(facts: Facts) -> None:
     elsewhere = applied(("900001", "core"), ("900002", "core")).with_columns(
         programme_id=pl.Series([None, "rise-hubs-2025"])

@@ -56,6 +56,14 @@ def notes(
     decided: pl.DataFrame, partners: pl.DataFrame, need: pl.DataFrame, rules: RulesAsAt
 ) -> Iterator[str]:
     """Say in sentences what a reader of the partners' figures would otherwise stumble over."""
+    undecided = decided.filter(pl.col("verdict") == Verdict.CANNOT_TELL.value)
+    waiting = dict(undecided.group_by("pathway").len().iter_rows())
+    if said := "; ".join(
+        f"{counted(waiting[each.pathway], 'school')} on {each.name}"
+        for each in rules.pathways
+        if each.pathway in waiting
+    ):
+        yield f"Undecided, for want of a fact or an answer: {said}."
     eligible = decided.filter(pl.col("verdict") == Verdict.YES.value)
     n_trusts = eligible.filter(pl.col("pathway").is_in(of_trusts(rules)))["urn"].n_unique()
     if n_trusts:

@@ -63,6 +63,8 @@ class RuleTest:
         Inspection framework this part is for; blank for all.
     parts
         Tests that this one joins.
+    phases
+        Phases this part speaks of; empty for all.
     in_words
         The threshold in words, where its list is long; blank to list it.
     is_assumed, source
@@ -80,6 +82,13 @@ class RuleTest:
     framework: str = ""
     in_words: str = ""
     parts: tuple["RuleTest", ...] = ()
+    phases: tuple[str, ...] = ()
+
+    @property
+    def asks_the_application(self) -> bool:
+        """It, or a part of it, reads the application and not the school register."""
+        kinds = (RuleKind.ANSWER_IS, RuleKind.ANSWER_AT_LEAST, RuleKind.ASKS_FOR)
+        return self.kind in kinds or any(part.asks_the_application for part in self.parts)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
