@@ -93,3 +93,31 @@ def test_nine_termly_cohorts() -> None:
     assert len(cohorts.value) == 9
     assert cohorts.value[0] == datetime.date(2021, 4, 1)
     assert cohorts.value[-1] == datetime.date(2024, 1, 1)
+
+
+def test_the_days_of_the_special_and_ap_example_add_up_as_its_reasons_say() -> None:
+    programme = programmes.load("special-ap-hubs-example")
+    rules = programme.as_at(datetime.date(2026, 2, 2))
+    paired, open_days = (rules.pathway(name) for name in ("paired", "open_days"))
+    half_terms = 6
+    assert paired.days_per_partner == (2 * half_terms, 3 * half_terms)
+    assert paired.lead_days_per_partner == 2 * half_terms
+    assert open_days.days_per_partner == (half_terms, 1.5 * half_terms)
+    visitors = programme.settings["programme", "facts", "open_day_visitors"].entries[0].value
+    assert open_days.places_per_lead == 3 * visitors
+
+
+@pytest.mark.parametrize("programme_id", programmes.list_ids())
+def test_values_of_one_pathway_that_differ_are_not_given_one_reason(programme_id: str) -> None:
+    settings = programmes.load(programme_id).settings
+    reasons: dict[str, set[str]] = {}
+    for path, setting in settings.items():
+        for entry in setting.entries if path[0] == "pathways" and setting.unit == "days" else ():
+            reasons.setdefault(entry.why, set()).add(str(entry.value))
+    pasted = {why: values for why, values in reasons.items() if why and len(values) > 1}
+    assert pasted == {}
+
+
+def test_the_day_rate_of_behaviour_hubs_is_twice_the_rate_of_its_grant() -> None:
+    budget = programmes.load("behaviour-hubs-2021").as_at(datetime.date(2022, 10, 1)).budget
+    assert budget.day_rate_pence == 2 * budget.maximum_grant_pence / budget.grant_full_at_days
