@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,34 @@ def test_every_programme_runs_the_round_without_code_of_its_own(
     trusts = programmes.load(programme).as_at(datetime.date.fromisoformat(ON)).pathways
     if not any(pathway.partner_kind == "trust" for pathway in trusts):
         assert answer["waiting_for_trust_match"] == 0
+
+
+def test_a_definition_of_ones_own_is_among_the_inputs_and_no_path_is_in_the_pack(
+    small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    own, out = tmp_path / "our programme", tmp_path / "round"
+    shutil.copytree(programmes.load("rise-hubs-2025").folder, own)
+    schoolhubs(
+        *("round", "run", "--programme", own, "--register", small_register),
+        *("--leads", small_england / "leads.csv", "--on", ON, "--out", out),
+    )
+    record = json.loads((out / "round.json").read_text())
+    assert record["command"].startswith("schoolhubs round run --programme './our programme' ")
+    listed = {one["name"]: one["sha256"] for one in record["inputs"] if one["kind"] == "definition"}
+    assert listed == {
+        f"our programme/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in own.glob("*.yaml")
+    }
+    for name in ("round.json", "report.html"):
+        assert str(tmp_path) not in (out / name).read_text()
+
+
+def test_a_shipped_definition_is_named_by_its_version(small_round: Run) -> None:
+    folder, _ = small_round
+    record = json.loads((folder / "round.json").read_text())
+    assert "--programme rise-hubs-2025 " in record["command"]
+    assert record["definition_version"] == programmes.load("rise-hubs-2025").definition_version
+    assert "definition" not in {one["kind"] for one in record["inputs"]}
 
 
 @pytest.mark.parametrize("on", ["2025-12-05", "2026-02-01"])

@@ -81,20 +81,13 @@ def run(
         order = runs.Order(
             rules=rules,
             register=held,
-            leads=files.read_leads(leads) if leads else frames.LEADS.empty(),
-            applications=files.read_applications(applications) if applications else None,
-            partnerships=(
-                files.read_partnerships(partnerships)
-                if partnerships
-                else frames.PARTNERSHIPS.empty()
-            ),
-            overrides=files.read_overrides(overrides) if overrides else frames.OVERRIDES.empty(),
+            **_read(lists),
             top_up_to=top_up_to or (None if leads else rules.n_hubs or rules.n_hubs_planned),
             seed=seed,
-            sources=(*held.sources, *_list_files(lists)),
+            sources=(*held.sources, *_definition_files(programme), *_list_files(lists)),
             command=_command(
                 {
-                    "programme": programme_id,
+                    "programme": _as_named(programme),
                     "register": register,
                     **lists,
                     "top-up-to": top_up_to,
@@ -118,12 +111,49 @@ def run(
         _tell(summary, out, done.notes, is_rehearsal=done.is_rehearsal)
 
 
+def _read(lists: dict[str, Path | None]) -> dict[str, Any]:
+    """Read the lists that were given; no applications means that every school applies."""
+    leads, applications = lists["leads"], lists["applications"]
+    partnerships, overrides = lists["partnerships"], lists["overrides"]
+    return {
+        "leads": files.read_leads(leads) if leads else frames.LEADS.empty(),
+        "applications": files.read_applications(applications) if applications else None,
+        "partnerships": (
+            files.read_partnerships(partnerships) if partnerships else frames.PARTNERSHIPS.empty()
+        ),
+        "overrides": files.read_overrides(overrides) if overrides else frames.OVERRIDES.empty(),
+    }
+
+
 def _list_files(lists: dict[str, Path | None]) -> tuple[InputFile, ...]:
+    return tuple(_by_content(path.name, kind, path) for kind, path in lists.items() if path)
+
+
+def _by_content(name: str, kind: str, path: Path) -> InputFile:
+    return InputFile(name=name, kind=kind, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _is_shipped(programme: programmes.Programme) -> bool:
+    """Tell whether a definition comes with the project, so that its version alone names it."""
+    name = programme.programme_id
+    return name in programmes.list_ids() and programmes.load(name).folder == programme.folder
+
+
+def _definition_files(programme: programmes.Programme) -> tuple[InputFile, ...]:
+    if _is_shipped(programme):
+        return ()
+    folder = programme.folder.resolve()
     return tuple(
-        InputFile(name=path.name, kind=kind, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-        for kind, path in lists.items()
-        if path is not None
+        _by_content(f"{folder.name}/{path.name}", "definition", path)
+        for path in sorted(folder.glob("*.yaml"))
     )
+
+
+def _as_named(programme: programmes.Programme) -> str:
+    """Name a definition as ``--programme`` takes it, beside which its folder has to stand."""
+    if _is_shipped(programme):
+        return programme.programme_id
+    return f"./{programme.folder.resolve().name}"
 
 
 def _command(named: dict[str, object]) -> str:
