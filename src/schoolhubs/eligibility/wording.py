@@ -5,9 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.frames import CONTEXT
 
-GRADES = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
+GRADES = official.grades()
+FRAMEWORKS = official.framework_words()
+SERIES = official.series_words()
 FLAGS = {
     "is_open": ("open", "closed"),
     "is_state_funded": ("state-funded", "not state-funded"),
@@ -15,16 +18,6 @@ FLAGS = {
         "inspected while in the trust",
         "inspected before it joined the trust",
     ),
-}
-FRAMEWORKS = {
-    "overall_grades": "an inspection with an overall grade",
-    "no_overall_grade": "an inspection with no overall grade",
-    "report_card": "an inspection with a report card",
-}
-SERIES = {
-    "census": "school census, Pupil absence in schools in England",
-    "performance_tables": "school performance tables",
-    "daily": "daily registers, provisional",
 }
 LABELS = {
     "is_open": "the school",

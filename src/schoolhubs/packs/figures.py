@@ -16,16 +16,12 @@ from schoolhubs.packs.words import (
     phase_name,
     plain,
 )
+from schoolhubs.vocabulary.official import series_words
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.words import counted
 
 BIN_MINUTES = 10
-SERIES = {
-    "census": "pupil absence from the school census",
-    "performance_tables": "absence in the performance tables",
-    "daily": "pupil attendance from daily registers",
-}
 
 
 def source_line(held: Round, own: str, *reads: str) -> str:
@@ -59,7 +55,7 @@ def _published(held: Round, kind: str) -> list[str]:
         .sort(columns[0])
     )
     return [
-        f"{SERIES.get(series, series)} {' to '.join(dict.fromkeys(years))}"
+        f"{series_words().get(series, series)} {' to '.join(dict.fromkeys(years))}"
         for series, *years in read.iter_rows()
     ]
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from schoolhubs.programmes.loading import Programme
+from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 
 WIDTH = 100
-GRADES = {1: "Outstanding", 2: "Good", 3: "Requires improvement", 4: "Inadequate"}
 SECTIONS = {
     "programme": "The programme",
     "pathways": "Pathways",
@@ -30,7 +30,7 @@ LIMITS = {
 SENTENCES = {"words", "minutes and share"}
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "pence": lambda pence: f"£{pence / 100:,.0f}",
-    "overall grade": lambda grade: GRADES[grade],
+    "overall grade": lambda grade: official.grades()[grade],
     "phase": lambda phase: str(phase).replace("_", " "),
     "share": lambda share: f"{100 * share:g} %",
 }

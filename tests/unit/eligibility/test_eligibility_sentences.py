@@ -24,7 +24,7 @@ CALM = {"absence_percent": 4.0, "persistent_absence_percent": 8.0}
 TRUST = {"trust_id": "77", "trust_name": "The Trust", "establishment_type": "Free schools"}
 AP = {"phase": "special", "age_high": 19}
 REGISTER = "school register as at 2026-01-05"
-ABSENCE = "school census, Pupil absence in schools in England, 2017/18, 6 half terms"
+ABSENCE = "Pupil absence in schools in England (school census), 2017/18, 6 half terms"
 OFSTED = "Ofsted, inspected 2019-03-12; Ofsted management information, March 2019"
 
 CASES: dict[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any], str]] = {

@@ -147,7 +147,8 @@ def test_a_source_line_names_the_years_its_figure_uses_and_no_others(held: Round
     lines = dict(re.findall(r'id="figure-([a-z-]+?)(?:-1)?".*?class="source">(.*?)<', told, re.S))
     assert all("2006/07" not in line for line in lines.values())
     assert "2006/07" in told
-    series = "Series: pupil absence from the school census 2023/24; School census 2024/25."
+    absence = "Pupil absence in schools in England (school census) 2023/24"
+    series = f"Series: {absence}; School census 2024/25."
     assert {name for name, line in lines.items() if series in line} == {
         "funnel",
         "ruled-out",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs.schools.figures.published import file_of
+from schoolhubs.schools.words import words
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.frames import CONTEXT
 from schoolhubs.vocabulary.records.published import PublishedTable
@@ -17,10 +18,11 @@ FULL_CONTEXT = 3
 def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.DataFrame:
     """Choose each school's context figures: one publication, of the nearest year.
 
-    A census is of January. Of the publications that give most of the figures, the newest taken
-    by ``on`` is preferred; a later one is used only where there is none. A publication with only
-    one or two of the figures counts where a school has no fuller one. ``is_context_later`` marks
-    figures of a year that ends after ``on``, or of a year that nobody stated.
+    A census is of the day that ``kinds.yaml`` gives. Of the publications that give most of the
+    figures, the newest taken by ``on`` is preferred; a later one is used only where there is none.
+    A publication with only one or two of the figures counts where a school has no fuller one.
+    ``is_context_later`` marks figures of a year that ends after ``on``, or of a year that nobody
+    stated.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
         return pl.DataFrame(schema=schema | {"is_context_later": pl.Boolean})
     whole = pl.concat([pl.DataFrame(schema=schema), *parts], how="diagonal_relaxed")
     taken = {
-        year: datetime.date(AcademicYear(year).first + 1, 1, 15)
+        year: datetime.date(AcademicYear(year).first + 1, *_census_day())
         for year in whole["context_year"].drop_nulls().unique().to_list()
     }
     day = pl.col("context_year").replace_strict(taken, default=None, return_dtype=pl.Date)
@@ -50,6 +52,12 @@ def context_from(tables: Sequence[PublishedTable], on: datetime.date) -> pl.Data
     return best.unique("urn", keep="first", maintain_order=True).drop(
         "is_thin", "is_after", "apart"
     )
+
+
+def _census_day() -> tuple[int, int]:
+    """Give month and day on which a year's census is taken as known."""
+    day = words()["census_day"]
+    return day["month"], day["day"]
 
 
 def ends_after(years: pl.Series, on: datetime.date) -> pl.Series:
