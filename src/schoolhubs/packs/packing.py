@@ -14,6 +14,7 @@ from typing import Any
 from schoolhubs.packs.report import render
 from schoolhubs.packs.tables import tabulate
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.records.matching import GoalResult
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.tables import csv_text
 
@@ -72,9 +73,10 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "summary": held.summary(),
         "rules": _rules(held),
         "solver": held.result.solver,
-        "goals": [goal.as_dict() for goal in held.result.goals],
-        "total_minutes": held.result.total_minutes,
-        "lower_bound_minutes": held.result.lower_bound_minutes,
+        "goals": [_goal(goal) for goal in held.result.goals],
+        "floors": [floor.as_dict() for floor in held.result.floors],
+        "total_minutes": round(held.result.total_minutes, 2),
+        "lower_bound_minutes": round(held.result.lower_bound_minutes, 2),
         "travel": {"source": held.travel_source, "band_share": held.travel_band_share},
         "budget": held.budget.as_dict() if held.budget else None,
         "assumptions": [assumption.as_dict() for assumption in held.assumptions],
@@ -84,6 +86,14 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "timings_seconds": dict(held.timings),
     }
     return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _goal(goal: GoalResult) -> dict[str, Any]:
+    """Give a goal with its minutes to hundredths, in which they are solved."""
+    told = goal.as_dict()
+    if goal.unit == "minutes":
+        told |= {"value": round(goal.value, 2), "bound": round(goal.bound, 2)}
+    return told
 
 
 def _rules(held: Round) -> dict[str, Any]:

@@ -233,6 +233,7 @@ class Round:
     def summary(self) -> dict[str, Any]:
         """Give the figures of ``round run``: schools, minutes (one way), bound, gap, seconds.
 
+        Minutes are to hundredths, as they are solved.
         ``gap_percent`` is how far the total may lie above the least possible, in percent of the
         total. ``travel_minutes`` holds None where nobody was matched. ``already_placed`` schools
         keep a hub from an earlier cohort, however many partnerships they have; those
@@ -241,6 +242,7 @@ class Round:
         """
         counts = dict(self.verdicts().group_by("verdict").len().iter_rows())
         matches, result = self.result.matches, self.result
+        minutes = matches["minutes"].cast(pl.Float64)
         slack = max(result.total_minutes - result.lower_bound_minutes, 0.0)
         return {
             "applicants": sum(counts.values()),
@@ -251,15 +253,15 @@ class Round:
             "unmatched": result.unmatched.height,
             "already_placed": _n_schools(result.already_placed),
             "waiting_for_trust_match": self._n_waiting(),
-            "total_minutes": result.total_minutes,
-            "lower_bound_minutes": result.lower_bound_minutes,
+            "total_minutes": round(result.total_minutes, 2),
+            "lower_bound_minutes": round(result.lower_bound_minutes, 2),
             "gap_percent": 100 * slack / result.total_minutes if result.total_minutes else 0.0,
             "is_proven_optimal": result.is_proven_optimal,
             "exceptions_over_limit": int(matches["is_exception"].sum()),
             "travel_minutes": {
-                "median": matches["minutes"].median(),
-                "p95": matches["minutes"].quantile(0.95, "linear"),
-                "maximum": matches["minutes"].max(),
+                "median": _hundredths(minutes.median()),
+                "p95": _hundredths(minutes.quantile(0.95, "linear")),
+                "maximum": _hundredths(minutes.max()),
             },
             "seconds": sum(self.timings.values()),
         }
@@ -269,6 +271,10 @@ class Round:
         eligible = self.decisions.filter(pl.col("verdict") == Verdict.YES.value)
         is_trust = pl.col("pathway").is_in(list(self.trust_pathways))
         return eligible.group_by("urn").agg(is_trust.all()).filter("pathway").height
+
+
+def _hundredths(minutes: Any) -> float | None:
+    return None if minutes is None else round(minutes, 2)
 
 
 def _n_schools(frame: pl.DataFrame) -> int:
