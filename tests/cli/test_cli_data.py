@@ -209,7 +209,10 @@ def test_figures_withheld_in_both_rows_of_a_urn_stay_unknown_to_the_end(folder, 
         ",".join([kept.replace("3912000", laestab) + ",,", *["c"] * len(figures)])
         for laestab in ("3912000", "3922000")
     ]
-    (folder / "in" / "absence.csv").write_text("\n".join([header, *rows]) + "\n")
+    listed = GIAS.replace("01,Community school,Open", "07,Community special school,Open")
+    (folder / "in" / "gias.csv").write_text(listed)
+    text = "\n".join([header, *rows]).replace("State-funded primary", "Special")
+    (folder / "in" / "absence.csv").write_text(text + "\n")
     (folder / "leads.csv").write_text("urn\n100002\n")
     register = ("--register", folder / "register", "--on", "2018-09-01", "--json")
 
