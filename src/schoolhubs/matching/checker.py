@@ -13,12 +13,14 @@ from typing import Any
 
 import polars as pl
 
+from schoolhubs.matching.checks import floors
+from schoolhubs.matching.checks.pairs import Pairs
 from schoolhubs.vocabulary.errors import Problem
-from schoolhubs.vocabulary.records.matching import Compatibility, MatchingRules, MatchResult
+from schoolhubs.vocabulary.records.matching import FloorGroup, MatchingRules, MatchResult
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 
 Row = Mapping[str, Any]
-HALF_HUNDREDTH = 0.005 + 1e-6  # minutes are printed to a hundredth
+Counter = collections.Counter[tuple[str, str]]
 
 
 def verify(
@@ -38,18 +40,23 @@ def verify(
     Takes what :func:`match` took, and the answer to be checked. Whether the answer is the best
     one is not asked here: the bound beside each goal proves that.
     """
-    check = _Check(partners, leads, travel, rules, on)
-    declared = [] if partnerships is None else partnerships.to_dicts()
-    running = check.kept_out(declared)
+    declared, orders = (
+        [] if frame is None else frame.to_dicts() for frame in (partnerships, overrides)
+    )
+    pairs = Pairs(partners, leads, travel, rules)
+    check = _Check(pairs, on, declared)
+    running, held = check.kept_out(), check.held()
+    places = {(row["lead_urn"], row["pathway"]): row["n_places"] for row in capacity.to_dicts()}
+    free = {slot: n - held[slot] for slot, n in places.items() if n > held[slot]}
+    waiting = {urn: row for urn, row in pairs.partners.items() if urn not in running}
     matches = result.matches.to_dicts()
     found = [
-        *check.partnerships(declared),
+        *check.partnerships(),
         *check.everyone_once(result, running),
-        *(problem for row in matches for problem in check.pair(row)),
-        *check.places(result, capacity, declared),
-        *_hubs_disagree(matches, result.hubs),
-        *_orders_broken(matches, overrides, declared, check.partners.keys() - running),
-        *_floors_broken(result),
+        *(problem for row in matches for problem in pairs.pair(row)),
+        *_hubs_disagree(matches, result.hubs, free, held),
+        *_orders_broken(matches, orders, declared, waiting.keys()),
+        *_floors(result, waiting, free, pairs, orders),
     ]
     total = math.fsum(row["minutes"] for row in matches)
     if abs(total - result.total_minutes) > 0.001:
@@ -59,17 +66,11 @@ def verify(
 
 
 class _Check:
-    """What is known of schools and journeys, by URN."""
+    """Partners and partnerships on the terms of a match."""
 
-    def __init__(
-        self, partners: pl.DataFrame, leads: pl.DataFrame, travel: TravelMatrix,
-        rules: MatchingRules, on: dt.date,
-    ) -> None:  # fmt: skip
-        self.partners = {row["urn"]: row for row in partners.iter_rows(named=True)}
-        self.leads = {row["urn"]: row for row in leads.iter_rows(named=True)}
-        self.rows = {urn: row for row, urn in enumerate(travel.from_ids)}
-        self.columns = {urn: column for column, urn in enumerate(travel.to_ids)}
-        self.travel, self.rules, self.on = travel, rules, on
+    def __init__(self, pairs: Pairs, on: dt.date, declared: Sequence[Row]) -> None:
+        self.partners, self.leads, self.rules = pairs.partners, pairs.leads, pairs.rules
+        self.on, self.declared = on, declared
 
     def terms(self, pathway: str) -> list[tuple[dt.date, dt.date]]:
         """First day of each term of a match on a pathway, and the first day after it."""
@@ -79,21 +80,21 @@ class _Check:
             days.append(next(day for day in after if day > days[-1]))
         return list(itertools.pairwise(days))
 
-    def kept_out(self, declared: Sequence[Row]) -> set[str]:
+    def kept_out(self) -> set[str]:
         """Partners with a partnership on any day of the terms they could be matched for."""
         kept = set()
-        for row in declared:
+        for row in self.declared:
             partner = self.partners.get(row["partner_urn"])
             pathways = (partner["pathways"] or [""]) if partner else ()
             if any(_falls_in(row, self.on, self.terms(each)[-1][1]) for each in pathways):
                 kept.add(row["partner_urn"])
         return kept
 
-    def partnerships(self, declared: Sequence[Row]) -> Iterator[Problem]:
+    def partnerships(self) -> Iterator[Problem]:
         """Find partners with two leads on one day, and leads that are somebody's partner."""
         last = max(self.terms(each)[-1][1] for each in ("", *self.rules.duration_terms))
         with_leads: dict[str, list[Row]] = collections.defaultdict(list)
-        for row in declared:
+        for row in self.declared:
             if _falls_in(row, self.on, last):
                 with_leads[row["partner_urn"]].append(row)
         for urn, rows in with_leads.items():
@@ -107,28 +108,17 @@ class _Check:
                 fault = f"{urn} is in two partnerships on one day"
                 yield Problem(code="placed_twice", urn=urn, fault=fault)
 
-    def places(
-        self, result: MatchResult, capacity: pl.DataFrame, declared: Sequence[Row]
-    ) -> Iterator[Problem]:
-        """Find leads with more schools in some term than they have places."""
-        offered = {(r["lead_urn"], r["pathway"]): r["n_places"] for r in capacity.to_dicts()}
-        hubs = {(r["lead_urn"], r["pathway"]): r["n_running"] for r in result.hubs.to_dicts()}
-        placed = collections.Counter(result.matches.select("lead_urn", "pathway").iter_rows())
-        at = collections.defaultdict(list)
-        for row in declared:
-            at[row["lead_urn"], row["pathway"]].append(row)
-        for slot in sorted(placed.keys() | hubs.keys()):
-            held = [
-                sum(_falls_in(row, first, after) for row in at[slot])
-                for first, after in self.terms(slot[1])
-            ]
-            free, n = max(offered.get(slot, 0) - max(held), 0), placed[slot]
-            if n > free:
-                fault = f"lead {slot[0]} has {free} free places on {slot[1]} but {n} are matched"
-                yield Problem(code="above_capacity", urn=slot[0], fault=fault)
-            if slot in hubs and hubs[slot] != max(held):
-                fault = f"the hub table gives {slot} {hubs[slot]} running, not {max(held)}"
-                yield Problem(code="hub_disagrees", urn=slot[0], fault=fault)
+    def held(self) -> Counter:
+        """Places of each slot that partnerships hold in the fullest term of a match."""
+        most: Counter = collections.Counter()
+        for pathway in {row["pathway"] for row in self.declared}:
+            for first, after in self.terms(pathway):
+                most |= collections.Counter(
+                    (row["lead_urn"], pathway)
+                    for row in self.declared
+                    if row["pathway"] == pathway and _falls_in(row, first, after)
+                )
+        return most
 
     def everyone_once(self, result: MatchResult, running: set[str]) -> Iterator[Problem]:
         """Find partners that are told about never, twice, or in the wrong table."""
@@ -149,68 +139,6 @@ class _Check:
             fault = f"{urn} is said to be placed already, but no partnership keeps it"
             yield Problem(code="not_running", urn=urn, fault=fault)
 
-    def pair(self, row: Row) -> Iterator[Problem]:
-        """Find the rules that one match breaks."""
-        partner, lead = self.partners.get(row["urn"]), self.leads.get(row["lead_urn"])
-        if partner is None or lead is None:
-            yield _broken(row, "unknown_school", "one of the two is not part of this round")
-            return
-        if row["urn"] in self.leads:
-            yield _broken(row, "lead_as_partner", "a lead school is nobody's partner")
-        if not self._phases_suit(partner, lead):
-            yield _broken(row, "incompatible", "their phases do not suit")
-        if self.rules.compatibility is Compatibility.NEED_TYPE_AND_AGE:
-            yield from self._needs_and_ages(row, partner, lead)
-        if row["pathway"] not in (partner["pathways"] or ()):
-            yield _broken(row, "wrong_pathway", f"it may not be placed on {row['pathway']}")
-        trust = partner.get("trust_id")
-        if self.rules.forbids_own_trust and trust is not None and trust == lead.get("trust_id"):
-            yield _broken(row, "own_trust", f"both are in trust {trust}")
-        yield from self._journey(row)
-
-    def _phases_suit(self, partner: Row, lead: Row) -> bool:
-        if self.rules.lead_phases or self.rules.compatibility is Compatibility.PHASE:
-            return lead["phase"] in self.rules.lead_phases.get(partner["phase"], frozenset())
-        return True
-
-    def _needs_and_ages(self, row: Row, partner: Row, lead: Row) -> Iterator[Problem]:
-        """Find a mismatch that can be read, or one that must first be known not to be there."""
-        mine, theirs = (set(school.get("need_types") or ()) for school in (partner, lead))
-        if mine and theirs and not mine & theirs:
-            yield _broken(row, "incompatible", "they share no type of need")
-        unknown = {"need type"} if not mine or not theirs else set()
-        for young, old in ((partner, lead), (lead, partner)):
-            low, high = young.get("age_low"), old.get("age_high")
-            if low is None or high is None:
-                unknown.add("age range")
-            elif low >= high:
-                yield _broken(row, "incompatible", "their age ranges share no year group")
-        said = f"{' and '.join(sorted(unknown, reverse=True))} not known" if unknown else None
-        if unknown and not self.rules.may_match_unknown:
-            yield _broken(row, "not_known", f"{said}, and the definition waits until it is")
-        if row["not_known"] != said:
-            yield _broken(row, "not_known_disagrees", f"not_known is {row['not_known']}")
-
-    def _journey(self, row: Row) -> Iterator[Problem]:
-        cell = self.rows[row["urn"]], self.columns[row["lead_urn"]]
-        measured, said = float(self.travel.minutes[cell]), row["minutes"]
-        if not math.isfinite(measured):
-            yield _broken(row, "unreachable", "there is no way between them")
-        elif abs(measured - said) > HALF_HUNDREDTH:
-            yield _broken(row, "wrong_minutes", f"it says {said} minutes, not {measured:.2f}")
-        if said > self.rules.absolute_maximum_minutes:
-            limit = self.rules.absolute_maximum_minutes
-            yield _broken(row, "too_far", f"{said} minutes is over the limit of {limit:g}")
-        is_over = said > self.rules.preferred_maximum_minutes
-        if is_over != row["is_exception"]:
-            yield _broken(row, "wrong_exception", f"is_exception is {row['is_exception']}")
-        if row["is_exception"] and not row["exception_reason"]:
-            yield _broken(row, "no_reason", "an exception carries no reason")
-
-
-def _broken(row: Row, code: str, fault: str) -> Problem:
-    return Problem(code=code, urn=row["urn"], fault=f"{row['urn']} to {row['lead_urn']}: {fault}")
-
 
 def _falls_in(partnership: Row, first: dt.date, after: dt.date) -> bool:
     """Tell whether a partnership has a day from ``first`` on that is before ``after``."""
@@ -218,20 +146,27 @@ def _falls_in(partnership: Row, first: dt.date, after: dt.date) -> bool:
     return bool(partnership["started_on"] < after and (finished is None or first < finished))
 
 
-def _hubs_disagree(matches: Sequence[Row], hubs: pl.DataFrame) -> Iterator[Problem]:
+def _hubs_disagree(
+    matches: Sequence[Row], hubs: pl.DataFrame, free: Mapping[tuple[str, str], int], held: Counter
+) -> Iterator[Problem]:
+    """Find leads with more schools than free places, and a hub table that says otherwise."""
     placed = collections.Counter((row["lead_urn"], row["pathway"]) for row in matches)
-    listed = {(row["lead_urn"], row["pathway"]): row["n_matched"] for row in hubs.to_dicts()}
-    for slot in placed.keys() | listed.keys():
-        if placed[slot] != listed.get(slot, 0):
-            fault = f"the hub table gives {slot} {listed.get(slot)} schools, not {placed[slot]}"
+    listed = {(row["lead_urn"], row["pathway"]): row for row in hubs.to_dicts()}
+    for slot in sorted(placed.keys() | listed.keys()):
+        n, n_free, row = placed[slot], free.get(slot, 0), listed.get(slot, {})
+        if n > n_free:
+            fault = f"lead {slot[0]} has {n_free} free places on {slot[1]} but {n} are matched"
+            yield Problem(code="above_capacity", urn=slot[0], fault=fault)
+        if row.get("n_matched", 0) != n or row.get("n_running", held[slot]) != held[slot]:
+            told = f"{row.get('n_matched')} matched and {row.get('n_running')} running"
+            fault = f"the hub table gives {slot} {told}, not {n} and {held[slot]}"
             yield Problem(code="hub_disagrees", urn=slot[0], fault=fault)
 
 
 def _orders_broken(
-    matches: Sequence[Row], overrides: pl.DataFrame | None, declared: Sequence[Row], free: Set[str]
+    matches: Sequence[Row], orders: Sequence[Row], declared: Sequence[Row], free: Set[str]
 ) -> Iterator[Problem]:
     """Find pins that were not kept, and bans and conflicts that were not heeded."""
-    orders = [] if overrides is None else overrides.to_dicts()
     lead_of = {row["urn"]: row["lead_urn"] for row in matches}
     held = {(r["partner_urn"], r["lead_urn"]) for r in declared if r["partner_urn"] not in free}
     for order in orders:
@@ -245,8 +180,20 @@ def _orders_broken(
             yield Problem(code=f"{order['kind']}_broken", urn=partner, fault=fault)
 
 
-def _floors_broken(result: MatchResult) -> Iterator[Problem]:
-    for floor in result.floors:
-        if floor.n_matched < floor.n_floor:
-            fault = f"{floor.group} has {floor.n_matched} schools matched, below {floor.n_floor}"
-            yield Problem(code="below_floor", fault=fault)
+def _floors(
+    result: MatchResult, waiting: Mapping[str, Row], free: Mapping[tuple[str, str], int],
+    pairs: Pairs, orders: Sequence[Row],
+) -> Iterator[Problem]:  # fmt: skip
+    """Find floors that are not what the partners, the places and the rules make them."""
+    if pairs.rules.floor_group is FloorGroup.NONE:
+        if result.floors:
+            yield Problem(code="false_floor", fault="floors are told where none are set")
+        return
+    apart = {(row["partner_urn"], row["lead_urn"]) for row in orders if row["kind"] != "pin"}
+    apart |= {(row["lead_urn"], row["partner_urn"]) for row in orders if row["kind"] == "conflict"}
+    board = floors.set_out(
+        result, waiting, free, lambda *pair: pair not in apart and pairs.may(*pair),
+        {row["partner_urn"]: row["lead_urn"] for row in orders if row["kind"] == "pin"},
+        pairs.rules,
+    )  # fmt: skip
+    yield from floors.broken(result.floors, board, pairs.rules)

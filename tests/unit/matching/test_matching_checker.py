@@ -6,7 +6,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from schoolhubs.vocabulary.records.matching import Compatibility, FloorResult
+from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, FloorResult
 
 EARLIER = dt.date(2026, 4, 1)
 
@@ -86,7 +86,7 @@ def corrupt_floor(result):
         (corrupt_missing, "left_out"),
         (corrupt_hubs, "hub_disagrees"),
         (corrupt_running, "runs_already"),
-        (corrupt_floor, "below_floor"),
+        (corrupt_floor, "false_floor"),
         (lambda r: dataclasses.replace(r, total_minutes=1.0), "total_disagrees"),
         (lambda r: changed(r, "200001", lead_urn="188888"), "unknown_school"),
         (lambda r: changed(r, "200001", lead_urn="100002"), "own_trust"),
@@ -154,3 +154,81 @@ def test_a_lead_as_a_partner_is_caught(given) -> None:
     result = given.match()
     promoted = pl.concat([given.leads, given.partners.select(given.leads.columns).head(1)])
     assert "lead_as_partner" in {p.code for p in given.but(leads=promoted).verify(result)}
+
+
+# --- floors: counted and worked out again, certificates followed -------------------------------
+
+
+@pytest.fixture
+def with_floors(small_round):
+    """Give three places and three regions that ask for five; two of them stay one short."""
+    regions = dict.fromkeys(("200001", "200002", "200003"), "North")
+    regions |= {"200004": "South", "200005": "West"}
+    return small_round(
+        {urn: [20, 30] for urn in regions},
+        places={("100001", "core"): 2, ("100002", "core"): 1},
+        need={"200001": 4, "200002": 4, "200003": 4, "200004": 6, "200005": 2},
+        partner={urn: {"region": region} for urn, region in regions.items()},
+        floor_group=FloorGroup.REGION,
+        floor_share=1.0,
+    )
+
+
+def test_good_floors_pass(with_floors) -> None:
+    result = with_floors.match()
+    floors = [(floor.group, floor.n_wanted, floor.n_floor) for floor in result.floors]
+    assert floors == [("North", 3, 2), ("South", 1, 1), ("West", 1, 0)]
+    assert with_floors.verify(result) == ()
+
+
+def floor_changed(result, of, **values):
+    floors = tuple(
+        dataclasses.replace(floor, **values) if floor.group == of else floor
+        for floor in result.floors
+    )
+    return dataclasses.replace(result, floors=floors)
+
+
+@pytest.mark.parametrize(
+    "corrupt",
+    [
+        lambda r: dataclasses.replace(r, floors=()),
+        lambda r: dataclasses.replace(r, floors=r.floors[1:]),
+        lambda r: floor_changed(r, "West", group="East"),
+        lambda r: floor_changed(r, "South", n_partners=2),
+        lambda r: floor_changed(r, "South", n_matched=2),
+        lambda r: floor_changed(r, "South", n_wanted=0, n_floor=0),
+        lambda r: floor_changed(
+            r, "West", n_wanted=0, n_floor=0, binding_lead_urns=(), n_binding_places=0
+        ),
+        lambda r: floor_changed(r, "North", n_wanted=2),
+        lambda r: floor_changed(r, "South", n_floor=0),
+        lambda r: floor_changed(r, "West", n_floor=1),
+        lambda r: floor_changed(r, "West", binding_lead_urns=()),
+        lambda r: floor_changed(r, "West", binding_lead_urns=("100001",), n_binding_places=1),
+        lambda r: floor_changed(r, "South", binding_lead_urns=("100001",), n_binding_places=1),
+        lambda r: floor_changed(r, "North", need_share=0.9),
+        lambda r: floor_changed(r, "North", national_need_share=None),
+    ],
+)
+def test_a_false_floor_is_caught(with_floors, corrupt) -> None:
+    found = {problem.code for problem in with_floors.verify(corrupt(with_floors.match()))}
+    assert found == {"false_floor"}
+
+
+def test_a_floor_that_could_have_been_met_is_caught(with_floors) -> None:
+    """The answer to another question: there a place was wanting, here there is one."""
+    scarce = with_floors.match()
+    plenty = with_floors.but(capacity=with_floors.capacity.with_columns(n_places=pl.lit(3)))
+    faults = [p.fault for p in plenty.verify(scarce) if p.code == "false_floor"]
+    assert any("has a place that it can have" in fault for fault in faults)
+
+
+def test_a_floor_left_unfair_is_caught(with_floors) -> None:
+    """North stays two short, though South and West have what they ask for."""
+    pinned = with_floors.ordering(("pin", "200004", "100001"), ("pin", "200005", "100001"))
+    unfair = pinned.match()
+    assert [floor.n_floor for floor in unfair.floors] == [1, 1, 1]
+    assert pinned.verify(unfair) == (), "pins come before floors"
+    faults = [problem.fault for problem in with_floors.verify(unfair)]
+    assert any("though South could give it a place" in fault for fault in faults)
