@@ -3,6 +3,7 @@
 The points are drawn around towns as unequal as England's; no school is real.
 """
 
+import collections
 import dataclasses
 import datetime as dt
 import re
@@ -14,6 +15,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import matching
+from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.matching import (
     Compatibility,
     FloorGroup,
@@ -133,35 +135,95 @@ def test_t13_without_floors_some_region_falls_short() -> None:
     assert min(shares) < 0.9 * national, "else the test above proves nothing"
 
 
+def two_pathways(places: int, rules: MatchingRules) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Give a round with two pathways, partnerships running and promised, pins and bans.
+
+    ``places`` are those of a lead on the first pathway; on the second it has one.
+    """
+    partners, leads, capacity, travel, rules = england(400, 40, places, rules)
+    rng = np.random.default_rng(11)
+    wishes = [["core"], ["extended"], ["core", "extended"], ["extended", "core"]]
+    partners = partners.with_columns(
+        pathways=pl.Series([wishes[n] for n in rng.integers(0, 4, partners.height)]),
+        need_weight=pl.Series(rng.integers(0, 40, partners.height)),
+    )
+    second = capacity.with_columns(pathway=pl.lit("extended"), n_places=pl.lit(1, pl.Int64))
+    rules = dataclasses.replace(rules, duration_terms={"core": 3, "extended": 2})
+    tables = partners, leads, pl.concat([capacity, second]), travel, rules
+    held = pl.DataFrame(
+        [
+            {
+                "partner_urn": str(200_000 + n),
+                "lead_urn": str(100_000 + n),
+                "pathway": ("core", "extended")[n % 2],
+                "started_on": (dt.date(2026, 1, 1), dt.date(2027, 1, 1))[n % 3 == 0],
+                "finished_on": None,
+            }
+            for n in range(20)
+        ],
+        schema_overrides={"finished_on": pl.Date},
+    )
+    given = {"on": ON, "partnerships": held}
+    free = matching.solve(*tables, **given)
+    seconds = matching.alternatives(free).filter(pl.col("price_need") >= 0, pl.col("rank") == 2)
+    schema = ["kind", "partner_urn", "lead_urn"]
+    pins, bans = (
+        [(kind, *pair) for pair in frame.select("urn", "lead_urn").sample(8, seed=5).rows()]
+        for kind, frame in (("pin", seconds), ("ban", free.result.matches))
+    )
+    pinned = {urn for _, urn, _ in pins}
+    rows = [*pins, *(ban for ban in bans if ban[1] not in pinned)]
+    return tables, {**given, "overrides": pl.DataFrame(rows, schema=schema, orient="row")}
+
+
 @pytest.mark.parametrize("rules", [RULES, WITH_FLOORS], ids=["no floors", "floors"])
 @pytest.mark.parametrize("places", [3, 12])
 def test_t14_forcing_a_pair_costs_exactly_what_was_stated(rules, places) -> None:
-    tables = england(400, 40, places, rules)
-    solved = matching.solve(*tables, on=ON)
-    before = objective(solved.result)
-    rng = np.random.default_rng(7)
-    for (urn, lead), price in priced_pairs(solved, rng, 50):
-        assert is_what_forcing_costs(price, tables, before, urn, lead), (urn, lead)
+    """Fifty random pairs of each of four rounds, and every pair drawn on the way to no price."""
+    tables, given = two_pathways(places, rules)
+    solved = matching.solve(*tables, **given)
+    assert matching.verify(solved.result, *tables, **given) == ()
+    told = random_pairs(solved, np.random.default_rng(7), 50)
+    found = collections.Counter(
+        (price is not None, is_true(price, solved.result, tables, given, pair))
+        for pair, price in told.items()
+    )
+    assert set(found) == {(True, True), (False, True)}, found
+    assert found[True, True] == 50
+    assert found[False, True] >= 20, "else too few without a price"
 
 
-def priced_pairs(solved, rng, n: int) -> list[tuple[tuple[str, str], Price]]:
-    """Draw pairs that are not matched, with the price stated for forcing each."""
-    found: dict[tuple[str, str], Price] = {}
-    while len(found) < n:
-        urn, lead = str(200_000 + rng.integers(400)), str(100_000 + rng.integers(40))
-        if lead in solved.result.matches.filter(pl.col("urn") == urn)["lead_urn"]:
-            continue
-        told = {choice.lead_urn: choice for choice in matching.explain(solved, urn, instead=lead)}
-        if (price := told[lead].price) is not None:
-            found[urn, lead] = price
-    return list(found.items())
+def random_pairs(solved, rng, n: int) -> dict[tuple[str, str], Price | None]:
+    """Draw pairs that are not matched until ``n`` have a price, with the price of each, or none."""
+    pool = solved.pool
+    own = dict(solved.result.matches.select("urn", "lead_urn").iter_rows())
+    found: dict[tuple[str, str], Price | None] = {}
+    while sum(price is not None for price in found.values()) < n:
+        urn, lead = (str(rng.choice(urns)) for urns in (pool.partner_urns, pool.lead_urns))
+        if own.get(urn) != lead:
+            told = {each.lead_urn: each for each in matching.explain(solved, urn, instead=lead)}
+            found[urn, lead] = told[lead].price
+    return found
 
 
-def is_what_forcing_costs(price: Price, tables, before, urn: str, lead: str) -> bool:
-    """Pin the pair, solve again and compare."""
-    pin = pl.DataFrame({"kind": ["pin"], "partner_urn": [urn], "lead_urn": [lead]})
-    change = np.subtract(objective(matching.match(*tables, on=ON, overrides=pin)), before)
-    return bool(np.allclose(change, as_tuple(price), atol=1e-6, rtol=0))
+def is_true(price: Price | None, before: MatchResult, tables, given, pair: tuple[str, str]) -> bool:
+    """Pin the pair, solve again and compare; without a price, the pin or a floor must give way."""
+    orders = [] if "overrides" not in given else given["overrides"].rows()
+    schema = ["kind", "partner_urn", "lead_urn"]
+    pinned = pl.DataFrame([*orders, ("pin", *pair)], schema=schema, orient="row")
+    try:
+        after = matching.match(*tables, **{**given, "overrides": pinned})
+    except DataProblem:
+        return price is None
+    floors = [
+        {goal.goal: goal.value for goal in result.goals}.get("floors", 0)
+        for result in (before, after)
+    ]
+    if price is None:
+        return floors[1] > floors[0]
+    change = np.subtract(objective(after), objective(before))
+    is_same = np.allclose(change, as_tuple(price), atol=1e-6, rtol=0)
+    return bool(is_same) and floors[1] == floors[0]
 
 
 def as_tuple(price: Price) -> tuple[float, ...]:
@@ -181,12 +243,15 @@ def test_no_price_that_is_shown_reads_as_a_pure_gain() -> None:
 
 
 def test_a_price_taken_from_the_wrong_pair_is_noticed() -> None:
-    tables = england(400, 40, 3, RULES)
-    solved = matching.solve(*tables, on=ON)
-    before = objective(solved.result)
-    pairs = priced_pairs(solved, np.random.default_rng(7), 6)
+    tables, given = two_pathways(3, RULES)
+    solved = matching.solve(*tables, **given)
+    told = random_pairs(solved, np.random.default_rng(7), 6)
+    pairs = [(pair, price) for pair, price in told.items() if price is not None]
     prices = [price for _, price in pairs]
     assert len({as_tuple(price) for price in prices}) == len(prices), "else a swap changes nothing"
-    for ((urn, lead), own), other in zip(pairs, prices[1:] + prices[:1], strict=True):
-        assert is_what_forcing_costs(own, tables, before, urn, lead)
-        assert not is_what_forcing_costs(other, tables, before, urn, lead)
+    for (pair, own), other in zip(pairs, prices[1:] + prices[:1], strict=True):
+        assert is_true(own, solved.result, tables, given, pair)
+        assert not is_true(other, solved.result, tables, given, pair)
+        assert not is_true(None, solved.result, tables, given, pair)
+    without = next(pair for pair, price in told.items() if price is None)
+    assert not is_true(prices[0], solved.result, tables, given, without)

@@ -368,6 +368,15 @@ def test_where_a_price_is_nothing_the_later_goal_that_decides_is_named(tiny: Tin
             assert choice.blocked_by == decides
 
 
+def shortfall(tiny: Tiny, *pins: tuple[str, str]) -> float:
+    """Squared schools short of their floors at best; no end of them where a pin cannot be."""
+    try:
+        result = tiny.solve(*pins).result
+    except DataProblem:
+        return math.inf
+    return {goal.goal: goal.value for goal in result.goals}.get("floors", 0.0)
+
+
 def _price_is_true(tiny: Tiny, data: st.DataObject) -> None:
     if not tiny.partners:
         return
@@ -384,6 +393,8 @@ def _price_is_true(tiny: Tiny, data: st.DataObject) -> None:
         if tiny.rules.floor_group is FloorGroup.NONE:
             with pytest.raises(DataProblem):
                 tiny.solve((urn, lead))
+        else:
+            assert shortfall(tiny, (urn, lead)) > shortfall(tiny), "a rule, or a floor, forbids it"
         return
     forced = tiny.solve((urn, lead)).result
     before, after = as_tuple(solved.result), as_tuple(forced)
