@@ -56,6 +56,8 @@ def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
     passed = pl.any_horizontal([part.applies & part.passes for part in parts])
     passes = pl.when(applies).then(passed).otherwise(pl.lit(None, dtype=pl.Boolean))
     shown = [_where(part.applies, part.value) for part in parts]
+    # A school that no part speaks of is told what every part asks.
+    speaks = [part.applies | ~applies.fill_null(value=False) for part in parts]
     named = [
         pl.format(f"{_plain(each)} {{}}", value)
         for each, value in zip(test.parts, shown, strict=True)
@@ -63,23 +65,25 @@ def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
     joined = pl.concat_str(named, separator="; ", ignore_nulls=True)
     asked = [
         _where(
-            part.applies if each.phases else pl.lit(value=True),
+            spoken if each.phases else pl.lit(value=True),
             pl.format(f"{_plain(each)} {{}}", part.threshold),
         )
-        for each, part in zip(test.parts, parts, strict=True)
+        for each, part, spoken in zip(test.parts, parts, speaks, strict=True)
     ]
+    settling = [
+        _where(spoken, part.would_pass_if) for part, spoken in zip(parts, speaks, strict=True)
+    ]
+    settles = _joined(settling, ", or ")
     return Outcome(
         passes=passes,
         value=pl.when(joined == "").then(pl.lit(None, dtype=pl.String)).otherwise(joined),
         threshold=_joined(asked, " or "),
         source=_joined(
-            [_where(part.applies, part.source) for part in parts], "; ", is_each_once=True
+            [_where(spoken, part.source) for part, spoken in zip(parts, speaks, strict=True)],
+            "; ",
+            is_each_once=True,
         ),
-        would_pass_if=unless_passed(
-            passes,
-            _joined([_where(part.applies, part.would_pass_if) for part in parts], ", or "),
-            _joined([_where(part.applies, part.would_pass_if) for part in parts], ", or "),
-        ),
+        would_pass_if=unless_passed(passes, settles, settles),
         is_assumed=pl.any_horizontal([part.is_assumed for part in parts]),
         rule_source=_joined([part.rule_source for part in parts], "; ", is_each_once=True),
         applies=applies,

@@ -19,7 +19,9 @@ SCHOOL = st.fixed_dictionaries(
         "is_state_funded": st.booleans(),
         "region": maybe(st.sampled_from(["London", "Wales (pseudo)"])),
         "establishment_type": maybe(st.sampled_from(["Free schools", "Community school"])),
-        "phase": st.sampled_from(["primary", "middle_deemed_secondary", "special", "nursery"]),
+        "phase": st.sampled_from(
+            ["primary", "middle_deemed_secondary", "special", "alternative_provision", "nursery"]
+        ),
         "n_pupils": maybe(st.sampled_from([5, 10, 200])),
         "age_high": maybe(st.sampled_from([11, 19, 25])),
         "trust_id": maybe(st.sampled_from(["1", "2"])),
