@@ -22,3 +22,4 @@ def test_the_benchmark_agrees_with_exact_peers_on_a_small_round() -> None:
         assert ours["matched"] >= max(row["matched"] for row in others)
         assert all(run["is_proven_optimal"] for run in case["whole_round"])
         assert all(run["problems"] == 0 for run in case["whole_round"])
+        assert all(run["price_of_stability"]["need"] <= 0 for run in case["whole_round"])
