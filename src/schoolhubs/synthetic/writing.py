@@ -14,12 +14,12 @@ import polars as pl
 from schoolhubs.synthetic.calibration import calibration, read_yaml
 from schoolhubs.synthetic.england import DEFAULT_YEAR, FULL_SIZE, England, imagine
 from schoolhubs.synthetic.official import absence_file, census, gias, ofsted
-from schoolhubs.vocabulary import tables
+from schoolhubs.vocabulary import official, tables
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.phases import Framework
 from schoolhubs.vocabulary.progress import Progress, quiet
 
-LAST_BEFORE_NO_GRADES = datetime.date(2024, 8, 31)
 _PATTERNS = (
     "edubasealldata????????.csv",
     "links_edubasealldata????????.csv",
@@ -104,7 +104,9 @@ def _files(imagined: England) -> dict[str, Callable[[], bytes]]:
     for position, year in enumerate(imagined.panel.years):
         name = f"ees_absence_3term_{year.first}{(year.first + 1) % 100:02d}.csv"
         files[name] = partial(_absence, imagined, position, headers["absence"])
-    for on in sorted({min(imagined.on, LAST_BEFORE_NO_GRADES), imagined.on}):
+    no_grades_from = official.framework_begins()[Framework.NO_OVERALL_GRADE]
+    last_with_grades = no_grades_from - datetime.timedelta(days=1)
+    for on in sorted({min(imagined.on, last_with_grades), imagined.on}):
         name = f"ofsted_state_funded_schools_latest_inspections_{on:%Y%m%d}.csv"
         files[name] = partial(_ofsted, imagined, headers["ofsted"], on)
     files["leads.csv"] = partial(_own, imagined.leads)

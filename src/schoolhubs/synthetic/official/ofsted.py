@@ -5,10 +5,10 @@ import datetime
 import polars as pl
 
 from schoolhubs.synthetic.population.history import History
+from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.phases import Framework
 
 DAY = "%d/%m/%Y"
-REPORT_CARDS_FROM = datetime.date(2025, 11, 10)
 _AREA_COLUMNS = {
     "Inclusion": "inclusion",
     "Curriculum and teaching": "curriculum_and_teaching",
@@ -50,7 +50,7 @@ def management_information(
     published after ``on`` is not known to it. An academy converter keeps its predecessor's
     inspection, under the URN that was inspected; a sponsor-led academy starts with none.
     """
-    since_cards = on >= REPORT_CARDS_FROM
+    since_cards = on >= official.framework_begins()[Framework.REPORT_CARD]
     schools = _open_schools(history, trusts_now, on)
     seen = _countable(history, inspections, on)
     if since_cards:

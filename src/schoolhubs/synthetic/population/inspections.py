@@ -8,10 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.phases import Framework
 
-NO_OVERALL_GRADE_FROM = np.datetime64("2024-09-01")
-REPORT_CARD_FROM = np.datetime64("2025-11-10")
+_BEGINS = official.framework_begins()
+NO_OVERALL_GRADE_FROM = np.datetime64(_BEGINS[Framework.NO_OVERALL_GRADE])
+REPORT_CARD_FROM = np.datetime64(_BEGINS[Framework.REPORT_CARD])
 EARLIEST = np.datetime64("2006-09-01")
 INSPECTIONS_EACH = 5
 AREAS = (
