@@ -1,6 +1,5 @@
-"""Words of the published lists, frameworks and areas, from the YAML beside this module."""
+"""Words of the published lists and areas, from the YAML beside this module."""
 
-import datetime
 import functools
 import importlib.resources
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.phases import Framework, Phase
 
 
@@ -35,23 +35,18 @@ def areas() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["la_code", "la_name", "region"], orient="row")
 
 
-def framework_begins() -> list[tuple[datetime.date, Framework]]:
-    """Give the first day of each inspection framework, earliest first."""
-    begins = [(said["from"], Framework(name)) for name, said in _read("frameworks.yaml").items()]
-    return sorted(begins)
-
-
 def framework_on(day: pl.Expr) -> pl.Expr:
     """Tell the framework a day fell in; a day that is not known is taken as overall grades.
 
     No file without inspection dates gives grades of another framework.
 
+    >>> import datetime
     >>> days = pl.DataFrame({"on": [datetime.date(2025, 1, 8), None]})
     >>> days.select(framework_on(pl.col("on"))).to_series().to_list()
     ['no_overall_grade', 'overall_grades']
     """
     said = pl.lit(str(Framework.OVERALL_GRADES))
-    for first, framework in framework_begins():
+    for framework, first in official.framework_begins().items():
         said = pl.when(day >= first).then(pl.lit(str(framework))).otherwise(said)
     return said.alias("framework")
 

@@ -1,5 +1,6 @@
-"""Words of official publications, from the YAML beside this module."""
+"""Words of official publications and days of inspection frameworks, from the YAML beside this."""
 
+import datetime
 import functools
 import importlib.resources
 from collections.abc import Mapping
@@ -7,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from schoolhubs.vocabulary.phases import Framework
+
 
 @functools.cache
-def _read() -> Mapping[str, Any]:
-    text = importlib.resources.files(__package__).joinpath("official.yaml").read_text("utf-8")
+def _read(name: str = "official.yaml") -> Mapping[str, Any]:
+    text = importlib.resources.files(__package__).joinpath(name).read_text("utf-8")
     read: Mapping[str, Any] = yaml.safe_load(text)
     return read
 
@@ -33,6 +36,16 @@ def framework_words() -> Mapping[str, str]:
     """
     words: Mapping[str, str] = _read()["frameworks"]["words"]
     return words
+
+
+def framework_begins() -> Mapping[Framework, datetime.date]:
+    """Give the first day of each inspection framework, earliest first.
+
+    >>> framework_begins()[Framework.REPORT_CARD]
+    datetime.date(2025, 11, 10)
+    """
+    begins = {Framework(name): said["from"] for name, said in _read("frameworks.yaml").items()}
+    return dict(sorted(begins.items(), key=lambda begin: begin[1]))
 
 
 def series_words() -> Mapping[str, str]:
