@@ -34,13 +34,36 @@ def row(register, urn="100001"):
             True,
             "Open, but proposed to close",
         ),
-        ({"status": "Proposed to open"}, False, "Closed"),
+        ({"status": "Proposed to open"}, False, "Not yet open"),
     ],
 )
 def test_open_is_judged_on_the_date(table, changes, is_open, status):
     found = row(built(table("gias_extract", {"urn": "100001"} | changes)))
 
     assert (found["is_open"], found["status"]) == (is_open, status)
+
+
+@pytest.mark.parametrize(
+    ("listed_on", "on", "is_open", "status"),
+    [
+        # The list was made after the day the school was to open, and still only proposes it.
+        ("2018-09-02", D(2018, 9, 3), False, "Not yet open"),
+        # A list no later than that day cannot know: it is taken to open as planned.
+        ("2018-09-01", D(2018, 9, 3), True, "Open"),
+        ("2018-08-31", D(2018, 8, 31), False, "Not yet open"),
+    ],
+)
+def test_a_proposed_school_is_not_open_on_a_day_its_own_list_denies(
+    table, listed_on, on, is_open, status
+):
+    planned = {"urn": "100001", "status": "Proposed to open", "opened_on": D(2018, 9, 1)}
+    tables = [table("gias_extract", planned, as_at=listed_on)]
+
+    found = row(built(*tables, on=on))
+    seen = row(schools.as_seen(built(*tables, on=D(2018, 8, 1)), on=on))
+
+    assert (found["is_open"], found["status"]) == (is_open, status)
+    assert (seen["is_open"], seen["status"]) == (is_open, status)
 
 
 def test_a_school_known_from_its_figures_is_there_and_says_so(table):

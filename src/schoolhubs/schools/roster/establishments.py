@@ -95,13 +95,10 @@ _SEEN: dict[str, PolarsType] = {
 
 def _names_in_links(tables: Sequence[PublishedTable]) -> pl.DataFrame:
     """Read the names of closed schools from the links that point at them."""
-    linked = [t.frame.select(urn="link_urn", link_name="link_name") for t in tables if _links(t)]
+    links = [table.frame for table in tables if table.kind == "gias_links"]
+    linked = [frame.select(urn="link_urn", link_name="link_name") for frame in links]
     none = pl.DataFrame(schema={"urn": pl.String, "link_name": pl.String})
     return pl.concat([none, *linked]).drop_nulls().unique("urn", keep="last", maintain_order=True)
-
-
-def _links(table: PublishedTable) -> bool:
-    return table.kind == "gias_links"
 
 
 def _rank(table: PublishedTable) -> tuple[int, float, str]:
@@ -168,12 +165,18 @@ def as_at(known: pl.DataFrame, steps: pl.DataFrame, on: datetime.date) -> pl.Dat
     took = pl.when(~dated).then(
         pl.coalesce("academy_opened_on", pl.when(newcomer).then("took_over_on"))
     )
+    # A list that still proposes a school after the day it was to open tells that it did not.
+    not_kept = _is_proposed() & (pl.col("opened_on") < pl.col("listed_on")).fill_null(value=False)
     changed = changed.with_columns(
-        pl.coalesce("opened_on", took).alias("opened_on"),
+        pl.coalesce(pl.when(~not_kept).then("opened_on"), took).alias("opened_on"),
         pl.coalesce(pl.when(~still_open).then(printed), handed).alias("closed_on"),
         dated.alias("_dated"),
     )
     return _with_status(changed, on).drop("_dated", "handed_over_on", "took_over_on")
+
+
+def _is_proposed() -> pl.Expr:
+    return pl.col("status").eq_missing("Proposed to open")
 
 
 def _last_day_of(column: str, known: pl.DataFrame) -> pl.Expr:
@@ -213,16 +216,16 @@ def _with_status(known: pl.DataFrame, on: datetime.date) -> pl.DataFrame:
     )
     within = is_within_its_days(on)
     said_closed = pl.col("status").str.starts_with("Closed") & pl.col("closed_on").is_null()
-    not_begun = pl.col("status").eq_missing("Proposed to open") & pl.col("opened_on").is_null()
+    not_begun = _is_proposed() & pl.col("opened_on").is_null()
     by_list = within & ~said_closed.fill_null(value=False) & ~not_begun
     is_open = pl.when(pl.col("_dated")).then(by_list).otherwise(within & seen)
     proposed = pl.col("status").str.contains("proposed to close").fill_null(value=False)
     said = (
         pl.when(is_open & proposed)
-        .then(pl.col("status"))
+        .then("status")
         .when(is_open)
         .then(pl.lit("Open"))
-        .when(pl.col("opened_on") > on)
+        .when(not_begun | (pl.col("opened_on") > on))
         .then(pl.lit("Not yet open"))
         .when(
             pl.col("_dated") | pl.col("closed_on").is_not_null() | (pl.col("last_year") < this_year)
