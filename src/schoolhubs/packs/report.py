@@ -13,7 +13,7 @@ from schoolhubs.packs import figures, shortlists
 from schoolhubs.packs.reach import unmet
 from schoolhubs.packs.said import caveats, findings
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import Heading, TableView, day, lay_out, minutes, percent
+from schoolhubs.packs.words import Heading, TableView, day, lay_out, minutes, percent, plain
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.records.sourced import Assumption
 from schoolhubs.vocabulary.words import counted
@@ -180,8 +180,8 @@ def _standing(held: Round) -> Mapping[str, object]:
         "budget_assumed": caveats.money_assumed(held),
         "assumptions": _text_table(
             "Assumptions this round stands on",
-            ("Where", "Value", "Why"),
-            [(one.where, _assumed(one), one.why) for one in held.assumptions],
+            ("What", "Value", "Why"),
+            [(_what(one), one.said or _assumed(one), one.why) for one in held.assumptions],
         ),
         "sources": _text_table(
             "Files read",
@@ -199,6 +199,12 @@ def _standing(held: Round) -> Mapping[str, object]:
         "versions": ", ".join(f"{name} {version}" for name, version in held.versions.items()),
         "timings": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in held.timings.items()),
     }
+
+
+def _what(one: Assumption) -> str:
+    """Say what is assumed, with its place in the definition small beside it."""
+    told = Markup('{} <span class="path">{}</span>')
+    return told.format(one.description or plain(one.where.replace(".", ", ")), one.where)
 
 
 def _assumed(one: Assumption) -> str:

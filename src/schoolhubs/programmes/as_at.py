@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schoolhubs.programmes.settings import Path, Tree, build_source
+from schoolhubs.programmes.settings import Path, Tree, build_source, said
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, MatchingRules
 from schoolhubs.vocabulary.records.rules import (
     Budget,
@@ -252,12 +252,28 @@ def _assumptions(reading: Reading, rules: tuple[EligibilityRule, ...]) -> tuple[
     """List every assumed value in force that a round stands on."""
     in_force = {path for rule in rules for path in _paths(rule.test)}
     return tuple(
-        Assumption(where=setting.path, value=_shown(entry.value), unit=setting.unit, why=entry.why)
+        Assumption(
+            where=setting.path,
+            value=_shown(entry.value),
+            unit=setting.unit,
+            description=_described(reading.tree, path, setting),
+            said=said(entry.value, setting.unit),
+            why=entry.why,
+        )
         for path, setting in reading.settings.items()
         if path[0] in TOUCHED_BY_A_ROUND
         and (path[:2] != ("eligibility", "rules") or path[:-1] in in_force)
         and (entry := setting.entry(reading.on)).is_assumed
     )
+
+
+def _described(tree: Tree, path: Path, setting: Setting) -> str:
+    """Say what a setting is, after the rule or the pathway that it belongs to."""
+    if path[:2] == ("eligibility", "rules"):
+        return f"{tree['eligibility']['rules'][path[2]]['asks']}: {setting.description}"
+    if path[0] == "pathways":
+        return f"{tree['pathways'][path[1]]['name']}: {setting.description}"
+    return setting.description
 
 
 def _paths(test: RuleTest) -> Iterator[Path]:

@@ -5,8 +5,8 @@ import datetime
 import textwrap
 from typing import Any
 
-from schoolhubs.programmes.describing import said
 from schoolhubs.programmes.loading import Programme
+from schoolhubs.programmes.settings import said
 from schoolhubs.vocabulary.records.settings import DatedValue
 
 MOST_OF_A_TITLE = 60  # characters; `programme show` has titles whole

@@ -2,11 +2,11 @@
 
 import datetime
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from schoolhubs.programmes.loading import Programme
-from schoolhubs.vocabulary import official
+from schoolhubs.programmes.settings import said
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 
 WIDTH = 100
@@ -26,13 +26,6 @@ LIMITS = {
     "answer_at_least": "at least ",
     "trust_has": "at least ",
     "at_most": "at most ",
-}
-SENTENCES = {"words", "minutes and share"}
-WRITERS: Mapping[str, Callable[[Any], str]] = {
-    "pence": lambda pence: f"£{pence / 100:,.0f}",
-    "overall grade": lambda grade: official.grades()[grade],
-    "phase": lambda phase: str(phase).replace("_", " "),
-    "share": lambda share: f"{100 * share:g} %",
 }
 
 
@@ -180,37 +173,6 @@ def period(from_on: datetime.date, until_on: datetime.date | None) -> str:
 
 def _day(on: datetime.date) -> str:
     return f"{on.day} {on:%B %Y}"
-
-
-def said(value: Any, unit: str) -> str:
-    """Say a value with its unit.
-
-    >>> said(900000, "pence"), said([2, 3], "overall grade"), said(0.8, "share")
-    ('£9,000', 'Good, Requires improvement', '80 %')
-    >>> said({"minimum": 12, "maximum": 20}, "days")
-    '12 to 20 days'
-    """
-    if isinstance(value, dict):
-        return _said_mapping(value, unit)
-    if isinstance(value, list):
-        return ("; " if unit in SENTENCES else ", ").join(said(one, unit) for one in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if unit in WRITERS:
-        return WRITERS[unit](value)
-    if isinstance(value, (int, float)):
-        number = f"{value:,}" if isinstance(value, int) else f"{value:g}"
-        return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
-    return str(value)
-
-
-def _said_mapping(value: Mapping[str, Any], unit: str) -> str:
-    if set(value) == {"minimum", "maximum"}:
-        return f"{value['minimum']:g} to {value['maximum']:g} {unit}"
-    if set(value) == {"from_minutes", "extra_share"}:
-        return f"beyond {value['from_minutes']:g} minutes {value['extra_share']:.0%} more"
-    each = (f"{key.replace('_', ' ')}: {said(one, unit)}" for key, one in value.items())
-    return "; ".join(each) or "none"
 
 
 def _wrapped(text: str, *, indent: int = 0, bullet: str = "") -> list[str]:

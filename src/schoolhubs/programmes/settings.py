@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary import frames, official
 from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting, Source, Status
 
@@ -201,3 +201,52 @@ def _is_plain_list(value: object) -> bool:
 
 def _has_keys(value: object, keys: set[str]) -> bool:
     return isinstance(value, Mapping) and set(value) == keys and all(map(_is_plain, value.values()))
+
+
+COLUMNS = {
+    column.name: column.about[:1].lower() + column.about[1:]
+    for column in frames.SCHOOL_FACTS.columns
+}
+SENTENCES = {"words", "minutes and share"}
+WRITERS: Mapping[str, Callable[[Any], str]] = {
+    "pence": lambda pence: f"£{pence / 100:,.0f}",
+    "column": lambda name: COLUMNS[name],
+    "overall grade": lambda grade: official.grades()[grade],
+    "phase": lambda phase: str(phase).replace("_", " "),
+    "share": lambda share: f"{100 * share:g} %",
+}
+
+
+def said(value: Any, unit: str) -> str:
+    """Say a value with its unit.
+
+    >>> said(900000, "pence"), said([2, 3], "overall grade"), said(0.8, "share")
+    ('£9,000', 'Good, Requires improvement', '80 %')
+    >>> said({"minimum": 12, "maximum": 20}, "days")
+    '12 to 20 days'
+    >>> said([{"from_minutes": 60, "extra_share": 0.5}], "minutes and share")
+    'beyond 60 minutes 50% more'
+    >>> said(["n_pupils", "sen_support_percent"], "column")
+    'pupils on roll in the context year, pupils with SEN support'
+    """
+    if isinstance(value, dict):
+        return _said_mapping(value, unit)
+    if isinstance(value, list):
+        return ("; " if unit in SENTENCES else ", ").join(said(one, unit) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit in WRITERS:
+        return WRITERS[unit](value)
+    if isinstance(value, (int, float)):
+        number = f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
+    return str(value).replace("_", " ")
+
+
+def _said_mapping(value: Mapping[str, Any], unit: str) -> str:
+    if set(value) == {"minimum", "maximum"}:
+        return f"{value['minimum']:g} to {value['maximum']:g} {unit}"
+    if set(value) == {"from_minutes", "extra_share"}:
+        return f"beyond {value['from_minutes']:g} minutes {value['extra_share']:.0%} more"
+    each = (f"{key.replace('_', ' ')}: {said(one, unit)}" for key, one in value.items())
+    return "; ".join(each) or "none"

@@ -99,7 +99,12 @@ def assumptions() -> tuple[Assumption, ...]:
     """
     return tuple(
         Assumption(
-            where=each["where"], value=str(each["value"]), unit=each["unit"], why=each["why"]
+            where=each["where"],
+            value=str(each["value"]),
+            unit=each["unit"],
+            description=each["description"],
+            said=f"{each['value']} {each['unit']}",
+            why=each["why"],
         )
         for each in _stored()["assumptions"]
     )

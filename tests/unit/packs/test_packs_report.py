@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schoolhubs import packs, pictures
+from schoolhubs import packs, pictures, programmes
 from schoolhubs.packs import figures
 from schoolhubs.vocabulary.records.matching import FloorResult
 from schoolhubs.vocabulary.records.round import InputFile, Round
@@ -228,6 +228,31 @@ def test_figures_on_the_page_are_those_of_the_summary_and_the_tables(
     assert f"Over 120 minutes {total['exceptions_over_limit']}" in page.text
     assert json.loads(str(files["round.json"]))["summary"]["matched"] == total["matched"]
     assert "£1,551,240" in page.text
+
+
+def test_assumptions_are_told_in_words_with_their_place_beside_them(held: Round) -> None:
+    rules = programmes.load("rise-hubs-2025").as_at(datetime.date(2026, 1, 29))
+    evil = dataclasses.replace(rules.assumptions[0], description="<i>What</i>", where="a<b")
+    assumed = (evil, *rules.assumptions)
+    report = report_of(dataclasses.replace(held, assumptions=assumed))
+    table = report.split("Assumptions this round stands on")[1].split("</table>")[0]
+    assert "&lt;i&gt;What&lt;/i&gt; " in table
+    assert "a&lt;b" in table
+    rows = dict(re.findall(r'class="path">([^<]*)</span></th><td>([^<]*)</td>', table))
+    assert rows["matching.long_journey_steps"] == (
+        "beyond 60 minutes 50% more; beyond 90 minutes 100% more"
+    )
+    assert rows["money.budget.day_rate_pence"] == "£250"
+    assert rows["matching.alike_by"].startswith("pupils on roll in the context year, pupils with")
+    assert rows["eligibility.rules.ready_to_change.threshold"] == "yes"
+    assert "The school is ready to make changes: Answered in the application" in table
+    for told in rows.values():
+        assert not re.search(r"_| pence|True|False", told), told
+
+
+def test_an_assumption_without_a_description_is_named_by_its_place(held: Round) -> None:
+    text = Page(report_of(held)).text
+    assert "Budget, day rate budget.day_rate 278 pounds None published." in text
 
 
 def test_lists_of_schools_are_short_and_in_no_order_of_merit(held: Round, page: Page) -> None:

@@ -31,6 +31,7 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
             Assumption(
                 where="applications",
                 value="every open state school applies, for any pathway",
+                description="Who applies",
                 why="No applications were given: the round shows what would happen if all applied.",
             )
         )
@@ -39,6 +40,7 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
             Assumption(
                 where="applications",
                 value="every question is answered as the rules ask",
+                description="What the applications answer",
                 why="The list holds no answers to the programme's questions.",
             )
         )

@@ -43,7 +43,12 @@ SCHOOLS = Frame(
         Column("age_high", COUNT, "Statutory highest age", "years"),
         Column("n_pupils", COUNT, "Pupils on roll in the context year", "pupils"),
         Column("fsm_percent", NUMBER, "Pupils eligible for free school meals", "0-100"),
-        Column("fsm_ever_percent", NUMBER, "Eligible at any time in the last six years", "0-100"),
+        Column(
+            "fsm_ever_percent",
+            NUMBER,
+            "Pupils eligible for free school meals in the last six years",
+            "0-100",
+        ),
         Column("sen_support_percent", NUMBER, "Pupils with SEN support", "0-100"),
         Column("ehc_plan_percent", NUMBER, "Pupils with a statement or EHC plan", "0-100"),
         Column("eal_percent", NUMBER, "Pupils with English as an additional language", "0-100"),

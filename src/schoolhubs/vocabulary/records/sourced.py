@@ -14,6 +14,8 @@ class Assumption:
         The definition's path of the value, or the stage that assumed it.
     value, unit
         What was assumed.
+    description, said
+        What it is, and the value in plain words; blank where ``value`` is a sentence already.
     why
         One sentence: what is not known, and why this value.
     """
@@ -21,6 +23,8 @@ class Assumption:
     where: str
     value: str
     unit: str = ""
+    description: str = ""
+    said: str = ""
     why: str = ""
 
     def as_dict(self) -> dict[str, Any]:
