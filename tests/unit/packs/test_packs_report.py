@@ -243,7 +243,7 @@ def test_assumptions_are_told_in_words_with_their_place_beside_them(held: Round)
         "beyond 60 minutes 50% more; beyond 90 minutes 100% more"
     )
     assert rows["money.budget.day_rate_pence"] == "£250"
-    assert rows["matching.alike_by"].startswith("pupils on roll in the context year, pupils with")
+    assert rows["matching.alike_by"].startswith("pupils on roll in the context year, pupils elig")
     assert rows["eligibility.rules.ready_to_change.threshold"] == "yes"
     assert "The school is ready to make changes: Answered in the application" in table
     for told in rows.values():
