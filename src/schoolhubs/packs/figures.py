@@ -256,7 +256,8 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
     n_over = table.filter(pl.col("n_over") > 0).height
     free = table.group_by("phase").agg(n=pl.col("n_left").sum()).sort("n", "phase")
     most = free.row(-1) if free.height > 1 and n_left else None
-    where = f", {most[1]:,} of them at {phase_name(most[0]).lower()} hubs" if most else ""
+    of_them = f"{most[1]:,}" if most and most[1] < n_left else "all"
+    where = f", {of_them} of them at {phase_name(most[0]).lower()} hubs" if most else ""
     whose = "its" if n_over == 1 else "their"
     held_over = f"{counted(n_over, 'hub holds', 'hubs hold')} more schools than {whose} places"
     over = f" {held_over}, {int(table['n_over'].sum()):,} in all." if n_over else ""

@@ -204,7 +204,8 @@ def _standing(held: Round) -> Mapping[str, object]:
 def _what(one: Assumption) -> str:
     """Say what is assumed, with its place in the definition small beside it."""
     told = Markup('{} <span class="path">{}</span>')
-    return told.format(one.description or plain(one.where.replace(".", ", ")), one.where)
+    named = one.description or plain(one.where.replace(".", ", "))
+    return told.format(named, Markup(".<wbr>").join(one.where.split(".")))
 
 
 def _assumed(one: Assumption) -> str:

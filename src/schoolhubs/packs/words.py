@@ -184,7 +184,7 @@ class TableView:
     def is_wide(self) -> bool:
         """More columns, or more text, than a telephone can show side by side."""
         n_text = sum(not heading.is_numeric for heading in self.headings)
-        return len(self.headings) > 5 or n_text > 3
+        return len(self.headings) > 5 or n_text > 2
 
     @property
     def may_scroll(self) -> bool:

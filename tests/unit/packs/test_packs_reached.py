@@ -22,15 +22,18 @@ def test_a_small_group_passed_over_is_said_and_named_where_it_got_nothing() -> N
     title, sentence = least_reached(rows, "region")
     assert title == "Lowest reach among larger regions: the North West, 7%"
     assert sentence == (
-        "37 of 178 schools have a hub; among regions with 20 or more eligible schools, fewest in "
-        "the North West, 7 of 100; none in the North East (0 of 15) and the South West (0 of 3)."
+        "37 of 178 schools have a hub; among regions with 20 or more eligible schools, the "
+        "smallest share in the North West, 7 of 100; none in the North East (0 of 15) and the "
+        "South West (0 of 3)."
     )
 
 
 def test_where_no_group_is_passed_over_the_claim_is_of_all() -> None:
     title, sentence = least_reached(table(North_West=(7, 100), London=(30, 60)), "region")
     assert title == "Reach is lowest in the North West, at 7%"
-    assert sentence == "37 of 160 schools have a hub; fewest in the North West, 7 of 100."
+    assert (
+        sentence == "37 of 160 schools have a hub; the smallest share in the North West, 7 of 100."
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_groups_that_are_all_small_are_compared_with_each_other() -> None:
 def test_phases_are_groups_of_schools() -> None:
     rows = table(Primary=(40, 50), Secondary=(10, 20)).rename({"region": "phase"})
     _, sentence = least_reached(rows, "phase")
-    assert sentence.endswith("fewest among secondary schools, 10 of 20.")
+    assert sentence.endswith("the smallest share among secondary schools, 10 of 20.")
 
 
 def test_schools_of_unknown_region_are_not_nobody() -> None:

@@ -16,7 +16,7 @@ from schoolhubs.packs import figures
 from schoolhubs.vocabulary.records.matching import FloorResult
 from schoolhubs.vocabulary.records.round import InputFile, Round
 
-VOID = {"meta", "br", "hr", "img", "input", "link"}
+VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 LOADING = {"src", "srcset", "data", "action", "poster", "xlink:href", "background"}
 
 
@@ -238,7 +238,8 @@ def test_assumptions_are_told_in_words_with_their_place_beside_them(held: Round)
     table = report.split("Assumptions this round stands on")[1].split("</table>")[0]
     assert "&lt;i&gt;What&lt;/i&gt; " in table
     assert "a&lt;b" in table
-    rows = dict(re.findall(r'class="path">([^<]*)</span></th><td>([^<]*)</td>', table))
+    cells = re.findall(r'class="path">(.*?)</span></th><td[^>]*>([^<]*)</td>', table)
+    rows = {path.replace("<wbr>", ""): told for path, told in cells}
     assert rows["matching.long_journey_steps"] == (
         "beyond 60 minutes 50% more; beyond 90 minutes 100% more"
     )
@@ -252,7 +253,7 @@ def test_assumptions_are_told_in_words_with_their_place_beside_them(held: Round)
 
 def test_an_assumption_without_a_description_is_named_by_its_place(held: Round) -> None:
     text = Page(report_of(held)).text
-    assert "Budget, day rate budget.day_rate 278 pounds None published." in text
+    assert "Budget, day rate budget. day_rate 278 pounds None published." in text
 
 
 def test_lists_of_schools_are_short_and_in_no_order_of_merit(held: Round, page: Page) -> None:
@@ -359,7 +360,7 @@ def test_a_pathway_that_cannot_be_told_shows_though_the_school_may_join(held: Ro
 def test_free_places_are_told_by_the_phase_of_the_hubs(held: Round) -> None:
     lead = held.leads["urn"][0]
     phase = pl.when(pl.col("urn") == lead).then(pl.lit("nursery")).otherwise("phase")
-    places = pl.when(pl.col("lead_urn") == lead).then(50).otherwise("n_places")
+    places = pl.when(pl.col("lead_urn") == lead).then(50).otherwise(pl.col("n_places") + 1)
     roomier = held.result.hubs.with_columns(places.alias("n_places"))
     changed = dataclasses.replace(
         held,
@@ -370,3 +371,39 @@ def test_free_places_are_told_by_the_phase_of_the_hubs(held: Round) -> None:
     text = Page(report_of(changed)).text
     assert f"{50 - taken} of them at nursery hubs" in text
     assert f"Nursery 1 50 {taken} {50 - taken}" in text
+
+
+def test_all_free_places_at_one_phase_are_called_all(held: Round) -> None:
+    lead = held.leads["urn"][0]
+    phase = pl.when(pl.col("urn") == lead).then(pl.lit("nursery")).otherwise("phase")
+    roomy = pl.col("lead_urn") == lead
+    hubs = held.result.hubs.with_columns(n_places=pl.when(roomy).then(50).otherwise("n_matched"))
+    changed = dataclasses.replace(
+        held,
+        schools=held.schools.with_columns(phase.alias("phase")),
+        result=dataclasses.replace(held.result, hubs=hubs),
+    )
+    assert "could still be filled, all of them at nursery hubs." in Page(report_of(changed)).text
+
+
+def test_a_report_of_waiting_decisions_does_not_say_that_all_is_decided(held: Round) -> None:
+    yes = held.decisions.filter(pl.col("verdict") == "yes")
+    waits = yes.with_columns(
+        pathway=pl.lit("mentored"),
+        verdict=pl.lit("cannot tell"),
+        binding_rule=pl.lit("wants_support"),
+        would_pass_if=pl.lit("the application answers yes"),
+    )
+    decided = Page(report_of(dataclasses.replace(held, decisions=yes))).text
+    waiting = Page(report_of(dataclasses.replace(held, decisions=pl.concat([yes, waits])))).text
+    assert "Every applicant could be decided." in decided
+    assert "Every applicant could be decided." not in waiting
+    assert "though no school waits on every pathway" in waiting
+
+
+def test_tables_of_much_text_become_cards_on_a_telephone(report: str) -> None:
+    found = re.findall(r'<table(?: class="([^"]*)")?>\s*<caption>([^<]*)', report)
+    kinds = {caption.strip(): kind for kind, caption in found}
+    assert "wide" in kinds["Assumptions this round stands on"]
+    assert "wide" in kinds["What is not known, and what would settle it"]
+    assert "wide" not in kinds["Reach by region"]

@@ -26,7 +26,7 @@ def least_reached(table: pl.DataFrame, by: str) -> tuple[str, str]:
     >>> title
     'Lowest reach among larger regions: the North West, 7%'
     >>> sentence.split("; ")[1]
-    'among regions with 20 or more eligible schools, fewest in the North West, 7 of 100'
+    'among regions with 20 or more eligible schools, the smallest share in the North West, 7 of 100'
     >>> sentence.split("; ")[2]
     'none in the North East (0 of 15).'
     """
@@ -49,11 +49,11 @@ def least_reached(table: pl.DataFrame, by: str) -> tuple[str, str]:
     if is_part:
         title = f"Lowest reach among larger {by}s: {name}, {share}"
         of = f"among {by}s with {FEWEST_SPOKEN_OF} or more eligible schools, "
-    fewest = f"{of}fewest {_within(by)} {name}, {lowest['matched']:,} of {lowest['n']:,}"
+    least = f"{of}the smallest share {_within(by)} {name}, {lowest['matched']:,} of {lowest['n']:,}"
     none = known.filter(pl.col("matched") == 0, pl.col(by) != lowest[by]).select(by, "n").rows()
     named = listed(f"{_name(group, by)} (0 of {n:,})" for group, n in none) if none else ""
     without = f"; none {_within(by)} {named}" if none else ""
-    return title, f"{whole}; {fewest}{without}."
+    return title, f"{whole}; {least}{without}."
 
 
 def _within(by: str) -> str:
