@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -56,24 +57,9 @@ def check(
     """
     number = Urn(urn)
     rules = programmes.load(programme_id).as_at(on.date())
-    applied = files.read_applications(applications) if applications else None
+    ours = _ours(applications, number, rules) if applications else None
     led = files.read_leads(leads) if leads else None
-    if applications is not None and applied is not None:
-        for problem in stage.check_answers(applied, rules).problems:
-            if problem.urn == number:
-                speak.say(str(dataclasses.replace(problem, file=applications.name)))
     held = schools.read_register(register)
-    for said in runs.day_of_register(held, rules.on):
-        speak.say(said)
-    ours = (
-        None
-        if applied is None
-        else applied.filter(
-            pl.col("programme_id").is_null() | (pl.col("programme_id") == programme_id)
-        )
-    )
-    if ours is not None and number not in ours["urn"].to_list():
-        ours = None
     decisions = runs.check_school(
         held,
         rules,
@@ -81,20 +67,15 @@ def check(
         applications=ours,
         lead_urns=None if led is None else led["urn"].to_list(),
     )
-    is_assumed = ours is None
-    if is_assumed:
-        speak.say(
-            "No application of this school to this programme was given: its answers are assumed."
-        )
     not_asked = [] if led is not None else _of_leads(rules)
-    for name, asks in not_asked:
-        speak.say(f"Not asked, as --leads names no list of lead schools: {asks} ({name}).")
-    if rules.is_rehearsal:
-        speak.say(f"A rehearsal: the programme had not begun; rules of {rules.rules_on} apply.")
-    if rules.is_over:
-        speak.say(f"The programme was over from {rules.finished_on}; its last rules are tried.")
-    if as_json:
-        record = {
+    for said in (*runs.day_of_register(held, rules.on), *_notes(rules, ours, not_asked)):
+        speak.say(said)
+    if not as_json:
+        for decision in decisions:
+            _print(decision)
+        return
+    speak.show_json(
+        {
             "urn": number,
             "programme_id": rules.programme_id,
             "definition_version": rules.definition_version,
@@ -102,14 +83,36 @@ def check(
             "rules_on": rules.rules_on,
             "is_rehearsal": rules.is_rehearsal,
             "is_over": rules.is_over,
-            "are_answers_assumed": is_assumed,
+            "are_answers_assumed": ours is None,
             "rules_not_asked": [name for name, _ in not_asked],
             "pathways": [decision.as_dict() for decision in decisions],
         }
-        speak.show_json(record)
-        return
-    for decision in decisions:
-        _print(decision)
+    )
+
+
+def _ours(path: Path, urn: Urn, rules: RulesAsAt) -> pl.DataFrame | None:
+    """Read the list, say what is wrong with the school's answers; None if it did not apply."""
+    applied = files.read_applications(path)
+    for problem in stage.check_answers(applied, rules).problems:
+        if problem.urn == urn:
+            speak.say(str(dataclasses.replace(problem, file=path.name)))
+    to_it = pl.col("programme_id").is_null() | (pl.col("programme_id") == rules.programme_id)
+    ours = applied.filter(to_it)
+    return ours if urn in ours["urn"].to_list() else None
+
+
+def _notes(
+    rules: RulesAsAt, ours: pl.DataFrame | None, not_asked: list[tuple[str, str]]
+) -> Iterator[str]:
+    """Say what was taken for granted, what was not asked, and whether the day is out of time."""
+    if ours is None:
+        yield "No application of this school to this programme was given: its answers are assumed."
+    for name, asks in not_asked:
+        yield f"Not asked, as --leads names no list of lead schools: {asks} ({name})."
+    if rules.is_rehearsal:
+        yield f"A rehearsal: the programme had not begun; rules of {rules.rules_on} apply."
+    if rules.is_over:
+        yield f"The programme was over from {rules.finished_on}; its last rules are tried."
 
 
 def _of_leads(rules: RulesAsAt) -> list[tuple[str, str]]:

@@ -82,12 +82,24 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         .join(lead_places, on="lead_urn", maintain_order="left")
         .rename({"lead_easting": "easting", "lead_northing": "northing"})
     )
+    return pictures.england_map(
+        held.schools.filter("is_open").select("region", "easting", "northing"),
+        hubs,
+        journeys,
+        tables.unmatched.select("urn").join(places, on="urn", maintain_order="left"),
+        _of_england(held, tables),
+        table=by_region,
+        pathway_names={name: pathway_name(held, name) for name in pathways(held)},
+    )
+
+
+def _of_england(held: Round, tables: PackTables) -> pictures.Caption:
     n_hubs, n_left = tables.hubs["lead_urn"].n_unique(), tables.unmatched.height
     n_matched, n_over = tables.matches.height, int(tables.matches["is_exception"].sum())
     title = f"{counted(n_matched, 'school')} matched to {counted(n_hubs, 'hub')}"
     n_unplaced = held.schools.filter("is_open")["easting"].null_count()
     unplaced = f" {counted(n_unplaced, 'school')} whose place is not known cannot be drawn."
-    caption = pictures.Caption(
+    return pictures.Caption(
         key="map",
         title=title if not n_left else f"{title}, {n_left:,} left without",
         sentence=f"Each line joins a matched school to its hub: {n_matched:,} journeys, of which "
@@ -96,15 +108,6 @@ def england(held: Round, tables: PackTables, by_region: pl.DataFrame) -> picture
         f"{unplaced if n_unplaced else ''}{_added_by_rule(held, n_hubs)}",
         source=source_line(held, "This round's matches.csv, unmatched.csv and hubs.csv"),
         is_synthetic=held.is_synthetic,
-    )
-    return pictures.england_map(
-        held.schools.filter("is_open").select("region", "easting", "northing"),
-        hubs,
-        journeys,
-        tables.unmatched.select("urn").join(places, on="urn", maintain_order="left"),
-        caption,
-        table=by_region,
-        pathway_names={name: pathway_name(held, name) for name in pathways(held)},
     )
 
 

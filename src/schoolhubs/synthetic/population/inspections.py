@@ -1,6 +1,6 @@
 """What inspectors found: graded inspections of every school under the URN it had that day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -145,14 +145,23 @@ def _judged(
         ),
         _where(~card, grade(quality + rng.normal(0, 0.2, len(quality))), "leadership_grade"),
     ]
+    return out + list(_areas(quality, card, facts, rng))
+
+
+def _areas(
+    quality: NDArray[np.float64],
+    card: NDArray[np.bool_],
+    facts: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> Iterator[pl.Series]:
+    """Draw the words of each area of a report card; inspections before it have none."""
     words = np.array(facts["report_card_words"], dtype=object)
     limits = norm.ppf(1 - np.cumsum(facts["report_card_shares"])[:-1])
     for area in AREAS:
         score = quality + rng.normal(0, 0.5, len(quality))
         word = words[(score[:, None] < limits).sum(axis=1)]
         word[~card] = None
-        out.append(pl.Series(area, word.tolist(), dtype=pl.String))
-    return out
+        yield pl.Series(area, word.tolist(), dtype=pl.String)
 
 
 def _where(mask: NDArray[np.bool_], values: NDArray[np.int64], name: str) -> pl.Series:
