@@ -8,7 +8,9 @@ import click
 
 from schoolhubs import __version__
 from schoolhubs.cli import speak
-from schoolhubs.vocabulary.errors import SchoolhubsError
+from schoolhubs.vocabulary.errors import Problem, SchoolhubsError
+
+CHECK_PATH = "Check the path, the rights and the disk."
 
 NOUNS = {
     "programme": "programme definitions: list, show, check, compare",
@@ -57,19 +59,26 @@ def schoolhubs() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         code = schoolhubs.main(args=arguments, prog_name="schoolhubs", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         speak.say("Stopped. Nothing was left half written.")
         sys.exit(130)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        code = error.exit_code
+        problems = [Problem(code="wrong_usage", fault=error.format_message())]
     except SchoolhubsError as error:
-        speak.show_error(error)
-        sys.exit(error.exit_code)
+        speak.say(str(error))
+        code, problems = error.exit_code, speak.problems_of(error)
     except OSError as error:
-        where = error.filename or "a file"
-        speak.say(f"{where}: {error.strerror or error}. Check the path, the rights and the disk.")
-        sys.exit(2)
-    sys.exit(code if isinstance(code, int) else 0)
+        where, said = str(error.filename or "a file"), str(error.strerror or error)
+        speak.say(f"{where}: {said}. {CHECK_PATH}")
+        code = 2
+        problems = [Problem(code="file_or_disk", file=where, fault=said, remedy=CHECK_PATH)]
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+    if as_json:
+        speak.show_json({"problems": [problem.as_dict() for problem in problems]})
+    sys.exit(code)

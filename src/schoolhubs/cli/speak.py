@@ -3,8 +3,7 @@
 import contextlib
 import datetime
 import json
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError, UsageError
+from schoolhubs.vocabulary.errors import DataProblem, Problem, SchoolhubsError, UsageError
 from schoolhubs.vocabulary.progress import Progress, quiet
 
 NOTHING_WRITTEN = "Nothing was written."
@@ -62,11 +61,16 @@ def show_json(record: Mapping[str, Any]) -> None:
     click.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
 
 
-def show_error(error: SchoolhubsError) -> None:
-    """Explain an error on standard error; with ``--json`` the problems as an object too."""
-    say(str(error))
-    if isinstance(error, DataProblem) and "--json" in sys.argv:
-        show_json({"problems": [problem.as_dict() for problem in error.problems]})
+def problems_of(error: SchoolhubsError) -> Sequence[Problem]:
+    """Give the problems of an error; one that lists none is a problem itself.
+
+    >>> [(each.code, each.fault) for each in problems_of(UsageError("Give a date."))]
+    [('wrong_usage', 'Give a date.')]
+    """
+    if isinstance(error, DataProblem):
+        return error.problems
+    codes = {2: "wrong_usage", 4: "conflict", 5: "not_permitted"}
+    return [Problem(code=codes.get(error.exit_code, "fault_of_ours"), fault=str(error))]
 
 
 @contextlib.contextmanager
