@@ -75,7 +75,8 @@ CASES: dict[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any], str]] = {
     "asks_for, not met": (
         RISE, "enhanced", {}, {"pathway": "regional"},
         ("Not met: the school wants the support. We read an application for regional (application)"
-        ". It would pass if there were an application for Enhanced or for any pathway."),
+        ". It would pass if there were an application for Enhanced, or one that leaves the pathway "
+        "open."),
     ),
     "framework, not met": (
         BEHAVIOUR, "core", {"overall_grade": 1}, {},
