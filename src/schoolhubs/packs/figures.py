@@ -7,13 +7,13 @@ import polars as pl
 from schoolhubs import pictures
 from schoolhubs.packs.reach import reach
 from schoolhubs.packs.said.findings import is_everyone_taken
+from schoolhubs.packs.said.places import places_left
 from schoolhubs.packs.said.reached import least_reached
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import (
     day,
     minutes,
     percent,
-    phase_name,
     plain,
 )
 from schoolhubs.vocabulary.official import series_words
@@ -156,8 +156,12 @@ def funnel(held: Round) -> pictures.Picture:
         table,
         pictures.Caption(
             key="funnel",
-            title=f"{total['eligible']:,} of {total['applicants']:,} {of} may join",
-            sentence=f"{percent(total['eligible'], total['applicants'])} of {of} may join "
+            title=f"{total['eligible']:,} of {total['applicants']:,} {of} may join"
+            if total["applicants"]
+            else "There was nobody to decide on",
+            sentence="No application is part of this round."
+            if not total["applicants"]
+            else f"{percent(total['eligible'], total['applicants'])} of {of} may join "
             f"and {percent(total['matched'], total['eligible'])} of those were matched to a hub.",
             source=source_line(
                 held, "This round's decisions.csv and matches.csv", "absence", "context"
@@ -177,23 +181,35 @@ def ruled_out(held: Round) -> pictures.Picture:
         .sort("schools", "rule", descending=[True, False])
     )
     named = [held.names.get(name, plain(name)) for name in table["rule"]]
-    table = table.with_columns(pl.Series("rule", named, dtype=pl.String))
-    most = table.row(0) if table.height else ("", 0)
+    not_met = [f"Not met: {_within_sentence(name)}" for name in named]
+    table = table.with_columns(pl.Series("rule", not_met, dtype=pl.String))
+    most = (named[0], table["schools"][0]) if named else ("", 0)
     return pictures.bars(
         table,
         pictures.Caption(
             key="ruled-out",
-            title=f"{counted(refused.height, 'applicant')} may not join".capitalize(),
+            title=f"{counted(refused.height, 'applicant')} may not join"
+            if table.height
+            else "No applicant was refused",
             sentence=f"Most often by the rule “{most[0]}”: {counted(most[1], 'school')}. Each "
             "school is counted once, under the first rule that says no."
             if table.height
-            else "No applicant was refused.",
+            else "No rule said no to any applicant.",
             source=source_line(held, "This round's decisions.csv", "absence", "context"),
             is_synthetic=held.is_synthetic,
         ),
         label="rule",
         value="schools",
     )
+
+
+def _within_sentence(asks: str) -> str:
+    """Begin with a small letter, but keep a name's capital.
+
+    >>> _within_sentence("The school is open"), _within_sentence("Ofsted found it Good")
+    ('the school is open', 'Ofsted found it Good')
+    """
+    return "t" + asks[1:] if asks.startswith("The ") else asks
 
 
 def reached(held: Round, by: str) -> pictures.Picture:
@@ -233,7 +249,9 @@ def journeys(held: Round, tables: PackTables) -> pictures.Picture:
             title=f"Half of the journeys take {minutes(travel['median'])} or less"
             if is_any
             else "No journeys to show",
-            sentence=f"One way, the median is {minutes(travel['median'])}, 95% take at most "
+            sentence="Nobody was matched, so nobody travels."
+            if not is_any
+            else f"One way, the median is {minutes(travel['median'])}, 95% take at most "
             f"{minutes(travel['p95'])}, and the longest takes {minutes(travel['maximum'])}; "
             f"{counted(n_over, 'journey takes', 'journeys take')} more than {limit:g} minutes.",
             source=source_line(
@@ -257,10 +275,6 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
     n_places, n_left = int(table["n_places"].sum()), int(table["n_left"].sum())
     n_full, name = table.filter(pl.col("n_left") == 0).height, pathway_name(held, pathway)
     n_over = table.filter(pl.col("n_over") > 0).height
-    free = table.group_by("phase").agg(n=pl.col("n_left").sum()).sort("n", "phase")
-    most = free.row(-1) if free.height > 1 and n_left else None
-    of_them = f"{most[1]:,}" if most and most[1] < n_left else "all"
-    where = f", {of_them} of them at {phase_name(most[0]).lower()} hubs" if most else ""
     whose = "its" if n_over == 1 else "their"
     held_over = f"{counted(n_over, 'hub holds', 'hubs hold')} more schools than {whose} places"
     over = f" {held_over}, {int(table['n_over'].sum()):,} in all." if n_over else ""
@@ -270,8 +284,8 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
             key=f"load-{pathways(held).index(pathway) + 1}",
             title=f"{name}: {n_places - n_left:,} of {n_places:,} places are taken",
             sentence=f"{n_full:,} of {counted(table.height, 'hub')} are full, and "
-            f"{counted(n_left, 'place')} could still be filled{where}.{over}",
-            source=source_line(held, "This round's hubs.csv"),
+            f"{places_left(held, table, pathway)}.{over}",
+            source=source_line(held, "This round's hubs.csv, decisions.csv and unmatched.csv"),
             is_synthetic=held.is_synthetic,
         ),
     )

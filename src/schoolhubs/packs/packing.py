@@ -16,7 +16,7 @@ from schoolhubs.packs.tables import tabulate
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.matching import GoalResult
 from schoolhubs.vocabulary.records.round import Round
-from schoolhubs.vocabulary.tables import csv_text
+from schoolhubs.vocabulary.tables import csv_text, told_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,8 @@ def write_pack(pack: Pack, folder: Path) -> tuple[Path, ...]:
 def _beside(folder: Path, kind: str) -> Iterator[Path]:
     """Make a hidden folder next to ``folder``, gone in the end whatever happens."""
     path = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.{kind}")
-    path.mkdir()
+    with told_of(folder):
+        path.mkdir()
     try:
         yield path
     finally:

@@ -81,17 +81,21 @@ def key_figures(held: Round) -> tuple[KeyFigure, ...]:
         KeyFigure(
             value=f"{total['eligible']:,}",
             label="may join",
-            note=f"of {counted(total['applicants'], who)}",
+            note=f"of {counted(total['applicants'], who)}"
+            if total["applicants"]
+            else "nobody applied",
         ),
         KeyFigure(
             value=f"{total['matched']:,}",
             label="matched to a hub",
-            note=f"{percent(total['matched'], total['eligible'])} of those who may join",
+            note=f"{percent(total['matched'], total['eligible'])} of those who may join"
+            if total["eligible"]
+            else "nobody may join",
         ),
         KeyFigure(
             value="–" if travel["median"] is None else f"{travel['median']:.0f}",
             label="minutes, median journey",
-            note=f"longest {minutes(travel['maximum'])}",
+            note=f"longest {minutes(travel['maximum'])}" if total["matched"] else "no journeys",
         ),
         KeyFigure(
             value=f"{over:,}",
@@ -167,6 +171,10 @@ def _lists(held: Round, tables: PackTables) -> Mapping[str, object]:
         "left_out": shortlists.left_out(tables),
         "unsettled": shortlists.unsettled(held),
         "missing": shortlists.missing_facts(held),
+        "n_applicants": held.decisions["urn"].n_unique(),
+        "n_put": tables.matches.height + tables.unmatched.height,
+        "n_leads": held.leads["urn"].n_unique(),
+        "n_stand_ins": figures.n_topped_up(held),
         "n_ferries": int(tables.matches["is_ferry"].sum()),
     }
 

@@ -1,7 +1,7 @@
 """The few schools a meeting will want to talk about, each list short and its rest counted.
 
-No list ranks schools: each stands in order of region and name. Where a list must leave schools
-out, those that need the talk most are kept.
+A list stands in order of region and name, but for schools without a hub, which stand by need
+points. Where a list must leave schools out, those that need the talk most are kept.
 """
 
 import dataclasses
@@ -78,14 +78,15 @@ def straddling(tables: PackTables, limit_minutes: float) -> Shortlist:
 
 def left_out(tables: PackTables) -> Shortlist:
     """List eligible schools without a hub, those with most need points kept."""
-    chosen = tables.unmatched.sort("need_weight", "urn", descending=[True, False])
-    columns = (*_SCHOOL, "reason", "nearest_lead_name", "nearest_minutes")
+    chosen = tables.unmatched.sort("need_weight", "school_name", "urn", descending=[True, *_UP[:2]])
+    columns = (*_SCHOOL, "need_weight", "reason", "nearest_lead_name", "nearest_minutes")
     return _shortlist(
         chosen,
-        "Eligible schools without a hub, by region and school",
+        "Eligible schools without a hub, by need points and school",
         columns,
         "unmatched.csv",
         "those with most need points",
+        is_ranked=True,
     )
 
 
@@ -113,7 +114,7 @@ def missing_facts(held: Round) -> TableView:
         for name in ("pathway", "binding_rule")
     ]
     by_fact = (
-        waiting.with_columns(*spoken, capitalised(pl.col("would_pass_if")))
+        waiting.with_columns(*spoken, _settling())
         .group_by("pathway", "binding_rule", "would_pass_if")
         .agg(schools=pl.len().cast(pl.Int64))
         .sort("schools", "pathway", "binding_rule", "would_pass_if", descending=[True, *_UP])
@@ -125,12 +126,24 @@ def missing_facts(held: Round) -> TableView:
 _UP = (False, False, False)
 _SCHOOL = ("school_name", "region", "phase")
 _NBSP = "\u00a0"
-_SENTENCES = ("reason", "exception_reason", "would_pass_if")
+_SENTENCES = ("reason", "exception_reason")
+
+
+def _settling() -> pl.Expr:
+    """Make a whole sentence of what would make a rule pass."""
+    return pl.format("It would pass if {}.", pl.col("would_pass_if")).alias("would_pass_if")
 
 
 def _shortlist(
-    chosen: pl.DataFrame, caption: str, columns: Sequence[str], file: str, kept_by: str
+    chosen: pl.DataFrame,
+    caption: str,
+    columns: Sequence[str],
+    file: str,
+    kept_by: str,
+    *,
+    is_ranked: bool = False,
 ) -> Shortlist:
+    """Lay out the first schools of a list; one that is ranked already keeps its order."""
     kept = chosen.head(MOST_LISTED)
     if "minutes_with_band" in columns:
         whole = [pl.col(f"minutes{end}").round(0).cast(pl.Int64) for end in ("", "_low", "_high")]
@@ -139,11 +152,12 @@ def _shortlist(
         )
     order = {name: at for at, name in enumerate(REGIONS)}
     place = pl.col("region").str.to_lowercase().replace_strict(order, default=len(order))
-    shown = kept.sort(place, "school_name", "urn").with_columns(
+    shown = (kept if is_ranked else kept.sort(place, "school_name", "urn")).with_columns(
         pl.format("{} ({})", pl.col("school_name").fill_null("Name not known"), "urn").alias(
             "school_name"
         ),
         pl.col("phase").replace(PHASES),
+        *(_settling() for name in ("would_pass_if",) if name in kept.columns),
         *(capitalised(pl.col(name)) for name in _SENTENCES if name in kept.columns),
     )
     table = lay_out(shown, caption, columns)

@@ -160,6 +160,7 @@ HEADINGS: Mapping[str, str] = {
     "to_minutes": "to under (minutes)",
     "would_pass_if": "What would settle it",
     "urn": "URN",
+    "need_weight": "Need points",
 }
 
 

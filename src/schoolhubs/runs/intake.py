@@ -118,6 +118,7 @@ def run_intake(
         is_synthetic=any(is_reserved(urn) for urn in facts["urn"].to_list()),
         is_rehearsal=rules.is_rehearsal,
         is_over=rules.is_over,
+        n_later_applications=told.n_later(order.applications, rules),
         trust_pathways=frozenset(partners.of_trusts(rules)),
         decisions=decided,
         result=solved.result,

@@ -41,6 +41,22 @@ def register_words(built_on: datetime.date, on: datetime.date) -> str:
     return f"school register as at {built_on}{seen}"
 
 
+def nobody_applied(on: datetime.date, n_later: int) -> str:
+    """Say that a round had no applicants and, where applications came later, how many.
+
+    Examples
+    --------
+    >>> nobody_applied(datetime.date(2024, 1, 29), 380)
+    'No application is dated on or before 29 January 2024; 380 are later'
+    >>> nobody_applied(datetime.date(2024, 1, 29), 0)
+    'No schools applied'
+    """
+    if not n_later:
+        return "No schools applied"
+    day = f"{on.day} {on:%B %Y}"
+    return f"No application is dated on or before {day}; {counted(n_later, 'is', 'are')} later"
+
+
 def price_in_words(price: Price) -> str:
     """Say what a change costs and what it saves, goal by goal, each as what it is.
 

@@ -74,7 +74,10 @@ def decided(schools: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     verdict = rng.choice(["yes", "no", "cannot tell"], schools.height, p=[0.86, 0.12, 0.02])
     rule = [None if v == "yes" else "inspection_grade" for v in verdict]
     said = {"no": "Outstanding, 2015; asks for Good or below", "cannot tell": "no inspection known"}
-    settle = {"no": "a later inspection of Good or below", "cannot tell": "an inspection report"}
+    settle = {
+        "no": "a later inspection gave Good or below",
+        "cannot tell": "an inspection report were published",
+    }
     return schools.select("urn", "school_name", "region", "phase").with_columns(
         pl.lit("enhanced").alias("pathway"),
         pl.Series("verdict", verdict),

@@ -109,6 +109,13 @@ def test_schools_that_wait_for_a_trust_match_are_in_the_arithmetic(held: Round) 
     assert total["eligible"] == total["matched"] + total["unmatched"] + 3
     said = "3 eligible schools wait for trusts to be paired, which is done apart from this match."
     assert said in findings.in_brief(waiting)
+    spoken = waiting.decisions.filter(pl.col("urn").is_in(waiting.result.matches["urn"].to_list()))
+    two = spoken.head(2).with_columns(pathway=pl.lit("multi_school"))
+    both = dataclasses.replace(waiting, decisions=pl.concat([waiting.decisions, two]))
+    assert (
+        "3 eligible schools wait for trusts to be paired, which is done apart from this match; "
+        "the other 2 of the 5 that speak for a trust are counted above, as single schools."
+    ) in findings.in_brief(both)
     assert figures.funnel(waiting).table["left"][2].endswith(", 3 waiting for a trust match")
     assert said not in " ".join(findings.in_brief(held))
 

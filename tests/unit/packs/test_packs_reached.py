@@ -51,6 +51,15 @@ def test_groups_that_are_all_small_are_compared_with_each_other() -> None:
     assert "none" not in sentence  # it is the lowest, so it stands there already
 
 
+def test_groups_whose_shares_read_the_same_are_all_named() -> None:
+    rows = table(North_West=(48, 100), London=(483, 1_000), South_West=(271, 500))
+    title, sentence = least_reached(rows, "region")
+    assert title == "Reach is lowest in 2 regions, at 48%"
+    assert sentence.endswith(
+        "the smallest share in the North West (48 of 100) and London (483 of 1,000), 48% each."
+    )
+
+
 def test_phases_are_groups_of_schools() -> None:
     rows = table(Primary=(40, 50), Secondary=(10, 20)).rename({"region": "phase"})
     _, sentence = least_reached(rows, "phase")

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from schoolhubs import packs, pictures, programmes
-from schoolhubs.packs import figures
+from schoolhubs.packs import figures, shortlists
+from schoolhubs.packs.tables import tabulate
 from schoolhubs.vocabulary.records.matching import FloorResult
 from schoolhubs.vocabulary.records.round import InputFile, Round
 
@@ -298,6 +299,12 @@ def test_an_empty_round_still_makes_a_page(held: Round) -> None:
     )
     text = Page(report_of(nothing)).text
     assert "No schools applied." in text
+    assert "Nobody was put to the match, so there is nothing to prove of it." in text
+    assert "nobody applied" in text
+    later = Page(report_of(dataclasses.replace(nothing, n_later_applications=380))).text
+    assert "No application is dated on or before 5 January 2026; 380 are later." in later
+    for vacuous in ("not known", "no applicants", "proved best", "Every eligible", "Every applic"):
+        assert vacuous not in later, vacuous
     assert "No journeys to show" in text
     assert "The programme’s definition gives no budget for this round." in text
 
@@ -347,14 +354,14 @@ def test_a_pathway_that_cannot_be_told_shows_though_the_school_may_join(held: Ro
         pathway=pl.lit("mentored"),
         verdict=pl.lit("cannot tell"),
         binding_rule=pl.lit("wants_support"),
-        would_pass_if=pl.lit("the application answers yes"),
+        would_pass_if=pl.lit("the application answered yes"),
     )
     both = dataclasses.replace(held, decisions=pl.concat([told, waits]))
     page = Page(report_of(both))
     n = told.height
     assert both.summary()["cannot_tell"] == 0
     assert f"Enhanced {n} 0 0 Mentored 0 0 {n}" in page.text
-    assert f"Mentored Wants support The application answers yes {n}" in page.text
+    assert f"Mentored Wants support It would pass if the application answered yes. {n}" in page.text
 
 
 def test_free_places_are_told_by_the_phase_of_the_hubs(held: Round) -> None:
@@ -383,7 +390,7 @@ def test_all_free_places_at_one_phase_are_called_all(held: Round) -> None:
         schools=held.schools.with_columns(phase.alias("phase")),
         result=dataclasses.replace(held.result, hubs=hubs),
     )
-    assert "could still be filled, all of them at nursery hubs." in Page(report_of(changed)).text
+    assert "places are left, all at nursery hubs; " in Page(report_of(changed)).text
 
 
 def test_a_report_of_waiting_decisions_does_not_say_that_all_is_decided(held: Round) -> None:
@@ -392,13 +399,18 @@ def test_a_report_of_waiting_decisions_does_not_say_that_all_is_decided(held: Ro
         pathway=pl.lit("mentored"),
         verdict=pl.lit("cannot tell"),
         binding_rule=pl.lit("wants_support"),
-        would_pass_if=pl.lit("the application answers yes"),
+        would_pass_if=pl.lit("the application answered yes"),
     )
     decided = Page(report_of(dataclasses.replace(held, decisions=yes))).text
     waiting = Page(report_of(dataclasses.replace(held, decisions=pl.concat([yes, waits])))).text
     assert "Every applicant could be decided." in decided
     assert "Every applicant could be decided." not in waiting
-    assert "though no school waits on every pathway" in waiting
+    n = yes.height
+    assert "though every applicant could be decided on at least one pathway" in waiting
+    assert (
+        f"all could be decided on at least one pathway, with {n} on Mentored undecided." in waiting
+    )
+    assert "all could be decided." in decided
 
 
 def test_tables_of_much_text_become_cards_on_a_telephone(report: str) -> None:
@@ -407,3 +419,36 @@ def test_tables_of_much_text_become_cards_on_a_telephone(report: str) -> None:
     assert "wide" in kinds["Assumptions this round stands on"]
     assert "wide" in kinds["What is not known, and what would settle it"]
     assert "wide" not in kinds["Reach by region"]
+
+
+def test_schools_without_a_hub_stand_by_need_points_which_are_shown(held: Round) -> None:
+    urns = held.result.unmatched["urn"]
+    need = pl.when(pl.col("urn") == urns[-1]).then(9).otherwise(pl.int_range(pl.len()) % 3)
+    held = dataclasses.replace(
+        held,
+        result=dataclasses.replace(
+            held.result, unmatched=held.result.unmatched.with_columns(need_weight=need)
+        ),
+    )
+    view = shortlists.left_out(tabulate(held)).table
+    at = [head.words for head in view.headings].index("Need points")
+    points = [int(row[at]) for row in view.rows]
+    assert points[0] == 9
+    assert points == sorted(points, reverse=True)
+    equals = [row[0] for row in view.rows if row[at] == "2"]
+    assert len(equals) > 1
+    assert equals == sorted(equals)
+
+
+def test_refused_rules_are_labelled_as_not_met(held: Round) -> None:
+    names = {**held.names, "inspection_grade": "The grade is one of those taken"}
+    picture = figures.ruled_out(dataclasses.replace(held, names=names))
+    assert picture.table["rule"].to_list() == ["Not met: the grade is one of those taken"]
+    assert "“The grade is one of those taken”" in picture.sentence
+
+
+def test_stand_ins_are_told_before_the_title(held: Round) -> None:
+    leads = held.leads.with_columns(is_topped_up=pl.int_range(pl.len()) < 2)
+    before, _ = report_of(dataclasses.replace(held, leads=leads)).split("<h1>")
+    assert "2 of the 10 lead schools were added by rule as stand-ins." in before
+    assert "Stand-ins" not in report_of(held)

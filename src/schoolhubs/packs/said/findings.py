@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from schoolhubs.packs.words import (
+    NOTHING,
     Heading,
     TableView,
     in_order,
+    listed,
     minutes,
     percent,
     phase_name,
@@ -18,18 +20,20 @@ from schoolhubs.packs.words import (
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import FloorResult, GoalResult
 from schoolhubs.vocabulary.records.round import Round, RoundBudget
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import counted, nobody_applied
 
 
 def in_brief(held: Round) -> tuple[str, ...]:
     """Say who may join, who was matched, how far they travel, and whether it is proved."""
     total = held.summary()
+    if not total["applicants"]:
+        return f"{_who_applied(held, 0)}.", proof(held)
     travel, limit = total["travel_minutes"], held.rules.preferred_maximum_minutes
     n_hubs = held.result.hubs["lead_urn"].n_unique()
     said = [
         (
             f"{_who_applied(held, total['applicants'])}. {total['eligible']:,} may join and "
-            f"{total['not_eligible']:,} may not; {_undecided(total['cannot_tell'])}."
+            f"{total['not_eligible']:,} may not; {_undecided(held, total['cannot_tell'])}."
         ),
         (
             f"{total['matched']:,} of the {total['eligible']:,} that may join "
@@ -41,8 +45,7 @@ def in_brief(held: Round) -> tuple[str, ...]:
         placed = counted(total["already_placed"], "eligible school keeps", "eligible schools keep")
         said.append(f"{placed} the hub of an earlier cohort.")
     if n := total.get("waiting_for_trust_match", 0):
-        waits = counted(n, "eligible school waits", "eligible schools wait")
-        said.append(f"{waits} for trusts to be paired, which is done apart from this match.")
+        said.append(_waiting(held, n))
     if total["matched"]:
         said.append(
             f"Half of the journeys take {minutes(travel['median'])} or less, one way; 95% take "
@@ -64,6 +67,8 @@ def is_everyone_taken(held: Round) -> bool:
 
 
 def _who_applied(held: Round, n: int) -> str:
+    if not n:
+        return nobody_applied(held.on, held.n_later_applications)
     if not is_everyone_taken(held):
         return f"{counted(n, 'school')} applied"
     return counted(
@@ -71,15 +76,45 @@ def _who_applied(held: Round, n: int) -> str:
     )
 
 
-def _undecided(n: int) -> str:
-    if not n:
+def _undecided(held: Round, n: int) -> str:
+    """Count the schools that no pathway could be told for, then the verdicts open on each."""
+    waiting = held.decisions.filter(pl.col("verdict") == Verdict.CANNOT_TELL)
+    counts = dict(waiting.group_by("pathway").len().iter_rows())
+    if not counts:
         return "all could be decided"
-    return f"for {n:,} the records at hand do not tell"
+    known = [pathway for pathway in held.names if pathway in counts]
+    each = listed(
+        f"{counts[pathway]:,} on {held.names.get(pathway, plain(pathway))}"
+        for pathway in (*known, *sorted(set(counts) - set(known)))
+    )
+    if not n:
+        return f"all could be decided on at least one pathway, with {each} undecided"
+    apart = "" if held.decisions["pathway"].n_unique() == 1 else f" ({each} undecided)"
+    return f"for {n:,} the records at hand do not tell{apart}"
+
+
+def _waiting(held: Round, n: int) -> str:
+    """Say who waits for trusts to be paired, and that others who speak for a trust do not."""
+    waits = counted(n, "eligible school waits", "eligible schools wait")
+    said = f"{waits} for trusts to be paired, which is done apart from this match"
+    n_speaking = held.decisions.filter(
+        pl.col("verdict") == Verdict.YES, pl.col("pathway").is_in(list(held.trust_pathways))
+    )["urn"].n_unique()
+    if n_others := n_speaking - n:
+        other = f"other {n_others:,}" if n_others > 1 else "one other"
+        are, schools = ("are", "single schools") if n_others > 1 else ("is", "a single school")
+        said += (
+            f"; the {other} of the {n_speaking:,} that speak for a trust {are} counted above, "
+            f"as {schools}"
+        )
+    return f"{said}."
 
 
 def proof(held: Round) -> str:
     """Say what is proved of the match, and how far it may be from the best."""
     total = held.summary()
+    if not total["matched"] + total["unmatched"]:
+        return "Nobody was put to the match, so there is nothing to prove of it."
     least = f"fewer than {total['lower_bound_minutes']:,.0f}, a gap of {total['gap_percent']:.2g}%"
     cost = (
         f"All journeys together take {total['total_minutes']:,.0f} minutes one way; with the "
@@ -100,9 +135,9 @@ def travel_table(held: Round) -> TableView:
         "Journeys in brief, one way",
         {
             "Journeys": f"{matches.height:,}",
-            "Median": minutes(travel["median"]),
-            "95% take at most": minutes(travel["p95"]),
-            "Longest": minutes(travel["maximum"]),
+            "Median": minutes(travel["median"]) if matches.height else NOTHING,
+            "95% take at most": minutes(travel["p95"]) if matches.height else NOTHING,
+            "Longest": minutes(travel["maximum"]) if matches.height else NOTHING,
             f"Over {limit:g} minutes": f"{total['exceptions_over_limit']:,}",
             "Too close to that limit to call": f"{matches['is_straddling_limit'].sum():,}",
             "By ferry": f"{matches['is_ferry'].sum():,}",

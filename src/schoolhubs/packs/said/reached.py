@@ -42,18 +42,37 @@ def least_reached(table: pl.DataFrame, by: str) -> tuple[str, str]:
     large = known.filter(pl.col("n") >= FEWEST_SPOKEN_OF)
     is_part = 0 < large.height < known.height
     chosen = large if is_part else known
-    lowest = chosen.sort(pl.col("matched") / pl.col("n"), maintain_order=True).row(0, named=True)
-    name, share = _name(lowest[by], by), percent(lowest["matched"], lowest["n"])
+    tied = _tied(chosen)
+    share = percent(tied["matched"][0], tied["n"][0])
+    many = f"{tied.height} {by}s" if by == "region" else f"{tied.height} groups"
+    name = _name(tied[by][0], by) if tied.height == 1 else many
     title = f"Reach is lowest {_within(by)} {name}, at {share}"
     of = ""
     if is_part:
         title = f"Lowest reach among larger {by}s: {name}, {share}"
         of = f"among {by}s with {FEWEST_SPOKEN_OF} or more eligible schools, "
-    least = f"{of}the smallest share {_within(by)} {name}, {lowest['matched']:,} of {lowest['n']:,}"
-    none = known.filter(pl.col("matched") == 0, pl.col(by) != lowest[by]).select(by, "n").rows()
+    least = f"{of}the smallest share {_within(by)} {_shares(tied, by, share)}"
+    none = known.filter(pl.col("matched") == 0, ~pl.col(by).is_in(tied[by].to_list()))
+    none = none.select(by, "n").rows()
     named = listed(f"{_name(group, by)} (0 of {n:,})" for group, n in none) if none else ""
     without = f"; none {_within(by)} {named}" if none else ""
     return title, f"{whole}; {least}{without}."
+
+
+def _tied(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Keep the groups of the smallest share, and those whose share reads the same in percent."""
+    lowest = chosen.sort(pl.col("matched") / pl.col("n"), maintain_order=True)
+    said = [percent(*row) for row in lowest.select("matched", "n").iter_rows()]
+    return lowest.filter(pl.Series([share == said[0] for share in said]))
+
+
+def _shares(tied: pl.DataFrame, by: str, share: str) -> str:
+    rows = list(tied.select(by, "matched", "n").iter_rows())
+    if len(rows) == 1:
+        ((group, matched, n),) = rows
+        return f"{_name(group, by)}, {matched:,} of {n:,}"
+    named = listed(f"{_name(group, by)} ({matched:,} of {n:,})" for group, matched, n in rows)
+    return f"{named}, {share} each"
 
 
 def _within(by: str) -> str:

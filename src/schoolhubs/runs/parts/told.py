@@ -69,6 +69,14 @@ def out_of_time(rules: RulesAsAt) -> Iterator[str]:
         yield f"Trusts started for the last time in the term from {last}."
 
 
+def n_later(applications: pl.DataFrame | None, rules: RulesAsAt) -> int:
+    """Count the applications to the programme that were made after the day of the round."""
+    if applications is None or "applied_on" not in applications.columns:
+        return 0
+    ours = of_programme(applications, rules.programme_id)
+    return int((ours["applied_on"] > rules.on).sum())
+
+
 def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:
     """Say in sentences what a list of applications holds that the round did not use."""
     if applications is None:
@@ -76,7 +84,7 @@ def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[
     ours = of_programme(applications, rules.programme_id)
     if n := applications.height - ours.height:
         yield f"{counted(n, 'application is', 'applications are')} to another programme."
-    if "applied_on" in ours.columns and (n := int((ours["applied_on"] > rules.on).sum())):
+    if n := n_later(applications, rules):
         made = counted(n, "application was", "applications were")
         waits = "waits" if n == 1 else "wait"
         yield f"{made} made after the day of the round and {waits} for the next."

@@ -166,6 +166,8 @@ class Round:
         Frames ``SCHOOLS`` (or ``SCHOOL_FACTS``) and ``LEADS`` of ``vocabulary.frames``.
     rules
         The matching rules as at the day, the limit on minutes among them.
+    n_later_applications
+        Applications to this programme dated after ``on``, which wait for a later round.
     trust_pathways
         Pathways on which trusts are paired apart from the match.
     names
@@ -197,6 +199,7 @@ class Round:
     leads: pl.DataFrame
     rules: MatchingRules
     is_over: bool = False
+    n_later_applications: int = 0
     trust_pathways: frozenset[str] = frozenset()
     register_on: datetime.date | None = None
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
