@@ -115,3 +115,31 @@ def test_one_school_may_apply_for_two_pathways(saved):
     path = saved("urn,pathway\n100000,core\n100000,extended\n")
 
     assert files.read_applications(path).height == 2
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "says"),
+    [
+        (files.read_applications, "urn,leads_from\n100000,\n", ("leads", "applications")),
+        (files.read_leads, "urn,applied_on\n100000,\n", ("applications", "leads")),
+        (
+            files.read_overrides,
+            "partner_urn,lead_urn,pathway,started_on\n100000,100001,core,2021-09-01\n",
+            ("partnerships", "overrides"),
+        ),
+    ],
+)
+def test_a_list_in_the_place_of_another_is_refused(saved, reader, text, says):
+    with pytest.raises(DataProblem) as caught:
+        reader(saved(text))
+
+    (problem,) = caught.value.problems
+    assert problem.code == "another_list"
+    assert problem.fault == "this is a list of {}; --{} wants a list of {}".format(*says, says[1])
+
+
+def test_a_list_that_might_be_either_is_taken_as_what_it_is_given_for(saved):
+    text = "urn,leads_from,applied_on\n100000,,\n"
+
+    assert files.read_leads(saved(text)).height == 1
+    assert files.read_applications(saved(text)).height == 1

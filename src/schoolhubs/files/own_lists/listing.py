@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.files.cells import convert, interleaved, listed, sayings
-from schoolhubs.files.layouts import Layout, Source
+from schoolhubs.files.layouts import Layout, Source, all_layouts, key
 from schoolhubs.files.opening.encodings import decoded
 from schoolhubs.files.opening.faults import fault
 from schoolhubs.files.opening.headers import COMMAS_PLEASE, Header, find_header
@@ -19,6 +19,11 @@ from schoolhubs.vocabulary.frames import Column, Frame
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
 _TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "event_date"}
+
+
+# Kinds of list that stand beside one another in a round, and what each is a list of.
+COMPANIONS = {name: name for name in ("leads", "applications", "partnerships", "overrides")}
+COMPANIONS["hub_lead_schools"] = "leads"
 
 
 class Listing:
@@ -37,10 +42,30 @@ class Listing:
             remedy = "Give the list as CSV."
             raise fault(path, "not_text", "this is no CSV but a workbook or an archive", remedy)
         text, _ = decoded(path, found.data)
-        header = _plain(find_header(path, text, limits), renamed or {})
+        found_header = find_header(path, text, limits)
+        self._refuse_another_list(found_header)
+        header = _plain(found_header, renamed or {})
         self._refuse_absent(header)
         self.table, self.problems, _ = text_table(path, text, header)
         self._read: pl.DataFrame | None = None
+
+    def _refuse_another_list(self, header: Header) -> None:
+        """Refuse a list given in the place of another, whose one needed column it may have too."""
+        kind = header.layout.kind if header.layout else ""
+        wanted = self.frame.name
+        keys = frozenset(map(key, header.cells))
+        if (
+            kind in COMPANIONS
+            and COMPANIONS[kind] != wanted
+            and not all_layouts()[wanted].fits(keys)
+        ):
+            raise fault(
+                self.path,
+                "another_list",
+                f"this is a list of {COMPANIONS[kind]}; --{wanted} wants a list of {wanted}",
+                "Give each list after its own option; `data inspect` says what a list is.",
+                row=header.line,
+            )
 
     def _refuse_absent(self, header: Header) -> None:
         needed = [c.name for c in self.frame.columns if not c.may_be_missing]
