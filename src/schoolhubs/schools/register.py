@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import DataProblem, Problem, SchoolhubsError
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
 from schoolhubs.vocabulary.records.round import InputFile
+from schoolhubs.vocabulary.tables import told_of
 
 LAYOUT_VERSION = 2
 ABOUT = "register.json"
@@ -119,14 +120,17 @@ def write_register(register: SchoolRegister, folder: Path) -> None:
 
     Raises
     ------
-    SchoolhubsError
+    Conflict
         If ``folder`` holds something that is not a register.
+    UsageError
+        If it is a file.
     """
     _refuse_other_contents(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     try:
-        beside.mkdir()
+        with told_of(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            beside.mkdir()
         for name in STORED:
             getattr(register, name).write_parquet(beside / f"{name}.parquet")
         text = json.dumps(_about(register), ensure_ascii=False, indent=2) + "\n"
@@ -152,9 +156,9 @@ def _take_place(beside: Path, folder: Path) -> None:
 
 def _refuse_other_contents(folder: Path) -> None:
     if folder.is_file():
-        raise SchoolhubsError(f"{folder} is a file. Name a folder for the register.")
+        raise UsageError(f"{folder} is a file. Name a folder for the register.")
     if folder.exists() and any(folder.iterdir()) and not (folder / ABOUT).exists():
-        raise SchoolhubsError(
+        raise Conflict(
             f"{folder} holds something that is not a school register, so nothing was written. "
             "Name an empty or a new folder."
         )

@@ -72,8 +72,10 @@ def england(
     imagined = imagine(seed=seed, n_schools=n_schools, year=year, progress=progress)
     files = _files(imagined)
     _refuse_another_england(folder, set(files))
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".synthetic-", dir=folder) as beside:
+    with tables.told_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        held = tempfile.TemporaryDirectory(prefix=".synthetic-", dir=folder)
+    with held as beside:
         for done, (name, make) in enumerate(files.items()):
             progress("write files", done, len(files))
             (Path(beside) / name).write_bytes(make())

@@ -34,6 +34,23 @@ def csv_text(frame: pl.DataFrame) -> str:
 
 
 @contextlib.contextmanager
+def told_of(path: Path) -> Iterator[None]:
+    """Have an error of what is made beside ``path`` name the path that was asked for.
+
+    >>> with told_of(Path("round")):
+    ...     Path("no-such-folder/.round.part").mkdir()
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'round'
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a path beside ``path`` to write to, renamed onto it only if nothing went wrong.
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import schools
-from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
 D = datetime.date
 
@@ -59,7 +59,7 @@ def test_a_register_is_replaced_and_anything_else_is_left_alone(register, tmp_pa
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.doc").write_text("mine")
 
-    with pytest.raises(SchoolhubsError, match="nothing was written"):
+    with pytest.raises(Conflict, match="nothing was written"):
         schools.write_register(register, tmp_path / "other")
 
     assert (tmp_path / "other" / "thesis.doc").read_text() == "mine"
