@@ -1,12 +1,16 @@
-"""How a command ends that was put wrongly or was stopped: its code, and one object for a program."""
+"""How a command ends that was put wrongly or stopped: its code, and one object with --json."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from schoolhubs import programmes
+from schoolhubs.cli import round as round_cli
 
 
 def called(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,3 +55,20 @@ def test_ctrl_c_while_the_libraries_load_leaves_no_traceback(tmp_path: Path) -> 
     done = called("programme", "list", PYTHONPATH=str(tmp_path))
     assert done.returncode == 130
     assert done.stderr == "Stopped. Nothing was left half written.\n"
+
+
+def test_a_definition_that_is_not_ours_says_so_and_whether_it_passes(tmp_path: Path) -> None:
+    shipped = programmes.load("rise-hubs-2025")
+    copy = tmp_path / "mine"
+    shutil.copytree(shipped.folder, copy)
+    assert round_cli._whose(shipped) == ()
+    (told,) = round_cli._whose(programmes.load_path(copy))
+    assert told.startswith("The definition is of ./mine and does not come with the project, though")
+    cases = copy / "cases" / "eligibility.yaml"
+    text = cases.read_text(encoding="utf-8")
+    cases.write_text(text.replace("{enhanced: no", "{enhanced: yes", 1), encoding="utf-8")
+    _, fails = round_cli._whose(programmes.load_path(copy))
+    assert fails.startswith(
+        "The definition does not pass its own check: 1 fault, the first in cases/eligibility.yaml"
+    )
+    assert "enhanced is no, expected yes" in fails

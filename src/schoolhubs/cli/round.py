@@ -1,6 +1,7 @@
 """``schoolhubs round``: run one intake round, and explain a school's place in it."""
 
 import builtins
+import dataclasses
 import datetime
 import hashlib
 import shlex
@@ -15,9 +16,9 @@ from schoolhubs import __version__, files, programmes, runs, schools
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.ids import Urn
-from schoolhubs.vocabulary.records.matching import Alternative
-from schoolhubs.vocabulary.records.round import InputFile
-from schoolhubs.vocabulary.words import counted, price_in_words
+from schoolhubs.vocabulary.records.matching import Alternative, Price
+from schoolhubs.vocabulary.records.round import InputFile, Round
+from schoolhubs.vocabulary.words import counted, nobody_applied, price_in_words
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -98,6 +99,7 @@ def run(
             ),
             versions={"schoolhubs": __version__}
             | {name: metadata.version(name) for name in DECIDERS},
+            notes=_whose(programme),
         )
         done, workings = runs.run_intake(order, clock=time.perf_counter, progress=progress)
         progress("pack", 0, 1)
@@ -108,7 +110,7 @@ def run(
         flags = {name: getattr(done, name) for name in ("is_rehearsal", "is_over", "is_synthetic")}
         speak.show_json({**summary, **flags, "out": str(out), "notes": list(done.notes)})
     else:
-        _tell(summary, out, done.notes, is_rehearsal=done.is_rehearsal)
+        _tell(summary, out, done)
 
 
 def _read(lists: dict[str, Path | None]) -> dict[str, Any]:
@@ -149,6 +151,22 @@ def _definition_files(programme: programmes.Programme) -> tuple[InputFile, ...]:
     )
 
 
+def _whose(programme: programmes.Programme) -> tuple[str, ...]:
+    """Say that a definition is not one of ours, and whether it passes its own check."""
+    if _is_shipped(programme):
+        return ()
+    name, ours = programme.programme_id, ""
+    if name in programmes.list_ids():
+        ours = f", though it goes by the id of one that does, {name}"
+    said = f"The definition is of {_as_named(programme)} and does not come with the project{ours}."
+    faults = runs.check_programme(programme.folder)
+    if not faults:
+        return (said,)
+    first = str(dataclasses.replace(faults[0], remedy="", other_rows=())).rstrip(".")
+    found = counted(len(faults), "fault")
+    return (said, f"The definition does not pass its own check: {found}, the first in {first}.")
+
+
 def _as_named(programme: programmes.Programme) -> str:
     """Name a definition as ``--programme`` takes it, beside which its folder has to stand."""
     if _is_shipped(programme):
@@ -173,7 +191,7 @@ def _who_may_join(summary: dict[str, Any]) -> list[str]:
     """
     said = {"eligible": "may join", "not_eligible": "may not", "cannot_tell": "cannot be told"}
     told = [f"{summary[name]:,} {words}" for name, words in said.items() if summary[name]]
-    return [f"{counted(summary['applicants'], 'applicant')}: {', '.join(told) or 'nobody'}."]
+    return [f"{counted(summary['applicants'], 'applicant')}: {', '.join(told)}."]
 
 
 def _who_is_placed(summary: dict[str, Any]) -> list[str]:
@@ -196,12 +214,13 @@ def _who_is_placed(summary: dict[str, Any]) -> list[str]:
     return [f"Of those: {', '.join(told)}."] if told else []
 
 
-def _tell(
-    summary: dict[str, Any], out: Path, notes: tuple[str, ...], *, is_rehearsal: bool
-) -> None:
+def _tell(summary: dict[str, Any], out: Path, done: Round) -> None:
     minutes = summary["travel_minutes"]
     proof = "proved the least possible" if summary["is_proven_optimal"] else "not proved least"
-    lines = _who_may_join(summary) + _who_is_placed(summary)
+    if summary["applicants"]:
+        lines = _who_may_join(summary) + _who_is_placed(summary)
+    else:
+        lines = [f"{nobody_applied(done.on, done.n_later_applications)}."]
     if summary["matched"]:
         lines.append(
             f"Journeys: half take {minutes['median']:.0f} minutes or less, 95 in 100 "
@@ -209,8 +228,8 @@ def _tell(
             f"{counted(summary['exceptions_over_limit'], 'journey')} over the limit. "
             f"{summary['total_minutes']:,.0f} minutes in all, {proof} given the goals before it."
         )
-    lines += notes
-    if is_rehearsal:
+    lines += done.notes
+    if done.is_rehearsal:
         lines.append("A rehearsal: the date lies before the programme began.")
     click.echo("\n".join(lines))
     speak.say(
@@ -232,19 +251,72 @@ def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
     if as_json:
         speak.show_json(told.as_dict())
         return
+    school = told.school_named
     if told.lead_urn:
         lead = told.lead_named(told.lead_urn)
         away = counted(builtins.round(told.minutes or 0), "minute")
-        click.echo(f"{urn} goes to lead {lead} ({told.pathway}), {away} one way.")
+        click.echo(f"{school} goes to lead {lead} ({told.pathway}), {away} one way.")
+    elif told.running:
+        for kept in told.running:
+            click.echo(_kept_in_words(school, kept, told.lead_named(kept["lead_urn"])))
     else:
-        click.echo(f"{urn} goes to no lead in this round.")
+        click.echo(f"{school} goes to no lead in this round.")
     if told.reason:
         click.echo(f"Why: {told.reason}")
+    if told.was_put_to_match:
+        for row in told.also_asked_for():
+            click.echo(_decision_in_words(row))
     for choice in told.alternatives:
-        click.echo(_choice_in_words(choice, told.lead_named(choice.lead_urn)))
+        click.echo(
+            _choice_in_words(
+                choice, told.lead_named(choice.lead_urn), is_left_out=not told.lead_urn
+            )
+        )
 
 
-def _choice_in_words(choice: Alternative, lead: str) -> str:
+def _kept_in_words(school: str, kept: dict[str, Any], lead: str) -> str:
+    """Say which partnership a school keeps, and until when.
+
+    >>> kept = {"pathway": "core", "started_on": datetime.date(2025, 9, 1), "finished_on": None}
+    >>> _kept_in_words("900001 Ash", kept, "900002 Elm")
+    '900001 Ash keeps lead 900002 Elm (core), from 2025-09-01, with no last day stated.'
+    """
+    until = ", with no last day stated"
+    if kept["finished_on"]:  # the first day after the last
+        until = f" to its last day, {kept['finished_on'] - datetime.timedelta(days=1)}"
+    return f"{school} keeps lead {lead} ({kept['pathway']}), from {kept['started_on']}{until}."
+
+
+def _decision_in_words(row: dict[str, Any]) -> str:
+    """Say what became of another pathway that a school asked for.
+
+    >>> row = {"pathway": "enhanced", "verdict": "no", "reason": "We read closed"}
+    >>> _decision_in_words({**row, "would_pass_if": "the school were open"})
+    'On enhanced: no. We read closed. It would pass if the school were open.'
+    """
+    said = f"On {row['pathway']}: {row['verdict']}."
+    if row["reason"]:
+        said += f" {row['reason'].removesuffix('.')}."
+    return f"{said} It would pass if {row['would_pass_if']}." if row["would_pass_if"] else said
+
+
+def _who_loses(price: Price) -> str:
+    """Say who makes room for a school that has no hub, where all others' places are taken.
+
+    One school more and none fewer matched in all means that another one lost its place.
+
+    >>> _who_loses(Price(need=0, exceptions=0, minutes=3.0))
+    'another school losing its place, '
+    >>> _who_loses(Price(need=0, exceptions=0, minutes=3.0, schools=-1))
+    ''
+    """
+    n = price.schools + 1
+    if n < 1:
+        return ""
+    return "another school losing its place, " if n == 1 else f"{n:,} others losing their places, "
+
+
+def _choice_in_words(choice: Alternative, lead: str, *, is_left_out: bool) -> str:
     if choice.minutes is None:
         away = "no way to get there"
     else:
@@ -252,4 +324,5 @@ def _choice_in_words(choice: Alternative, lead: str) -> str:
     said = f"Instead {lead} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
     if choice.price is None:
         return f"{said}; a hard rule or a place held fast forbids it."
-    return f"{said}. Forcing it would mean {price_in_words(choice.price)}."
+    loses = _who_loses(choice.price) if is_left_out else ""
+    return f"{said}. Forcing it would mean {loses}{price_in_words(choice.price)}."

@@ -10,6 +10,7 @@ import polars as pl
 from schoolhubs import matching
 from schoolhubs.runs.rereading import read_workings
 from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import Alternative
 
 
@@ -24,11 +25,19 @@ class Explanation:
     reason
         Why there is no match, or why the journey is over the limit; blank otherwise.
     decisions
-        What was decided on each pathway, with the reason where it was not "yes".
+        What was decided on each pathway, with the reason where it was not "yes", and whether the
+        pathway was asked for; an application that names none asks for every one.
     alternatives
         The next leads, with what blocked each and its price.
     lead_names
         Name of each lead of the round by URN, as far as the pack holds it.
+    school_name
+        As the pack has it; None where it is not known.
+    was_put_to_match
+        It was eligible and no lead; if not, ``reason`` already tells what was decided.
+    running
+        Partnerships that keep the school out of this match: ``lead_urn, pathway, started_on,
+        finished_on``.
     """
 
     urn: str
@@ -39,6 +48,24 @@ class Explanation:
     decisions: tuple[dict[str, Any], ...]
     alternatives: tuple[Alternative, ...]
     lead_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    school_name: str | None = None
+    was_put_to_match: bool = False
+    running: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def school_named(self) -> str:
+        """Give the school's URN, and its name where that is known."""
+        return f"{self.urn} {self.school_name or ''}".strip()
+
+    def also_asked_for(self) -> tuple[dict[str, Any], ...]:
+        """Give the decisions other than "yes" on other pathways that were asked for."""
+        return tuple(
+            row
+            for row in self.decisions
+            if row["is_asked_for"]
+            and row["verdict"] != Verdict.YES
+            and row["pathway"] != self.pathway
+        )
 
     def lead_named(self, lead_urn: str) -> str:
         """Give a lead's URN, and its name where that is known."""
@@ -56,7 +83,20 @@ class Explanation:
             {**choice.as_dict(), "lead_name": named(choice.lead_urn)}
             for choice in self.alternatives
         ]
-        return {**whole, "lead_name": named(self.lead_urn or ""), "alternatives": choices}
+        kept = [
+            {
+                name: str(value) if name.endswith("_on") and value else value
+                for name, value in row.items()
+            }
+            | {"lead_name": named(row["lead_urn"])}
+            for row in self.running
+        ]
+        return {
+            **whole,
+            "lead_name": named(self.lead_urn or ""),
+            "alternatives": choices,
+            "running": kept,
+        }
 
 
 def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Explanation:
@@ -83,7 +123,7 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
     decided = _decisions(folder, urn)
     if urn not in workings.partners["urn"].to_list():
         if urn in workings.leads["urn"].to_list():
-            return _lead_itself(urn, decided)
+            return _lead_itself(folder, urn, decided)
         if not decided:
             raise _stranger(folder, urn)
         reason = "; ".join(
@@ -92,6 +132,7 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
         return Explanation(
             urn=urn, pathway=None, lead_urn=None, minutes=None,
             reason=f"It was not put to the match. {reason}", decisions=decided, alternatives=(),
+            school_name=_school_name(folder, urn),
         )  # fmt: skip
     solved = workings.solve()
     matched = solved.result.matches.filter(pl.col("urn") == urn)
@@ -105,15 +146,36 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
         decisions=decided,
         alternatives=matching.explain(solved, urn, instead=instead),
         lead_names=_lead_names(folder),
+        school_name=_school_name(folder, urn),
+        was_put_to_match=True,
+        running=_running(solved, urn),
     )
 
 
-def _lead_itself(urn: str, decided: tuple[dict[str, Any], ...]) -> Explanation:
+def _running(solved: matching.Solved, urn: str) -> tuple[dict[str, Any], ...]:
+    kept = solved.result.already_placed
+    if not kept.height:
+        return ()
+    columns = ("lead_urn", "pathway", "started_on", "finished_on")
+    return tuple(kept.filter(pl.col("urn") == urn).select(columns).rows(named=True))
+
+
+def _school_name(folder: Path, urn: str) -> str | None:
+    path = folder / "decisions.csv"
+    if not path.is_file():
+        return None
+    lazy = pl.scan_csv(path, infer_schema=False).filter(pl.col("urn") == urn)
+    names = lazy.select("school_name").head(1).collect()["school_name"]
+    return names.item() if len(names) else None
+
+
+def _lead_itself(folder: Path, urn: str, decided: tuple[dict[str, Any], ...]) -> Explanation:
     reason = "It leads a hub of this round, and a lead school is nobody's partner."
     return Explanation(
         urn=urn, pathway=None, lead_urn=None, minutes=None,
         reason=f"{reason} The schools matched to it are in matches.csv.",
         decisions=decided, alternatives=(),
+        school_name=_lead_names(folder).get(urn) or _school_name(folder, urn),
     )  # fmt: skip
 
 
@@ -143,7 +205,9 @@ def _decisions(folder: Path, urn: str) -> tuple[dict[str, Any], ...]:
     if not path.is_file():
         return ()
     lazy = pl.scan_csv(path, infer_schema=False).filter(pl.col("urn") == urn)
-    return tuple(lazy.select(columns).drop("urn").collect().rows(named=True))
+    asked = pl.col("asked_rank").is_not_null() | pl.col("asked_for").is_null()
+    told = lazy.select(*columns[1:], asked.alias("is_asked_for"))
+    return tuple(told.collect().rows(named=True))
 
 
 def _stranger(folder: Path, urn: str) -> DataProblem:

@@ -36,6 +36,8 @@ class Order:
         Leads wanted in all; None for the list as it is.
     sources, command, versions
         What was read, how to repeat it, and with what.
+    notes
+        Sentences the round opens its notes with, such as whose definition it was run by.
     """
 
     rules: RulesAsAt
@@ -49,6 +51,7 @@ class Order:
     sources: tuple[InputFile, ...] = ()
     command: str = ""
     versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def run_intake(
@@ -80,6 +83,7 @@ def run_intake(
         ours = leads.of_programme(order.leads, rules.programme_id)
         given = followed(facts, ours, order.partnerships, order.overrides)
         led = leads.settle(given.leads, facts, rules, order.top_up_to, given.partnerships)
+        warned.check_leads_remain(order.leads, led, rules, order.sources)
     with watch.stage("eligibility"):
         applicants = decisions.applicants(order.applications, facts, rules, order.sources)
         decided = decisions.decide(
@@ -101,7 +105,8 @@ def run_intake(
         rules=rules.matching,
         on=rules.on,
     )
-    with watch.stage("matching"), lists.located(given, led.set_aside, order.sources):
+    as_read = {"overrides": order.overrides, "partnerships": order.partnerships}
+    with watch.stage("matching"), lists.located(given, led.set_aside, order.sources, as_read):
         solved = workings.solve(clock=clock, progress=progress)
     with watch.stage("alternatives"):
         alternatives = matching.alternatives(solved)
@@ -138,11 +143,14 @@ def run_intake(
         versions=order.versions,
         timings=watch.seconds,
         notes=(
+            *order.notes,
             *day_of_register(order.register, rules.on),
             *told.out_of_time(rules),
             *told.left_aside(order.applications, rules),
+            *told.of_others(order.leads, rules, "listed lead is", "listed leads are"),
             *given.notes,
-            *leads.notes(led),
+            *leads.notes(led, applicants["urn"].to_list()),
+            *warned.unknown_partners(given.partnerships, facts),
             *warned.slips(decided, given.overrides, led.schools["urn"].to_list(), solved.result),
             *partners.notes(decided, placed, need, rules),
         ),

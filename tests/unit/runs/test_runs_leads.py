@@ -88,3 +88,15 @@ def test_one_lead_is_spoken_of_in_the_singular(facts: Facts) -> None:
         "1 listed lead takes no part (leads from a later day: 900001).",
         "1 of 1 lead was added by rule, not appointed.",
     ]
+
+
+def test_fewer_leads_than_were_asked_for_are_told(facts: Facts) -> None:
+    found = leads.settle(listed({"urn": "900001"}), facts({}, {}, {}), RULES, top_up_to=50)
+    assert list(leads.notes(found, ["900001", "900003"])) == [
+        "2 of 3 leads were added by rule, not appointed.",
+        "1 applicant is counted out for leading by that rule: a lead is nobody's partner.",
+        (
+            "50 leads were asked for and 3 leads stand: no more schools meet the definition's rule "
+            "for leads."
+        ),
+    ]

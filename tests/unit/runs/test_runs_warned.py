@@ -2,12 +2,13 @@
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 
 import polars as pl
 import pytest
 
 from schoolhubs import programmes
-from schoolhubs.runs.parts import lists, warned
+from schoolhubs.runs.parts import leads, lists, told, warned
 from schoolhubs.runs.parts.register import Lists
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -159,6 +160,56 @@ def test_places_that_are_known_blank_or_of_another_programme_pass(given: pl.Data
     warned.check_lists(given, frames.PARTNERSHIPS.empty(), RULES)
 
 
+def test_a_partner_of_no_register_is_told(facts: Callable[..., pl.DataFrame]) -> None:
+    row = {"lead_urn": "900001", "pathway": "enhanced", "started_on": datetime.date(2025, 9, 1)}
+    running = frames.PARTNERSHIPS.fill(
+        pl.DataFrame([row | {"partner_urn": urn} for urn in ("900002", "999999")])
+    )
+    (said,) = warned.unknown_partners(running, facts({}, {}))
+    assert said.startswith(
+        "1 partner is on the list of partnerships and not in the school register: 999999."
+    )
+    assert list(warned.unknown_partners(running.head(1), facts({}, {}))) == []
+
+
+def test_a_list_of_which_no_lead_remains_is_refused(facts: Callable[..., pl.DataFrame]) -> None:
+    rows = [
+        {"urn": "900001", "programme_id": None},
+        {"urn": "900099", "programme_id": RULES.programme_id},
+        {"urn": "900002", "programme_id": "behaviour-hubs-2021"},
+    ]
+    listed = frames.LEADS.fill(pl.DataFrame(rows))
+    ours = leads.of_programme(listed, RULES.programme_id)
+
+    stands = leads.settle(ours, facts({}), RULES, None)
+    warned.check_leads_remain(listed, stands, RULES, SOURCES)
+    gone = leads.settle(ours, facts({"is_open": False}), RULES, None)
+    warned.check_leads_remain(frames.LEADS.empty(), gone, RULES, SOURCES)
+    with pytest.raises(DataProblem) as refused:
+        warned.check_leads_remain(listed, gone, RULES, SOURCES)
+
+    every, *each = refused.value.problems
+    assert (every.file, every.code) == ("mine.csv", "no_lead_remains")
+    assert every.fault == "none of its 3 leads takes part in this round"
+    assert {problem.urn: problem.fault for problem in each} == {
+        "900001": "this lead is not open and has no one open successor",
+        "900099": "this lead is not in the school register",
+        "900002": "this lead is for behaviour-hubs-2021, not rise-hubs-2025",
+    }
+
+
+def test_rows_for_other_programmes_are_told_by_their_ids() -> None:
+    named = ["rise-hubs-2026", "rise-hubs-2026", "mine", None, RULES.programme_id]
+    listed = pl.DataFrame({"urn": [f"90000{n}" for n in range(5)], "programme_id": named})
+    (said,) = told.of_others(listed, RULES, "listed lead is", "listed leads are")
+    assert said == (
+        "3 listed leads are for another programme than rise-hubs-2025: mine (1), "
+        "rise-hubs-2026 (2)."
+    )
+    assert list(told.of_others(listed.tail(2), RULES, "one", "many")) == []
+    assert list(told.of_others(listed.drop("programme_id"), RULES, "one", "many")) == []
+
+
 NOBODY = pl.DataFrame(schema={"urn": pl.String, "reason": pl.String})
 
 
@@ -188,6 +239,20 @@ def test_a_lead_that_was_set_aside_is_told_from_one_that_is_not_listed() -> None
         (2, "it is in mine.csv and was set aside: no longer leads"),
         (3, "it is not listed in mine.csv"),
     ]
+
+
+def test_a_pin_is_told_with_the_urn_of_its_file_and_its_successor() -> None:
+    row = {"kind": "pin", "lead_urn": "900001"}
+    now, read = (pl.DataFrame([row | {"partner_urn": urn}]) for urn in ("900009", "900008"))
+    found = Problem(code="impossible_pin", urn="900009", value="900001", fault="but it may not")
+    as_read = {"overrides": read, "partnerships": frames.PARTNERSHIPS.empty()}
+    with (
+        pytest.raises(DataProblem) as refused,
+        lists.located(given(now), NOBODY, SOURCES, as_read),
+    ):
+        raise DataProblem([found])
+    (problem,) = refused.value.problems
+    assert problem.fault == "but it may not; the row gives 900008, which became 900009"
 
 
 def test_a_pin_that_cannot_be_is_told_with_file_and_rows() -> None:

@@ -1,7 +1,7 @@
 """Who leads in a round, with how many places, and who on the list does not."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -29,12 +29,15 @@ class Leads:
         frames.CAPACITY: places of each on each pathway, before running partnerships.
     set_aside
         ``urn, reason`` of listed leads that take no part.
+    n_wanted
+        Leads asked for by rule; None if the list was to stand as it is.
     """
 
     schools: pl.DataFrame
     listed: pl.DataFrame
     capacity: pl.DataFrame
     set_aside: pl.DataFrame
+    n_wanted: int | None = None
 
     @property
     def stand_ins(self) -> list[str]:
@@ -80,7 +83,9 @@ def settle(
     topped = selection.top_up(
         found.listed, facts, rules.lead_selection, to_n=top_up_to, never=never
     )
-    return dataclasses.replace(leading(topped, facts, rules), set_aside=found.set_aside)
+    return dataclasses.replace(
+        leading(topped, facts, rules), set_aside=found.set_aside, n_wanted=top_up_to
+    )
 
 
 def leading(listed: pl.DataFrame, facts: pl.DataFrame, rules: RulesAsAt) -> Leads:
@@ -154,7 +159,7 @@ def _title(name: str) -> str:
     return name.replace("_", " ")
 
 
-def notes(leads: Leads) -> Iterator[str]:
+def notes(leads: Leads, applicant_urns: Collection[str] = ()) -> Iterator[str]:
     """Say in sentences who on the list does not lead, and who was added to it."""
     if leads.set_aside.height:
         by_reason = leads.set_aside.group_by("reason").agg(pl.col("urn").sort().str.join(", "))
@@ -165,6 +170,18 @@ def notes(leads: Leads) -> Iterator[str]:
     if n := len(leads.stand_ins):
         was = "was" if n == 1 else "were"
         yield f"{n:,} of {counted(leads.listed.height, 'lead')} {was} added by rule, not appointed."
+    if n := len(set(leads.stand_ins).intersection(applicant_urns)):
+        is_one = "is" if n == 1 else "are"
+        yield (
+            f"{counted(n, 'applicant')} {is_one} counted out for leading by that rule: "
+            "a lead is nobody's partner."
+        )
+    if leads.n_wanted and leads.listed.height < leads.n_wanted:
+        stand = counted(leads.listed.height, "lead stands", "leads stand")
+        yield (
+            f"{leads.n_wanted:,} leads were asked for and {stand}: no more schools meet the "
+            "definition's rule for leads."
+        )
     if "reported_for" in leads.listed.columns:
         others = leads.listed.drop_nulls("reported_for").group_by("reported_for").len()
         if named := "; ".join(

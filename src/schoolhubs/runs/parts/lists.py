@@ -34,7 +34,10 @@ def file_name(sources: Iterable[InputFile], kind: str) -> str:
 
 @contextlib.contextmanager
 def located(
-    given: Lists, set_aside: pl.DataFrame, sources: tuple[InputFile, ...]
+    given: Lists,
+    set_aside: pl.DataFrame,
+    sources: tuple[InputFile, ...],
+    as_read: Mapping[str, pl.DataFrame] | None = None,
 ) -> Iterator[None]:
     """Tell the problems raised inside with the file and the rows they stand in.
 
@@ -44,6 +47,8 @@ def located(
         The lists, in the order of their files.
     set_aside
         ``urn, reason`` of listed leads that take no part.
+    as_read
+        The same lists with the URNs their files give, to name those too.
     """
     held = {"overrides": given.overrides, "partnerships": given.partnerships}
     why = dict(set_aside.select("urn", "reason").iter_rows())
@@ -51,14 +56,17 @@ def located(
         yield
     except DataProblem as error:
         placed = [
-            _placed(_with_reason(problem, sources, why), held, sources)
+            _placed(_with_reason(problem, sources, why), held, sources, as_read or held)
             for problem in error.problems
         ]
         raise DataProblem(placed, outcome="Nothing was written.") from error
 
 
 def _placed(
-    problem: Problem, held: dict[str, pl.DataFrame], sources: tuple[InputFile, ...]
+    problem: Problem,
+    held: Mapping[str, pl.DataFrame],
+    sources: tuple[InputFile, ...],
+    as_read: Mapping[str, pl.DataFrame],
 ) -> Problem:
     if problem.code not in _ROWS:
         return problem
@@ -70,8 +78,27 @@ def _placed(
     for column in columns:
         rows = rows.filter(pl.col(column) == wanted[column])
     first, *others = rows["row"].to_list() or [None]
+    fault = problem.fault
+    if first is not None:
+        fault += _taken_for(as_read[kind].row(first - 2, named=True), rows.row(0, named=True))
     return dataclasses.replace(
-        problem, file=file_name(sources, kind), row=first, other_rows=tuple(others)
+        problem, fault=fault, file=file_name(sources, kind), row=first, other_rows=tuple(others)
+    )
+
+
+def _taken_for(given: Mapping[str, str], followed: Mapping[str, str]) -> str:
+    """Name the URNs a row gives where a successor's were taken for them.
+
+    >>> _taken_for(
+    ...     {"partner_urn": "900001", "lead_urn": "900002"},
+    ...     {"partner_urn": "900009", "lead_urn": "900002"},
+    ... )
+    '; the row gives 900001, which became 900009'
+    """
+    return "".join(
+        f"; the row gives {given[name]}, which became {followed[name]}"
+        for name in ("partner_urn", "lead_urn")
+        if given[name] != followed[name]
     )
 
 

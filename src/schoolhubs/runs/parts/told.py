@@ -77,13 +77,25 @@ def n_later(applications: pl.DataFrame | None, rules: RulesAsAt) -> int:
     return int((ours["applied_on"] > rules.on).sum())
 
 
+def of_others(listed: pl.DataFrame, rules: RulesAsAt, one: str, many: str) -> Iterator[str]:
+    """Say in a sentence how many rows of a list name another programme, and which."""
+    if "programme_id" not in listed.columns:
+        return
+    others = listed.filter(pl.col("programme_id") != rules.programme_id)
+    if others.height:
+        by_id = others.group_by("programme_id").len().sort("programme_id").iter_rows()
+        named = ", ".join(f"{name} ({n:,})" for name, n in by_id)
+        yield (
+            f"{counted(others.height, one, many)} for another programme than "
+            f"{rules.programme_id}: {named}."
+        )
+
+
 def left_aside(applications: pl.DataFrame | None, rules: RulesAsAt) -> Iterator[str]:
     """Say in sentences what a list of applications holds that the round did not use."""
     if applications is None:
         return
-    ours = of_programme(applications, rules.programme_id)
-    if n := applications.height - ours.height:
-        yield f"{counted(n, 'application is', 'applications are')} to another programme."
+    yield from of_others(applications, rules, "application is", "applications are")
     if n := n_later(applications, rules):
         made = counted(n, "application was", "applications were")
         waits = "waits" if n == 1 else "wait"

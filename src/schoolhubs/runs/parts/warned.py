@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from schoolhubs.runs.parts.leads import CAPACITY, of_programme
+from schoolhubs.runs.parts.leads import CAPACITY, Leads, of_programme
 from schoolhubs.runs.parts.lists import file_name
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import MatchResult
@@ -41,6 +41,45 @@ def check_lists(
     ]
     if problems:
         raise DataProblem(problems, outcome="Nothing was written.")
+
+
+def check_leads_remain(
+    listed: pl.DataFrame, led: Leads, rules: RulesAsAt, sources: tuple[InputFile, ...] = ()
+) -> None:
+    """Refuse a list of leads of which none is left to lead.
+
+    Parameters
+    ----------
+    listed
+        frames.LEADS as read, of any programme; with no row, nobody had a list to lose.
+    led
+        Who leads in the end, by the list or by the definition's rule.
+
+    Raises
+    ------
+    DataProblem
+        Naming each lead and why it takes no part.
+    """
+    if led.schools.height or listed.is_empty():
+        return
+    file, reasons = file_name(sources, "leads"), list(led.set_aside.iter_rows())
+    if "programme_id" in listed.columns:
+        others = listed.filter(pl.col("programme_id") != rules.programme_id)
+        reasons += [
+            (urn, f"is for {programme_id}, not {rules.programme_id}")
+            for urn, programme_id in others.select("urn", "programme_id").iter_rows()
+        ]
+    every = Problem(
+        code="no_lead_remains",
+        file=file,
+        fault=f"none of its {counted(listed.height, 'lead')} takes part in this round",
+        remedy="Mend the list, or leave it out: leads are then added by the definition's rule.",
+    )
+    each = (
+        Problem(code="no_lead_remains", file=file, urn=urn, fault=f"this lead {reason}")
+        for urn, reason in reasons
+    )
+    raise DataProblem([every, *each], outcome="Nothing was written.")
 
 
 def _unknown_places(leads: pl.DataFrame, rules: RulesAsAt, file: str) -> Iterator[Problem]:
@@ -108,6 +147,18 @@ def slips(
             "known: see not_known in matches.csv."
         )
     yield from _idle_overrides(decided["urn"].to_list(), overrides, lead_urns)
+
+
+def unknown_partners(partnerships: pl.DataFrame, facts: pl.DataFrame) -> Iterator[str]:
+    """Tell of partnerships that hold a place for a school of no register."""
+    urns = partnerships["partner_urn"].unique().sort()
+    unknown = urns.filter(~urns.is_in(facts["urn"].to_list())).to_list()
+    if unknown:
+        who = counted(len(unknown), "partner is", "partners are")
+        yield (
+            f"{who} on the list of partnerships and not in the school register: {_some(unknown)}. "
+            "Places are held for them all the same. Check the URNs."
+        )
 
 
 def _idle_overrides(
