@@ -153,6 +153,11 @@ def test_a_running_partnership_keeps_its_place_until_it_finishes(
         )
         assert int(hub["n_running"].item()) == int(is_running)
         assert (match["urn"] in table(out, "matches.csv")["urn"].to_list()) is not is_running
+        if is_running:
+            told = schoolhubs("round", "explain", "--round", out, "--urn", match["urn"])
+            (kept,) = told["running"]
+            assert (kept["lead_urn"], kept["finished_on"]) == (match["lead_urn"], finished_on)
+            assert told["school_name"] == match["school_name"]
     assert before["matched"] > 0
 
 

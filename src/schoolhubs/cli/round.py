@@ -290,14 +290,11 @@ def _kept_in_words(school: str, kept: dict[str, Any], lead: str) -> str:
 def _decision_in_words(row: dict[str, Any]) -> str:
     """Say what became of another pathway that a school asked for.
 
-    >>> row = {"pathway": "enhanced", "verdict": "no", "reason": "We read closed"}
-    >>> _decision_in_words({**row, "would_pass_if": "the school were open"})
-    'On enhanced: no. We read closed. It would pass if the school were open.'
+    >>> reason = "No: the school is open. We read closed. It would pass if the school were open."
+    >>> _decision_in_words({"pathway": "enhanced", "verdict": "no", "reason": reason})
+    'On enhanced: No: the school is open. We read closed. It would pass if the school were open.'
     """
-    said = f"On {row['pathway']}: {row['verdict']}."
-    if row["reason"]:
-        said += f" {row['reason'].removesuffix('.')}."
-    return f"{said} It would pass if {row['would_pass_if']}." if row["would_pass_if"] else said
+    return f"On {row['pathway']}: {row['reason'] or row['verdict']}"
 
 
 def _who_loses(price: Price) -> str:

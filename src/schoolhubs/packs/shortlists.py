@@ -93,7 +93,7 @@ def left_out(tables: PackTables) -> Shortlist:
 def unsettled(held: Round) -> Shortlist:
     """List schools whose eligibility cannot be told, and what would settle it."""
     chosen = held.verdicts().filter(pl.col("verdict") == Verdict.CANNOT_TELL)
-    columns = (*_SCHOOL, "reason", "would_pass_if")
+    columns = (*_SCHOOL, "reason")  # which ends with what would settle it
     return _shortlist(
         chosen,
         "Schools we cannot tell about, by region and school",
@@ -157,7 +157,6 @@ def _shortlist(
             "school_name"
         ),
         pl.col("phase").replace(PHASES),
-        *(_settling() for name in ("would_pass_if",) if name in kept.columns),
         *(capitalised(pl.col(name)) for name in _SENTENCES if name in kept.columns),
     )
     table = lay_out(shown, caption, columns)

@@ -52,8 +52,8 @@ def least_reached(table: pl.DataFrame, by: str) -> tuple[str, str]:
         title = f"Lowest reach among larger {by}s: {name}, {share}"
         of = f"among {by}s with {FEWEST_SPOKEN_OF} or more eligible schools, "
     least = f"{of}the smallest share {_within(by)} {_shares(tied, by, share)}"
-    none = known.filter(pl.col("matched") == 0, ~pl.col(by).is_in(tied[by].to_list()))
-    none = none.select(by, "n").rows()
+    others = known.filter(~pl.col(by).is_in(tied[by].to_list()))
+    none = others.filter(pl.col("matched") == 0).select(by, "n").rows()
     named = listed(f"{_name(group, by)} (0 of {n:,})" for group, n in none) if none else ""
     without = f"; none {_within(by)} {named}" if none else ""
     return title, f"{whole}; {least}{without}."
