@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from schoolhubs.cli.main import schoolhubs as root_command
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+TRAVEL = PROJECT / "docs" / "how-to" / "travel.md"
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -81,6 +83,31 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stderr}"
         assert done.stdout.strip(), f"{' '.join(words)} said nothing"
     assert (tmp_path / "output" / "round" / "report.html").exists()
+    for name, text in zip(("partners", "leads"), fenced(TRAVEL, "csv"), strict=False):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    examples = list(printed(root_command))
+    assert len(examples) >= 12
+    for words in examples:
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{' '.join(words)}\n{done.stderr}"
+
+
+def printed(group: click.Group) -> Iterator[list[str]]:
+    """Give the words of every example that a command or a group of them prints in its help."""
+    context = click.Context(group)
+    commands = [group.get_command(context, name) for name in group.list_commands(context)]
+    for command in (group, *commands):
+        if isinstance(command, click.Group) and command is not group:
+            yield from printed(command)
+        elif command is not None and "Example: " in (command.help or ""):
+            yield shlex.split(str(command.help).split("Example: ")[1])
 
 
 def _some_urn(folder: Path, *, is_explained: bool) -> str:

@@ -47,7 +47,7 @@ def inspect(
     A file is recognised by its header, not by its name. PATH may be a folder. The exit code is
     0 if every file is recognised, else 3.
 
-    Example: schoolhubs data inspect ../shared/data/gias
+    Example: schoolhubs data inspect output/england
     """
     found = files.find(paths)
     given = _years(years)
@@ -107,7 +107,7 @@ def build(
     Files of other kinds in a folder are listed and passed over. A file with a fault stops the
     work: every problem is listed, the exit code is 3 and nothing is written.
 
-    Example: schoolhubs data build --from ../shared/data --on 2018-09-01 --out register
+    Example: schoolhubs data build --from output/england --on 2026-01-29 --out output/register
     """
     wanted = _Wanted(sources=(*sources, *more_sources), years=_years(years))
     tables, passed_over, problems = _read_all(wanted)

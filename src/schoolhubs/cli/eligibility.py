@@ -53,7 +53,7 @@ def check(
     nobody's partner is not asked, and the answer says so.
 
     Example: schoolhubs eligibility check --programme rise-hubs-2025 --register output/register
-    --urn 900001 --on 2025-11-12
+    --urn 900018 --on 2026-01-29
     """
     number = Urn(urn)
     rules = programmes.load(programme_id).as_at(on.date())

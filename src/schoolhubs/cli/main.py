@@ -53,6 +53,9 @@ def schoolhubs() -> None:
     1 a fault of ours, 2 wrong usage, 3 problems in the data, 4 conflict, 5 not permitted,
     130 stopped by Ctrl-C, with nothing left half written.
 
+    After `make setup` the command is .venv/bin/schoolhubs. The examples use the folders of
+    docs/tutorials/first-round.md.
+
     Example: schoolhubs programme show rise-hubs-2025
     """
 
@@ -71,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         problems = [Problem(code="wrong_usage", fault=error.format_message())]
     except SchoolhubsError as error:
         speak.say(str(error))
-        code, problems = error.exit_code, speak.problems_of(error)
+        code, problems = error.exit_code, list(speak.problems_of(error))
     except OSError as error:
         where, said = str(error.filename or "a file"), str(error.strerror or error)
         speak.say(f"{where}: {said}. {CHECK_PATH}")

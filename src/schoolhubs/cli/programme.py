@@ -59,7 +59,7 @@ def check(path: str, as_json: bool) -> None:
 
     Every fault is listed with file, line, column and what to do; exit code 3 if there are any.
 
-    Example: schoolhubs programme check src/schoolhubs/programmes/definitions/rise-hubs-2025
+    Example: schoolhubs programme check rise-hubs-2025
     """
     folder = Path(path)
     if path in programmes.list_ids() and not folder.exists():

@@ -68,7 +68,8 @@ def run(
     for the date.
 
     Example: schoolhubs round run --programme rise-hubs-2025 --register output/register
-    --leads leads.csv --applications applications.csv --on 2026-01-29 --out output/round
+    --leads output/england/leads.csv --applications output/england/applications.csv
+    --on 2026-01-29 --out output/round
     """
     started = time.perf_counter()
     programme = programmes.load(programme_id)
@@ -245,7 +246,7 @@ def _tell(summary: dict[str, Any], out: Path, done: Round) -> None:
 def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
     """Say why a school got its lead, what came next, and what another lead would cost.
 
-    Example: schoolhubs round explain --round output/round --urn 900123 --instead 900456
+    Example: schoolhubs round explain --round output/round --urn 900018 --instead 902948
     """
     told = runs.explain_round(folder, Urn(urn), instead=Urn(instead) if instead else None)
     if as_json:

@@ -30,7 +30,7 @@ def show(urn: str, register: Path, as_json: bool) -> None:
     Every figure stands beside its series and year. Figures of different series, or of five and
     of six half terms, cannot be compared.
 
-    Example: schoolhubs schools show 136271 --register register
+    Example: schoolhubs schools show 900018 --register output/register
     """
     found = history(read_register(register), urn)
     if as_json:

@@ -14,7 +14,8 @@ from schoolhubs.vocabulary.errors import DataProblem, UsageError
 def synthetic() -> None:
     """Make a synthetic England.
 
-    Example: schoolhubs synthetic england --out england --seed 1
+    Example: schoolhubs synthetic england --out output/england --seed 7 --schools 1500
+    --year 2024/25
     """
 
 
@@ -50,7 +51,8 @@ def england(out: Path, seed: int, n_schools: int, year: str, as_json: bool) -> N
     No school in it is real. Its figures are calibrated to published ones; see
     docs/explanation/synthetic-england.md.
 
-    Example: schoolhubs synthetic england --out england --seed 1 --year 2024/25
+    Example: schoolhubs synthetic england --out output/england --seed 7 --schools 1500
+    --year 2024/25
     """
     try:
         last = AcademicYear.parse(year)

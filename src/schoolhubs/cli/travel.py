@@ -42,7 +42,8 @@ def matrix(
 ) -> None:
     """Write one-way drive minutes from every place of one list to every place of another.
 
-    A pair that cannot be driven, even with a ferry, has no minutes.
+    A pair that cannot be driven, even with a ferry, has no minutes. The two lists of the
+    example are in docs/how-to/travel.md.
 
     Example: schoolhubs travel matrix --from partners.csv --to leads.csv --out minutes.csv
     """
