@@ -18,6 +18,8 @@ from schoolhubs.vocabulary.records.matching import GoalResult
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.tables import csv_text, told_of
 
+NAMES_ALONE = "Files and folders stand by their names, without the folders they were in."
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
@@ -68,6 +70,7 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "is_rehearsal": held.is_rehearsal,
         "is_over": held.is_over,
         "command": held.command,
+        "command_note": NAMES_ALONE,
         "seed": held.seed,
         "versions": dict(held.versions),
         "summary": held.summary(),

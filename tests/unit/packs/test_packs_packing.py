@@ -43,6 +43,10 @@ def test_round_json_is_enough_to_repeat_the_round(held: Round) -> None:
     files = packs.build(held).files
     record = json.loads(str(files["round.json"]))
     assert record["command"] == held.command
+    assert record["command_note"] == (
+        "Files and folders stand by their names, without the folders they were in."
+    )
+    assert record["command_note"].removesuffix(".") in str(files["report.html"])
     assert record["seed"] == held.seed
     assert record["definition_version"] == "3"
     assert record["solver"] == "network simplex 1.0"
