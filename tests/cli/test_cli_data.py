@@ -213,15 +213,12 @@ def test_figures_withheld_in_both_rows_of_a_urn_stay_unknown_to_the_end(folder, 
     (folder / "in" / "gias.csv").write_text(listed)
     text = "\n".join([header, *rows]).replace("State-funded primary", "Special")
     (folder / "in" / "absence.csv").write_text(text + "\n")
-    (folder / "leads.csv").write_text("urn\n100002\n")
     register = ("--register", folder / "register", "--on", "2018-09-01", "--json")
 
     assert build(folder / "in")[0] == 0
     asked = ("--programme", "special-ap-hubs-example", *register)
     _, checked, _ = run("eligibility", "check", "--urn", "100001", *asked)
-    code, _, talk = run(
-        "round", "run", *asked, "--leads", folder / "leads.csv", "--out", folder / "round"
-    )
+    code, _, talk = run("round", "run", *asked, "--out", folder / "round")
 
     decided = next(d for d in json.loads(checked)["pathways"] if d["pathway"] == "paired")
     need = next(r for r in decided["reasons"] if r["rule"] == "needs_support")

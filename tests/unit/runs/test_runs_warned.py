@@ -190,7 +190,7 @@ def test_a_list_of_which_no_lead_remains_is_refused(facts: Callable[..., pl.Data
 
     every, *each = refused.value.problems
     assert (every.file, every.code) == ("mine.csv", "no_lead_remains")
-    assert every.fault == "none of its 3 leads takes part in this round"
+    assert every.fault == "no lead of the list takes part in this round"
     assert {problem.urn: problem.fault for problem in each} == {
         "900001": "this lead is not open and has no one open successor",
         "900099": "this lead is not in the school register",

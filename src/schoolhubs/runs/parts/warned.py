@@ -72,7 +72,7 @@ def check_leads_remain(
     every = Problem(
         code="no_lead_remains",
         file=file,
-        fault=f"none of its {counted(listed.height, 'lead')} takes part in this round",
+        fault="no lead of the list takes part in this round",
         remedy="Mend the list, or leave it out: leads are then added by the definition's rule.",
     )
     each = (
