@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 OUTPUT ?= output
 SEED ?= 2025
+PORT ?= 8000
+# Types are checked with Django's settings read, which want an environment; no database is opened.
+CHECKED := DATABASE_URL=postgresql://none@/none SCHOOLHUBS_HOSTS='["127.0.0.1"]' \
+  SCHOOLHUBS_SECRET_KEY=only-for-checking-types-only-for-checking-types-only-for-checking
 # Offices often sign their own traffic: trust what the machine trusts, as pip does.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup setup-bench run test check fix bench docs lock clean
+.PHONY: help setup setup-bench run test check fix bench docs pictures lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -25,16 +29,21 @@ $(VENV)/.ready: $(VENV)/.tools requirements/dev.txt pyproject.toml
 
 setup: $(VENV)/.ready ## make .venv with everything in it
 
-run: setup ## run one national round on a synthetic England (CHECK=1 stops once ready)
-	SCHOOLHUBS=$(BIN)/schoolhubs OUTPUT=$(OUTPUT) SEED=$(SEED) CHECK=$(CHECK) scripts/run_round.sh
+run: setup ## one national round on a synthetic England, then the service on it (CHECK=1 stops once ready)
+	SCHOOLHUBS=$(BIN)/schoolhubs OUTPUT=$(OUTPUT) SEED=$(SEED) PORT=$(PORT) CHECK=$(CHECK) scripts/run_round.sh
 
 test: setup ## every test
+	$(BIN)/python scripts/get_browser.py
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+pictures: setup ## take the pictures of docs/tutorials/service.md again
+	$(BIN)/python scripts/get_browser.py
+	$(BIN)/python -m pytest tests/browser/test_browser_tutorial.py --take-pictures
 
 check: setup ## format, lint, types, imports, generated docs; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(CHECKED) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/make_reference.py --check
 

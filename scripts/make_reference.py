@@ -1,7 +1,8 @@
 """Write the reference pages that come from the code, or with ``--check`` say which have drifted.
 
 Pages: commands (from the command line itself), frames (from the column contracts), packages
-(from the packages' own first sentences and public names) and file kinds (from the layouts).
+(from the packages' own first sentences and public names), file kinds (from the layouts), and the
+settings of the service (from their docstring).
 """
 
 import argparse
@@ -17,6 +18,7 @@ import schoolhubs
 from schoolhubs.cli.main import schoolhubs as root_command
 from schoolhubs.files.cells import sayings
 from schoolhubs.files.layouts import Layout, all_layouts
+from schoolhubs.service.environment import Environment
 from schoolhubs.vocabulary import errors, frames
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -80,6 +82,24 @@ def frames_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings_page() -> str:
+    """Document every setting of the service, from the docstring that describes them."""
+    described = (Environment.__doc__ or "").split("----------\n", 1)[1]
+    lines = [GENERATED, "# Settings of the service\n"]
+    lines += ["The service reads its settings from the environment and from nowhere else. It "]
+    lines[-1] += "refuses to start where one is missing, and names it.\n"
+    lines += ["| setting | environment variable and what it is for |", "| --- | --- |"]
+    name, said = "", ""
+    for line in [*described.splitlines(), "    end"]:
+        if line.startswith("        "):
+            said += f" {line.strip()}"
+        elif line.strip():
+            if name:
+                lines.append(f"| {name} | {said.strip().replace('``', '`')} |")
+            name, said = line.strip(), ""
+    return "\n".join(lines) + "\n"
+
+
 def packages_page() -> str:
     """List the packages, in the order of the layers, with what each offers."""
     lines = [GENERATED, "# Packages\n", "| package | what it is | public names |"]
@@ -136,6 +156,7 @@ PAGES = {
     "commands.md": commands_page,
     "frames.md": frames_page,
     "packages.md": packages_page,
+    "settings.md": settings_page,
 }
 
 

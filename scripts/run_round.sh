@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job on a synthetic England: write it, build the school register, run one national round.
-# Called by `make run`, which sets SCHOOLHUBS, OUTPUT, SEED and CHECK.
+# The main job on a synthetic England: write it, build the school register, run one national round,
+# and open the service on it. Called by `make run`, which sets SCHOOLHUBS, OUTPUT, SEED, PORT, CHECK.
 set -euo pipefail
 schoolhubs="${SCHOOLHUBS:-.venv/bin/schoolhubs}"
 output="${OUTPUT:-output}"
@@ -13,7 +13,6 @@ on="2026-01-29"
   --leads "$output/england/leads.csv" --applications "$output/england/applications.csv" \
   --on "$on" --seed "$seed" --out "$output/round"
 
-echo "Ready: the round pack is in $output/round; open $output/round/report.html in a browser." >&2
-if [ -z "${CHECK:-}" ]; then
-  echo "Next: $schoolhubs round explain --round $output/round --urn URN (any URN in matches.csv)" >&2
-fi
+echo "The round pack is in $output/round; open $output/round/report.html in a browser." >&2
+exec "$schoolhubs" demo --england "$output" --data "$output/service" --port "${PORT:-8000}" \
+  ${CHECK:+--check}

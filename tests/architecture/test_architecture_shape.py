@@ -19,7 +19,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT / "src" / "schoolhubs"
 MODULES = sorted(SOURCE.rglob("*.py"))
 MOST_MODULES = 8
-MORE_MODULES = {"cli": 9}  # a module for each noun, and those that speak and start
+# The command line has a module for each noun; an app of the service has the names that Django
+# gives its parts beside its own.
+MORE_MODULES = {
+    "cli": 10, "service/accounts": 19, "service/imports": 9, "service/jobs": 11, "service/web": 9,
+}  # fmt: skip
 
 
 def nine_in_ten(lengths: Iterable[int]) -> float:

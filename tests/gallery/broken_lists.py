@@ -153,6 +153,13 @@ APPLICATIONS = [
         reader="applications",
     ),
     Broken(
+        name="leads where applications are wanted",
+        make=file("urn,leads_from\n900001,\n", "leads.csv"),
+        code="another_list",
+        says=("this is a list of leads; --applications wants a list of applications",),
+        reader="applications",
+    ),
+    Broken(
         name="application twice",
         make=file("urn,pathway\n900001,core\n900001,core\n", "applications.csv"),
         code="repeated_row",

@@ -20,7 +20,12 @@ NOUNS = {
     "travel": "minutes between schools",
     "eligibility": "who may join, rule by rule, with reasons",
     "round": "one intake round: run it, explain it",
+    "serve": "open the web service on this machine",
+    "demo": "open a demonstration on a synthetic England",
+    "audit": "check the service's audit log",
 }
+# Nouns that share a module; every other has one of its own name.
+MODULES = {"serve": "service", "demo": "service", "audit": "service"}
 
 
 class Nouns(click.Group):
@@ -34,7 +39,7 @@ class Nouns(click.Group):
         """Import the module of that noun; its command has the module's name."""
         if cmd_name not in NOUNS:
             return None
-        module = importlib.import_module(f"schoolhubs.cli.{cmd_name}")
+        module = importlib.import_module(f"schoolhubs.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -102,7 +102,18 @@ def diff(
             "from": earlier.date(),
             "to": later.date(),
         }
-        speak.show_json({**record, "changes": [_changed(each) for each in changes]})
+        changed = [
+            {
+                "path": each.path,
+                "description": each.description,
+                "unit": each.unit,
+                "is_first_published": each.is_first_published,
+                "earlier": _entry(each.earlier),
+                "later": _entry(each.later),
+            }
+            for each in changes
+        ]
+        speak.show_json({**record, "changes": changed})
         return
     heading = ""
     for change in changes:
@@ -173,17 +184,6 @@ def _shown(found: programmes.Programme, on: datetime.date) -> dict[str, Any]:
         ],
         "settings": settings,
         "assumptions": [each.as_dict() for each in rules.assumptions],
-    }
-
-
-def _changed(change: programmes.Change) -> dict[str, Any]:
-    return {
-        "path": change.path,
-        "description": change.description,
-        "unit": change.unit,
-        "is_first_published": change.is_first_published,
-        "earlier": _entry(change.earlier),
-        "later": _entry(change.later),
     }
 
 

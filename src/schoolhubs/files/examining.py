@@ -14,7 +14,7 @@ from schoolhubs.files.opening import foreign
 from schoolhubs.files.opening.encodings import decoded, row_of_other_encoding
 from schoolhubs.files.opening.headers import find_header, why_not_recognised
 from schoolhubs.files.opening.sources import contents
-from schoolhubs.files.opening.tabulate import text_table
+from schoolhubs.files.opening.tabulate import ROW, text_table
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
@@ -37,9 +37,15 @@ class Reading:
 
 
 def examine(
-    path: Path, year: str | None, today: datetime.date | None, limits: ReadingLimits
+    path: Path,
+    year: str | None,
+    today: datetime.date | None,
+    limits: ReadingLimits,
+    left_out: frozenset[int] = frozenset(),
 ) -> Reading:
     """Open, recognise and read a file, and keep what it is and what is wrong with it.
+
+    Rows ``left_out`` are passed over as if they were not there, and so are their faults.
 
     Raises
     ------
@@ -48,6 +54,9 @@ def examine(
     """
     reading = Reading(path=path)
     text_of_rows = _open(reading, limits)
+    if text_of_rows is not None and left_out and ROW in text_of_rows.columns:
+        text_of_rows = text_of_rows.filter(~pl.col(ROW).is_in(list(left_out)))
+        reading.problems = [p for p in reading.problems if p.row not in left_out]
     if reading.layout is None or text_of_rows is None or not reading.layout.columns:
         if reading.layout is not None and text_of_rows is not None:
             reading.table = text_of_rows

@@ -7,10 +7,15 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.files.cells import interleaved
-from schoolhubs.files.examining import examine
+from schoolhubs.files.examining import Reading, examine
 from schoolhubs.files.opening.sources import LIMITS
 from schoolhubs.files.opening.tabulate import ROW, no_rows
-from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
+from schoolhubs.vocabulary.errors import (
+    MOST_PROBLEMS_LISTED,
+    DataProblem,
+    Problem,
+    UsageError,
+)
 from schoolhubs.vocabulary.records.published import (
     NOT_RECOGNISED,
     FileReport,
@@ -65,6 +70,7 @@ def read(
     year: str | None = None,
     today: datetime.date | None = None,
     limits: ReadingLimits = LIMITS,
+    good_rows_only: bool = False,
 ) -> PublishedTable:
     """Read one published file, recognised by its header and not by its name.
 
@@ -78,6 +84,9 @@ def read(
         Inspections after this day are problems; None leaves that unchecked.
     limits
         How much is read at all.
+    good_rows_only
+        Leave out the rows with faults, and say so among the quirks; a fault of the whole file
+        still stops it.
 
     Raises
     ------
@@ -86,6 +95,8 @@ def read(
         number, date or URN, figures that contradict each other, URNs that repeat.
     """
     reading = examine(path, year, today, limits)
+    if reading.problems and good_rows_only:
+        reading = _of_good_rows(reading, year, today, limits)
     if reading.problems:
         raise DataProblem(interleaved(reading.problems))
     if reading.layout is None or reading.n_rows == 0:
@@ -108,6 +119,33 @@ def read(
         quirks=tuple(reading.quirks),
         frame=table,
     )
+
+
+def _of_good_rows(
+    reading: Reading, year: str | None, today: datetime.date | None, limits: ReadingLimits
+) -> Reading:
+    """Read a file again without the rows with faults, until what is left has none.
+
+    Some faults show only once others are gone, such as a URN that repeats.
+    """
+    whole, left_out = reading, set[int]()
+    while reading.problems:
+        rows = {
+            row
+            for problem in reading.problems
+            if problem.row is not None
+            for row in (problem.row, *problem.other_rows)
+        }
+        if rows <= left_out or any(problem.row is None for problem in reading.problems):
+            return reading
+        left_out |= rows
+        reading = examine(reading.path, year, today, limits, frozenset(left_out))
+    if reading.table is None or reading.table.is_empty():
+        return whole  # nothing good is left of it
+    told = ", ".join(f"{row:,}" for row in sorted(left_out)[:MOST_PROBLEMS_LISTED])
+    more = ", …" if len(left_out) > MOST_PROBLEMS_LISTED else ""
+    reading.quirks.append(f"{len(left_out):,} rows with faults were left out: {told}{more}")
+    return reading
 
 
 def inspect(

@@ -3,20 +3,20 @@
 The same figures always give the same bytes. Text from data is escaped on the way in.
 """
 
-from schoolhubs.pictures.bars import bars, funnel
-from schoolhubs.pictures.histogram import histogram
-from schoolhubs.pictures.loads import load_chart
+from schoolhubs.pictures.charts.bars import bars, funnel
+from schoolhubs.pictures.charts.histogram import histogram
+from schoolhubs.pictures.charts.loads import load_chart
+from schoolhubs.pictures.charts.trend import trend
 from schoolhubs.pictures.maps import england_map
-from schoolhubs.pictures.palette import contrast
 from schoolhubs.pictures.picture import Caption, Picture
 
 __all__ = [
     "Caption",
     "Picture",
     "bars",
-    "contrast",
     "england_map",
     "funnel",
     "histogram",
     "load_chart",
+    "trend",
 ]

@@ -11,9 +11,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schoolhubs import packs, pictures, programmes
+from schoolhubs import packs, programmes
 from schoolhubs.packs import figures, shortlists
 from schoolhubs.packs.tables import tabulate
+from schoolhubs.pictures.palette import contrast
 from schoolhubs.vocabulary.records.matching import FloorResult
 from schoolhubs.vocabulary.records.round import InputFile, Round
 
@@ -320,7 +321,7 @@ def test_colours_of_the_page_stand_out() -> None:
             pair = [_whole(found[1]) if found else "#f3f5f6" for found in (colour, ground)]
             if "color:#fff" in block and not ground:
                 pair[1] = "#12344f"
-            assert pictures.contrast(*pair) >= 4.5, block
+            assert contrast(*pair) >= 4.5, block
 
 
 def _whole(colour: str) -> str:

@@ -1,5 +1,6 @@
 """Bars, funnel, histogram and load chart draw the figures they are given."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 
 from schoolhubs import pictures
-from schoolhubs.pictures.histogram import in_bins
+from schoolhubs.pictures.charts.histogram import in_bins
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -135,3 +136,60 @@ def test_a_synthetic_picture_says_so_in_its_own_name() -> None:
     )
     assert ">Synthetic: A title<" in told
     assert "Synthetic" not in plain
+
+
+YEARS = ["2018/19", "2019/20", "2020/21", "2021/22", "2022/23"]
+
+
+def trended(school: list[float | None], years: list[str]) -> pictures.Picture:
+    bands = {f"p{each}0": [float(each)] * len(years) for each in (1, 3, 5, 7, 9)}
+    table = pl.DataFrame({"year": years, "school": pl.Series(school, dtype=pl.Float64), **bands})
+    return pictures.trend(table, caption(), years=YEARS)
+
+
+def points(picture: pictures.Picture) -> list[tuple[float, float]]:
+    circles = ET.fromstring(picture.svg).iter(f"{SVG}circle")
+    return [(float(each.attrib["cx"]), float(each.attrib["cy"])) for each in circles]
+
+
+def school_lines(picture: pictures.Picture) -> list[str]:
+    paths = ET.fromstring(picture.svg).iter(f"{SVG}path")
+    return [each.attrib["d"] for each in paths if each.attrib.get("stroke-width") == "3"]
+
+
+def test_a_trend_puts_each_year_in_its_place_and_higher_figures_higher() -> None:
+    drawn = points(trended([2.0, 8.0, 4.0], YEARS[:3]))
+    assert [x for x, _ in drawn] == sorted({x for x, _ in drawn})
+    assert drawn[1][1] < drawn[2][1] < drawn[0][1]
+
+
+def test_no_line_of_a_trend_crosses_years_without_figures() -> None:
+    whole = school_lines(trended([5.0] * 5, YEARS))
+    broken = school_lines(trended([5.0, 5.0, 5.0], [YEARS[0], YEARS[3], YEARS[4]]))
+    assert len(whole) == 1
+    assert len(broken) == 2
+
+
+def test_a_school_without_a_figure_that_year_has_no_mark_there() -> None:
+    assert len(points(trended([5.0, None, 6.0], YEARS[:3]))) == 2
+
+
+def test_the_edges_of_the_bands_are_named_apart() -> None:
+    narrow = {f"p{each}0": [5.0 + each / 100] for each in (1, 3, 5, 7, 9)}
+    table = pl.DataFrame({"year": YEARS[:1], "school": [20.0], **narrow})
+    picture = pictures.trend(table, caption(), years=YEARS[:1])
+    named = [
+        float(text.attrib["y"])
+        for text in ET.fromstring(picture.svg).iter(f"{SVG}text")
+        if text.text in {"9 in 10", "middle", "1 in 10"}
+    ]
+    assert len(named) == 3
+    assert min(b - a for a, b in itertools.pairwise(named)) >= 17
+
+
+def test_a_trend_of_nothing_still_draws() -> None:
+    table = pl.DataFrame(
+        schema={"year": pl.String, "school": pl.Float64}
+        | {f"p{each}0": pl.Float64 for each in (1, 3, 5, 7, 9)}
+    )
+    assert points(pictures.trend(table, caption(), years=[])) == []

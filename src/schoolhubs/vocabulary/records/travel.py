@@ -37,3 +37,17 @@ class TravelMatrix:
     def straddles(self, limit_minutes: float) -> NDArray[np.bool_]:
         """Tell, shape (n, m), where the error band lies on both sides of a limit."""
         return (self.minutes_low <= limit_minutes) & (self.minutes_high > limit_minutes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NearHub:
+    """A hub near a school, with the drive and its band; ``source`` says how it was estimated."""
+
+    lead_urn: str
+    lead_name: str
+    minutes: float
+    minutes_low: float
+    minutes_high: float
+    is_ferry: bool
+    straddles_limit: bool
+    source: str

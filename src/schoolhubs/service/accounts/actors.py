@@ -1,0 +1,60 @@
+"""Who is asking: a person, for an organisation, in the roles they hold there now."""
+
+import dataclasses
+
+from django.http import HttpRequest
+
+from schoolhubs.service.accounts.models import Organisation, Person
+from schoolhubs.service.accounts.roles import Role
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person behind a request; :data:`ANYBODY` where nobody is signed in.
+
+    Parameters
+    ----------
+    person, organisation
+        None where nobody is signed in; an organisation is None until one is chosen.
+    roles
+        Held by the person, for the organisation, at the time of the request.
+    is_unknown
+        The provider could not be asked: what the person may do is not known, so it is nothing.
+    """
+
+    person: Person | None = None
+    organisation: Organisation | None = None
+    roles: frozenset[Role] = frozenset()
+    is_unknown: bool = False
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Somebody is."""
+        return self.person is not None
+
+    @property
+    def by(self) -> str:
+        """The name the audit log keeps: the subject of the sign-in, which never changes."""
+        return self.person.subject if self.person else "nobody signed in"
+
+    @property
+    def organisation_key(self) -> str:
+        """The organisation as the audit log keeps it, such as ``school:900001``."""
+        return self.organisation.key if self.organisation else ""
+
+    def holds(self, *roles: Role) -> bool:
+        """Tell whether the actor holds at least one of some roles.
+
+        >>> Actor(roles=frozenset({Role.AUDITOR})).holds(Role.AUDITOR, Role.OFFICE_READ)
+        True
+        """
+        return not self.roles.isdisjoint(roles)
+
+
+class ActedRequest(HttpRequest):
+    """A request on which the middleware has put who is asking."""
+
+    actor: Actor
+
+
+ANYBODY = Actor()

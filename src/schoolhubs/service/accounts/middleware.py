@@ -1,0 +1,153 @@
+"""Finds out who is asking, and lets nobody past whom the view does not name."""
+
+import datetime
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from schoolhubs.service.accounts import actions, queries, rights, sessions
+from schoolhubs.service.accounts.actors import ANYBODY, Actor
+from schoolhubs.service.accounts.models import Membership, Organisation, Person
+from schoolhubs.service.accounts.organisation_api import OrganisationApi, RolesUnknown
+from schoolhubs.service.web import errors
+
+log = logging.getLogger("schoolhubs.accounts")
+Answer = Callable[[HttpRequest], HttpResponse]
+SAFE = {"GET", "HEAD"}
+
+
+class ActorOfRequest:
+    """Puts ``request.actor`` on every request: person, organisation and roles as at now."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the actor known."""
+        request.actor = actor_of(request, at=timezone.now())  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class RightsAreChecked:
+    """Refuses a view that is not marked for the actor, or not marked at all."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the check waits until the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Let the view answer, or answer in its place."""
+        actor: Actor = getattr(request, "actor", ANYBODY)
+        required = rights.required(view)
+        if required and required.permit(actor):
+            return None
+        if required is None:
+            log.error("a view says nothing of rights", extra={"route": _place(request)})
+        if not actor.is_signed_in:
+            return _to_sign_in(request)
+        if actor.is_unknown:
+            return render(request, "accounts/roles_unknown.html", status=503)
+        if required and actor.organisation is None and request.method in SAFE:
+            return HttpResponseRedirect(reverse("organisations"))
+        _note(request, actor, "role")
+        return errors.not_permitted(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Record what a view itself refused: of another organisation (404), or by role (403)."""
+        actor: Actor = getattr(request, "actor", ANYBODY)
+        reasons = {rights.OfAnother: "of another organisation", PermissionDenied: "role"}
+        if actor.is_signed_in and type(exception) in reasons:
+            _note(request, actor, reasons[type(exception)])
+
+
+def actor_of(request: HttpRequest, *, at: datetime.datetime) -> Actor:
+    """Give who is behind a session, ending the session where it is over."""
+    session = request.session
+    if sessions.PERSON not in session:
+        return ANYBODY
+    person = Person.objects.filter(pk=session[sessions.PERSON]).first()
+    told = settings.ENVIRONMENT
+    idle = datetime.timedelta(minutes=told.idle_minutes)
+    longest = datetime.timedelta(hours=told.session_hours)
+    if person is None or sessions.is_over(session, person, at=at, idle=idle, longest=longest):
+        session.flush()
+        return ANYBODY
+    sessions.see(session, at=at)
+    chosen = session.get(sessions.ORGANISATION)
+    organisation = Organisation.objects.filter(pk=chosen).first() if chosen else None
+    return actor_for(person, organisation, at=at)
+
+
+def actor_for(
+    person: Person,
+    organisation: Organisation | None,
+    *,
+    at: datetime.datetime,
+    anew: bool = False,
+) -> Actor:
+    """Give a person for an organisation, with the roles that hold now.
+
+    ``anew`` asks the provider, however short ago it was asked.
+    """
+    if organisation is None:
+        return Actor(person=person)
+    believed = datetime.timedelta(seconds=0 if anew else settings.ENVIRONMENT.role_seconds)
+    try:
+        membership = _membership(person, organisation, at=at, believed=believed)
+    except RolesUnknown as error:
+        log.warning(str(error))
+        return Actor(person=person, organisation=organisation, is_unknown=True)
+    held = queries.roles_that_hold(membership, on=timezone.localdate(at))
+    return Actor(person=person, organisation=organisation, roles=held)
+
+
+def _membership(
+    person: Person,
+    organisation: Organisation,
+    *,
+    at: datetime.datetime,
+    believed: datetime.timedelta,
+) -> Membership:
+    """Give the roles as last checked, asking the provider again once that is too long ago."""
+    kept = Membership.objects.filter(person=person, organisation=organisation).first()
+    if kept and datetime.timedelta() <= at - kept.checked_at < believed:
+        kept.organisation = organisation
+        return kept
+    api = OrganisationApi(settings.ENVIRONMENT.sign_in())
+    return actions.check_roles(person, organisation, api=api, at=at)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    address = reverse("sign-in")
+    if request.method in SAFE:
+        address += "?" + urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(address)
+
+
+def _place(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else "no route"
+
+
+def _note(request: HttpRequest, actor: Actor, reason: str) -> None:
+    with transaction.atomic():
+        actions.note_refusal(
+            actor,
+            at=timezone.now(),
+            place=_place(request),
+            method=request.method or "",
+            reason=reason,
+        )

@@ -1,0 +1,75 @@
+"""What an organisation and its people hold as at now."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from schoolhubs.service.accounts.models import Membership, Organisation, Person
+from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.network.queries import hubs_running_on
+from schoolhubs.service.schools.queries import current_snapshot, schools_of
+
+MOST_FOUND = 50
+
+
+def roles_that_hold(membership: Membership, *, on: datetime.date) -> frozenset[Role]:
+    """Give the roles that count on a day: the person's, where the organisation's own state agrees.
+
+    A role held for the wrong kind of organisation, for a closed one, or to lead a hub that the
+    organisation does not lead on that day, counts for nothing.
+    """
+    organisation = membership.organisation
+    if not organisation.is_open:
+        return frozenset()
+    held = [Role(code) for code in membership.roles]
+    fitting = [role for role in held if role.meaning.organisation == organisation.kind]
+    if any(role.meaning.leads_a_hub for role in fitting) and not leads_a_hub(organisation, on=on):
+        fitting = [role for role in fitting if not role.meaning.leads_a_hub]
+    return frozenset(fitting)
+
+
+def leads_a_hub(organisation: Organisation, *, on: datetime.date) -> bool:
+    """Tell whether a school, or a school of a trust, leads a hub on a day."""
+    return hubs_led_by(organisation, on=on).exists()
+
+
+def hubs_led_by(organisation: Organisation, *, on: datetime.date) -> QuerySet[Hub]:
+    """Give the hubs that run on a day and are led by a school, or by the schools of a trust."""
+    hubs = hubs_running_on(on)
+    if organisation.kind == OrganisationKind.SCHOOL:
+        return hubs.filter(lead_urn=organisation.urn)
+    if organisation.kind == OrganisationKind.TRUST:
+        return hubs.filter(lead_urn__in=urns_of_trust(organisation))
+    return hubs.none()
+
+
+def urns_of_trust(organisation: Organisation) -> list[str]:
+    """Give the schools of a trust by the current school register."""
+    snapshot = current_snapshot()
+    if snapshot is None or not organisation.uid:
+        return []
+    schools = schools_of(snapshot).filter(trust_id=organisation.uid, is_open=True)
+    return list(schools.order_by("urn").values_list("urn", flat=True))
+
+
+def people() -> QuerySet[Person]:
+    """Give everybody who ever signed in, with where they belong."""
+    return Person.objects.prefetch_related("membership_set__organisation")
+
+
+def find_people(typed: str) -> list[Person]:
+    """Find people by part of the name, email address or organisation; the latest first.
+
+    Nothing typed finds everybody; at most :data:`MOST_FOUND` are given.
+    """
+    found = people().order_by("-last_signed_in_at", "pk")
+    for word in typed.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(email__icontains=word)
+            | Exists(
+                Membership.objects.filter(person=OuterRef("pk"), organisation__name__icontains=word)
+            )
+        )
+    return list(found[:MOST_FOUND])

@@ -1,0 +1,1 @@
+"""A demonstration on a synthetic England: loaded once, open on this machine alone."""

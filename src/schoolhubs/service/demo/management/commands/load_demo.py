@@ -1,0 +1,40 @@
+"""``manage load_demo``: put the synthetic England of a folder into the database."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from schoolhubs.service.demo.loading import load
+from schoolhubs.service.demo.people import keep_people
+from schoolhubs.service.schools.queries import current_snapshot
+from schoolhubs.vocabulary.errors import SchoolhubsError
+
+
+class Command(BaseCommand):
+    """Load the demonstration, in demo mode only."""
+
+    help = "Put the synthetic England of a folder into the database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the folder that `make run` fills."""
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *_: Any, folder: Path, **__: Any) -> None:
+        """Load it."""
+        if not settings.ENVIRONMENT.is_demo:
+            raise CommandError("Only a demonstration loads a synthetic England.")
+        try:
+            load(
+                folder,
+                settings.ENVIRONMENT.programme_ids,
+                at=timezone.now(),
+                say=self.stderr.write,
+            )
+            snapshot = current_snapshot()
+            assert snapshot is not None
+            keep_people(snapshot, settings.ENVIRONMENT.programme_ids[0])
+        except SchoolhubsError as error:
+            raise CommandError(str(error)) from error

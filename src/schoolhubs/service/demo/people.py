@@ -1,0 +1,189 @@
+"""The people of the demonstration: one for each role, at schools of the synthetic England."""
+
+import collections
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from schoolhubs.service.accounts.local_people import (
+    LocalMembership,
+    LocalPerson,
+    read_people,
+    write_people,
+)
+from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.demo.sign_in import PEOPLE_FILE
+from schoolhubs.service.matching.models import Outcome, Placement
+from schoolhubs.service.matching.queries import newest_published
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.service.schools.queries import schools_of
+from schoolhubs.vocabulary.errors import SchoolhubsError
+
+CATEGORY = {
+    OrganisationKind.SCHOOL: ("001", "Establishment", "urn"),
+    OrganisationKind.TRUST: ("010", "Multi-Academy Trust", "uid"),
+    OrganisationKind.LOCAL_AUTHORITY: ("002", "Local Authority", "establishmentNumber"),
+}
+NAMED = {
+    OrganisationKind.OFFICE: ("demo-office", "Hubs programme office"),
+    OrganisationKind.EVALUATOR: ("demo-evaluator", "Institute for Hub Evaluation"),
+    OrganisationKind.AUDITOR: ("demo-auditor", "Hub Audit Partners"),
+}
+# Invented names, one for each role, in the order of the roles.
+NAMES = (
+    "Amara Vexley", "Bryn Torrowby", "Chidi Harnwick", "Dara Quellmore", "Esme Fallowgate",
+    "Farid Oxmantle", "Gwen Marchbury", "Hari Lindquill", "Imogen Starrowe", "Jonah Pellwick",
+    "Kezia Wainmoor", "Lucian Droverley", "Maeve Corrigold", "Nikhil Aldersey", "Orla Tennickle",
+)  # fmt: skip
+GROUPS = {
+    "Programme office": (
+        Role.OFFICE_READ, Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR,
+        Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.BEHAVIOUR_ADVISER,
+    ),
+    "Lead schools and their trusts": (Role.LEAD_SCHOOL, Role.LEAD_TRUST),
+    "Partner schools and their trusts": (
+        Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_SCHOOL_GOVERNOR,
+        Role.PARTNER_TRUST,
+    ),
+    "Looking on": (Role.LOCAL_AUTHORITY, Role.EVALUATOR, Role.AUDITOR),
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RoleCard:
+    """One role to sign in with."""
+
+    title: str
+    may: str
+    subject: str
+    name: str
+    organisations: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CardGroup:
+    """The roles of one kind of organisation."""
+
+    title: str
+    cards: tuple[RoleCard, ...]
+
+
+def role_cards() -> tuple[CardGroup, ...]:
+    """Give the cards of the demonstration in progress."""
+    people = {each.subject: each for each in read_people(people_file())}
+    return tuple(
+        CardGroup(title=title, cards=tuple(_card(people[_subject(role)], role) for role in roles))
+        for title, roles in GROUPS.items()
+    )
+
+
+def people_file() -> Path:
+    """Where the people are kept, for the pages and for the local provider."""
+    return settings.ENVIRONMENT.data_folder / PEOPLE_FILE
+
+
+def keep_people(snapshot: RegisterSnapshot, programme_id: str) -> int:
+    """Choose the schools, trusts and the authority of the demonstration; once and for all.
+
+    Returns
+    -------
+    int
+        People who can sign in.
+    """
+    if not people_file().is_file():
+        write_people(people_file(), list(_people(snapshot, programme_id)))
+    return len(read_people(people_file()))
+
+
+def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPerson]:
+    lead, partner, second = _chosen(snapshot, programme_id)
+    at = {
+        Role.LEAD_SCHOOL: (_school(lead),),
+        Role.LEAD_TRUST: (_trust(lead),),
+        Role.PARTNER_SCHOOL_HEAD: (_school(partner),),
+        Role.PARTNER_SCHOOL_ATTENDANCE: (_school(partner), _school(second)),
+        Role.PARTNER_SCHOOL_GOVERNOR: (_school(partner),),
+        Role.PARTNER_TRUST: (_trust(partner),),
+        Role.LOCAL_AUTHORITY: (_authority(partner),),
+    }
+    for role, name in zip(Role, NAMES, strict=True):
+        given, family = name.split()
+        organisations = at.get(role) or (_named(role.meaning.organisation),)
+        yield LocalPerson(
+            subject=_subject(role),
+            given_name=given,
+            family_name=family,
+            email=f"{given}.{family}@example.org".lower(),
+            memberships=[
+                LocalMembership(organisation=each, roles=[role.value]) for each in organisations
+            ],
+        )
+
+
+def _chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, School, School]:
+    """Choose a pair that the published round matched, and a second school of the partner's trust.
+
+    Lead and partner are in trusts, each in its own, so that every role has somebody to be.
+    """
+    round_ = newest_published(programme_id)
+    matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED).order_by("urn")
+    in_trusts = schools_of(snapshot).filter(is_open=True).exclude(trust_id="").defer("words")
+    trust_of = dict(in_trusts.values_list("urn", "trust_id"))
+    size = collections.Counter(trust_of.values())
+    for urn, lead_urn in matched.values_list("urn", "lead_urn"):
+        partner_trust, lead_trust = trust_of.get(urn), trust_of.get(lead_urn)
+        if partner_trust and lead_trust and partner_trust != lead_trust and size[partner_trust] > 1:
+            partner = in_trusts.get(urn=urn)
+            others = in_trusts.filter(trust_id=partner_trust).exclude(urn=urn).order_by("urn")
+            return in_trusts.get(urn=lead_urn), partner, others[0]
+    raise SchoolhubsError(
+        "No match of the published round is between schools of two trusts, so the demonstration "
+        "lacks people to sign in with. Make a larger synthetic England."
+    )
+
+
+def _school(school: School) -> dict[str, Any]:
+    return _numbered(OrganisationKind.SCHOOL, school.urn, school.name)
+
+
+def _trust(school: School) -> dict[str, Any]:
+    return _numbered(OrganisationKind.TRUST, school.trust_id, school.facts["trust_name"])
+
+
+def _authority(school: School) -> dict[str, Any]:
+    return _numbered(OrganisationKind.LOCAL_AUTHORITY, school.facts["la_code"], school.la_name)
+
+
+def _numbered(kind: OrganisationKind, number: str, name: str) -> dict[str, Any]:
+    category, category_name, told_as = CATEGORY[kind]
+    numbers = dict.fromkeys(("urn", "uid", "ukprn", "establishmentNumber"))
+    return {
+        "id": f"demo-{kind.value}-{number}",
+        "name": name,
+        "category": {"id": category, "name": category_name},
+        **numbers,
+        told_as: number,
+        "status": {"id": 1, "name": "Open"},
+    }
+
+
+def _named(kind: OrganisationKind) -> dict[str, Any]:
+    sign_in_id, name = NAMED[kind]
+    return {"id": sign_in_id, "name": name, "status": {"id": 1, "name": "Open"}}
+
+
+def _subject(role: Role) -> str:
+    return f"demo-{role.value.replace('_', '-')}"
+
+
+def _card(person: LocalPerson, role: Role) -> RoleCard:
+    return RoleCard(
+        title=role.meaning.title,
+        may=role.meaning.may,
+        subject=person.subject,
+        name=person.name,
+        organisations=tuple(each.organisation["name"] for each in person.memberships),
+    )

@@ -1,0 +1,1 @@
+"""Who may join: the public check, applications and decisions."""

@@ -1,0 +1,1 @@
+"""Applying: the pages of an application, as its school meets them."""

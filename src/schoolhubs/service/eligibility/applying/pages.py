@@ -1,0 +1,86 @@
+"""What an application asks, page by page, from the programme's definition. Pure."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schoolhubs.vocabulary.records.rules import Question, QuestionKind, RulesAsAt
+
+LONGEST_TEXT = 2_000
+N_LEADERS = 3
+LEADER_NUMBERS = ("first", "second", "third")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One question page: its name in the address, its title, and what kind of answer it takes.
+
+    ``kind`` is ``pathways``, ``leaders``, ``yes_no``, ``number`` or ``text``.
+    """
+
+    name: str
+    title: str
+    kind: str
+    hint: str = ""
+    needs_answer: bool = True
+
+
+def steps(rules: RulesAsAt, pathways: Sequence[str]) -> tuple[Step, ...]:
+    """Give the pages of an application, in order; the programme's own questions are its data.
+
+    A question of a pathway that is not wished for is not asked.
+    """
+    asked = [
+        _of_question(question)
+        for question in rules.questions
+        if not pathways or set(question.pathways) & set(pathways)
+    ]
+    return (
+        Step(
+            name="pathways",
+            title="Which support does your school want?",
+            kind="pathways",
+            hint="Choose every kind that would suit. The office decides between them by need.",
+        ),
+        Step(
+            name="leaders",
+            title="Who will lead this at your school?",
+            kind="leaders",
+            hint=f"Name {N_LEADERS} senior leaders, the headteacher among them.",
+        ),
+        *asked,
+        Step(
+            name="tried",
+            title="What have you tried so far?",
+            kind="text",
+            hint="What you did, for whom, and what came of it. Name no pupil.",
+        ),
+        Step(
+            name="travel",
+            title="Is there anything that makes travel hard for your school?",
+            kind="text",
+            hint="Such as ferries, or roads that close in winter. Leave it empty if not.",
+            needs_answer=False,
+        ),
+    )
+
+
+def _of_question(question: Question) -> Step:
+    kinds = {QuestionKind.YES_NO: "yes_no"}
+    return Step(
+        name=question.question, title=question.wording, kind=kinds.get(question.kind, "number")
+    )
+
+
+def is_answered(step: Step, answers: Mapping[str, Any]) -> bool:
+    """Tell whether a page has its answer; an optional one has it once it was opened and saved."""
+    return step.name in answers and (
+        not step.needs_answer or answers[step.name] not in ("", [], None)
+    )
+
+
+def unanswered(
+    rules: RulesAsAt, pathways: Sequence[str], answers: Mapping[str, Any]
+) -> tuple[Step, ...]:
+    """Give the pages still to fill before the application can be sent."""
+    return tuple(step for step in steps(rules, pathways) if not is_answered(step, answers))

@@ -1,0 +1,283 @@
+"""Apply: task list, one question a page, check your answers, declare, confirmation."""
+
+import dataclasses
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schoolhubs import programmes
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.eligibility import actions
+from schoolhubs.service.eligibility.applying import pages as applying
+from schoolhubs.service.eligibility.applying.answering import AnswerForm
+from schoolhubs.service.eligibility.models import OUT, Application
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+WRITERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_TRUST)
+READERS = (*WRITERS, Role.PARTNER_SCHOOL_GOVERNOR)
+DECLARERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_TRUST)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What every page of an application needs: who, for which school, in which programme."""
+
+    actor: Actor
+    rules: RulesAsAt
+    snapshot: RegisterSnapshot
+    school: School
+    application: Application | None
+
+    @property
+    def who(self) -> dict[str, str]:
+        """The words the audit log keeps of the person."""
+        return {"by": self.actor.by, "organisation": self.actor.organisation_key}
+
+
+def asked(request: HttpRequest, programme_id: str, urn: str) -> Asked:
+    """Find the school and its application; one of another organisation is not there.
+
+    Raises
+    ------
+    Http404
+        For a programme the service does not run, or a school that is not the actor's own.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    snapshot = schools.current_snapshot()
+    if programme_id not in settings.ENVIRONMENT.programme_ids or snapshot is None:
+        raise Http404
+    refuse_others(actor, is_own=own_schools(actor, snapshot).filter(urn=urn).exists())
+    rules = programmes.load(programme_id).as_at(snapshot.on)
+    ours = Application.objects.filter(programme_id=programme_id, cohort_id=rules.cohort_id, urn=urn)
+    return Asked(
+        actor=actor,
+        rules=rules,
+        snapshot=snapshot,
+        school=schools.schools_of(snapshot).get(urn=urn),
+        application=ours.exclude(state__in=OUT).first() or ours.order_by("-pk").first(),
+    )
+
+
+def own_schools(actor: Actor, snapshot: RegisterSnapshot):  # type: ignore[no-untyped-def]
+    """Give the schools an actor may apply for: its own, or those of its trust."""
+    organisation = actor.organisation
+    own = Q(pk__in=[])
+    if organisation and organisation.kind == OrganisationKind.SCHOOL:
+        own = Q(urn=organisation.urn)
+    if organisation and organisation.kind == OrganisationKind.TRUST:
+        own = Q(trust_id=organisation.uid, is_open=True)
+    return schools.schools_of(snapshot).filter(own).order_by("name")
+
+
+@require_safe
+@allow(*READERS)
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the actor's schools and how far each has come in every programme."""
+    snapshot = schools.current_snapshot()
+    if snapshot is None:
+        raise Http404
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    ours = list(own_schools(actor, snapshot).defer("facts", "words"))
+    applications = Application.objects.filter(urn__in=[each.urn for each in ours])
+    rules = [
+        programmes.load(each).as_at(snapshot.on) for each in settings.ENVIRONMENT.programme_ids
+    ]
+    told = {
+        "schools": ours,
+        "programmes": rules,
+        "applications": {
+            (each.programme_id, each.urn): each for each in applications.order_by("pk")
+        },
+        "may_write": actor.holds(*WRITERS),
+    }
+    return render(request, "eligibility/mine.html", told)
+
+
+@require_safe
+@allow(*READERS)
+def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
+    """Show what an application asks, what is done and what is left."""
+    found = asked(request, programme_id, urn)
+    application = found.application
+    kept = application.answers if application else {}
+    wished = application.pathways if application else []
+    steps = [
+        (step, applying.is_answered(step, kept)) for step in applying.steps(found.rules, wished)
+    ]
+    told = {
+        "asked": found,
+        "steps": steps,
+        "may_write": found.actor.holds(*WRITERS),
+        "is_complete": all(done for _, done in steps),
+    }
+    return render(request, "eligibility/tasks.html", told)
+
+
+@require_POST
+@allow(*WRITERS)
+def start(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
+    """Begin the application, and open its first page."""
+    found = asked(request, programme_id, urn)
+    actions.begin(urn=urn, rules=found.rules, at=timezone.now(), place=request.path, **found.who)
+    first = applying.steps(found.rules, [])[0]
+    return HttpResponseRedirect(_page(found, first.name))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*WRITERS)
+def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> HttpResponse:
+    """Ask one question; keep the answer, or show it again with what is to be mended."""
+    found = asked(request, programme_id, urn)
+    application = found.application
+    if application is None:
+        raise Http404
+    steps = applying.steps(found.rules, application.pathways)
+    page = next((each for each in steps if each.name == step), None)
+    if page is None:
+        raise Http404
+    form = AnswerForm(
+        page, found.rules.pathways, request.POST or None, kept=application.answers.get(step)
+    )
+    told = {"asked": found, "page": page, "form": form, "conflict": None}
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.answer(
+                application, page, form.answer, version=_version(request), at=timezone.now(),
+                place=request.path, **found.who,
+            )  # fmt: skip
+        except Conflict as error:
+            told["conflict"] = str(error)
+            return render(request, "eligibility/question.html", told, status=409)
+        return HttpResponseRedirect(_next(request, found, saved, page))
+    told["has_errors"] = bool(form.is_bound and form.errors)
+    return render(request, "eligibility/question.html", told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*DECLARERS)
+def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
+    """Show every answer and the school's facts; on declaring, send the application."""
+    found = asked(request, programme_id, urn)
+    application = found.application
+    if application is None:
+        raise Http404
+    told = {
+        "asked": found,
+        "answers": _in_words(found, application),
+        "missing": applying.unanswered(found.rules, application.pathways, application.answers),
+        "error": "",
+    }
+    if request.method != "POST":
+        return render(request, "eligibility/check.html", told)
+    if request.POST.get("declared") != "yes":
+        told |= {
+            "error": "Confirm that the answers are true and agreed by the headteacher",
+            "has_errors": True,
+        }
+        return render(request, "eligibility/check.html", told)
+    try:
+        actions.submit(
+            application, found.rules, found.snapshot, version=_version(request),
+            at=timezone.now(), place=request.path, **found.who,
+        )  # fmt: skip
+    except (Conflict, DataProblem) as error:
+        told |= {"error": str(error), "has_errors": True}
+        return render(request, "eligibility/check.html", told, status=409)
+    address = reverse("application-sent", kwargs={"programme_id": programme_id, "urn": urn})
+    return HttpResponseRedirect(address)
+
+
+@require_safe
+@allow(*READERS)
+def sent(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
+    """Confirm, with the reference and what happens next."""
+    found = asked(request, programme_id, urn)
+    if found.application is None or found.application.state == "draft":
+        raise Http404
+    return render(request, "eligibility/sent.html", {"asked": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*DECLARERS)
+def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpResponse:
+    """Withdraw or defer, with a reason."""
+    found = asked(request, programme_id, urn)
+    if found.application is None or to not in LEAVING:
+        raise Http404
+    told = {"asked": found, "to": to, "words": LEAVING[to], "error": "", "reason": ""}
+    if request.method != "POST":
+        return render(request, "eligibility/leave.html", told)
+    reason = request.POST.get("reason", "").strip()
+    if not reason or len(reason) > applying.LONGEST_TEXT:
+        told |= {
+            "error": f"Say why, in {applying.LONGEST_TEXT:,} characters or fewer",
+            "reason": reason,
+            "has_errors": True,
+        }
+        return render(request, "eligibility/leave.html", told)
+    try:
+        actions.move(
+            found.application, to, maker="school", version=_version(request), reason=reason,
+            at=timezone.now(), place=request.path, **found.who,
+        )  # fmt: skip
+    except Conflict as error:
+        told |= {"error": str(error), "reason": reason, "has_errors": True}
+        return render(request, "eligibility/leave.html", told, status=409)
+    return HttpResponseRedirect(reverse("my-applications"))
+
+
+LEAVING = {
+    "withdrawn": {"title": "Withdraw this application", "button": "Withdraw"},
+    "deferred": {"title": "Put this application off to a later intake", "button": "Put it off"},
+}
+
+
+def _version(request: HttpRequest) -> int:
+    said = request.POST.get("version", "")
+    return int(said) if said.isdigit() and len(said) < 10 else 0
+
+
+def _page(found: Asked, step: str) -> str:
+    named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
+    return reverse("application-question", kwargs={**named, "step": step})
+
+
+def _next(request: HttpRequest, found: Asked, saved: Application, page: applying.Step) -> str:
+    """Go back to checking where a page was opened from there, else to the next page or the list."""
+    named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
+    if request.GET.get("back") == "check":
+        return reverse("application-check", kwargs=named)
+    steps = applying.steps(found.rules, saved.pathways)
+    after = [step.name for step in steps]
+    at = after.index(page.name) + 1
+    return _page(found, after[at]) if at < len(after) else reverse("application", kwargs=named)
+
+
+def _in_words(found: Asked, application: Application) -> list[tuple[applying.Step, list[str]]]:
+    """Give each page with its answer as a person would say it."""
+    names = {each.pathway: each.name for each in found.rules.pathways}
+    told = []
+    for step in applying.steps(found.rules, application.pathways):
+        kept = application.answers.get(step.name)
+        if isinstance(kept, list):
+            said = [str(names.get(each, each)) for each in kept]
+        elif isinstance(kept, bool):
+            said = ["Yes" if kept else "No"]
+        else:
+            said = (
+                []
+                if kept in (None, "")
+                else [f"{kept:g}" if isinstance(kept, float) else str(kept)]
+            )
+        told.append((step, said))
+    return told

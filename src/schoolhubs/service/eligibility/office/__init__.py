@@ -1,0 +1,1 @@
+"""The office: the queue of applications, and deciding one."""

@@ -1,0 +1,88 @@
+"""What the programme office looks at: the queue of applications, and one with all its history."""
+
+import dataclasses
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from schoolhubs.service.audit.chain import Entry
+from schoolhubs.service.audit.queries import entries_about
+from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+
+ON_A_PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One application in the queue, with its school; None where the register lacks it."""
+
+    application: Application
+    school: School | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """One page of the queue, and how many applications are in each state."""
+
+    rows: list[Row]
+    page: Page[Application]
+    counts: dict[str, int]
+
+
+def queue(
+    snapshot: RegisterSnapshot, *, programme_id: str, state: str, region: str, typed: str, page: int
+) -> Queue:
+    """Give one page of the applications sent that match; blank filters match all."""
+    sent = Application.objects.exclude(state="draft")
+    if programme_id:
+        sent = sent.filter(programme_id=programme_id)
+    if region or typed:
+        sent = sent.filter(urn__in=_urns(snapshot, region, typed)) | _by_reference(sent, typed)
+    counts = dict(sent.values_list("state").annotate(n=Count("pk")).order_by())
+    wanted = sent.filter(state=state) if state else sent
+    shown = Paginator(wanted.order_by("applied_on", "pk"), ON_A_PAGE).get_page(page)
+    urns = [each.urn for each in shown]
+    schools = School.objects.filter(snapshot=snapshot, urn__in=urns).defer("facts", "words")
+    named = {each.urn: each for each in schools}
+    rows = [Row(application=each, school=named.get(each.urn)) for each in shown]
+    return Queue(rows=rows, page=shown, counts=counts)
+
+
+def _urns(snapshot: RegisterSnapshot, region: str, typed: str) -> list[str]:
+    schools = School.objects.filter(snapshot=snapshot)
+    if region:
+        schools = schools.filter(region=region)
+    if typed:
+        schools = schools.filter(Q(urn=typed) | Q(name__icontains=typed))
+    return list(schools.values_list("urn", flat=True))
+
+
+def _by_reference(sent: QuerySet[Application], typed: str) -> QuerySet[Application]:
+    return sent.filter(reference__iexact=typed) if typed else sent.none()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One application: the newest word of the rules by pathway, people's decisions, its history."""
+
+    application: Application
+    school: School | None
+    verdicts: list[Decision]
+    decisions: list[HumanDecision]
+    history: list[Entry]
+
+
+def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
+    """Give one application with everything that was said of it; None for an unknown reference."""
+    application = Application.objects.filter(reference=reference).exclude(state="draft").first()
+    if application is None:
+        return None
+    newest = {each.pathway: each for each in Decision.objects.filter(application=application)}
+    return Case(
+        application=application,
+        school=School.objects.filter(snapshot=snapshot, urn=application.urn).first(),
+        verdicts=list(newest.values()),
+        decisions=list(HumanDecision.objects.filter(application=application)),
+        history=entries_about(f"application:{reference}"),
+    )

@@ -1,0 +1,113 @@
+"""The programme office: the queue of applications, and deciding one."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schoolhubs import programmes
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility import actions, states
+from schoolhubs.service.eligibility.models import HumanDecision
+from schoolhubs.service.eligibility.office import queries
+from schoolhubs.service.eligibility.office.forms import DecideForm
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.vocabulary.errors import Conflict
+
+DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
+READERS = (Role.OFFICE_READ, *DECIDERS, Role.AUDITOR)
+
+
+@require_safe
+@allow(*READERS)
+def queue(request: HttpRequest) -> HttpResponse:
+    """List the applications sent, narrowed by programme, state, region and what was typed."""
+    snapshot = schools.current_snapshot()
+    if snapshot is None:
+        raise Http404
+    page = request.GET.get("page", "1")
+    asked = {
+        name: request.GET.get(name, "").strip()
+        for name in ("programme_id", "state", "region", "typed")
+    }
+    found = queries.queue(
+        snapshot, **asked, page=int(page) if page.isdigit() and len(page) < 7 else 1
+    )
+    titles = {
+        each: programmes.load(each).as_at(snapshot.on).title
+        for each in settings.ENVIRONMENT.programme_ids
+    }
+    told = {
+        "found": found,
+        "asked": asked,
+        "titles": titles,
+        "states": {state: text for state, text in states.meanings().items() if state != "draft"},
+        "regions": schools.regions(snapshot),
+    }
+    return render(request, "eligibility/queue.html", told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*READERS)
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one application with its verdicts, evidence and history; take a decision."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    snapshot = schools.current_snapshot()
+    found = queries.case(snapshot, reference) if snapshot else None
+    if snapshot is None or found is None:
+        raise Http404
+    rules = programmes.load(found.application.programme_id).as_at(snapshot.on)
+    names = {each.pathway: each.name for each in rules.pathways}
+    offered = [(each.pathway, names.get(each.pathway, each.pathway)) for each in found.verdicts]
+    may_decide = actor.holds(*DECIDERS)
+    form = DecideForm(offered, request.POST or None)
+    told = {
+        "case": found,
+        "rules": rules,
+        "names": names,
+        "questions": {each.question: each.wording for each in rules.questions},
+        "form": form,
+        "may_decide": may_decide,
+        "by": actor.by,
+        "conflict": "",
+    }
+    if request.method == "POST":
+        if not may_decide:
+            return render(request, "web/not_permitted.html", status=403)
+        if form.is_valid():
+            try:
+                actions.decide(
+                    found.application, **form.cleaned_data, by=actor.by,
+                    organisation=actor.organisation_key, at=timezone.now(), place=request.path,
+                )  # fmt: skip
+            except Conflict as error:
+                told["conflict"] = str(error)
+                return render(request, "eligibility/case.html", told, status=409)
+            return HttpResponseRedirect(reverse("case", kwargs={"reference": reference}))
+        told["has_errors"] = True
+    return render(request, "eligibility/case.html", told)
+
+
+@require_POST
+@allow(*DECIDERS)
+def agree(request: HttpRequest, reference: str, decision_id: int) -> HttpResponse:
+    """Agree another person's decision against the rules."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    decision = get_object_or_404(HumanDecision, pk=decision_id, application__reference=reference)
+    try:
+        actions.agree(
+            decision, by=actor.by, organisation=actor.organisation_key, at=timezone.now(),
+            place=request.path,
+        )  # fmt: skip
+    except Conflict as error:
+        told = {
+            "title": "Not agreed",
+            "text": str(error),
+            "back": reverse("case", kwargs={"reference": reference}),
+        }
+        return render(request, "web/conflict.html", told, status=409)
+    return HttpResponseRedirect(reverse("case", kwargs={"reference": reference}))

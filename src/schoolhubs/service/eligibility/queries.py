@@ -1,0 +1,60 @@
+"""One school's answer on every pathway of every programme the service runs."""
+
+import dataclasses
+
+from django.conf import settings
+
+from schoolhubs import eligibility, programmes, runs
+from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.vocabulary.records.eligibility import EligibilityDecision, Verdict
+from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
+from schoolhubs.vocabulary.records.travel import NearHub
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayAnswer:
+    """What one pathway says of one school."""
+
+    pathway: PathwayRules
+    decision: EligibilityDecision
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeAnswer:
+    """What one programme says of one school, and the hubs it would most likely go to."""
+
+    rules: RulesAsAt
+    pathways: tuple[PathwayAnswer, ...]
+    hubs: tuple[NearHub, ...]
+
+    @property
+    def may_join(self) -> bool:
+        """At least one pathway says yes."""
+        return any(each.decision.verdict is Verdict.YES for each in self.pathways)
+
+
+def answers(snapshot: RegisterSnapshot, school: School) -> tuple[ProgrammeAnswer, ...]:
+    """Ask every programme the service runs, by its rules on the day of the school register."""
+    return tuple(
+        _answer(programmes.load(programme_id).as_at(snapshot.on), snapshot, school)
+        for programme_id in settings.ENVIRONMENT.programme_ids
+    )
+
+
+def _answer(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) -> ProgrammeAnswer:
+    lead_urns = list(hubs_on(rules.programme_id, snapshot.on).values_list("lead_urn", flat=True))
+    facts = schools.facts_around(school)
+    decided = eligibility.explain(
+        facts, None, rules, urn=school.urn, answers_assumed=True, lead_urns=lead_urns
+    )
+    named = {each.pathway: each for each in rules.pathways}
+    leads = schools.facts_of(schools.schools_of(snapshot).filter(urn__in=lead_urns))
+    return ProgrammeAnswer(
+        rules=rules,
+        pathways=tuple(
+            PathwayAnswer(pathway=named[each.pathway], decision=each) for each in decided
+        ),
+        hubs=runs.near_hubs(facts, leads, rules, urn=school.urn),
+    )

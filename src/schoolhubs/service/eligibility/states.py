@@ -1,0 +1,50 @@
+"""The states of an application, and who moves it from one to another, read from one table."""
+
+import functools
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from schoolhubs.vocabulary.errors import Conflict
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    text = resources.files("schoolhubs.service.eligibility").joinpath("states.yaml").read_text()
+    return dict(yaml.safe_load(text))
+
+
+def meanings() -> Mapping[str, str]:
+    """Give each state with what it means, in the order of a programme."""
+    return dict(_table()["states"])
+
+
+def moves() -> tuple[tuple[str, str, str], ...]:
+    """Give every move there is: from, to, and whether school or office makes it."""
+    return tuple((move["from"], move["to"], move["by"]) for move in _table()["moves"])
+
+
+def check_move(now: str, to: str, *, by: str) -> None:
+    """Refuse a move that is not in the table.
+
+    Raises
+    ------
+    Conflict
+        Saying what the application is now, and what could be done with it.
+
+    Examples
+    --------
+    >>> check_move("draft", "submitted", by="school")
+    >>> check_move("draft", "running", by="office")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    schoolhubs.vocabulary.errors.Conflict: The application is draft; the office cannot make it ...
+    """
+    if (now, to, by) not in moves():
+        could = [other for start, other, maker in moves() if (start, maker) == (now, by)]
+        next_ = f" It could become {', '.join(could)}." if could else ""
+        raise Conflict(
+            f"The application is {now}; the {by} cannot make it {to}.{next_} Nothing was changed."
+        )

@@ -1,0 +1,74 @@
+"""The round a cohort sees, and one school's or hub's place in it."""
+
+import io
+import zipfile
+
+from django.db.models import QuerySet
+
+from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, PublishedRound, Round
+
+
+def published_rounds() -> QuerySet[PublishedRound]:
+    """Give what is published, without packs, in order of programme and cohort."""
+    return (
+        PublishedRound.objects.select_related("round", "round__snapshot")
+        .defer("round__pack", "round__snapshot__archive")
+        .order_by("programme_id", "cohort_id")
+    )
+
+
+def newest_published(programme_id: str) -> Round | None:
+    """Give a programme's published round of the latest day."""
+    found = published_rounds().filter(programme_id=programme_id).order_by("-round__on").first()
+    return found.round if found else None
+
+
+def placements_of(urn: str) -> QuerySet[Placement]:
+    """Give a school's place in every published round."""
+    published = PublishedRound.objects.values("round_id")
+    return (
+        Placement.objects.filter(round_id__in=published, urn=urn)
+        .select_related("round")
+        .defer("round__pack", "round__record")
+        .order_by("round__programme_id")
+    )
+
+
+def partners_of(round_: Round, lead_urn: str) -> QuerySet[Placement]:
+    """Give the schools matched to a lead in a round, longest journey first."""
+    return Placement.objects.filter(round=round_, lead_urn=lead_urn).order_by("-minutes", "urn")
+
+
+def loads_of(round_: Round) -> QuerySet[HubLoad]:
+    """Give every hub's places in a round."""
+    return HubLoad.objects.filter(round=round_).order_by("lead_urn", "pathway")
+
+
+def pack_file(round_: Round, name: str) -> bytes:
+    """Give one file of a round's pack.
+
+    Raises
+    ------
+    KeyError
+        If the pack has no such file.
+    """
+    pack = Round.objects.values_list("pack", flat=True).get(pk=round_.pk)
+    with zipfile.ZipFile(io.BytesIO(bytes(pack))) as archive:
+        return archive.read(name)
+
+
+def map_rows(round_: Round, phase: str, region: str) -> list[tuple[str, str, str, bool]]:
+    """Give ``urn, lead_urn, pathway, is_exception`` of the matched and the unmatched."""
+    rows = Placement.objects.filter(
+        round=round_, outcome__in=(Outcome.MATCHED, Outcome.UNMATCHED)
+    ).order_by("urn")
+    if phase:
+        rows = rows.filter(phase=phase)
+    if region:
+        rows = rows.filter(region=region)
+    return list(rows.values_list("urn", "lead_urn", "pathway", "is_exception"))
+
+
+def placement(round_: Round, urn: str) -> Placement | None:
+    """Give a school's place in a round; None where it did not apply."""
+    return Placement.objects.filter(round=round_, urn=urn).first()

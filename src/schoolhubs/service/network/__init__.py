@@ -1,0 +1,1 @@
+"""Hubs: the lead schools of each programme, the places they offer, and the map of England."""

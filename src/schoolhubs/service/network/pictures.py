@@ -1,0 +1,124 @@
+"""The map of England's hubs, drawn from what is published."""
+
+import functools
+from collections.abc import Sequence
+
+import polars as pl
+
+from schoolhubs import pictures, programmes
+from schoolhubs.pictures import Picture
+from schoolhubs.service.matching import queries as matching
+from schoolhubs.service.matching.models import Round
+from schoolhubs.service.schools.models import School
+from schoolhubs.service.web.pages import day, plain
+from schoolhubs.vocabulary.words import counted
+
+PLACE = {"easting": pl.Float64(), "northing": pl.Float64()}
+# Rounds never change, so neither do their maps; this many are kept drawn in each process.
+MAPS_KEPT = 64
+
+
+@functools.lru_cache(maxsize=MAPS_KEPT)
+def hub_map(round_pk: int, phase: str, region: str, *, shows_need: bool) -> Picture:
+    """Draw the hubs of a round.
+
+    Parameters
+    ----------
+    phase, region
+        Only hubs, journeys and schools of these; blank for all.
+    shows_need
+        Draw journeys and the schools left without a hub too: for the programme office.
+    """
+    round_ = (
+        Round.objects.select_related("snapshot").defer("pack", "snapshot__archive").get(pk=round_pk)
+    )
+    places = _places(round_, region)
+    hubs = _hubs(round_, phase, region, places)
+    rows = matching.map_rows(round_, phase, region) if shows_need else []
+    journeys, unserved = _journeys(rows, places), _unserved(rows, places)
+    by_region = (
+        hubs.group_by("region")
+        .agg(pl.len().alias("hubs"), pl.col("n_matched").sum().alias("matched"))
+        .sort("region").rename({"region": "Region", "hubs": "Hubs"})
+    )  # fmt: skip
+    if not shows_need:
+        by_region = by_region.drop("matched")
+    where = f" in {region}" if region else " across England"
+    told = f"{counted(hubs.height, 'hub')}{where}"
+    need = f" {counted(unserved.height, 'eligible school')} went without one." if shows_need else ""
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
+    caption = pictures.Caption(
+        key="hub-map",
+        title=told,
+        sentence=_finding(hubs, places["region"].drop_nulls().unique().to_list()) + need,
+        source=f"Round {round_.pk} of {rules.title}, as at {day(round_.on)}",
+        is_synthetic=round_.is_synthetic,
+    )
+    return pictures.england_map(
+        places.select("region", "easting", "northing"), hubs, journeys, unserved, caption,
+        table=by_region, pathway_names={each.pathway: each.name for each in rules.pathways},
+    )  # fmt: skip
+
+
+def _finding(hubs: pl.DataFrame, regions: Sequence[str]) -> str:
+    """Say how the hubs part by phase, and which of the regions drawn have none.
+
+    >>> hubs = pl.DataFrame({"phase": ["primary", "secondary"], "region": ["London", "London"]})
+    >>> _finding(hubs, ["London", "South East"])
+    'The hubs are 1 primary and 1 secondary. South East has none.'
+    """
+    if hubs.is_empty():
+        return "No hub is of this phase in this place."
+    phases = hubs["phase"].value_counts().sort("count", "phase", descending=[True, False])
+    parts = [f"{n} {plain(phase).lower()}" for phase, n in phases.iter_rows()]
+    kinds = f"The hubs are {_listed(parts)}."
+    without = sorted(set(regions) - set(hubs["region"]) - {""})
+    if not without:
+        return kinds if len(regions) < 2 else f"{kinds} Every region has at least one."
+    return f"{kinds} {_listed(without)} {'has' if len(without) == 1 else 'have'} none."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _places(round_: Round, region: str) -> pl.DataFrame:
+    schools = School.objects.filter(snapshot_id=round_.snapshot_id, is_open=True)
+    if region:
+        schools = schools.filter(region=region)
+    rows = schools.values_list("urn", "region", "facts__easting", "facts__northing")
+    columns = {"urn": pl.String(), "region": pl.String(), **PLACE}
+    return pl.DataFrame(list(rows.iterator(chunk_size=10_000)), schema=columns, orient="row")
+
+
+def _hubs(round_: Round, phase: str, region: str, places: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (load.lead_urn, load.name, load.phase, load.region, load.n_matched)
+        for load in matching.loads_of(round_)
+        if phase in {"", load.phase} and region in {"", load.region}
+    ]
+    names = ("urn", "lead_name", "phase", "region")
+    columns = {**dict.fromkeys(names, pl.String()), "n_matched": pl.Int64()}
+    return (
+        pl.DataFrame(rows, schema=columns, orient="row")
+        .group_by(names, maintain_order=True)
+        .agg(pl.col("n_matched").sum())
+        .join(places.drop("region"), on="urn", how="left")
+    )
+
+
+def _journeys(rows: list[tuple[str, str, str, bool]], places: pl.DataFrame) -> pl.DataFrame:
+    names = ("urn", "lead_urn", "pathway")
+    columns = {**dict.fromkeys(names, pl.String()), "is_exception": pl.Boolean()}
+    frame = pl.DataFrame(rows, schema=columns, orient="row").filter(pl.col("lead_urn") != "")
+    leads = places.select(
+        pl.col("urn").alias("lead_urn"),
+        pl.col("easting").alias("lead_easting"),
+        pl.col("northing").alias("lead_northing"),
+    )
+    return frame.join(places.drop("region"), on="urn").join(leads, on="lead_urn")
+
+
+def _unserved(rows: list[tuple[str, str, str, bool]], places: pl.DataFrame) -> pl.DataFrame:
+    left = [urn for urn, lead_urn, *_ in rows if not lead_urn]
+    return places.filter(pl.col("urn").is_in(left)).select("easting", "northing")

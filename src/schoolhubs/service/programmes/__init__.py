@@ -1,0 +1,1 @@
+"""What each programme offers, asks and pays, for everybody: pages, what changed, a brochure."""

@@ -1,0 +1,15 @@
+// Renews the part of the page that tells how far the work is, without loading the page anew.
+const SECONDS = 2;
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) { location.reload(); return; }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("job");
+  if (!fresh) { location.reload(); return; }
+  const shown = document.getElementById("job");
+  if (fresh.innerHTML !== shown.innerHTML) { shown.innerHTML = fresh.innerHTML; }
+  document.title = page.title;
+  if (fresh.dataset.finished === "no") { again(); }
+}
+function again() { setTimeout(() => renew().catch(again), SECONDS * 1000); }
+again();

@@ -1,0 +1,24 @@
+"""Every address of the service: one line an app."""
+
+from django.urls import include, path
+
+from schoolhubs.service import metrics
+from schoolhubs.service.web import errors
+
+urlpatterns = [
+    path("", include("schoolhubs.service.web.urls")),
+    path("", include("schoolhubs.service.accounts.urls")),
+    path("", include("schoolhubs.service.eligibility.urls")),
+    path("", include("schoolhubs.service.programmes.urls")),
+    path("", include("schoolhubs.service.schools.urls")),
+    path("", include("schoolhubs.service.network.urls")),
+    path("", include("schoolhubs.service.matching.urls")),
+    path("", include("schoolhubs.service.jobs.urls")),
+    path("", include("schoolhubs.service.imports.urls")),
+    path("metrics", metrics.metrics, name="metrics"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.not_permitted
+handler404 = errors.not_found
+handler500 = errors.our_fault

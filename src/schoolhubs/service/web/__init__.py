@@ -1,0 +1,1 @@
+"""What every page shares: the layout, errors, health, logs and numbered requests."""

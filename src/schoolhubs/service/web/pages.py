@@ -1,0 +1,100 @@
+"""The page layer: GOV.UK's own macros, our layout, and how figures and dates are written."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from schoolhubs.vocabulary.records.matching import Price
+from schoolhubs.vocabulary.words import counted, price_in_words
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def page_environment(**options: Any) -> jinja2.Environment:
+    """Build the Jinja environment of every page; text from data is escaped on the way in."""
+    loaders = [
+        jinja2.PackageLoader("schoolhubs.service", "templates"),
+        jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
+    ]
+    # The macros reach into parameters that a page need not give.
+    options |= {"loader": jinja2.ChoiceLoader(loaders), "undefined": jinja2.ChainableUndefined}
+    options |= {"trim_blocks": True, "lstrip_blocks": True}
+    environment = jinja2.Environment(**options)  # noqa: S701 - Django passes autoescape=True
+    environment.globals |= {"static": static, "url": _url, "counted": counted}
+    environment.filters |= {
+        "day": day,
+        "moment": moment,
+        "number": number,
+        "plain": plain,
+        "price": price,
+    }
+    return environment
+
+
+def about_the_service(request: HttpRequest) -> dict[str, Any]:
+    """Give every page the service's own words and the request's nonce."""
+    told = settings.ENVIRONMENT
+    return {
+        "service": told,
+        "cspNonce": str(getattr(request, "csp_nonce", "")),
+        "path": request.path,
+    }
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def day(date: datetime.date | None) -> str:
+    """Write a day as GOV.UK does.
+
+    >>> day(datetime.date(2026, 9, 4))
+    '4 September 2026'
+    """
+    return f"{date.day} {date:%B %Y}" if date else "not known"
+
+
+def moment(at: datetime.datetime | None) -> str:
+    """Write a moment, on the clocks of England.
+
+    >>> moment(datetime.datetime(2026, 7, 4, 8, 5, tzinfo=datetime.UTC))
+    '4 July 2026 at 9:05am'
+    """
+    if at is None:
+        return "not known"
+    local = at.astimezone(LONDON)
+    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{local:%p}".replace(
+        "AM", "am"
+    ).replace("PM", "pm")
+
+
+def number(value: float | None, places: int = 0) -> str:
+    """Write a figure with thousands parted; a missing one in words.
+
+    >>> number(21759), number(6.64, 1), number(None)
+    ('21,759', '6.6', 'not known')
+    """
+    return "not known" if value is None else f"{value:,.{places}f}"
+
+
+def plain(name: str) -> str:
+    """Turn an identifier into words.
+
+    >>> plain("middle_deemed_primary")
+    'Middle deemed primary'
+    """
+    said = name.replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def price(parts: Mapping[str, float]) -> str:
+    """Say what forcing a place would cost and save, as everywhere else."""
+    said = {name: value or 0 for name, value in parts.items()}
+    return price_in_words(Price(**said))  # type: ignore[arg-type]

@@ -1,0 +1,52 @@
+"""Numbers every request, times it, and logs its route: never its address, which may hold a name."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+
+from schoolhubs.service.web import logs
+
+log = logging.getLogger("schoolhubs.requests")
+QUIET = {"healthz", "readyz"}
+
+
+class NumberedRequests:
+    """Gives each request an id, which its log line and its answer carry."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, and write its one log line."""
+        number = uuid.uuid4().hex
+        token = logs.request_id.set(number)
+        began = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = number
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault(
+                "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+            )
+            route = request.resolver_match.view_name if request.resolver_match else "no route"
+            if route not in QUIET:
+                told = {
+                    "method": request.method,
+                    "route": route,
+                    "status": response.status_code,
+                    "milliseconds": round(1000 * (time.perf_counter() - began)),
+                }
+                log.info("request", extra=told)
+            return response
+        finally:
+            logs.request_id.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+        """Write where a fault of ours arose; never its message, which may quote what was typed."""
+        if not isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation):
+            told = (type(exception), exception, exception.__traceback__)
+            log.error("fault", exc_info=told)

@@ -1,0 +1,241 @@
+"""A person at a browser, and everything that must hold of whatever page they see."""
+
+import dataclasses
+import functools
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+from browser.serving import Service
+
+SERVICE_NAME = "School hubs"
+NARROWEST = 320
+MOST_BYTES = 150_000
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AXE_RUN = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+
+# Read in one go, by the browser itself, which works with the page's own scripts off too.
+SEEN = """() => ({
+  markup: document.body.innerText.match(/<\\/?[a-z]+[^<>]*>|&(lt|gt|amp|#\\d+);/g) || [],
+  headings: [...document.querySelectorAll("h1")].map(each => each.innerText.trim()),
+  title: document.title,
+  ids: [...document.querySelectorAll("[id]")].map(each => each.id),
+  links: [...document.querySelectorAll("a[href]")].map(each => each.getAttribute("href")),
+  summary: [...document.querySelectorAll(".govuk-error-summary__list a")].map(
+    each => [each.getAttribute("href"), each.innerText.trim()]),
+  fields: [...document.querySelectorAll(".govuk-error-message")].map(
+    each => [each.id, each.innerText.replace(/^\\s*Error:/, "").trim()]),
+})"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """How somebody browses: with the page's scripts or without, at a desk or on a phone."""
+
+    has_script: bool
+    width: int
+
+    def __str__(self) -> str:
+        return f"{'script' if self.has_script else 'plain'}-{self.width}"
+
+
+# Without scripts a phone shows all that a desk does, and the menu open as well.
+MODES = (
+    Mode(has_script=True, width=1280),
+    Mode(has_script=True, width=390),
+    Mode(has_script=False, width=390),
+)
+
+
+class Visitor:
+    """One person in one window; ``look`` after each step holds the page to every rule.
+
+    Parameters
+    ----------
+    counted
+        Takes ``("axe", [page, violations])`` of each page looked at; pytest's user properties.
+    """
+
+    def __init__(
+        self, context: BrowserContext, copies: BrowserContext, service: Service, mode: Mode,
+        counted: list[tuple[str, object]], role: str = "",
+    ) -> None:  # fmt: skip
+        self.service, self.mode, self.counted, self.role = service, mode, counted, role
+        self.page: Page = context.new_page()
+        self._copies = copies
+        self._said: list[ConsoleMessage] = []
+        self._broken: list[str] = []
+        self._requests: list[Request] = []
+        self._status = 0
+        # Every page is weighed as a first visit.
+        context.new_cdp_session(self.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.page.on("console", lambda each: self._said.append(each))
+        self.page.on("pageerror", lambda error: self._broken.append(str(error)))
+        self.page.on("request", self._note_request)
+        self.page.on("response", self._note_response)
+
+    def _note_request(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            for held in (self._said, self._broken, self._requests):
+                held.clear()
+        self._requests.append(request)
+
+    def _note_response(self, response: Response) -> None:
+        request = response.request
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self._status = response.status
+
+    def go(self, address: str) -> None:
+        """Open an address of the service."""
+        self.page.goto(self.service.url + address)
+
+    def look(self, name: str, *, status: int = 200) -> None:
+        """Hold the page in front of us to everything; ``name`` says which page and state it is."""
+        __tracebackhide__ = True
+        found = self.faults(name, status=status)
+        assert not found, f"{name} ({self.mode}) at {self.page.url}: {found}"
+
+    def faults(self, name: str, *, status: int = 200) -> dict[str, list[str]]:
+        """Give what is wrong with the page in front of us, by kind; axe counts it as looked at."""
+        self.page.wait_for_load_state("load")
+        seen = self.page.evaluate(SEEN)
+        found = {
+            "status": [] if self._status == status else [f"{self._status}, not {status}"],
+            "heading": [] if len(seen["headings"]) == 1 else seen["headings"] or ["none"],
+            "title": list(title_faults(seen)),
+            "console": list(self._console(status)),
+            "policy": [each.text for each in self._said if is_about_policy(each)],
+            "width": list(self._overflow()),
+            "links": list(self._links(seen)),
+            "markup": sorted(set(seen["markup"])),
+            "ids": sorted({each for each in seen["ids"] if seen["ids"].count(each) > 1}),
+            "errors": list(error_faults(seen)),
+            "weight": list(self._weight()),
+            "axe": list(self._axe()),
+        }
+        label = f"{self.role}: {name}" if self.role else name
+        self.counted.append(("axe", [label, len(found["axe"])]))
+        return {kind: said for kind, said in found.items() if said}
+
+    def _console(self, status: int) -> Iterator[str]:
+        yield from self._broken
+        for each in self._said:
+            # The browser reports a page that is meant to answer 404 as a failure to load it.
+            is_itself = status >= 400 and each.location["url"] == self.page.url
+            if each.type == "error" and not is_about_policy(each) and not is_itself:
+                yield each.text
+
+    def _overflow(self) -> Iterator[str]:
+        before = self.page.viewport_size
+        self.page.set_viewport_size({"width": NARROWEST, "height": 900})
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > NARROWEST:
+            yield f"{wide} px wide on a screen of {NARROWEST}"
+        self.page.set_viewport_size(before or {"width": self.mode.width, "height": 900})
+
+    def _links(self, seen: dict[str, Any]) -> Iterator[str]:
+        cookies = self.page.context.cookies() if self.role else []
+        kept = "; ".join(f"{each['name']}={each['value']}" for each in cookies)
+        for href in sorted(set(seen["links"])):
+            address, _, anchor = urllib.parse.urljoin(self.page.url, href).partition("#")
+            if address == self.page.url.partition("#")[0]:
+                if anchor and anchor not in seen["ids"]:
+                    yield f"#{anchor} leads nowhere on the page"
+            elif address.startswith(self.service.url):
+                answered = status_of(address, kept)
+                if answered >= 500 or answered in {403, 404}:
+                    yield f"{href} answers {answered}"
+
+    def _weight(self) -> Iterator[str]:
+        sent = {}
+        for request in self._requests:
+            response = request.response()
+            if response is not None and not request.url.startswith("data:"):
+                response.finished()
+                sent[request.url] = request.sizes()["responseBodySize"]
+        if sum(sent.values()) > MOST_BYTES:
+            yield f"{sum(sent.values()):,} bytes: {sent}"
+
+    def _axe(self) -> Iterator[str]:
+        page = self.page if self.mode.has_script else self._copy()
+        page.evaluate(AXE)
+        found = page.evaluate(AXE_RUN)
+        for each in found:
+            where = "; ".join(str(node["html"])[:160] for node in each["nodes"][:3])
+            yield f"{each['id']} ({each['impact']}): {each['help']}: {where}"
+        if page is not self.page:
+            page.close()
+
+    def _copy(self) -> Page:
+        """Copy a page whose scripts are off, less its scripts, to a window in which axe runs."""
+        copied = self._copies.new_page()
+        copied.set_viewport_size({"width": self.mode.width, "height": 900})
+        text = SCRIPT.sub("", self.page.content())
+        address = self.page.url.partition("#")[0]
+        copied.route(
+            lambda url: url.partition("#")[0] == address,
+            lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"),
+        )
+        copied.goto(address)
+        return copied
+
+
+def sign_in(visitor: Visitor, following: str = "/") -> None:
+    """Sign in as the visitor's role through the local provider, as its role card does."""
+    person = f"demo-{visitor.role.replace('_', '-')}"
+    told = urllib.parse.urlencode({"person": person, "next": following})
+    visitor.go(f"/sign-in/start?{told}")
+
+
+def is_about_policy(message: ConsoleMessage) -> bool:
+    """Tell a message about the content security policy."""
+    return "Content Security Policy" in message.text
+
+
+def title_faults(seen: dict[str, Any]) -> Iterator[str]:
+    """Name what is wrong with the title: it ends with the service, and begins with any error."""
+    title = seen["title"]
+    if not title.endswith(f" – {SERVICE_NAME}") or title.startswith(" –"):
+        yield f"{title} does not say the page and end with the service's name"
+    if title.startswith("Error: ") != bool(seen["summary"]):
+        yield f"{title} does not say whether there is an error"
+
+
+def error_faults(seen: dict[str, Any]) -> Iterator[str]:
+    """Name each error of the summary whose words do not stand at its field, and the reverse."""
+    at_fields = dict(seen["fields"])
+    for href, words in seen["summary"]:
+        field = href.removeprefix("#")
+        if field not in seen["ids"]:
+            yield f"{words}: leads to {href}, which is not there"
+        if words not in at_fields.values():
+            yield f"{words}: not said at its field"
+    said = [words for _, words in seen["summary"]]
+    yield from (f"{words}: not in the summary" for words in at_fields.values() if words not in said)
+
+
+@functools.cache
+def status_of(address: str, cookies: str) -> int:
+    """Give what an address answers somebody with these cookies; a redirect is an answer."""
+    request = urllib.request.Request(address, headers={"Cookie": cookies} if cookies else {})
+    try:
+        with _NO_REDIRECTS.open(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_NO_REDIRECTS = urllib.request.build_opener(_Stay)

@@ -1,0 +1,111 @@
+"""Every page and state that is looked at, one line each: to add a page, add its line.
+
+An address names its school by kind in braces; ``SUBJECTS`` says how one is found in the data.
+What takes several steps to reach (an error after sending, a saved form) is a journey's test, which
+calls ``visitor.look`` at each step.
+"""
+
+import dataclasses
+
+from browser.looking import MODES, Mode
+from browser.serving import Service
+from schoolhubs.service.accounts.roles import Role
+
+PROGRAMME = "rise-hubs-2025"
+SPECIAL_PROGRAMME = "special-ap-hubs-example"
+OFFICE, ADMINISTRATOR, HEAD = "office_read", "office_administrator", "partner_school_head"
+ROLES = tuple(role.value for role in Role)
+
+
+def _placed(programme_id: str, outcome: str) -> str:
+    return (
+        "SELECT p.urn FROM matching_placement p JOIN matching_publishedround r USING (round_id)"
+        f" WHERE r.programme_id = '{programme_id}' AND p.outcome = '{outcome}' ORDER BY p.urn"
+    )
+
+
+def _open(phase: str) -> str:
+    return f"SELECT urn FROM schools_school WHERE is_open AND phase = '{phase}' ORDER BY urn"
+
+
+SUBJECTS = {
+    "matched": _placed(PROGRAMME, "matched"),
+    "unmatched": _placed(PROGRAMME, "unmatched"),
+    "refused": _placed(PROGRAMME, "not_eligible"),
+    "special_matched": _placed(SPECIAL_PROGRAMME, "matched"),
+    "independent": _open("other"),
+    "special": _open("special"),
+    "alternative_provision": _open("alternative_provision"),
+    "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One page in one state: what it is counted as, its address, who looks, what it says."""
+
+    name: str
+    address: str
+    role: str = ""
+    status: int = 200
+    says: str = ""
+    modes: tuple[Mode, ...] = MODES
+
+
+PLACES = (
+    Place(name="home", address="/"),
+    Place(name="accessibility", address="/accessibility"),
+    Place(name="cookies", address="/cookies"),
+    Place(name="privacy", address="/privacy"),
+    Place(name="no such page", address="/no-such-page", status=404, says="Page not found"),
+    Place(name="find a school", address="/eligibility"),
+    Place(name="find a school, no words", address="/eligibility?q=", says="There is a problem"),
+    Place(name="find a school, none found", address="/eligibility?q=Zyx", says="No schools found"),
+    Place(name="find a school, many found", address="/eligibility?q=school", says="or more found"),
+    Place(name="answer, may join", address="/eligibility/{matched}", says="May join"),
+    Place(name="answer, independent", address="/eligibility/{independent}", says="May not join"),
+    Place(name="answer, special", address="/eligibility/{special}", says="May"),
+    Place(name="answer, AP", address="/eligibility/{alternative_provision}", says="May"),
+    Place(name="answer, closed", address="/eligibility/{closed}", says="May not join"),
+    Place(name="answer, no such school", address="/eligibility/999999", status=404),
+    Place(name="hubs", address=f"/programmes/{PROGRAMME}/hubs"),
+    Place(name="hubs, special", address=f"/programmes/{SPECIAL_PROGRAMME}/hubs"),
+    Place(name="hubs, one phase", address=f"/programmes/{PROGRAMME}/hubs?phase=primary"),
+    Place(
+        name="hubs, none left",
+        address=f"/programmes/{PROGRAMME}/hubs?phase=primary&region=North+East",
+    ),
+    Place(name="hubs, no programme", address="/programmes/no-such/hubs", status=404),
+    Place(name="programmes", address="/programmes"),
+    Place(name="programme", address=f"/programmes/{PROGRAMME}"),
+    Place(name="programme, special", address=f"/programmes/{SPECIAL_PROGRAMME}"),
+    Place(name="programme, what changed", address=f"/programmes/{PROGRAMME}/changes"),
+    Place(name="role cards", address="/sign-in"),
+    Place(name="sent to the role cards", address="/office/applications", says="Choose who to be"),
+    *(
+        Place(
+            name=name, address=f"/programmes/{programme}/schools/{{{kind}}}/match", role=OFFICE,
+            says=says,
+        )
+        for name, programme, kind, says in (
+            ("match", PROGRAMME, "matched", "Why this hub?"),
+            ("match, none", PROGRAMME, "unmatched", "Why no hub?"),
+            ("match, refused", PROGRAMME, "refused", "Why no hub?"),
+            ("match, special", SPECIAL_PROGRAMME, "special_matched", "Why this hub?"),
+        )
+    ),
+    Place(name="start, signed in", address="/", role=HEAD),
+    *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
+    Place(name="queue", address="/office/applications", role=OFFICE),
+    Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),
+    Place(name="my applications", address="/applications", role=HEAD),
+    Place(name="people", address="/people", role=ADMINISTRATOR),
+    Place(name="work", address="/jobs", role=OFFICE),
+    Place(name="imports", address="/imports", role=OFFICE),
+    Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),
+)  # fmt: skip
+
+
+def find_subjects(service: Service) -> dict[str, str]:
+    """Give the URN of one school of each kind."""
+    return {kind: service.ask(question) for kind, question in SUBJECTS.items()}

@@ -1,0 +1,78 @@
+"""A few invented schools in the database, for tests that need no whole England."""
+
+import datetime
+from typing import Any
+
+import polars as pl
+
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
+from schoolhubs.vocabulary import frames
+
+ON = datetime.date(2026, 1, 29)
+AT = datetime.datetime(2026, 1, 29, 17, 0, tzinfo=datetime.UTC)
+PROGRAMME = "rise-hubs-2025"
+
+
+def facts(urn: str, **changes: Any) -> dict[str, Any]:
+    """Give the facts of an open primary with high absence, but for the changes."""
+    school = {
+        "urn": urn,
+        "school_name": f"School {urn}",
+        "phase": "primary",
+        "region": "South West",
+        "la_name": "Devonshire",
+        "establishment_type": "Community school",
+        "is_state_funded": True,
+        "is_open": True,
+        "is_context_later": False,
+        "is_placed_at_successor": False,
+        "is_inspection_of_predecessor": False,
+        "n_pupils": 210,
+        "postcode": "ZZ1 1AA",
+        "absence_percent": 8.0,
+        "absence_phase_percent": 5.2,
+        "persistent_absence_percent": 25.0,
+        "persistent_absence_phase_percent": 13.1,
+        "absence_year": "2024/25",
+        "absence_series": "three_terms",
+        "absence_half_terms": 6,
+        "lat": 50.7,
+        "lon": -3.5,
+        **changes,
+    }
+    row = frames.SCHOOL_FACTS.fill(pl.DataFrame([school], infer_schema_length=None)).row(
+        0, named=True
+    )
+    return {
+        name: value.isoformat() if isinstance(value, datetime.date) else value
+        for name, value in row.items()
+    }
+
+
+def register(*schools: dict[str, Any], leads: tuple[str, ...] = ()) -> RegisterSnapshot:
+    """Store a snapshot of some schools, make it current, and let some of them lead a hub."""
+    snapshot = RegisterSnapshot.objects.create(
+        on=ON, imported_at=AT, is_synthetic=True, n_schools=len(schools), sources=[], quality=[],
+        archive=b"",
+    )  # fmt: skip
+    School.objects.bulk_create(
+        School(
+            snapshot=snapshot,
+            urn=each["urn"],
+            name=each["school_name"],
+            postcode=each["postcode"] or "",
+            la_name=each["la_name"] or "",
+            region=each["region"] or "",
+            phase=each["phase"],
+            establishment_type=each["establishment_type"] or "",
+            trust_id=each["trust_id"] or "",
+            is_open=each["is_open"],
+            is_state_funded=each["is_state_funded"],
+            facts=each,
+        )
+        for each in schools
+    )
+    CurrentRegister.objects.update_or_create(only=True, defaults={"snapshot": snapshot})
+    Hub.objects.bulk_create(Hub(programme_id=PROGRAMME, lead_urn=urn) for urn in leads)
+    return snapshot

@@ -1,0 +1,201 @@
+"""Two of every kind of organisation, with their people and private words, in the database."""
+
+import dataclasses
+from typing import Any
+
+from django.utils import timezone
+
+from invented import AT, ON, PROGRAMME, facts, register
+from schoolhubs import programmes
+from schoolhubs.service.accounts.models import Membership, Organisation, Person
+from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.imports.models import Import
+from schoolhubs.service.jobs.models import Product, Work
+from schoolhubs.service.matching.models import (
+    HubLoad,
+    Outcome,
+    Placement,
+    PublishedRound,
+    Round,
+)
+from schoolhubs.service.schools.models import RegisterSnapshot
+from watchful import WatchfulClient, marker_of
+
+RULES = programmes.load(PROGRAMME).as_at(ON)
+OWN, OTHER = "own", "other"
+# URN and trust of partner and lead, on either side.
+NUMBERS = {
+    OWN: {"partner": ("900001", "9001"), "lead": ("900010", "9010"), "la": "901"},
+    OTHER: {"partner": ("900002", "9002"), "lead": ("900011", "9011"), "la": "902"},
+}
+
+MATCH = {"minutes_low": 15.0, "minutes_high": 29.0, "travel_source": "estimated from the map"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What stands in the database, by side: ``own`` is the side the actors are on."""
+
+    snapshot: RegisterSnapshot
+    round: Round
+    organisations: dict[tuple[str, str], Organisation]
+    people: dict[tuple[str, Role], Person]
+    applications: dict[str, Application]
+    decision: HumanDecision
+    works: dict[str, Work]
+    imports: dict[str, Import]
+
+    def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
+        """Give a client signed in with a role; without one, a person of the school with no role."""
+        client = WatchfulClient()
+        if role is None:
+            organisation = self.organisations[side, "partner"]
+            person = person_at(organisation, [], f"{side}-nobody")
+        else:
+            organisation = self.organisations[side, place_of(role)]
+            person = self.people[side, role]
+        client.act_as(person, organisation)
+        if role and place_of(role) == "partner trust":
+            client.own |= {self.organisations[side, "partner"].key}
+        return client
+
+
+def place_of(role: Role) -> str:
+    """Name the organisation of a side for which a role is held."""
+    kind = role.meaning.organisation
+    if kind in {OrganisationKind.SCHOOL, OrganisationKind.TRUST}:
+        end = "" if kind == OrganisationKind.SCHOOL else " trust"
+        return ("lead" if role.meaning.leads_a_hub else "partner") + end
+    return kind.value
+
+
+def peopled() -> World:
+    """Fill the database."""
+    places = [(NUMBERS[side][kind], side) for side in NUMBERS for kind in ("partner", "lead")]
+    schools = [
+        facts(urn, trust_id=trust, la_code=NUMBERS[side]["la"]) for (urn, trust), side in places
+    ]
+    leads = tuple(NUMBERS[side]["lead"][0] for side in NUMBERS)
+    snapshot = register(*schools, leads=leads)
+    organisations = {
+        (side, place): each for side in NUMBERS for place, each in _organisations(side).items()
+    }
+    people = {
+        (side, role): person_at(organisations[side, place_of(role)], [role], f"{side}-{role.value}")
+        for side in NUMBERS
+        for role in Role
+    }
+    applications = {
+        side: _application(snapshot, organisations[side, "partner"]) for side in NUMBERS
+    }
+    works = {side: _work(organisations[side, "office"]) for side in NUMBERS}
+    return World(
+        snapshot=snapshot,
+        round=_round(snapshot),
+        organisations=organisations,
+        people=people,
+        applications=applications,
+        decision=_override(applications[OWN]),
+        works=works,
+        imports={side: _import(work) for side, work in works.items()},
+    )
+
+
+def _organisations(side: str) -> dict[str, Organisation]:
+    numbers: dict[str, Any] = NUMBERS[side]
+    told = {
+        "office": ("office", {}),
+        "evaluator": ("evaluator", {}),
+        "auditor": ("auditor", {}),
+        "local_authority": ("local_authority", {"la_code": numbers["la"]}),
+    }
+    for place in ("partner", "lead"):
+        urn, uid = numbers[place]
+        told |= {place: ("school", {"urn": urn}), f"{place} trust": ("trust", {"uid": uid})}
+    return {
+        place: Organisation.objects.create(
+            sign_in_id=f"{side}-{place.replace(' ', '-')}",
+            kind=kind,
+            name=f"{side} {place}",
+            **number,
+        )
+        for place, (kind, number) in told.items()
+    }
+
+
+def person_at(organisation: Organisation, roles: list[Role], subject: str) -> Person:
+    """Make somebody, whose name carries the organisation's marker, with roles there as of now."""
+    now = timezone.now()
+    marker = marker_of(organisation.key)
+    person = Person.objects.create(
+        subject=subject, name=f"Ada {marker.title()}", email=f"{subject}@{marker}.example",
+        first_signed_in_at=now, last_signed_in_at=now,
+    )  # fmt: skip
+    Membership.objects.create(
+        person=person, organisation=organisation, roles=list(roles), checked_at=now
+    )
+    return person
+
+
+def _application(snapshot: RegisterSnapshot, school: Organisation) -> Application:
+    marker = marker_of(school.key)
+    return Application.objects.create(
+        reference=f"TEST-{school.urn}", programme_id=PROGRAMME, cohort_id=RULES.cohort_id,
+        urn=school.urn, state="submitted", pathways=["enhanced"], begun_at=AT, begun_by="head",
+        answers={"pathways": ["enhanced"], "tried": f"What {marker} tried"},
+        submitted_at=AT, submitted_by=f"head of {marker}", snapshot=snapshot, applied_on=ON,
+    )  # fmt: skip
+
+
+def _override(application: Application) -> HumanDecision:
+    return HumanDecision.objects.create(
+        application=application, pathway="enhanced", rules_said="no", verdict="yes",
+        reason="Agreed at the panel", decided_at=AT, decided_by="another officer",
+    )  # fmt: skip
+
+
+def _round(snapshot: RegisterSnapshot) -> Round:
+    made = Round.objects.create(
+        programme_id=PROGRAMME, cohort_id=RULES.cohort_id, definition_version="1", on=ON,
+        snapshot=snapshot, made_at=AT, made_by="officer", is_synthetic=True, summary={}, record={},
+        pack=b"",
+    )  # fmt: skip
+    PublishedRound.objects.create(
+        programme_id=PROGRAMME, cohort_id=made.cohort_id, round=made, published_at=AT,
+        published_by="officer", reason="Agreed",
+    )  # fmt: skip
+    for numbers in NUMBERS.values():
+        partner, lead = numbers["partner"][0], numbers["lead"][0]
+        marker = marker_of(f"school:{partner}")
+        Placement.objects.create(
+            round=made, urn=partner, outcome=Outcome.MATCHED, name=f"School {partner}",
+            phase="primary", region="South West", pathway="enhanced", lead_urn=lead, minutes=21.0,
+            record={**MATCH, "need_list": marker},
+        )  # fmt: skip
+        HubLoad.objects.create(
+            round=made, lead_urn=lead, pathway="enhanced", name=f"School {lead}", phase="primary",
+            region="South West", n_places=3, n_running=0, n_matched=1, record={},
+        )  # fmt: skip
+    return made
+
+
+def _work(office: Organisation) -> Work:
+    work = Work.objects.create(
+        kind="import.check", asked_at=AT, asked_by=marker_of(office.key), organisation=office.key,
+        place="import-new",
+    )  # fmt: skip
+    Product.objects.create(
+        work=work,
+        name="faults.csv",
+        content_type="text/csv",
+        content=marker_of(office.key).encode(),
+    )
+    return work
+
+
+def _import(work: Work) -> Import:
+    return Import.objects.create(
+        on=ON, made_at=AT, made_by=work.asked_by, organisation=work.organisation, files=[],
+        check_work=work,
+    )  # fmt: skip

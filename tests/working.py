@@ -1,0 +1,79 @@
+"""A signed-in office, brought files, and a worker of its own: for tests of jobs and imports."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from schoolhubs.service.accounts.models import Membership, Organisation, Person
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.imports.uploads import FileOnDisk
+from watchful import WatchfulClient
+
+PATIENCE_SECONDS = 90.0
+
+
+def signed_in(*roles: Role, kind: str = "office", subject: str = "ada") -> WatchfulClient:
+    """Give a client whose person holds some roles for an organisation of a kind."""
+    now = timezone.now()
+    person = Person.objects.create(
+        subject=subject, first_signed_in_at=now, last_signed_in_at=now, name=subject
+    )
+    organisation = Organisation.objects.create(sign_in_id=f"{kind}-{subject}", kind=kind, name=kind)
+    Membership.objects.create(
+        person=person, organisation=organisation, roles=list(roles), checked_at=now
+    )
+    client = WatchfulClient()
+    client.act_as(person, organisation)
+    return client
+
+
+def brought_file(name: str, content: bytes) -> FileOnDisk:
+    """Give a file as an upload leaves it on disk."""
+    held = FileOnDisk(name)
+    held.write(content)
+    held.flush()
+    return held
+
+
+def files_of(folder: Path, starts: Sequence[str]) -> dict[str, bytes]:
+    """Give the files of a synthetic England whose names start so."""
+    found = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {name: held for name, held in found.items() if name.startswith(tuple(starts))}
+
+
+@contextmanager
+def worker(**environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a real worker on this test's database; ended, whatever happens, by its id."""
+    parts = connection.settings_dict
+    host = parts["HOST"] or parts["OPTIONS"]["host"]
+    url = f"postgresql://{parts['USER']}@/{parts['NAME']}?host={host}"
+    told = {"DATABASE_URL": url, "SCHOOLHUBS_SILENT_SECONDS": "0.6", **environ}
+    command = [sys.executable, "-m", "schoolhubs.service", "manage", "work"]
+    process = subprocess.Popen(command, env={**os.environ, **told}, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s in vain: {what}")
