@@ -157,6 +157,7 @@ APPLICATIONS = [
         make=file("urn,leads_from\n900001,\n", "leads.csv"),
         code="another_list",
         says=("this is a list of leads; --applications wants a list of applications",),
+        row=1,
         reader="applications",
     ),
     Broken(
