@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from schoolhubs.service.network.models import Hub
+from schoolhubs.service.schools.actions import school_row
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
 from schoolhubs.vocabulary import frames
 
@@ -56,23 +57,7 @@ def register(*schools: dict[str, Any], leads: tuple[str, ...] = ()) -> RegisterS
         on=ON, imported_at=AT, is_synthetic=True, n_schools=len(schools), sources=[], quality=[],
         archive=b"",
     )  # fmt: skip
-    School.objects.bulk_create(
-        School(
-            snapshot=snapshot,
-            urn=each["urn"],
-            name=each["school_name"],
-            postcode=each["postcode"] or "",
-            la_name=each["la_name"] or "",
-            region=each["region"] or "",
-            phase=each["phase"],
-            establishment_type=each["establishment_type"] or "",
-            trust_id=each["trust_id"] or "",
-            is_open=each["is_open"],
-            is_state_funded=each["is_state_funded"],
-            facts=each,
-        )
-        for each in schools
-    )
+    School.objects.bulk_create(school_row(snapshot, each) for each in schools)
     CurrentRegister.objects.update_or_create(only=True, defaults={"snapshot": snapshot})
     Hub.objects.bulk_create(Hub(programme_id=PROGRAMME, lead_urn=urn) for urn in leads)
     return snapshot

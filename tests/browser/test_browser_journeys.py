@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from browser.looking import MODES, Mode, Visitor
-from browser.places import PROGRAMME
+from browser.places import HEAD, PROGRAMME
 from browser.serving import Service
 
 WHICH_SCHOOL = "Enter the name, URN or postcode of a school"
@@ -104,3 +105,64 @@ def test_sign_in_and_out_by_role_card(visit: Callable[..., Visitor], mode: Mode)
     visitor.look("signed out")
     visitor.go("/office/applications")
     assert "Choose who to be" in visitor.page.inner_text("h1")
+
+
+# One school applies in every mode in turn, so the modes share a worker.
+@pytest.mark.xdist_group("applying")
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_a_head_applies_and_withdraws(visit: Callable[..., Visitor], mode: Mode) -> None:
+    """Journey 2: task list, a slip, every question, check, declare, confirmation, withdrawal."""
+    visitor = visit(mode, HEAD)
+    page = visitor.page
+    visitor.go("/applications")
+    address = str(page.locator("main table a").last.get_attribute("href"))
+    visitor.go(address)
+    visitor.look("journey 2: before the start")
+    # A mode before this one left an application that is over; the school may begin anew.
+    page.get_by_role("button", name=re.compile("Start now|Apply again")).click()
+    page.get_by_role("button", name="Save and continue").click()
+    visitor.look("journey 2: nothing chosen")
+    assert "Select at least one kind of support" in page.inner_text(".govuk-error-summary")
+    while "/questions/" in page.url:
+        for box in page.locator("main input[type=checkbox]").all():
+            box.check()
+        if page.get_by_label("Yes", exact=True).count():
+            page.get_by_label("Yes", exact=True).check()
+        for field in page.locator("main input[type=text], main textarea").all():
+            field.fill("4" if field.get_attribute("inputmode") == "numeric" else "Some words")
+        visitor.look(f"journey 2: {page.url.rpartition('/')[2]}")
+        page.get_by_role("button", name="Save and continue").click()
+    visitor.look("journey 2: every page answered")
+    page.get_by_role("button", name="Check your answers and send").click()
+    visitor.look("journey 2: check")
+    page.get_by_role("button", name="Send the application").click()
+    visitor.look("journey 2: not declared")
+    page.get_by_label("The answers are true").check()
+    page.get_by_role("button", name="Send the application").click()
+    visitor.look("journey 2: sent")
+    assert "Your reference" in page.inner_text("main")
+    page.get_by_role("link", name="Go to your application").click()
+    visitor.look("journey 2: what became of it")
+    if page.get_by_role("link", name="Withdraw this application").count():
+        page.get_by_role("link", name="Withdraw this application").click()
+        page.get_by_label("Why?").fill("Tried in a test")
+        visitor.look("journey 2: withdrawing")
+        page.get_by_role("button", name="Withdraw").click()
+        assert "withdrawn" in page.inner_text("main").lower()
+
+
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_an_officer_reads_an_application(visit: Callable[..., Visitor], mode: Mode) -> None:
+    """Journey 3: the queue narrowed, one application with its rules, a decision with a slip."""
+    visitor = visit(mode, "office_caseworker")
+    page = visitor.page
+    visitor.go("/office/applications")
+    page.get_by_label("State").select_option("not_eligible")
+    page.get_by_role("button", name="Apply filters").click()
+    visitor.look("journey 3: those who may not join")
+    page.locator("main tbody a").first.click()
+    visitor.look("journey 3: one application")
+    assert "May not join" in page.inner_text("main")
+    page.get_by_role("button", name="Record the decision").click()
+    visitor.look("journey 3: nothing decided")
+    assert "Enter the reason for the decision" in page.inner_text(".govuk-error-summary")

@@ -126,6 +126,10 @@ def test_a_school_withdraws_with_a_reason() -> None:
     assert words(told).count("Say why") == 2
     head.post(f"{ONE}/leave/withdrawn", {"reason": "New head", "version": version()})
     assert Application.objects.get().state == "withdrawn"
+    assert "Apply again" in words(head.get(ONE))
+    head.post(f"{ONE}/start")
+    states = Application.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["withdrawn", "draft"]
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import UNKNOWN, counted, plain
 
 PHASES = {
     "primary": "Primary",
@@ -32,7 +32,6 @@ REGIONS = (
     "south east",
     "south west",
 )
-UNKNOWN = "Not known"
 
 
 def minutes(value: float | None) -> str:
@@ -84,16 +83,6 @@ def day(on: datetime.date) -> str:
 def phase_name(phase: str | None) -> str:
     """Name a phase for readers."""
     return PHASES.get(phase, plain(phase)) if phase else UNKNOWN
-
-
-def plain(name: str | None) -> str:
-    """Turn an identifier into words.
-
-    >>> plain("inspection_grade"), plain(None)
-    ('Inspection grade', 'Not known')
-    """
-    said = (name or "").replace("_", " ").strip()
-    return said[:1].upper() + said[1:] if said else UNKNOWN
 
 
 def region_name(region: str) -> str:

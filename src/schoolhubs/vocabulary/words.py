@@ -4,6 +4,8 @@ import datetime
 
 from schoolhubs.vocabulary.records.matching import Price
 
+UNKNOWN = "Not known"
+
 
 def counted(n: float, one: str, many: str = "") -> str:
     """Write a count with its noun.
@@ -103,3 +105,13 @@ def _more_minutes(change: float) -> str:
     shown = f"{abs(change):,.1f}"
     unit = "minute" if shown == "1.0" else "minutes"
     return f"{'under 0.1' if shown == '0.0' else shown} {unit} {'more' if change > 0 else 'less'}"
+
+
+def plain(name: str | None) -> str:
+    """Turn an identifier into words.
+
+    >>> plain("inspection_grade"), plain(None)
+    ('Inspection grade', 'Not known')
+    """
+    said = (name or "").replace("_", " ").strip()
+    return said[:1].upper() + said[1:] if said else UNKNOWN

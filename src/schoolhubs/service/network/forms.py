@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from schoolhubs.service.matching.models import HubLoad
-from schoolhubs.service.web.pages import plain
+from schoolhubs.vocabulary.words import plain
 
 
 class HubFilter(forms.Form):

@@ -10,8 +10,8 @@ from schoolhubs.pictures import Picture
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.schools.models import School
-from schoolhubs.service.web.pages import day, plain
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.words import counted, plain
 
 PLACE = {"easting": pl.Float64(), "northing": pl.Float64()}
 # Rounds never change, so neither do their maps; this many are kept drawn in each process.

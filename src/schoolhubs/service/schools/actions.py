@@ -30,7 +30,7 @@ def keep_register(register: schools.SchoolRegister, *, at: datetime.datetime) ->
             quality=register.quality.to_dicts(),
             archive=_archive(register),
         )
-        rows = (_school(snapshot, row) for row in facts.iter_rows(named=True))
+        rows = (school_row(snapshot, row) for row in facts.iter_rows(named=True))
         School.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     return snapshot
 
@@ -40,7 +40,8 @@ def make_current(snapshot: RegisterSnapshot) -> None:
     CurrentRegister.objects.update_or_create(only=True, defaults={"snapshot": snapshot})
 
 
-def _school(snapshot: RegisterSnapshot, row: dict[str, Any]) -> School:
+def school_row(snapshot: RegisterSnapshot, row: dict[str, Any]) -> School:
+    """Make the row of one school from its facts."""
     return School(
         snapshot=snapshot,
         urn=row["urn"],

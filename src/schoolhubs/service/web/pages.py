@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from schoolhubs.vocabulary.records.matching import Price
-from schoolhubs.vocabulary.words import counted, price_in_words
+from schoolhubs.vocabulary.words import counted, plain, price_in_words
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -82,16 +82,6 @@ def number(value: float | None, places: int = 0) -> str:
     ('21,759', '6.6', 'not known')
     """
     return "not known" if value is None else f"{value:,.{places}f}"
-
-
-def plain(name: str) -> str:
-    """Turn an identifier into words.
-
-    >>> plain("middle_deemed_primary")
-    'Middle deemed primary'
-    """
-    said = name.replace("_", " ")
-    return said[:1].upper() + said[1:]
 
 
 def price(parts: Mapping[str, float]) -> str:

@@ -118,6 +118,7 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "asked": found,
         "steps": steps,
         "may_write": found.actor.holds(*WRITERS),
+        "is_over": application is not None and application.state in OUT,
         "is_complete": all(done for _, done in steps),
     }
     return render(request, "eligibility/tasks.html", told)

@@ -1,6 +1,7 @@
 """The programme office: the queue of applications, and deciding one."""
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -77,7 +78,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     }
     if request.method == "POST":
         if not may_decide:
-            return render(request, "web/not_permitted.html", status=403)
+            raise PermissionDenied  # the middleware answers 403 and leaves a trace of it
         if form.is_valid():
             try:
                 actions.decide(
