@@ -10,16 +10,11 @@ from schoolhubs.packs.said.findings import is_everyone_taken
 from schoolhubs.packs.said.places import places_left
 from schoolhubs.packs.said.reached import least_reached
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import (
-    day,
-    minutes,
-    percent,
-    plain,
-)
+from schoolhubs.packs.words import day, minutes, percent
 from schoolhubs.vocabulary.official import series_words
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import counted, plain
 
 BIN_MINUTES = 10
 

@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from schoolhubs.packs.words import UNKNOWN, in_order, phase_name
+from schoolhubs.packs.words import in_order, phase_name
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.words import UNKNOWN
 
 
 def reach(held: Round, by: str) -> pl.DataFrame:

@@ -13,10 +13,10 @@ from schoolhubs.packs import figures, shortlists
 from schoolhubs.packs.reach import unmet
 from schoolhubs.packs.said import caveats, findings
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import Heading, TableView, day, lay_out, minutes, percent, plain
+from schoolhubs.packs.words import Heading, TableView, day, lay_out, minutes, percent
 from schoolhubs.vocabulary.records.round import Round
 from schoolhubs.vocabulary.records.sourced import Assumption
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import counted, plain
 
 REACH = ("eligible", "matched", "unmatched", "need_met_percent")
 _TEMPLATES = jinja2.Environment(

@@ -10,17 +10,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs.packs.tables import PackTables
-from schoolhubs.packs.words import (
-    PHASES,
-    REGIONS,
-    TableView,
-    capitalised,
-    lay_out,
-    plain,
-)
+from schoolhubs.packs.words import PHASES, REGIONS, TableView, capitalised, lay_out
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.round import Round
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.vocabulary.words import counted, plain
 
 MOST_LISTED = 20
 

@@ -13,14 +13,13 @@ from schoolhubs.packs.words import (
     minutes,
     percent,
     phase_name,
-    plain,
     pounds,
     sentence_case,
 )
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import FloorResult, GoalResult
 from schoolhubs.vocabulary.records.round import Round, RoundBudget
-from schoolhubs.vocabulary.words import counted, nobody_applied
+from schoolhubs.vocabulary.words import counted, nobody_applied, plain
 
 
 def in_brief(held: Round) -> tuple[str, ...]:

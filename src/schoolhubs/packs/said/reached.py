@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from schoolhubs.packs.words import UNKNOWN, listed, percent, region_name
-from schoolhubs.vocabulary.words import counted
+from schoolhubs.packs.words import listed, percent, region_name
+from schoolhubs.vocabulary.words import UNKNOWN, counted
 
 # A share of a handful of schools is no finding. The sentence says this number where it decides.
 FEWEST_SPOKEN_OF = 20
