@@ -158,7 +158,8 @@ def _override(application: Application) -> HumanDecision:
 def _round(snapshot: RegisterSnapshot) -> Round:
     made = Round.objects.create(
         programme_id=PROGRAMME, cohort_id=RULES.cohort_id, definition_version="1", on=ON,
-        snapshot=snapshot, made_at=AT, made_by="officer", is_synthetic=True, summary={}, record={},
+        snapshot=snapshot, made_at=AT, made_by="officer", is_synthetic=True, summary={},
+        record={"travel": {"source": "estimate", "band_share": 0.8}},
         pack=b"",
     )  # fmt: skip
     PublishedRound.objects.create(
