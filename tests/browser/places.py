@@ -100,6 +100,13 @@ PLACES = (
     Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),
     Place(name="my applications", address="/applications", role=HEAD),
     Place(name="people", address="/people", role=ADMINISTRATOR),
+    Place(name="audit log", address="/audit", role="auditor"),
+    Place(name="audit log, of one round", address="/audit?subject=round%3A1", role="auditor"),
+    Place(
+        name="audit log, not understood", address="/audit?since=31%2F2%2F2026", role="auditor",
+        says="There is a problem",
+    ),
+    Place(name="audit log, none found", address="/audit?by=nobody+at+all", role=ADMINISTRATOR),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.matching.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
+    path("", include("schoolhubs.service.audit.urls")),
     path("metrics", metrics.metrics, name="metrics"),
 ]
 

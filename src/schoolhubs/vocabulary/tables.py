@@ -1,9 +1,11 @@
 """Tables on their way out: CSV that no spreadsheet runs, files that are never half written."""
 
 import contextlib
+import csv
+import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +33,18 @@ def csv_text(frame: pl.DataFrame) -> str:
             column = pl.when(risky).then("'" + text).otherwise(text)
         columns.append(column.alias(name))
     return frame.select(columns).write_csv(line_terminator="\n")
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    r"""Write one row of CSV, for tables too long to be held whole; formulas as in :func:`csv_text`.
+
+    >>> csv_line(["1", "=1+1", "a, b"])
+    '1,\'=1+1,"a, b"\n'
+    """
+    held = io.StringIO()
+    safe = [f"'{cell}" if cell.startswith(RISKY_STARTS) else cell for cell in cells]
+    csv.writer(held, lineterminator="\n").writerow(safe)
+    return held.getvalue()
 
 
 @contextlib.contextmanager

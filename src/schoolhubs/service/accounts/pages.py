@@ -16,6 +16,7 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("queue", "Applications", frozenset({*OFFICE, Role.AUDITOR})),
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
+    ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
     ("people", "People", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
 )
 

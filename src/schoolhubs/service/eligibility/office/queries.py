@@ -5,8 +5,7 @@ import dataclasses
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
-from schoolhubs.service.audit.chain import Entry
-from schoolhubs.service.audit.queries import entries_about
+from schoolhubs.service.audit.queries import Told, entries_about, told
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 
@@ -70,7 +69,7 @@ class Case:
     school: School | None
     verdicts: list[Decision]
     decisions: list[HumanDecision]
-    history: list[Entry]
+    history: list[Told]
 
 
 def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
@@ -84,5 +83,5 @@ def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
         school=School.objects.filter(snapshot=snapshot, urn=application.urn).first(),
         verdicts=list(newest.values()),
         decisions=list(HumanDecision.objects.filter(application=application)),
-        history=entries_about(f"application:{reference}"),
+        history=told(entries_about(f"application:{reference}")),
     )
