@@ -1,4 +1,4 @@
-"""The states of an application, and who moves it from one to another, read from one table."""
+"""The states of applications and partnerships, and who moves them, read from one table."""
 
 import functools
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ import yaml
 
 from schoolhubs.vocabulary.errors import Conflict
 
+APPLICATION, PARTNERSHIP = "application", "partnership"
+
 
 @functools.cache
 def _table() -> Mapping[str, Any]:
@@ -16,17 +18,22 @@ def _table() -> Mapping[str, Any]:
     return dict(yaml.safe_load(text))
 
 
-def meanings() -> Mapping[str, str]:
+def meanings(of: str = APPLICATION) -> Mapping[str, str]:
     """Give each state with what it means, in the order of a programme."""
-    return dict(_table()["states"])
+    return dict(_table()[of]["states"])
 
 
-def moves() -> tuple[tuple[str, str, str], ...]:
+def begins(of: str = APPLICATION) -> tuple[str, ...]:
+    """Give the states in which a row may be written first."""
+    return tuple(_table()[of]["begin"])
+
+
+def moves(of: str = APPLICATION) -> tuple[tuple[str, str, str], ...]:
     """Give every move there is: from, to, and whether school or office makes it."""
-    return tuple((move["from"], move["to"], move["by"]) for move in _table()["moves"])
+    return tuple((move["from"], move["to"], move["by"]) for move in _table()[of]["moves"])
 
 
-def check_move(now: str, to: str, *, by: str) -> None:
+def check_move(now: str, to: str, *, by: str, of: str = APPLICATION) -> None:
     """Refuse a move that is not in the table.
 
     Raises
@@ -42,9 +49,9 @@ def check_move(now: str, to: str, *, by: str) -> None:
     ...
     schoolhubs.vocabulary.errors.Conflict: The application is draft; the office cannot make it ...
     """
-    if (now, to, by) not in moves():
-        could = [other for start, other, maker in moves() if (start, maker) == (now, by)]
+    if (now, to, by) not in moves(of):
+        could = [other for start, other, maker in moves(of) if (start, maker) == (now, by)]
         next_ = f" It could become {', '.join(could)}." if could else ""
         raise Conflict(
-            f"The application is {now}; the {by} cannot make it {to}.{next_} Nothing was changed."
+            f"The {of} is {now}; the {by} cannot make it {to}.{next_} Nothing was changed."
         )

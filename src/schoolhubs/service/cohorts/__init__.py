@@ -1,0 +1,1 @@
+"""Intakes: the windows in which schools apply, one a term, and what becomes of late ones."""

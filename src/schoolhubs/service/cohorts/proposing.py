@@ -1,0 +1,89 @@
+"""Intakes as a programme's definition, or else the term calendar, proposes them. Pure."""
+
+import dataclasses
+import datetime
+import functools
+from importlib import resources
+
+import yaml
+
+from schoolhubs.vocabulary.calendar import AcademicYear, Term, term_finishes_on, term_starts_on
+from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+FIRST_DAYS = {Term.AUTUMN: (0, 9), Term.SPRING: (1, 1), Term.SUMMER: (1, 4)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedIntake:
+    """An intake that could be: its first day published or by the calendar, its window assumed."""
+
+    cohort_id: str
+    title: str
+    starts_on: datetime.date
+    opens_on: datetime.date
+    closes_on: datetime.date
+    day_from: str
+
+
+@functools.cache
+def windows() -> dict[str, int]:
+    """Give the settings of windows.yaml."""
+    text = resources.files("schoolhubs.service.cohorts").joinpath("windows.yaml").read_text()
+    return {name: int(said["value"]) for name, said in yaml.safe_load(text).items()}
+
+
+def proposed(rules: RulesAsAt, *, on: datetime.date) -> tuple[ProposedIntake, ...]:
+    """Give the intakes a programme had where it published them, else those of the terms ahead.
+
+    A programme that is over gets none by the calendar.
+    """
+    if rules.cohorts:
+        return tuple(_intake(starts_on, "definition") for starts_on in rules.cohorts)
+    ahead, found = term_starts_on(on), []
+    for _ in range(1 + windows()["terms_proposed_ahead"]):
+        if rules.finished_on is None or ahead < rules.finished_on:
+            found.append(_intake(ahead, "calendar"))
+        ahead = term_finishes_on(ahead)
+    return tuple(found)
+
+
+def _intake(starts_on: datetime.date, day_from: str) -> ProposedIntake:
+    opens_on = starts_on
+    for _ in range(windows()["terms_open_before"]):
+        opens_on = term_starts_on(opens_on - datetime.timedelta(days=1))
+    return ProposedIntake(
+        cohort_id=cohort_of(starts_on),
+        title=f"{Term.holding(starts_on).value.capitalize()} term {starts_on.year}",
+        starts_on=starts_on,
+        opens_on=opens_on,
+        closes_on=starts_on - datetime.timedelta(days=windows()["closes_days_before_start"]),
+        day_from=day_from,
+    )
+
+
+def cohort_of(on: datetime.date) -> str:
+    """Name the cohort that starts in the term of a day.
+
+    >>> cohort_of(datetime.date(2023, 1, 1))
+    '2022-23-spring'
+    """
+    return f"{AcademicYear.holding(on).replace('/', '-')}-{Term.holding(on).value}"
+
+
+def first_day(cohort_id: str) -> datetime.date:
+    """Give the first day of the term that a cohort is named after.
+
+    >>> first_day("2022-23-spring")
+    datetime.date(2023, 1, 1)
+
+    Raises
+    ------
+    UsageError
+        If it names no term.
+    """
+    year, _, term = cohort_id.rpartition("-")
+    if term not in set(Term):
+        raise UsageError(f"{cohort_id} names no term. A cohort is named like 2022-23-spring.")
+    after, month = FIRST_DAYS[Term(term)]
+    return datetime.date(AcademicYear.parse(year).first + after, month, 1)

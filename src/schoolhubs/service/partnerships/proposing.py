@@ -1,0 +1,151 @@
+"""Turns a round's matches into proposals, for a whole cohort at once."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+from django.db.models import F
+
+from schoolhubs import programmes
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.cohorts.queries import intake_of
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching.models import Outcome, Placement, Round
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Objection, Partnership
+from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
+
+ROWS_AT_ONCE = 2_000
+Pair = tuple[str, str, str]
+
+
+def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int:
+    """Propose a partnership for each match of a round, within the publication's transaction.
+
+    A proposal that stands already for the same pair keeps its answers; others of the cohort that
+    were only proposed are superseded; agreed and running ones are left alone. Applications go to
+    ``matched`` or on the waiting list.
+
+    Returns
+    -------
+    int
+        Proposals of the cohort that stand afterwards.
+    """
+    with transaction.atomic():
+        placed = _placed(round_)
+        applications = _applications(round_)
+        held = set(
+            _of_cohort(round_)
+            .filter(state__in=HOLDS_A_PLACE)
+            .values_list("partner_urn", flat=True)
+        )  # fmt: skip
+        wanted = {
+            urn: place_ for urn, place_ in placed.items() if urn in applications and urn not in held
+        }
+        standing = _settle_earlier(round_, wanted, by=by, at=at)
+        new = [
+            _proposal(round_, wanted[urn], applications[urn], by=by, at=at)
+            for urn in sorted(set(wanted) - standing)
+        ]
+        Partnership.objects.bulk_create(_timed(round_, new), batch_size=ROWS_AT_ONCE)
+        _move_applications(round_, set(wanted))
+        audit.record(
+            by=by, at=at, action="partnerships.propose", subject=f"round:{round_.pk}", place=place,
+            details={"proposed": str(len(new)), "standing": str(len(standing))},
+        )  # fmt: skip
+    return len(wanted)
+
+
+def _of_cohort(round_: Round):  # type: ignore[no-untyped-def]
+    return Partnership.objects.filter(
+        programme_id=round_.programme_id, cohort_id=round_.cohort_id, partner_trust_id=""
+    )
+
+
+def _placed(round_: Round) -> dict[str, Placement]:
+    matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED).defer("record")
+    return {each.urn: each for each in matched}
+
+
+def _applications(round_: Round) -> dict[str, int]:
+    """Give the applications that can be proposed a hub, locked until the transaction ends."""
+    able = Application.objects.select_for_update().filter(
+        programme_id=round_.programme_id,
+        cohort_id=round_.cohort_id,
+        state__in=("eligible", "waiting", "matched"),
+    )
+    return dict(able.order_by("pk").values_list("urn", "pk"))
+
+
+def _settle_earlier(
+    round_: Round, wanted: Mapping[str, Placement], *, by: str, at: datetime.datetime
+) -> set[str]:
+    """Supersede the proposals that the round does not repeat; give the schools of the others."""
+    proposals = _of_cohort(round_).select_for_update().filter(state="proposed")
+    keeps, goes, standing = [], [], set()
+    for each in proposals.order_by("pk"):
+        place = wanted.get(each.partner_urn)
+        if place and (place.lead_urn, place.pathway) == (each.lead_urn, each.pathway):
+            keeps.append(each.pk)
+            standing.add(each.partner_urn)
+        else:
+            goes.append(each.pk)
+    Partnership.objects.filter(pk__in=keeps).update(round=round_, version=F("version") + 1)
+    Partnership.objects.filter(pk__in=goes).update(state="superseded", version=F("version") + 1)
+    Objection.objects.filter(partnership__in=goes, state="open").update(
+        state="withdrawn", decided_at=at, decided_by=by,
+        decided_reason="A later plan proposed another match.",
+    )  # fmt: skip
+    return standing
+
+
+def _proposal(
+    round_: Round, place: Placement, application_id: int, *, by: str, at: datetime.datetime
+) -> Partnership:
+    return Partnership(
+        programme_id=round_.programme_id,
+        cohort_id=round_.cohort_id,
+        application_id=application_id,
+        round=round_,
+        partner_urn=place.urn,
+        lead_urn=place.lead_urn,
+        pathway=place.pathway,
+        minutes=place.minutes,
+        proposed_at=at,
+        proposed_by=by,
+    )
+
+
+def _timed(round_: Round, proposals: list[Partnership]) -> Iterator[Partnership]:
+    """Give each its first day, the intake's, and its last by the terms of its pathway."""
+    intake = intake_of(round_.programme_id, round_.cohort_id)
+    starts_on = intake.starts_on if intake else term_starts_on(round_.on)
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
+    ends = {each.pathway: after_terms(starts_on, each.duration_terms) for each in rules.pathways}
+    for each in proposals:
+        each.starts_on, each.finishes_on = starts_on, ends[each.pathway]
+        yield each
+
+
+def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:
+    """Give the first day after so many terms, the one of ``starts_on`` the first.
+
+    >>> after_terms(datetime.date(2027, 1, 1), 3)
+    datetime.date(2028, 1, 1)
+    """
+    for _ in range(n_terms):
+        starts_on = term_finishes_on(starts_on)
+    return starts_on
+
+
+def _move_applications(round_: Round, matched: set[str]) -> None:
+    """Lead each application to where the round leaves its school, by moves of the table."""
+    ours = Application.objects.filter(programme_id=round_.programme_id, cohort_id=round_.cohort_id)
+    _move(ours.filter(urn__in=matched, state__in=("eligible", "waiting")), "matched")
+    left = Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED).values("urn")
+    _move(ours.filter(urn__in=left, state__in=("eligible", "matched")), "waiting")
+    # Matched before, and now held, not eligible or not told of at all: the office looks again.
+    _move(ours.filter(state="matched").exclude(urn__in=matched), "eligible")
+
+
+def _move(applications, to: str) -> None:  # type: ignore[no-untyped-def]
+    applications.update(state=to, version=F("version") + 1)

@@ -1,0 +1,69 @@
+"""Who works with whom, what holds a place, and which pairs are kept apart."""
+
+from collections.abc import Iterable
+
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from schoolhubs.service.partnerships.models import (
+    HOLDS_A_PLACE,
+    LIVE,
+    Objection,
+    Partnership,
+)
+from schoolhubs.service.partnerships.reasons import in_words, reasons
+from schoolhubs.vocabulary import frames
+
+
+def in_force(programme_id: str) -> pl.DataFrame:
+    """Give the partnerships of schools that hold a place, as frames.PARTNERSHIPS."""
+    held = Partnership.objects.filter(
+        programme_id=programme_id, state__in=HOLDS_A_PLACE, partner_trust_id=""
+    )
+    rows = held.order_by("pk").values_list(
+        "partner_urn", "lead_urn", "pathway", "starts_on", "finishes_on"
+    )
+    return pl.DataFrame(list(rows), schema=frames.PARTNERSHIPS.schema, orient="row")
+
+
+def bars(programme_id: str, cohort_id: str) -> pl.DataFrame:
+    """Give the pairs that upheld objections keep apart, as frames.OVERRIDES.
+
+    An objection of an earlier cohort counts where one of its reasons lasts.
+    """
+    upheld = Objection.objects.filter(state="upheld", partnership__programme_id=programme_id)
+    rows = {}
+    for each in upheld.select_related("partnership").order_by("pk"):
+        known = [reasons()[code] for code in each.reasons if code in reasons()]
+        pair = each.partnership.partner_urn, each.partnership.lead_urn
+        if each.partnership.cohort_id == cohort_id or any(reason.lasts for reason in known):
+            is_conflict = any(reason.bar == "conflict" for reason in known)
+            told = f"Upheld objection: {'; '.join(in_words(each.reasons))}"
+            rows[pair] = ("conflict" if is_conflict else "ban", *pair, told)
+    return pl.DataFrame(list(rows.values()), schema=frames.OVERRIDES.schema, orient="row")
+
+
+def live_of(programme_id: str, urn: str) -> Partnership | None:
+    """Give a school's partnership that is proposed, agreed or runs; the newest of several."""
+    found = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn, state__in=LIVE)
+    return found.select_related("application").order_by("-year", "-pk").first()
+
+
+def of_lead(programme_id: str, lead_urn: str) -> QuerySet[Partnership]:
+    """Give a lead's live partnerships: what waits for an answer first."""
+    return Partnership.objects.filter(
+        programme_id=programme_id, lead_urn=lead_urn, state__in=LIVE
+    ).order_by("starts_on", "pathway", "partner_urn")
+
+
+def of_partners(urns: Iterable[str]) -> QuerySet[Partnership]:
+    """Give every partnership of some schools, but those that a later plan replaced."""
+    ours = Partnership.objects.filter(partner_urn__in=list(urns)).exclude(state="superseded")
+    return ours.order_by("programme_id", "partner_urn", "-starts_on", "-pk")
+
+
+def about(urn: str) -> QuerySet[Partnership]:
+    """Give the live partnerships of a school, as partner or as lead."""
+    return Partnership.objects.filter(
+        Q(partner_urn=urn) | Q(lead_urn=urn), state__in=LIVE
+    ).order_by("pk")  # fmt: skip
