@@ -39,6 +39,7 @@ class World:
 
     snapshot: RegisterSnapshot
     round: Round
+    what_if: Round
     organisations: dict[tuple[str, str], Organisation]
     people: dict[tuple[str, Role], Person]
     applications: dict[str, Application]
@@ -90,9 +91,11 @@ def peopled() -> World:
         side: _application(snapshot, organisations[side, "partner"]) for side in NUMBERS
     }
     works = {side: _work(organisations[side, "office"]) for side in NUMBERS}
+    published = _round(snapshot)
     return World(
         snapshot=snapshot,
-        round=_round(snapshot),
+        round=published,
+        what_if=_what_if(published),
         organisations=organisations,
         people=people,
         applications=applications,
@@ -179,6 +182,15 @@ def _round(snapshot: RegisterSnapshot) -> Round:
             region="South West", n_places=3, n_running=0, n_matched=1, record={},
         )  # fmt: skip
     return made
+
+
+def _what_if(published: Round) -> Round:
+    return Round.objects.create(
+        programme_id=PROGRAMME, cohort_id=published.cohort_id, definition_version="1", on=ON,
+        snapshot=published.snapshot, made_at=AT, made_by="officer", is_synthetic=True,
+        summary={"matched": 0, "unmatched": 0}, record=published.record, pack=b"",
+        base=published, title="Nobody is matched",
+    )  # fmt: skip
 
 
 def _work(office: Organisation) -> Work:

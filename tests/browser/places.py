@@ -14,6 +14,7 @@ from schoolhubs.service.accounts.roles import Role
 PROGRAMME = "rise-hubs-2025"
 SPECIAL_PROGRAMME = "special-ap-hubs-example"
 OFFICE, ADMINISTRATOR, HEAD = "office_read", "office_administrator", "partner_school_head"
+CASEWORKER = "office_caseworker"
 ROLES = tuple(role.value for role in Role)
 
 
@@ -33,6 +34,9 @@ SUBJECTS = {
     "unmatched": _placed(PROGRAMME, "unmatched"),
     "refused": _placed(PROGRAMME, "not_eligible"),
     "special_matched": _placed(SPECIAL_PROGRAMME, "matched"),
+    "published_round": (
+        f"SELECT round_id FROM matching_publishedround WHERE programme_id = '{PROGRAMME}'"
+    ),
     "independent": _open("other"),
     "special": _open("special"),
     "alternative_provision": _open("alternative_provision"),
@@ -98,6 +102,13 @@ PLACES = (
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
     Place(name="queue", address="/office/applications", role=OFFICE),
     Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),
+    Place(name="rounds", address="/office/rounds", role=OFFICE, says="Published"),
+    Place(name="round, new", address="/office/rounds/new", role=CASEWORKER),
+    Place(name="round", address="/office/rounds/{published_round}", role=OFFICE),
+    Place(
+        name="publish, published already", address="/office/rounds/{published_round}/publish",
+        role=ADMINISTRATOR, says="published already",
+    ),
     Place(name="my applications", address="/applications", role=HEAD),
     Place(name="people", address="/people", role=ADMINISTRATOR),
     Place(name="audit log", address="/audit", role="auditor"),

@@ -62,6 +62,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "person_id": world.people[side, Role.PARTNER_SCHOOL_HEAD].pk,
         "work_id": world.works[side].pk,
         "import_id": world.imports[side].pk,
+        "round_id": world.what_if.pk,
     }
 
 
@@ -124,6 +125,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
         sides.setdefault(row.name, set()).add(row.of)
     # Those who reach these see every organisation: people, and the office's own cases.
     for_all = {"person", "case", "case-agree"}
+    for_all |= {"round", "round-pack", "round-publish"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}

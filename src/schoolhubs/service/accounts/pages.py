@@ -14,6 +14,7 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("programmes", "Programmes", frozenset()),
     ("my-applications", "Your applications", frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})),
     ("queue", "Applications", frozenset({*OFFICE, Role.AUDITOR})),
+    ("rounds", "Rounds", frozenset({*OFFICE, Role.AUDITOR})),
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
     ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),

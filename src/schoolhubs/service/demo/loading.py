@@ -7,7 +7,8 @@ from pathlib import Path
 
 from schoolhubs import __version__, files, programmes, runs, schools
 from schoolhubs.service.demo.applications import keep_applications
-from schoolhubs.service.matching.actions import publish, run_round
+from schoolhubs.service.matching.actions import run_round
+from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.network.queries import hubs_on
 from schoolhubs.service.schools.actions import keep_register, make_current

@@ -1,4 +1,4 @@
-"""Runs a round on the current register, keeps it whole, and publishes it."""
+"""Runs a round on a register, and keeps it whole."""
 
 import dataclasses
 import datetime
@@ -7,7 +7,7 @@ import json
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from schoolhubs.service.matching.models import (
     HubLoad,
     Outcome,
     Placement,
-    PublishedRound,
     Round,
 )
 from schoolhubs.service.schools.models import RegisterSnapshot
@@ -37,6 +36,22 @@ class _Packed:
 
     record: dict[str, Any]
     zipped: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a round tries out beside another; nothing, for a plain round.
+
+    ``changes`` is of the rules, as runs.RuleChanges writes it; ``fixed`` the pins and bans.
+    """
+
+    base_id: int | None = None
+    title: str = ""
+    changes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    fixed: Sequence[Mapping[str, str]] = ()
+
+
+PLAIN = Tried()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +92,8 @@ def keep_round(
     by: str,
     at: datetime.datetime,
     place: str,
+    organisation: str = "",
+    tried: Tried = PLAIN,
 ) -> Round:
     """Keep a round that was worked out, with all its rows or not at all."""
     done, pack = worked_out.done, worked_out.pack
@@ -94,6 +111,10 @@ def keep_round(
             summary=done.summary(),
             record=pack.record,
             pack=pack.zipped,
+            base_id=tried.base_id,
+            title=tried.title,
+            changes=dict(tried.changes),
+            fixed=[dict(each) for each in tried.fixed],
         )
         Placement.objects.bulk_create(
             _placements(kept, tables, _options(done)), batch_size=ROWS_AT_ONCE
@@ -101,31 +122,10 @@ def keep_round(
         HubLoad.objects.bulk_create(_loads(kept, tables.hubs), batch_size=ROWS_AT_ONCE)
         audit.record(
             by=by, at=at, action="round.run", subject=f"round:{kept.pk}", place=place,
+            organisation=organisation,
             details={"programme": done.programme_id, "cohort": done.cohort_id},
         )  # fmt: skip
     return kept
-
-
-def publish(
-    round_: Round, *, by: str, at: datetime.datetime, reason: str, place: str
-) -> PublishedRound:
-    """Let a cohort's schools see this round from now on: one pointer moves, all or nothing."""
-    with transaction.atomic():
-        published, _ = PublishedRound.objects.update_or_create(
-            programme_id=round_.programme_id,
-            cohort_id=round_.cohort_id,
-            defaults={
-                "round": round_,
-                "published_at": at,
-                "published_by": by,
-                "reason": reason,
-            },
-        )
-        audit.record(
-            by=by, at=at, action="round.publish", subject=f"round:{round_.pk}", place=place,
-            reason=reason,
-        )  # fmt: skip
-    return published
 
 
 def _options(done: DoneRound) -> dict[str, list[dict[str, Any]]]:

@@ -20,11 +20,14 @@ class Round(models.Model):
 
     ``record`` is the pack's round.json: inputs' digests, rules, seed, solver, bound and timings.
     ``pack`` is the pack itself, workings included, in one zip: it repeats and explains the round.
+    A what-if names the round it is tried beside (``base``) and says in the officer's words what is
+    tried (``title``). ``changes`` is what was changed of the rules, as runs.RuleChanges writes it;
+    ``fixed`` the pins and bans set by hand, as rows of frames.OVERRIDES.
     """
 
     programme_id = models.CharField(max_length=60)
     cohort_id = models.CharField(max_length=40)
-    definition_version = models.CharField(max_length=80)
+    definition_version = models.TextField()
     on = models.DateField()
     snapshot = models.ForeignKey(RegisterSnapshot, on_delete=models.PROTECT)
     made_at = models.DateTimeField()
@@ -33,11 +36,21 @@ class Round(models.Model):
     summary = models.JSONField()
     record = models.JSONField()
     pack = models.BinaryField()
+    base = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    title = models.CharField(max_length=120, blank=True)
+    changes = models.JSONField(default=dict)
+    fixed = models.JSONField(default=list)
 
     class Meta:
-        """Newest last."""
+        """Newest last; a what-if says what is tried."""
 
         ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(base__isnull=True) | ~models.Q(title=""),
+                name="a_what_if_has_a_title",
+            ),
+        )
 
 
 class PublishedRound(models.Model):

@@ -1,10 +1,12 @@
-"""The kinds of work of a round: run it, and pack it for taking away."""
+"""The kinds of work of a round: run it, publish it, and pack it for taking away."""
 
+import contextlib
 import csv
-import hashlib
+import dataclasses
 import io
-import json
+import re
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -14,31 +16,28 @@ from django.utils import timezone
 
 from schoolhubs import __version__, programmes, runs
 from schoolhubs.service.audit.queries import entries_about
-from schoolhubs.service.eligibility.actions import as_frame
-from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Product, Work
-from schoolhubs.service.matching.actions import keep_round, work_out
+from schoolhubs.service.matching.actions import Tried, keep_round, work_out
+from schoolhubs.service.matching.inputs import CHANGED, check_unchanged, inputs_of
 from schoolhubs.service.matching.models import Round
-from schoolhubs.service.network.models import Hub
+from schoolhubs.service.matching.publishing import check_still, publish, published_of
 from schoolhubs.service.schools.archives import register_of
-from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import Conflict, UsageError
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, UsageError
 from schoolhubs.vocabulary.progress import Progress
 
-# States in which an application takes part in a round.
-TAKES_PART = ("submitted", "eligible", "waiting", "matched")
-CHANGED = (
-    "{} changed while the round was being worked out, so nothing was kept. Run the round again."
-)
+URN = re.compile(r"\b\d{6}\b")
 
 
 def work_out_round(work: Work, progress: Progress) -> Effect:
     """Run a round on a numbered register; kept only if everything it read still stands.
 
-    The order names ``programme_id`` and ``snapshot``, and may name ``seed`` and ``top_up_to``.
+    The order names ``programme_id`` and ``snapshot``. It may name ``seed`` and ``top_up_to``;
+    ``base``, the round it is tried beside, with a ``title``; and ``fixed``, the pins and bans set
+    by hand, as rows of frames.OVERRIDES.
     """
     order = work.order
     programme_id = order["programme_id"]
@@ -48,70 +47,92 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     rules = programmes.load(programme_id).as_at(snapshot.on)
     progress("reading the register", 0, 1)
     held = register_of(snapshot)
-    applications = applications_of(programme_id, rules.cohort_id)
-    leads = leads_of(programme_id)
-    before = digest_of(applications, leads)
-    worked_out = work_out(
-        runs.Order(
-            rules=rules,
-            register=held,
-            leads=leads,
-            applications=applications,
-            top_up_to=order.get("top_up_to"),
-            seed=order.get("seed", 0),
-            sources=held.sources,
-            command=f"job {work.pk} of the service, register {snapshot.pk}",
-            versions={"schoolhubs": __version__},
-        ),
-        progress=progress,
+    given = inputs_of(programme_id, rules.cohort_id)
+    before = given.digests()
+    asked = runs.Order(
+        rules=rules,
+        register=held,
+        leads=given.leads,
+        applications=given.applications,
+        overrides=fixed_frame(order.get("fixed", [])),
+        top_up_to=order.get("top_up_to"),
+        seed=order.get("seed", 0),
+        sources=held.sources,
+        command=f"job {work.pk} of the service, register {snapshot.pk}",
+        versions={"schoolhubs": __version__},
+    )
+    with named(snapshot):
+        worked_out = work_out(asked, progress=progress)
+    tried = Tried(
+        base_id=order.get("base"), title=order.get("title", ""), fixed=order.get("fixed", [])
     )
 
     def effect() -> Result:
         pointer = CurrentRegister.objects.select_for_update().first()
         if pointer is None or pointer.snapshot_id != snapshot.pk:
             raise Conflict(CHANGED.format("The school register"))
-        now = digest_of(applications_of(programme_id, rules.cohort_id), leads_of(programme_id))
-        if now != before:
-            raise Conflict(CHANGED.format("An application or a hub"))
+        check_unchanged(before, inputs_of(programme_id, rules.cohort_id).digests())
         kept = keep_round(
-            worked_out, snapshot, by=work.asked_by, at=timezone.now(), place=work.place
-        )
+            worked_out, snapshot, tried=tried, by=work.asked_by, organisation=work.organisation,
+            at=timezone.now(), place=work.place,
+        )  # fmt: skip
         faults.at("round.kept")
-        return Result(path=reverse("job", kwargs={"work_id": work.pk}), facts={"round": kept.pk})
+        return Result(path=reverse("round", kwargs={"round_id": kept.pk}), facts={"round": kept.pk})
 
     return effect
 
 
-def applications_of(programme_id: str, cohort_id: str) -> pl.DataFrame:
-    """Give the applications that take part in a round, as frames.APPLICATIONS."""
-    rows = Application.objects.filter(
-        programme_id=programme_id, cohort_id=cohort_id, state__in=TAKES_PART
-    )
-    return as_frame(list(rows.order_by("urn", "pk")))
+def fixed_frame(rows: list[dict[str, str]]) -> pl.DataFrame:
+    """Give the pins and bans of an order as frames.OVERRIDES."""
+    return pl.DataFrame(rows, schema=frames.OVERRIDES.schema)
 
 
-def leads_of(programme_id: str) -> pl.DataFrame:
-    """Give a programme's hubs as frames.LEADS, with the places each stated."""
-    hubs = Hub.objects.filter(programme_id=programme_id).order_by("lead_urn")
-    rows = [
-        {
-            "urn": hub.lead_urn,
-            "programme_id": hub.programme_id,
-            "leads_from": hub.started_on,
-            "leads_until": hub.finished_on,
-            **{f"capacity_{pathway}": str(n) for pathway, n in hub.places.items()},
-        }
-        for hub in hubs
-    ]
-    stated = sorted({name for row in rows for name in row} - set(frames.LEADS.schema))
-    schema = {**frames.LEADS.schema, **dict.fromkeys(stated, pl.String())}
-    return pl.DataFrame(rows, schema=schema)
+@contextlib.contextmanager
+def named(snapshot: RegisterSnapshot) -> Iterator[None]:
+    """Give the schools that a refusal speaks of their names, beside their numbers."""
+    try:
+        yield
+    except DataProblem as error:
+        said = " ".join(f"{each.fault} {each.remedy}" for each in error.problems)
+        schools = School.objects.filter(snapshot=snapshot, urn__in=set(URN.findall(said)))
+        names = dict(schools.values_list("urn", "name"))
+
+        def told(words: str) -> str:
+            return URN.sub(
+                lambda at: f"{names[at[0]]} (URN {at[0]})" if at[0] in names else at[0], words
+            )
+
+        problems = [
+            dataclasses.replace(
+                each,
+                fault=told(each.fault),
+                remedy=told(each.remedy),
+                file="",
+                row=None,
+                urn="",
+                other_rows=(),
+            )
+            for each in error.problems
+        ]
+        raise DataProblem(problems) from error
 
 
-def digest_of(*tables: pl.DataFrame) -> str:
-    """Give one digest of some tables, the same whenever their rows are."""
-    written = json.dumps([table.rows() for table in tables], default=str)
-    return hashlib.sha256(written.encode()).hexdigest()
+def work_out_publication(work: Work, progress: Progress) -> Effect:
+    """Publish a round; the order names ``round``, ``reason`` and ``replaces``."""
+    order = work.order
+    round_ = Round.objects.defer("pack", "record").get(pk=order["round"])
+    progress("publishing", 0, 1)
+    check_still(round_, published_of(round_), order["replaces"])
+
+    def effect() -> Result:
+        publish(
+            round_, by=work.asked_by, organisation=work.organisation, at=timezone.now(),
+            reason=order["reason"], place=work.place, replaces=order["replaces"],
+        )  # fmt: skip
+        path = reverse("round", kwargs={"round_id": round_.pk})
+        return Result(path=path, facts={"round": round_.pk})
+
+    return effect
 
 
 def work_out_export(work: Work, progress: Progress) -> Effect:
@@ -147,4 +168,5 @@ def _history(round_: Round) -> str:
 
 
 register(Kind(name="round", title="Running a round", work_out=work_out_round))
+register(Kind(name="publish", title="Publishing a round", work_out=work_out_publication))
 register(Kind(name="export", title="Packing a round", work_out=work_out_export))

@@ -29,6 +29,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
     environment = jinja2.Environment(**options)  # noqa: S701 - Django passes autoescape=True
     environment.globals |= {"static": static, "url": _url, "counted": counted}
     environment.filters |= {
+        "cohort": cohort,
         "day": day,
         "moment": moment,
         "number": number,
@@ -73,6 +74,17 @@ def moment(at: datetime.datetime | None) -> str:
     return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{local:%p}".replace(
         "AM", "am"
     ).replace("PM", "pm")
+
+
+def cohort(cohort_id: str) -> str:
+    """Write a cohort as the term it starts in; one that names no term stays as it is.
+
+    >>> cohort("2025-26-spring"), cohort("pilot")
+    ('spring term 2025/26', 'pilot')
+    """
+    first, _, rest = cohort_id.partition("-")
+    last, _, term = rest.partition("-")
+    return f"{term} term {first}/{last}" if term else cohort_id
 
 
 def number(value: float | None, places: int = 0) -> str:

@@ -1,0 +1,1 @@
+"""The allocation workbench: rounds, what-ifs beside them, their effect, and publishing."""

@@ -1,0 +1,61 @@
+"""Publishing a round: what it will do, why, and all of it or nothing."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from schoolhubs import programmes
+from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.jobs.actions import ask
+from schoolhubs.service.matching import publishing
+from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.office import queries
+from schoolhubs.service.matching.office.forms import PublishForm
+from schoolhubs.service.matching.office.views import round_or_404
+from schoolhubs.vocabulary.errors import Conflict
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.OFFICE_ADMINISTRATOR)
+def publish(request: ActedRequest, round_id: int) -> HttpResponse:
+    """Say what publishing a round will do; take the reason and the number, and publish it."""
+    round_ = round_or_404(round_id)
+    preview = publishing.preview(round_)
+    is_sent = request.method == "POST"
+    form = PublishForm(
+        preview.n_matched, request.POST if is_sent else None, initial={"replaces": preview.replaces}
+    )
+    if is_sent and form.is_valid():
+        try:
+            return _ask(request, round_, form)
+        except Conflict as error:
+            back = reverse("round", kwargs={"round_id": round_.pk})
+            said = {"title": "Not published", "text": str(error), "back": back}
+            return render(request, "web/conflict.html", said, status=409)
+    told = {
+        "round": round_,
+        "title": programmes.load(round_.programme_id).title,
+        "preview": preview,
+        "form": form,
+        "has_errors": is_sent,
+        "names": queries.names_of(
+            [preview.published.published_by] if preview.published else []
+        ),
+    }  # fmt: skip
+    return render(request, "matching/publish.html", told)
+
+
+def _ask(request: ActedRequest, round_: Round, form: PublishForm) -> HttpResponse:
+    """Hand the publication to a worker, unless another was published since the page was opened."""
+    given = form.cleaned_data
+    publishing.check_still(round_, publishing.published_of(round_), given["replaces"])
+    order = {"round": round_.pk, "reason": given["reason"], "replaces": given["replaces"]}
+    work = ask(
+        "publish", order, by=request.actor.by, organisation=request.actor.organisation_key,
+        at=timezone.now(), place=request.path,
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))

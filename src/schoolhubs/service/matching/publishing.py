@@ -1,0 +1,136 @@
+"""Publishes a round: one pointer moves, and all that follows from it, or nothing."""
+
+import dataclasses
+import datetime
+
+from django.db import IntegrityError, transaction
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.jobs import faults
+from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
+from schoolhubs.vocabulary.errors import Conflict
+
+NOTHING = 0  # stands for "no round was published yet" where a round's number is asked for
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What publishing a round will do.
+
+    Parameters
+    ----------
+    n_matched, n_hubs, n_waiting
+        Schools a hub is proposed to, the hubs they are at, and eligible schools that wait.
+    published
+        What is published now; None where nothing is.
+    is_rollback
+        The round was made before the one that is published: publishing it goes back.
+    """
+
+    n_matched: int
+    n_hubs: int
+    n_waiting: int
+    published: PublishedRound | None
+    is_rollback: bool
+
+    @property
+    def replaces(self) -> int:
+        """Number of the round that is published now; 0 for none."""
+        return self.published.round_id if self.published else NOTHING
+
+
+def preview(round_: Round) -> Preview:
+    """Say what publishing a round will do, as the database stands now."""
+    matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED)
+    published = published_of(round_)
+    return Preview(
+        n_matched=matched.count(),
+        n_hubs=matched.values("lead_urn").distinct().count(),
+        n_waiting=Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED).count(),
+        published=published,
+        is_rollback=bool(published and round_.pk < published.round_id),
+    )
+
+
+def published_of(round_: Round) -> PublishedRound | None:
+    """Give the pointer of a round's cohort; None where nothing is published."""
+    return PublishedRound.objects.filter(
+        programme_id=round_.programme_id, cohort_id=round_.cohort_id
+    ).first()
+
+
+def publish(
+    round_: Round,
+    *,
+    by: str,
+    at: datetime.datetime,
+    reason: str,
+    place: str,
+    organisation: str = "",
+    replaces: int | None = None,
+) -> PublishedRound:
+    """Let a cohort's schools see this round from now on, all of it or nothing.
+
+    Parameters
+    ----------
+    replaces
+        Number of the round that the person saw published when deciding, 0 for none; None asks
+        for no such check.
+
+    Raises
+    ------
+    Conflict
+        If another round was published in the meantime, or this one is published already.
+    """
+    with transaction.atomic():
+        published = _moved(round_, by=by, at=at, reason=reason, replaces=replaces)
+        faults.at("publish.pointed")
+        audit.record(
+            by=by, at=at, action="round.publish", subject=f"round:{round_.pk}", place=place,
+            organisation=organisation, reason=reason, details={"replaces": replaces or NOTHING},
+        )  # fmt: skip
+        faults.at("publish.audited")
+    return published
+
+
+def _moved(
+    round_: Round, *, by: str, at: datetime.datetime, reason: str, replaces: int | None
+) -> PublishedRound:
+    """Move the pointer, locked from here to the end of the transaction."""
+    told = {"round": round_, "published_at": at, "published_by": by, "reason": reason}
+    cohort = {"programme_id": round_.programme_id, "cohort_id": round_.cohort_id}
+    held = PublishedRound.objects.select_for_update().filter(**cohort).first()
+    check_still(round_, held, replaces)
+    if held is None:
+        try:
+            with transaction.atomic():
+                return PublishedRound.objects.create(**cohort, **told)
+        except IntegrityError:  # somebody else was the first by a moment
+            raise Conflict(_MEANWHILE) from None
+    for name, value in told.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(told))
+    return held
+
+
+_MEANWHILE = (
+    "Another round of this cohort was published while you decided. Nothing was published. Look at "
+    "what it changed, and publish yours again if it should stand instead."
+)
+
+
+def check_still(round_: Round, held: PublishedRound | None, replaces: int | None) -> None:
+    """Refuse to publish over what the person did not see.
+
+    Raises
+    ------
+    Conflict
+        Saying which round stands now.
+    """
+    stands = held.round_id if held else NOTHING
+    if replaces is None:
+        return
+    if stands == round_.pk:
+        raise Conflict(f"Round {round_.pk} is published already. Nothing was changed.")
+    if stands != replaces:
+        raise Conflict(f"{_MEANWHILE} Round {stands} stands now.")

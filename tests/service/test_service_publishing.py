@@ -1,0 +1,100 @@
+"""Publishing a round: what it says it will do it does, once, and never over another's round."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from peopled import World, peopled
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.matching.models import PublishedRound, Round
+from schoolhubs.service.matching.publishing import preview, publish
+from schoolhubs.vocabulary.errors import Conflict
+
+pytestmark = pytest.mark.django_db
+AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)
+WHO: dict[str, Any] = {"by": "ada", "at": AT, "place": "tests", "organisation": "office:1"}
+
+
+@pytest.fixture
+def world() -> World:
+    return peopled()
+
+
+def another(world: World) -> Round:
+    """Give a third round of the same cohort, newer than the two there are."""
+    made = Round.objects.get(pk=world.what_if.pk)
+    made.pk, made.title = None, "Tried by somebody else"
+    made.save(force_insert=True)
+    return made
+
+
+def test_a_round_published_meanwhile_is_not_published_over(world: World) -> None:
+    seen = preview(world.what_if).replaces
+    theirs = another(world)
+    publish(theirs, reason="Agreed", replaces=seen, **WHO)
+    with pytest.raises(Conflict, match=f"Round {theirs.pk} stands now"):
+        publish(world.what_if, reason="Agreed too", replaces=seen, **WHO)
+    assert PublishedRound.objects.get().round_id == theirs.pk
+    assert AuditEntry.objects.filter(action="round.publish").count() == 1
+
+
+def test_without_the_check_the_second_would_win_unseen(world: World) -> None:
+    seen = preview(world.what_if).replaces
+    publish(another(world), reason="Agreed", replaces=seen, **WHO)
+    publish(world.what_if, reason="Agreed too", replaces=None, **WHO)
+    assert PublishedRound.objects.get().round_id == world.what_if.pk
+
+
+def test_the_page_takes_reason_and_number_and_a_worker_publishes(world: World) -> None:
+    client = world.client(Role.OFFICE_ADMINISTRATOR)
+    address = f"/office/rounds/{world.what_if.pk}/publish"
+    told = {"replaces": world.round.pk, "reason": "Agreed at the panel", "n_schools": "2"}
+    refused = client.post(address, told)
+    assert "The number must be 0" in refused.content.decode()
+    assert "Agreed at the panel" in refused.content.decode(), "nothing is lost"
+
+    taken = client.post(address, {**told, "n_schools": "0"})
+    work = Work.objects.get(kind="publish")
+    assert taken.headers["Location"] == f"/jobs/{work.pk}"
+    doing.do(work.pk, clock=timezone.now)
+    work.refresh_from_db()
+    assert (work.state, work.fault) == (State.DONE, "")
+    pointer = PublishedRound.objects.get()
+    assert (pointer.round_id, pointer.reason) == (world.what_if.pk, "Agreed at the panel")
+
+
+def test_the_second_officer_is_told_on_a_page_of_its_own(world: World) -> None:
+    client = world.client(Role.OFFICE_ADMINISTRATOR)
+    publish(another(world), reason="Agreed", **WHO)
+    told = {"replaces": world.round.pk, "reason": "Mine", "n_schools": "0"}
+    answer = client.post(f"/office/rounds/{world.what_if.pk}/publish", told)
+    assert answer.status_code == 409
+    assert "published while you decided" in answer.content.decode()
+    assert not Work.objects.filter(kind="publish").exists()
+
+
+def test_a_publication_overtaken_in_the_queue_is_stopped_in_words(world: World) -> None:
+    client = world.client(Role.OFFICE_ADMINISTRATOR)
+    told = {"replaces": world.round.pk, "reason": "Mine", "n_schools": "0"}
+    client.post(f"/office/rounds/{world.what_if.pk}/publish", told)
+    theirs = another(world)
+    publish(theirs, reason="Agreed", **WHO)
+    work = Work.objects.get(kind="publish")
+    doing.do(work.pk, clock=timezone.now)
+    work.refresh_from_db()
+    assert work.state == State.FAILED
+    assert "Nothing was published" in work.fault
+    assert PublishedRound.objects.get().round_id == theirs.pk
+
+
+def test_going_back_to_an_older_round_is_said_so(world: World) -> None:
+    newer = another(world)
+    publish(newer, reason="Agreed", **WHO)
+    page = world.client(Role.OFFICE_ADMINISTRATOR).get(f"/office/rounds/{world.round.pk}/publish")
+    assert "Go back to round" in page.content.decode()
+    assert preview(newer).is_rollback is False
