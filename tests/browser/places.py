@@ -99,6 +99,7 @@ PLACES = (
         )
     ),
     Place(name="start, signed in", address="/", role=HEAD),
+    *(Place(name="your work", address="/work", role=role, modes=MODES[::2]) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
     Place(name="queue", address="/office/applications", role=OFFICE),
     Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),

@@ -8,6 +8,7 @@ from schoolhubs.service.web import errors
 urlpatterns = [
     path("", include("schoolhubs.service.web.urls")),
     path("", include("schoolhubs.service.accounts.urls")),
+    path("", include("schoolhubs.service.work.urls")),
     path("", include("schoolhubs.service.eligibility.urls")),
     path("", include("schoolhubs.service.programmes.urls")),
     path("", include("schoolhubs.service.schools.urls")),

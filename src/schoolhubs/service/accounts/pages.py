@@ -31,6 +31,7 @@ def about_the_actor(request: HttpRequest) -> dict[str, Any]:
         if not roles or actor.holds(*roles)
     ]
     if actor.is_signed_in:
+        doors.insert(0, _door(request, "work", "Your work"))
         doors.append(_door(request, "account", "Your account"))
     else:
         doors.append(_door(request, "sign-in", "Sign in"))

@@ -184,11 +184,11 @@ def _following(request: ActedRequest) -> str:
 
 
 def _inside(request: ActedRequest, address: str) -> str:
-    """Keep an address of this service; any other becomes the page of one's own account."""
+    """Keep an address of this service; any other becomes the page of one's own work."""
     is_ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if address and is_ours else reverse("account")
+    return address if address and is_ours else reverse("work")
 
 
 def _refused(request: ActedRequest, error: oidc.SignInRefused) -> HttpResponse:

@@ -1,0 +1,174 @@
+"""What waits for an actor, by role: only what the role may do, with how much of it there is."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.urls import reverse
+
+from schoolhubs import programmes
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.queries import hubs_led_by, urns_of_trust
+from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.imports.models import Import, Step
+from schoolhubs.service.jobs.models import State
+from schoolhubs.service.jobs.queries import seen_by
+from schoolhubs.service.matching import queries as matching
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.schools.page.stages import Stage, stages
+from schoolhubs.vocabulary.words import counted
+
+DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
+AUDITS = (Role.AUDITOR, Role.OFFICE_ADMINISTRATOR)
+MOST_SCHOOLS = 12
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something to do or to look at; ``why`` says what it is about."""
+
+    words: str
+    href: str
+    why: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolsStages:
+    """One of the actor's schools, and how far it has come in each programme."""
+
+    urn: str
+    name: str
+    stages: tuple[Stage, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the page shows."""
+
+    waiting: tuple[Item, ...]
+    schools: tuple[SchoolsStages, ...]
+    n_more_schools: int
+    to_look_at: tuple[Item, ...]
+
+
+def work_of(actor: Actor, *, on: datetime.date) -> Work:
+    """Gather what waits for an actor on a day."""
+    snapshot = schools.current_snapshot()
+    own, n_more = _own_schools(actor, snapshot, on)
+    return Work(
+        waiting=tuple(_waiting(actor)),
+        schools=own,
+        n_more_schools=n_more,
+        to_look_at=tuple(_to_look_at(actor, on, has_register=snapshot is not None)),
+    )
+
+
+def _waiting(actor: Actor) -> Iterator[Item]:
+    """Give what somebody must do before others can go on; nothing of which there is none."""
+    if actor.holds(*DECIDERS):
+        yield from _to_decide()
+        yield from _to_agree(actor)
+    if actor.holds(Role.OFFICE_ADMINISTRATOR):
+        n = Import.objects.filter(step=Step.CHECKED, organisation=actor.organisation_key).count()
+        if n:
+            words = counted(n, "import was checked and waits", "imports were checked and wait")
+            yield Item(words=f"{words} for a choice", href=reverse("imports"))
+    if actor.holds(*OFFICE):
+        n = seen_by(actor.organisation_key).filter(state=State.FAILED).count()
+        if n:
+            words = counted(n, "job has stopped", "jobs have stopped")
+            yield Item(words=words, href=reverse("jobs"), why="Each says why.")
+
+
+def _to_decide() -> Iterator[Item]:
+    kinds = {
+        "undecided": ("application waits for a person’s decision", "The rules cannot tell."),
+        "submitted": ("application was sent and not checked yet", ""),
+    }
+    rows = Application.objects.filter(state__in=kinds).values("state").annotate(n=Count("pk"))
+    counts = {row["state"]: row["n"] for row in rows.order_by()}
+    for state, (words, why) in kinds.items():
+        if n := counts.get(state, 0):
+            many = words.replace("application waits", "applications wait").replace(
+                "application was", "applications were"
+            )
+            href = f"{reverse('queue')}?state={state}"
+            yield Item(words=counted(n, words, many), href=href, why=why)
+
+
+def _to_agree(actor: Actor) -> Iterator[Item]:
+    """Give decisions against the rules that wait for this person's, as the second pair of eyes."""
+    against = Q(rules_said__in=("yes", "no")) & ~Q(rules_said=F("verdict"))
+    waiting = HumanDecision.objects.filter(against, agreed_by="").exclude(decided_by=actor.by)
+    for each in waiting.select_related("application")[:MOST_SCHOOLS]:
+        reference = each.application.reference
+        yield Item(
+            words=f"Agree or leave a decision against the rules: {reference}",
+            href=reverse("case", kwargs={"reference": reference}),
+            why="A second person must look at it.",
+        )
+
+
+def _own_schools(
+    actor: Actor, snapshot: RegisterSnapshot | None, on: datetime.date
+) -> tuple[tuple[SchoolsStages, ...], int]:
+    organisation = actor.organisation
+    if snapshot is None or organisation is None:
+        return (), 0
+    if not actor.holds(*PARTNER_SCHOOL, Role.PARTNER_TRUST):
+        return (), 0
+    urns = [organisation.urn] if organisation.urn else urns_of_trust(organisation)
+    shown = schools.schools_of(snapshot).filter(urn__in=urns[:MOST_SCHOOLS]).order_by("name")
+    return (
+        tuple(
+            SchoolsStages(urn=each.urn, name=each.name, stages=stages(actor, snapshot, each, on=on))
+            for each in shown
+        ),
+        max(len(urns) - MOST_SCHOOLS, 0),
+    )
+
+
+def _to_look_at(actor: Actor, on: datetime.date, *, has_register: bool) -> Iterator[Item]:
+    """Give the pages of the role, those first that it will want most."""
+    if actor.holds(*OFFICE, Role.AUDITOR):
+        yield Item(words="Applications", href=reverse("queue"), why="Every one, with its history")
+    if actor.holds(*LEADS) and actor.organisation:
+        for hub in hubs_led_by(actor.organisation, on=on):
+            yield from _of_hub(hub.programme_id, hub.lead_urn)
+    if actor.holds(*PARTNER_SCHOOL, Role.PARTNER_TRUST):
+        yield Item(words="Your applications", href=reverse("my-applications"))
+    for programme_id in settings.ENVIRONMENT.programme_ids:
+        if matching.newest_published(programme_id):
+            title = programmes.load(programme_id).title
+            href = reverse("hubs", kwargs={"programme_id": programme_id})
+            yield Item(words=f"Hubs of {title}", href=href, why="On a map of England")
+    if has_register:
+        why = "And whether it may join"
+        yield Item(words="Find a school", href=reverse("eligibility"), why=why)
+    if actor.holds(*OFFICE):
+        yield Item(words="School register", href=reverse("imports"), why="Bring in a newer one")
+    if actor.holds(*AUDITS):
+        yield Item(words="Audit log", href=reverse("audit"), why="Who did what, and why")
+        yield Item(words="People", href=reverse("people"), why="Who has signed in")
+
+
+def _of_hub(programme_id: str, lead_urn: str) -> Iterator[Item]:
+    """Give the schools matched with a hub in the published round."""
+    round_ = matching.newest_published(programme_id)
+    partners = list(matching.partners_of(round_, lead_urn)) if round_ else []
+    for each in partners:
+        ours = {"programme_id": programme_id, "urn": each.urn}
+        yield Item(
+            words=f"{each.name}: matched with your hub",
+            href=reverse("match", kwargs=ours),
+            why=f"About {each.minutes:.0f} minutes by car one way",
+        )
+
+
+def has_no_work_here(actor: Actor) -> bool:
+    """Tell whether the role has pages that come with a later part of the service only."""
+    return actor.holds(*FINANCE) and not actor.holds(*OFFICE)
