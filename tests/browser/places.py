@@ -37,6 +37,7 @@ SUBJECTS = {
     "published_round": (
         f"SELECT round_id FROM matching_publishedround WHERE programme_id = '{PROGRAMME}'"
     ),
+    "lead": "SELECT lead_urn FROM matching_hubload WHERE n_matched > 0 ORDER BY round_id, lead_urn",
     "independent": _open("other"),
     "special": _open("special"),
     "alternative_provision": _open("alternative_provision"),
@@ -119,6 +120,27 @@ PLACES = (
         says="There is a problem",
     ),
     Place(name="audit log, none found", address="/audit?by=nobody+at+all", role=ADMINISTRATOR),
+    Place(name="office hubs", address="/office/hubs", role=OFFICE),
+    Place(
+        name="office hubs, map", address=f"/office/hubs/{PROGRAMME}", role=OFFICE,
+        says="Hubs and unmet need",
+    ),
+    Place(
+        name="office hubs, one region and pathway", role="behaviour_adviser",
+        address=f"/office/hubs/{PROGRAMME}?region=South+West&pathway=regional",
+    ),
+    Place(
+        name="office hubs, none", role=OFFICE,
+        address=f"/office/hubs/{PROGRAMME}?phase=primary&region=North+East&pathway=enhanced",
+    ),
+    Place(
+        name="office hub", address=f"/office/hubs/{PROGRAMME}/{{lead}}", role=OFFICE,
+        says="partner school",
+    ),
+    Place(
+        name="office hub, no such", address=f"/office/hubs/{PROGRAMME}/999999", role=OFFICE,
+        status=404,
+    ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

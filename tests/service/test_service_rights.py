@@ -55,6 +55,7 @@ def values(world: World, side: str) -> dict[str, Any]:
     return {
         "programme_id": PROGRAMME,
         "urn": NUMBERS[side]["partner"][0],
+        "lead_urn": NUMBERS[side]["lead"][0],
         "to": "withdrawn",
         "step": "pathways",
         "reference": world.applications[side].reference,
@@ -125,7 +126,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
         sides.setdefault(row.name, set()).add(row.of)
     # Those who reach these see every organisation: people, and the office's own cases.
     for_all = {"person", "case", "case-agree"}
-    for_all |= {"round", "round-pack", "round-publish"}
+    for_all |= {"round", "round-pack", "round-publish", "office-hub"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}

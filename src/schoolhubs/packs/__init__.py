@@ -4,6 +4,7 @@
 """
 
 from schoolhubs.packs.packing import Pack, build, write_pack
+from schoolhubs.packs.said.reached import least_reached
 from schoolhubs.packs.tables import PackTables, tabulate
 
-__all__ = ["Pack", "PackTables", "build", "tabulate", "write_pack"]
+__all__ = ["Pack", "PackTables", "build", "least_reached", "tabulate", "write_pack"]

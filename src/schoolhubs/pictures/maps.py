@@ -40,6 +40,7 @@ def england_map(
     *,
     table: pl.DataFrame,
     pathway_names: Mapping[str, str],
+    need_first: bool = False,
 ) -> Picture:
     """Draw every school as a light dot, hubs as shapes by phase, journeys as lines.
 
@@ -58,25 +59,28 @@ def england_map(
         The figures to show beside the map.
     pathway_names
         Display name of each pathway, in the order of their colours.
+    need_first
+        Make the schools left out the loudest mark: on top of the journeys, which turn quieter.
     """
     dots = _placed(schools)
     lines = _placed(_placed(journeys, "lead_"))
     left_out = _placed(unserved)
-    is_few = left_out.height <= FEW_CROSSES
+    is_loud = need_first or left_out.height <= FEW_CROSSES
+    entries = _entries(hubs, lines, left_out, pathway_names, (is_loud, need_first))
+    crosses = [_crosses(left_out, is_loud=is_loud)]
     body = [
         _dots(dots),
-        *([] if is_few else [_crosses(left_out, is_few=False)]),
-        *_journeys(lines, list(pathway_names)),
-        *([_crosses(left_out, is_few=True)] if is_few else []),
+        *([] if is_loud else crosses),
+        *_journeys(lines, list(pathway_names), is_quiet=need_first),
+        *(crosses if is_loud else []),
         *(_hub(row) for row in _placed(hubs).iter_rows(named=True)),
         *_region_names(dots),
-        *_legend(hubs, lines, left_out, pathway_names),
+        *_legend(entries),
     ]
     if caption.is_synthetic:
         # Said in the drawing itself, which may be copied out of its page.
         body.append(words("Synthetic", 4, 24, font_weight="bold", class_="region"))
-    rows = _n_legend_rows(hubs, lines, left_out, pathway_names)
-    height = MAP_HEIGHT + 16 + 28 * rows
+    height = MAP_HEIGHT + 16 + 28 * ((len(entries) + 1) // 2)
     return pictured(caption, WIDTH, height, body, table)
 
 
@@ -105,15 +109,17 @@ def _dots(dots: pl.DataFrame) -> str:
     return tag("path", d="".join(path) or "M0 0", fill="none", class_="schools", **look)
 
 
-def _journeys(lines: pl.DataFrame, pathways: Sequence[str]) -> list[str]:
+def _journeys(lines: pl.DataFrame, pathways: Sequence[str], *, is_quiet: bool) -> list[str]:
     """Draw journeys within the limit as thin lines by pathway, and those over it dashed."""
     drawn = []
     within, over = (lines.filter(pl.col("is_exception") == is_over) for is_over in (False, True))
     for at, pathway in enumerate(pathways):
         colour = palette.PATHWAY_COLOURS[at % len(palette.PATHWAY_COLOURS)]
-        look = {"stroke": colour, "stroke_width": 1.4 if at == 0 else 0.8, "opacity": 0.6}
+        look = {"stroke": colour, "stroke_width": 1.4 if at == 0 else 0.8}
+        look["opacity"] = 0.35 if is_quiet else 0.6
         drawn.append(_strokes(within.filter(pl.col("pathway") == pathway), "journeys", look))
-    look = {"stroke": palette.ALERT, "stroke_width": 1.8, "stroke_dasharray": "6 4"}
+    ink, width = (palette.QUIET, 1.0) if is_quiet else (palette.ALERT, 1.8)
+    look = {"stroke": ink, "stroke_width": width, "stroke_dasharray": "6 4"}
     return [*drawn, _strokes(over, "exceptions", look)]
 
 
@@ -125,8 +131,9 @@ def _strokes(lines: pl.DataFrame, kind: str, look: Mapping[str, object]) -> str:
     return tag("path", d=path, fill="none", class_=kind, **look) if path else ""
 
 
-def _crosses(left_out: pl.DataFrame, *, is_few: bool) -> str:
-    """Mark schools that no hub could take; finer and paler where they would hide the rest."""
+def _crosses(left_out: pl.DataFrame, *, is_loud: bool) -> str:
+    """Mark schools that no hub could take; finer where many, pale where not to hide the rest."""
+    is_few = left_out.height <= FEW_CROSSES
     arm = 4 if is_few else 2
     path = "".join(
         f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}m0 -{2 * arm}l-{2 * arm} {2 * arm}"
@@ -136,8 +143,8 @@ def _crosses(left_out: pl.DataFrame, *, is_few: bool) -> str:
         return ""
     white = {"stroke": palette.WHITE, "stroke_width": 3.6}
     halo = tag("path", d=path, fill="none", **white) if is_few else ""
-    few, many = (palette.ALERT, 1.8), (palette.ALERT_PALE, 0.9)
-    look = dict(zip(("stroke", "stroke_width"), few if is_few else many, strict=True))
+    ink = palette.ALERT if is_loud else palette.ALERT_PALE
+    look = {"stroke": ink, "stroke_width": 1.8 if is_few else 1.2 if is_loud else 0.9}
     return halo + tag("path", d=path, fill="none", class_="unserved", **look)
 
 
@@ -177,8 +184,10 @@ def _entries(
     lines: pl.DataFrame,
     left_out: pl.DataFrame,
     pathway_names: Mapping[str, str],
+    loudness: tuple[bool, bool],
 ) -> list[tuple[str, str]]:
     """List what the map shows, as (drawing at the origin, words)."""
+    is_loud, need_first = loudness
     dot = {"stroke": palette.QUIET, "stroke_width": 5.0, "stroke_linecap": "round"}
     entries = [(tag("path", d="M14 0h0", **dot), "Schools")]
     entries += [
@@ -193,32 +202,19 @@ def _entries(
             width = 2.6 if at == 0 else 1.6
             entries.append((line(0, 0, 28, 0, stroke=colour, stroke_width=width), name))
     if lines["is_exception"].any():
-        look = {"stroke": palette.ALERT, "stroke_width": 2, "stroke_dasharray": "6 4"}
+        ink = palette.QUIET if need_first else palette.ALERT
+        look = {"stroke": ink, "stroke_width": 2, "stroke_dasharray": "6 4"}
         entries.append((line(0, 0, 28, 0, **look), "Journey over the limit"))
     if left_out.height:
-        ink = palette.ALERT if left_out.height <= FEW_CROSSES else palette.ALERT_PALE
+        ink = palette.ALERT if is_loud else palette.ALERT_PALE
         look = {"stroke": ink, "stroke_width": 2, "fill": "none"}
         entries.append((tag("path", d="M10 -4l8 8m0 -8l-8 8", **look), "Eligible, no hub"))
     return entries
 
 
-def _n_legend_rows(
-    hubs: pl.DataFrame,
-    lines: pl.DataFrame,
-    left_out: pl.DataFrame,
-    pathway_names: Mapping[str, str],
-) -> int:
-    return (len(_entries(hubs, lines, left_out, pathway_names)) + 1) // 2
-
-
-def _legend(
-    hubs: pl.DataFrame,
-    lines: pl.DataFrame,
-    left_out: pl.DataFrame,
-    pathway_names: Mapping[str, str],
-) -> list[str]:
+def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:
     drawn = []
-    for at, (sign, name) in enumerate(_entries(hubs, lines, left_out, pathway_names)):
+    for at, (sign, name) in enumerate(entries):
         x, y = 4 + (at % 2) * WIDTH // 2, MAP_HEIGHT + 24 + (at // 2) * 28
         place = f"translate({x} {y})"
         drawn.append(tag("g", sign, words(name, 40, 5, class_="legend"), transform=place))

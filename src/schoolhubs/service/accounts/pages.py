@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
+from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import OFFICE, PARTNER_SCHOOL, Role
 
 # Name of the page, its words, and the roles that see it in the navigation; public where empty.
@@ -15,6 +16,7 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("my-applications", "Your applications", frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})),
     ("queue", "Applications", frozenset({*OFFICE, Role.AUDITOR})),
     ("rounds", "Rounds", frozenset({*OFFICE, Role.AUDITOR})),
+    ("office-overview", "Hubs", frozenset(SEE_EVERY_SCHOOL)),
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
     ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, PublishedRound, Round
 
@@ -57,8 +57,14 @@ def pack_file(round_: Round, name: str) -> bytes:
         return archive.read(name)
 
 
-def map_rows(round_: Round, phase: str, region: str) -> list[tuple[str, str, str, bool]]:
-    """Give ``urn, lead_urn, pathway, is_exception`` of the matched and the unmatched."""
+def map_rows(
+    round_: Round, phase: str = "", region: str = "", pathway: str = ""
+) -> QuerySet[Placement]:
+    """Give the matched and the unmatched of a round, by URN; blank filters match all.
+
+    A school without a hub counts under the pathway on which its next hubs lie; under every one
+    where no hub is near.
+    """
     rows = Placement.objects.filter(
         round=round_, outcome__in=(Outcome.MATCHED, Outcome.UNMATCHED)
     ).order_by("urn")
@@ -66,7 +72,10 @@ def map_rows(round_: Round, phase: str, region: str) -> list[tuple[str, str, str
         rows = rows.filter(phase=phase)
     if region:
         rows = rows.filter(region=region)
-    return list(rows.values_list("urn", "lead_urn", "pathway", "is_exception"))
+    if pathway:
+        near = Q(record__options__contains=[{"pathway": pathway}]) | Q(record__options=[])
+        rows = rows.filter(Q(pathway=pathway) | Q(outcome=Outcome.UNMATCHED) & near)
+    return rows
 
 
 def placement(round_: Round, urn: str) -> Placement | None:

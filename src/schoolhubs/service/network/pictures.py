@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from schoolhubs import pictures, programmes
+from schoolhubs import packs, pictures, programmes
 from schoolhubs.pictures import Picture
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.network.office.queries import reach
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.words import counted, plain
@@ -19,12 +20,14 @@ MAPS_KEPT = 64
 
 
 @functools.lru_cache(maxsize=MAPS_KEPT)
-def hub_map(round_pk: int, phase: str, region: str, *, shows_need: bool) -> Picture:
+def hub_map(
+    round_pk: int, phase: str, region: str, *, shows_need: bool, pathway: str = ""
+) -> Picture:
     """Draw the hubs of a round.
 
     Parameters
     ----------
-    phase, region
+    phase, region, pathway
         Only hubs, journeys and schools of these; blank for all.
     shows_need
         Draw journeys and the schools left without a hub too: for the programme office.
@@ -33,31 +36,62 @@ def hub_map(round_pk: int, phase: str, region: str, *, shows_need: bool) -> Pict
         Round.objects.select_related("snapshot").defer("pack", "snapshot__archive").get(pk=round_pk)
     )
     places = _places(round_, region)
-    hubs = _hubs(round_, phase, region, places)
-    rows = matching.map_rows(round_, phase, region) if shows_need else []
+    hubs = _hubs(round_, (phase, region, pathway), places)
+    rows = _outcomes(round_, phase, region, pathway) if shows_need else []
     journeys, unserved = _journeys(rows, places), _unserved(rows, places)
-    by_region = (
-        hubs.group_by("region")
-        .agg(pl.len().alias("hubs"), pl.col("n_matched").sum().alias("matched"))
-        .sort("region").rename({"region": "Region", "hubs": "Hubs"})
-    )  # fmt: skip
-    if not shows_need:
-        by_region = by_region.drop("matched")
+    regions = places["region"].drop_nulls().unique().to_list()
     where = f" in {region}" if region else " across England"
-    told = f"{counted(hubs.height, 'hub')}{where}"
-    need = f" {counted(unserved.height, 'eligible school')} went without one." if shows_need else ""
+    table = _by_region(hubs)
+    told = f"{counted(hubs.height, 'hub')}{where}", _finding(hubs, regions)
+    if shows_need:
+        reached = reach(round_pk, phase, region, pathway)
+        table, told = _by_place(reached, "region"), _need(reached, "phase" if region else "region")
     rules = programmes.load(round_.programme_id).as_at(round_.on)
     caption = pictures.Caption(
         key="hub-map",
-        title=told,
-        sentence=_finding(hubs, places["region"].drop_nulls().unique().to_list()) + need,
+        title=told[0],
+        sentence=told[1],
         source=f"Round {round_.pk} of {rules.title}, as at {day(round_.on)}",
         is_synthetic=round_.is_synthetic,
     )
     return pictures.england_map(
         places.select("region", "easting", "northing"), hubs, journeys, unserved, caption,
-        table=by_region, pathway_names={each.pathway: each.name for each in rules.pathways},
+        table=table, pathway_names={each.pathway: each.name for each in rules.pathways},
+        need_first=shows_need,
     )  # fmt: skip
+
+
+def _by_region(hubs: pl.DataFrame) -> pl.DataFrame:
+    counts = hubs.group_by("region").agg(pl.len().alias("Hubs")).sort("region")
+    return counts.rename({"region": "Region"})
+
+
+def _by_place(reached: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Add up reach by region or by phase, for people to read."""
+    whole = reached.group_by(by).agg(pl.sum("n_matched", "n_unmatched", "need_unmet")).sort(by)
+    return whole.select(
+        pl.col(by).alias(by.title()),
+        pl.col("n_matched").alias("Schools with a hub"),
+        pl.col("n_unmatched").alias("Schools without a hub"),
+        pl.col("need_unmet").alias("Need points unmet"),
+    )
+
+
+def _need(reached: pl.DataFrame, by: str) -> tuple[str, str]:
+    """Say how many went without a hub, and where the smallest share has one.
+
+    >>> counts = {"n_matched": [3, 1], "n_unmatched": [1, 3], "need_unmet": [9, 40]}
+    >>> _need(pl.DataFrame({"region": ["London", "South West"], **counts}), "region")[1]
+    '4 of 8 schools have a hub; the smallest share in the South West, 1 of 4.'
+    """
+    of = reached.group_by(by).agg(pl.sum("n_matched", "n_unmatched")).sort(by)
+    named = of.rename({"n_matched": "matched", "n_unmatched": "unmatched"}).with_columns(
+        pl.col(by).map_elements(plain, return_dtype=pl.String) if by == "phase" else pl.col(by)
+    )
+    n = int(of["n_unmatched"].sum())
+    without = counted(n, "eligible school has", "eligible schools have")
+    title = f"{without} no hub" if n else "Every eligible school has a hub"
+    return title, packs.least_reached(named, by)[1]
 
 
 def _finding(hubs: pl.DataFrame, regions: Sequence[str]) -> str:
@@ -91,11 +125,14 @@ def _places(round_: Round, region: str) -> pl.DataFrame:
     return pl.DataFrame(list(rows.iterator(chunk_size=10_000)), schema=columns, orient="row")
 
 
-def _hubs(round_: Round, phase: str, region: str, places: pl.DataFrame) -> pl.DataFrame:
+def _hubs(round_: Round, asked: tuple[str, str, str], places: pl.DataFrame) -> pl.DataFrame:
+    phase, region, pathway = asked
     rows = [
         (load.lead_urn, load.name, load.phase, load.region, load.n_matched)
         for load in matching.loads_of(round_)
-        if phase in {"", load.phase} and region in {"", load.region}
+        if phase in {"", load.phase}
+        and region in {"", load.region}
+        and pathway in {"", load.pathway}
     ]
     names = ("urn", "lead_name", "phase", "region")
     columns = {**dict.fromkeys(names, pl.String()), "n_matched": pl.Int64()}
@@ -105,6 +142,14 @@ def _hubs(round_: Round, phase: str, region: str, places: pl.DataFrame) -> pl.Da
         .agg(pl.col("n_matched").sum())
         .join(places.drop("region"), on="urn", how="left")
     )
+
+
+def _outcomes(
+    round_: Round, phase: str, region: str, pathway: str
+) -> list[tuple[str, str, str, bool]]:
+    """Give ``urn, lead_urn, pathway, is_exception`` of the matched and the unmatched."""
+    rows = matching.map_rows(round_, phase, region, pathway)
+    return list(rows.values_list("urn", "lead_urn", "pathway", "is_exception"))
 
 
 def _journeys(rows: list[tuple[str, str, str, bool]], places: pl.DataFrame) -> pl.DataFrame:

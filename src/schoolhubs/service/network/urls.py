@@ -2,6 +2,13 @@
 
 from django.urls import path
 
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.network import views
+from schoolhubs.service.network.office import views as office
 
-urlpatterns = [path("programmes/<slug:programme_id>/hubs", views.hubs, name="hubs")]
+urlpatterns = [
+    path("programmes/<slug:programme_id>/hubs", views.hubs, name="hubs"),
+    path("office/hubs", office.overview, name="office-overview"),
+    path("office/hubs/<slug:programme_id>", office.hubs, name="office-hubs"),
+    path("office/hubs/<slug:programme_id>/<urn:lead_urn>", office.hub, name="office-hub"),
+]

@@ -12,7 +12,7 @@ from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import HubLoad
 from schoolhubs.service.network.forms import HubFilter
 from schoolhubs.service.network.pictures import hub_map
-from schoolhubs.vocabulary.tables import csv_text
+from schoolhubs.service.web.pages import csv_answer
 
 
 @allow(public=True)
@@ -27,9 +27,7 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {"phase": "", "region": ""}
     picture = hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False)
     if request.GET.get("as") == "csv":
-        answer = HttpResponse(csv_text(picture.table), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = 'attachment; filename="hubs-by-region.csv"'
-        return answer
+        return csv_answer(picture.table, "hubs-by-region.csv")
     shown = [
         load
         for load in loads

@@ -15,7 +15,7 @@ from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.page.facts import facts
 from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
-from schoolhubs.vocabulary.tables import csv_text
+from schoolhubs.service.web.pages import csv_answer
 
 
 @allow(public=True)
@@ -48,9 +48,7 @@ def absence(request: HttpRequest, urn: str) -> HttpResponse:  # noqa: ARG001
     trend = absence_trend(*_found(urn))
     if trend is None:
         raise Http404
-    answer = HttpResponse(csv_text(trend.table), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="absence-{urn}.csv"'
-    return answer
+    return csv_answer(trend.table, f"absence-{urn}.csv")
 
 
 def _found(urn: str) -> tuple[RegisterSnapshot, School]:

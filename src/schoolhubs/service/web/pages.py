@@ -6,12 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+import polars as pl
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 
 from schoolhubs.vocabulary.records.matching import Price
+from schoolhubs.vocabulary.tables import csv_text
 from schoolhubs.vocabulary.words import counted, plain, price_in_words
 
 LONDON = ZoneInfo("Europe/London")
@@ -100,3 +102,10 @@ def price(parts: Mapping[str, float]) -> str:
     """Say what forcing a place would cost and save, as everywhere else."""
     said = {name: value or 0 for name, value in parts.items()}
     return price_in_words(Price(**said))  # type: ignore[arg-type]
+
+
+def csv_answer(table: pl.DataFrame, name: str) -> HttpResponse:
+    """Give a table as a CSV file to save, with nothing in it that a spreadsheet would run."""
+    answer = HttpResponse(csv_text(table), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

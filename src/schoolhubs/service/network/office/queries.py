@@ -1,0 +1,132 @@
+"""Places, partners and unmet need of a published round, as frames: pages and CSV read the same.
+
+A round never changes once it is kept, so neither does what is counted from it.
+"""
+
+import functools
+
+import polars as pl
+from django.db.models import Count, IntegerField, Q, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, Round
+from schoolhubs.service.matching.queries import loads_of, map_rows, partners_of
+
+KEPT = 256
+COUNTS = ("n_places", "n_running", "n_matched")
+REACH = {
+    "region": pl.String(),
+    "phase": pl.String(),
+    "n_matched": pl.Int64(),
+    "n_unmatched": pl.Int64(),
+    "need_unmet": pl.Int64(),
+}
+PARTNERS = {
+    "urn": pl.String(),
+    "school": pl.String(),
+    "phase": pl.String(),
+    "region": pl.String(),
+    "pathway": pl.String(),
+    "minutes": pl.Float64(),
+    "minutes_low": pl.Float64(),
+    "minutes_high": pl.Float64(),
+    "is_exception": pl.Boolean(),
+    "stage": pl.String(),
+}
+
+
+def hubs(round_: Round, phase: str = "", region: str = "", pathway: str = "") -> pl.DataFrame:
+    """Give the hubs of a round with their places, by region and name; blank filters match all.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``urn, lead_school, phase, region, n_places, n_running, n_matched, n_free``: a row a hub,
+        its pathways added up unless one is asked for.
+    """
+    rows = [
+        (load.lead_urn, load.name, load.phase, load.region, *(getattr(load, n) for n in COUNTS))
+        for load in loads_of(round_)
+        if phase in {"", load.phase}
+        and region in {"", load.region}
+        and pathway in {"", load.pathway}
+    ]
+    told = ("urn", "lead_school", "phase", "region")
+    schema = {**dict.fromkeys(told, pl.String()), **dict.fromkeys(COUNTS, pl.Int64())}
+    return (
+        pl.DataFrame(rows, schema=schema, orient="row")
+        .group_by(told)
+        .agg(pl.col(COUNTS).sum())
+        .with_columns(n_free=pl.col("n_places") - pl.col("n_running") - pl.col("n_matched"))
+        .sort("region", "lead_school", "urn")
+    )
+
+
+@functools.lru_cache(maxsize=KEPT)
+def reach(round_pk: int, phase: str = "", region: str = "", pathway: str = "") -> pl.DataFrame:
+    """Count the schools with and without a hub in each region and phase, with the need unmet.
+
+    Parameters
+    ----------
+    pathway
+        Schools matched on it, and those without a hub that it would have come to first.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``region, phase, n_matched, n_unmatched, need_unmet`` (need points); largest need first.
+    """
+    need = Cast(KT("record__need_weight"), IntegerField())
+    without = Q(outcome=Outcome.UNMATCHED)
+    rows = (
+        map_rows(Round(pk=round_pk), phase, region, pathway)
+        .order_by()
+        .values_list("region", "phase")
+        .annotate(
+            matched=Count("pk", filter=~without),
+            unmatched=Count("pk", filter=without),
+            need=Sum(need, filter=without, default=0),
+        )
+    )
+    return pl.DataFrame(list(rows), schema=REACH, orient="row").sort(
+        ["need_unmet", "n_unmatched", "region", "phase"], descending=[True, True, False, False]
+    )
+
+
+def loads_of_hub(round_: Round, lead_urn: str) -> list[HubLoad]:
+    """Give one hub's places on each pathway of a round."""
+    return list(loads_of(round_).filter(lead_urn=lead_urn))
+
+
+def partners(round_: Round, lead_urn: str) -> pl.DataFrame:
+    """Give the schools a round matched with a hub, longest journey first.
+
+    Returns
+    -------
+    polars.DataFrame
+        :data:`PARTNERS`; ``stage`` is what the school's application has come to by now, in words.
+    """
+    found = list(partners_of(round_, lead_urn))
+    meanings = states.meanings()
+    stage = {
+        urn: meanings[state]
+        for urn, state in Application.objects.filter(
+            programme_id=round_.programme_id,
+            cohort_id=round_.cohort_id,
+            urn__in=[each.urn for each in found],
+        )
+        .exclude(state="draft")
+        .order_by("pk")
+        .values_list("urn", "state")
+    }
+    rows = [_partner(each, stage.get(each.urn)) for each in found]
+    return pl.DataFrame(rows, schema=PARTNERS, orient="row")
+
+
+def _partner(place: Placement, stage: str | None) -> tuple[object, ...]:
+    low, high = (place.record.get(name) for name in ("minutes_low", "minutes_high"))
+    about = (place.urn, place.name, place.phase, place.region, place.pathway)
+    return (*about, place.minutes, low, high, place.is_exception, stage)
