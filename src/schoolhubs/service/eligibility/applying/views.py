@@ -17,6 +17,7 @@ from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
+from schoolhubs.service.eligibility.applying.renewed import renewed_since
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot, School
@@ -176,6 +177,7 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "asked": found,
         "answers": _in_words(found, application),
         "missing": applying.unanswered(found.rules, application.pathways, application.answers),
+        "renewed": renewed_since(application.begun_at, found.school, found.snapshot),
         "error": "",
     }
     if request.method != "POST":
@@ -186,6 +188,10 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
             "has_errors": True,
         }
         return render(request, "eligibility/check.html", told)
+    if request.POST.get("register") != str(found.snapshot.pk):
+        # What is declared must be what was read: the facts below are not those of that page.
+        told |= {"error": REGISTER_RENEWED, "has_errors": True}
+        return render(request, "eligibility/check.html", told, status=409)
     try:
         actions.submit(
             application, found.rules, found.snapshot, version=_version(request),
@@ -237,6 +243,10 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     return HttpResponseRedirect(reverse("my-applications"))
 
 
+REGISTER_RENEWED = (
+    "The school register was renewed while you had this page open, so nothing was sent. Read what "
+    "it says now, and send again"
+)
 LEAVING = {
     "withdrawn": {"title": "Withdraw this application", "button": "Withdraw"},
     "deferred": {"title": "Put this application off to a later intake", "button": "Put it off"},
