@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.partnerships",
     "schoolhubs.service.jobs",
     "schoolhubs.service.imports",
+    "schoolhubs.service.letters",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]
 MIDDLEWARE = [
@@ -144,6 +145,8 @@ logging.config.dictConfig(
             "procrastinate": {"level": "WARNING"},
             "django.request": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
+            # What Notify says of a request may quote an address.
+            "notifications_python_client": {"level": "CRITICAL"},
         },
     }
 )
