@@ -95,10 +95,13 @@ def _load_demo(given: argparse.Namespace, service: Mapping[str, str]) -> None:
 
 
 def _manage(arguments: list[str]) -> int:
+    os.environ.update(SETTINGS)
     from django.core.management import execute_from_command_line
 
-    os.environ.update(SETTINGS)
-    execute_from_command_line(["schoolhubs.service manage", *arguments])
+    from schoolhubs.service.history import naming
+
+    with naming.changes(command=" ".join(["manage", *arguments[:1]])):
+        execute_from_command_line(["schoolhubs.service manage", *arguments])
     return 0
 
 

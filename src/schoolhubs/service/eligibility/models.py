@@ -3,12 +3,14 @@
 from django.db import models
 
 from schoolhubs.service.eligibility import states
+from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 
 STATE_CHOICES = [(state, meaning) for state, meaning in states.meanings().items()]
 OUT = ("withdrawn", "finished", "not_eligible")
 
 
+@with_history
 class Application(models.Model):
     """One school's application to one cohort of one programme.
 
@@ -55,6 +57,7 @@ class Application(models.Model):
         )
 
 
+@written_once
 class Decision(models.Model):
     """What the rules said of an application on one pathway; ``record`` is the whole decision."""
 
@@ -72,6 +75,7 @@ class Decision(models.Model):
         ordering = ("pk",)
 
 
+@with_history
 class HumanDecision(models.Model):
     """A person's decision where the rules cannot tell, or against them; the second needs another.
 

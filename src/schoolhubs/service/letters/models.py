@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from schoolhubs.service.history.keeping import with_history
+
 
 class State(models.TextChoices):
     """How far a letter is."""
@@ -16,6 +18,8 @@ class State(models.TextChoices):
 UNFINISHED = (State.WAITING, State.SENDING)
 
 
+# Addresses are forgotten in time, and what a letter said of people with them.
+@with_history(without=("to", "facts"))
 class Letter(models.Model):
     """One letter to one address.
 
