@@ -24,6 +24,7 @@ HEAD, ATTENDANCE, GOVERNOR = (
 GIVEN: dict[str, dict[str, Any]] = {
     "pathways": {"pathways": ["enhanced", "regional"]},
     "leaders": {"first": "Ada, head", "second": "Ben, deputy", "third": "Cy, deputy"},
+    "email": {"email": "office@900001.example"},
     "leadership_capacity": {"leadership_capacity": "yes"},
     "ready_to_change": {"ready_to_change": "yes"},
     "tried": {"tried": "Calls on the first morning."},
@@ -77,6 +78,9 @@ def test_a_head_applies_from_start_to_confirmation() -> None:
         ("pathways", {}, "Select at least one kind of support"),
         ("pathways", {"pathways": ["none such"]}, "Select at least one kind of support"),
         ("leaders", {"first": "Ada"}, "Enter the name and role of the second leader"),
+        ("email", {}, "Enter an email address"),
+        ("email", {"email": "ada at school"}, "Enter an email address in the right form"),
+        ("email", {"email": "a" * 250 + "@b.example"}, "Enter an email address in the right form"),
         ("ready_to_change", {}, "Select yes or no"),
         ("tried", {"tried": " "}, "Write what you have tried"),
         ("tried", {"tried": "x" * 2001}, "Write 2,000 characters or fewer"),

@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 
 from schoolhubs import eligibility
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility import states, telling
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.models import OUT, Application, Decision, HumanDecision
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.queries import hubs_on
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
@@ -125,6 +126,10 @@ def submit(
         held.submitted_at, held.submitted_by, held.applied_on = at, by, at.date()
         held.snapshot, held.facts_seen = snapshot, _facts_seen(snapshot, held.urn)
         held.save()
+        told = telling.of_application(
+            "application_received", held, occasion=held.version, on=snapshot.on
+        )
+        letters.write([told], by=by, at=at, place=place)
         _record(held, "application.submit", by, organisation, at, place)
     assess(held, rules, snapshot, by=by, organisation=organisation, at=at, place=place)
     return held
@@ -152,6 +157,8 @@ def assess(
         held = _held(application, application.version)
         Decision.objects.bulk_create(_decision(held, each, snapshot, at) for each in decided)
         _move(held, _state_after([each.verdict.value for each in wished]), by="office")
+        drafts = telling.decided(held, occasion=f"assessed {held.version}", on=snapshot.on)
+        letters.write(drafts, by=by, at=at, place=place)
         _record(held, "application.assess", by, organisation, at, place)
     application.refresh_from_db()
     return decided
@@ -186,6 +193,7 @@ def decide(
         )  # fmt: skip
         if made.counts:
             _settle(held)
+            _tell(held, made, by=by, at=at, place=place)
         _record(
             held,
             "application.decide",
@@ -220,6 +228,7 @@ def agree(
         held.save(update_fields=["agreed_at", "agreed_by"])
         application = Application.objects.select_for_update().get(pk=held.application_id)
         _settle(application)
+        _tell(application, held, by=by, at=at, place=place)
         _record(application, "application.agree", by, organisation, at, place, pathway=held.pathway)
     return held
 
@@ -240,6 +249,8 @@ def move(
     with transaction.atomic():
         held = _held(application, version)
         _move(held, to, by=maker)
+        intake = {"intake": "a later intake"} if to == "deferred" else {}
+        letters.write(telling.moved(held, to, on=at.date(), **intake), by=by, at=at, place=place)
         _record(held, f"application.{to}", by, organisation, at, place, reason)
     return held
 
@@ -302,6 +313,14 @@ def _settle(held: Application) -> None:
             verdicts[each.pathway] = each.verdict
     wished = [verdict for pathway, verdict in verdicts.items() if pathway in held.pathways]
     _move(held, _state_after(wished or list(verdicts.values())), by="office")
+
+
+def _tell(
+    held: Application, made: HumanDecision, *, by: str, at: datetime.datetime, place: str
+) -> None:
+    """Write to the school what a person's decision that counts has led to."""
+    drafts = telling.decided(held, occasion=f"decision {made.pk}", on=at.date())
+    letters.write(drafts, by=by, at=at, place=place)
 
 
 def _state_after(verdicts: Sequence[str]) -> str:
