@@ -4,7 +4,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
-from schoolhubs.service.history.keeping import with_history
 
 NUMBERED = {
     OrganisationKind.SCHOOL: "urn",
@@ -14,7 +13,6 @@ NUMBERED = {
 NUMBERS = tuple(NUMBERED.values())
 
 
-@with_history(without=("email", "name", "last_signed_in_at"))
 class Person(models.Model):
     """Somebody the sign-in provider knows; the service keeps no password.
 
@@ -54,7 +52,6 @@ def _each_numbered() -> models.Q:
     return told
 
 
-@with_history
 class Organisation(models.Model):
     """An organisation as the sign-in provider knows it.
 
@@ -100,7 +97,6 @@ class Organisation(models.Model):
         return f"{self.kind}:{number}"
 
 
-@with_history(without=("checked_at",))
 class Membership(models.Model):
     """The roles a person holds for an organisation, as the provider last said.
 

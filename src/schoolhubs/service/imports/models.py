@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from schoolhubs.service.history.keeping import with_history
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import RegisterSnapshot
 
@@ -24,7 +23,6 @@ class Choice(models.TextChoices):
     GOOD_ROWS = "good_rows", "files without faults, and the good rows of the others"
 
 
-@with_history(without=("report",))
 class Import(models.Model):
     """One import of published files.
 

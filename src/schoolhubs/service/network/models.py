@@ -2,10 +2,7 @@
 
 from django.db import models
 
-from schoolhubs.service.history.keeping import with_history
 
-
-@with_history
 class Hub(models.Model):
     """One lead school's hub in one programme.
 

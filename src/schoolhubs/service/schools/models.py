@@ -4,10 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
-from schoolhubs.service.history.keeping import with_history, written_once
 
-
-@written_once
 class RegisterSnapshot(models.Model):
     """One school register as at a date, with what it was built from.
 
@@ -29,7 +26,6 @@ class RegisterSnapshot(models.Model):
         ordering = ("pk",)
 
 
-@with_history
 class CurrentRegister(models.Model):
     """The pointer to the snapshot that pages and decisions read: one row, or none."""
 
@@ -44,7 +40,6 @@ class CurrentRegister(models.Model):
         )
 
 
-@written_once
 class School(models.Model):
     """One establishment in a snapshot; ``facts`` is its row of frames.SCHOOL_FACTS."""
 
