@@ -15,7 +15,9 @@ from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Outcome, Placement
+from schoolhubs.service.partnerships.models import LIVE, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.service.schools.page.journey import Milestone, journey
 from schoolhubs.vocabulary.calendar import term_finishes_on
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -42,6 +44,7 @@ class Stage:
     next_on: datetime.date | None
     next_words: str
     tasks: tuple[Task, ...]
+    journey: tuple[Milestone, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class _Known:
     rules: RulesAsAt
     application: Application | None
     place: Placement | None
+    partnership: Partnership | None
 
 
 def may_see_stage(actor: Actor, urn: str, lead_urn: str = "") -> bool:
@@ -80,12 +84,15 @@ def _known(snapshot: RegisterSnapshot, urn: str) -> Iterator[_Known]:
     places = {place.round.programme_id: place for place in matching.placements_of(urn)}
     sent = Application.objects.filter(urn=urn).order_by("pk")
     applications = {each.programme_id: each for each in sent}
+    went_on = Partnership.objects.filter(partner_urn=urn, state__in=(*LIVE, "finished"))
+    partnerships = {each.programme_id: each for each in went_on.order_by("pk")}
     for programme_id in settings.ENVIRONMENT.programme_ids:
         rules = programmes.load(programme_id).as_at(snapshot.on)
         yield _Known(
             rules=rules,
             application=applications.get(rules.programme_id),
             place=places.get(rules.programme_id),
+            partnership=partnerships.get(rules.programme_id),
         )
 
 
@@ -99,7 +106,16 @@ def _stage(actor: Actor, urn: str, known: _Known, *, on: datetime.date, is_own: 
         if next_on
         else "the programme is over",
         tasks=tuple(_tasks(actor, urn, known, is_own=is_own)),
+        journey=_journey(known, on=on, is_own=is_own),
     )
+
+
+def _journey(known: _Known, *, on: datetime.date, is_own: bool) -> tuple[Milestone, ...]:
+    application = known.application
+    # What is not sent yet is the school's own affair.
+    if application and application.state == "draft" and not is_own:
+        return ()
+    return journey(application, known.partnership, on=on)
 
 
 def _words(known: _Known, *, is_own: bool) -> str:
