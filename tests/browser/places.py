@@ -141,6 +141,17 @@ PLACES = (
         name="office hub, no such", address=f"/office/hubs/{PROGRAMME}/999999", role=OFFICE,
         status=404,
     ),
+    Place(
+        name="local authority", address="/local-authority", role="local_authority", says="Totals"
+    ),
+    Place(
+        name="local authority, another", address="/local-authority/999", role="local_authority",
+        status=404,
+    ),
+    Place(
+        name="figures for evaluation", address="/evaluation/figures", role="evaluator",
+        says="No school and no person is named",
+    ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

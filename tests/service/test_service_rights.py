@@ -56,6 +56,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "programme_id": PROGRAMME,
         "urn": NUMBERS[side]["partner"][0],
         "lead_urn": NUMBERS[side]["lead"][0],
+        "la_code": NUMBERS[side]["la"],
         "to": "withdrawn",
         "step": "pathways",
         "reference": world.applications[side].reference,
@@ -195,6 +196,7 @@ def test_each_guard_taken_away_is_seen(
     ("place", "name"),
     [
         ("schoolhubs.service.matching.views.refuse_others", "match"),
+        ("schoolhubs.service.reporting.views.refuse_others", "authority"),
         ("schoolhubs.service.eligibility.applying.views.refuse_others", "application"),
     ],
 )

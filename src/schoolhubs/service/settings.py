@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.cohorts",
     "schoolhubs.service.matching",
     "schoolhubs.service.partnerships",
+    "schoolhubs.service.reporting",
     "schoolhubs.service.jobs",
     "schoolhubs.service.imports",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.schools.urls")),
     path("", include("schoolhubs.service.network.urls")),
     path("", include("schoolhubs.service.matching.urls")),
+    path("", include("schoolhubs.service.reporting.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
     path("", include("schoolhubs.service.audit.urls")),

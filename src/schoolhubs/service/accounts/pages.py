@@ -17,6 +17,8 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("queue", "Applications", frozenset({*OFFICE, Role.AUDITOR})),
     ("rounds", "Rounds", frozenset({*OFFICE, Role.AUDITOR})),
     ("office-overview", "Hubs", frozenset(SEE_EVERY_SCHOOL)),
+    ("own-authority", "Schools and hubs", frozenset({Role.LOCAL_AUTHORITY})),
+    ("figures", "Figures", frozenset({Role.EVALUATOR})),
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
     ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.fields.json import KT
 
 
 class RegisterSnapshot(models.Model):
@@ -71,4 +72,5 @@ class School(models.Model):
             GinIndex(fields=("words",), name="school_words"),
             models.Index(fields=("snapshot", "postcode"), name="school_postcode"),
             models.Index(fields=("snapshot", "trust_id"), name="school_trust"),
+            models.Index("snapshot", KT("facts__la_code"), name="school_authority"),
         )

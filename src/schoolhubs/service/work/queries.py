@@ -11,6 +11,7 @@ from django.urls import reverse
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.queries import hubs_led_by, urns_of_trust
+from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
@@ -136,6 +137,12 @@ def _to_look_at(actor: Actor, on: datetime.date, *, has_register: bool) -> Itera
     """Give the pages of the role, those first that it will want most."""
     if actor.holds(*OFFICE, Role.AUDITOR):
         yield Item(words="Applications", href=reverse("queue"), why="Every one, with its history")
+    if actor.holds(*SEE_EVERY_SCHOOL):
+        yield Item(words="Hubs and unmet need", href=reverse("office-overview"))
+    if actor.holds(Role.LOCAL_AUTHORITY):
+        yield Item(words="Schools and hubs in your area", href=reverse("own-authority"))
+    if actor.holds(Role.EVALUATOR):
+        yield Item(words="Figures for evaluation", href=reverse("figures"))
     if actor.holds(*LEADS) and actor.organisation:
         for hub in hubs_led_by(actor.organisation, on=on):
             yield from _of_hub(hub.programme_id, hub.lead_urn)

@@ -1,0 +1,1 @@
+"""Figures for those who look on: local authorities, and evaluators."""
