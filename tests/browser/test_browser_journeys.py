@@ -140,6 +140,8 @@ def apply_and_withdraw(visitor: Visitor) -> None:
             page.get_by_label("Yes", exact=True).check()
         for field in page.locator("main input[type=text], main textarea").all():
             field.fill("4" if field.get_attribute("inputmode") == "numeric" else "Some words")
+        for field in page.locator("main input[type=email]").all():
+            field.fill("letters@school.example")
         visitor.look(f"journey 2: {page.url.rpartition('/')[2]}")
         press(visitor, "Save and continue")
     visitor.look("journey 2: every page answered")

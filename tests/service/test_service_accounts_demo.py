@@ -24,7 +24,7 @@ from schoolhubs.service.accounts.local_people import LocalPerson, read_people, w
 from schoolhubs.service.accounts.models import Person
 from schoolhubs.service.accounts.organisation_api import token
 from schoolhubs.service.accounts.roles import Role
-from schoolhubs.service.demo import people, sign_in
+from schoolhubs.service.demo import people, post, sign_in
 from schoolhubs.service.environment import Environment
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.vocabulary.errors import SchoolhubsError, UsageError
@@ -33,6 +33,7 @@ from watchful import WatchfulClient
 EMBEDDED = "postgresql://schoolhubs_service@/schoolhubs?host=/data/postgres"
 DEMO = {
     **sign_in.environment(8001),
+    **post.environment(supervisor.Address(port=8002), supervisor.Address(port=8000)),
     "DATABASE_URL": EMBEDDED,
     "SCHOOLHUBS_SECRET_KEY": "only for tests " * 4,
 }
@@ -44,6 +45,7 @@ DEPLOYED = {
     "SCHOOLHUBS_ON_GOV_UK": "true",
     "SCHOOLHUBS_SIGN_IN_ISSUER": "https://signin.example.org",
     "SCHOOLHUBS_SIGN_IN_API_URL": "https://api.signin.example.org",
+    "SCHOOLHUBS_NOTIFY_URL": "https://notify.example.org",
 }
 
 
@@ -75,6 +77,7 @@ def test_what_a_demonstration_may_not_say_a_service_may(
     environ: pytest.MonkeyPatch, name: str
 ) -> None:
     environ.setenv("SCHOOLHUBS_DEMO", "false")
+    environ.setenv("SCHOOLHUBS_NOTIFY_URL", DEPLOYED["SCHOOLHUBS_NOTIFY_URL"])
     environ.setenv(name, DEPLOYED[name])
     assert not environment.read().is_demo
 
@@ -112,7 +115,18 @@ def test_the_demo_command_refuses_a_database_from_outside(
     assert len(started) == 1
 
 
-@pytest.mark.parametrize("name", ["SCHOOLHUBS_SIGN_IN_ISSUER", "SCHOOLHUBS_SIGN_IN_API_URL"])
+def test_letters_leave_over_tls_wherever_pages_do(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("SCHOOLHUBS_DEMO", "false")
+    assert not environment.read().is_demo
+    environ.setenv("SCHOOLHUBS_BEHIND_TLS", "true")
+    with pytest.raises(UsageError, match="SCHOOLHUBS_NOTIFY_URL must begin with https://"):
+        environment.read()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SCHOOLHUBS_SIGN_IN_ISSUER", "SCHOOLHUBS_SIGN_IN_API_URL", "SCHOOLHUBS_NOTIFY_URL"],
+)
 def test_a_provider_elsewhere_is_reached_over_tls_alone(
     environ: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -21,6 +21,7 @@ RULES = programmes.load(PROGRAMME).as_at(ON)
 ANSWERS = {
     "pathways": ["enhanced", "regional"],
     "leaders": ["Ada Head", "Ben Deputy", "Cy Deputy"],
+    "email": "office@900001.example",
     "leadership_capacity": True,
     "ready_to_change": True,
     "tried": "Calls on the first morning.",
@@ -233,7 +234,7 @@ def test_names_and_what_people_wrote_do_not_go_into_a_round() -> None:
     frame = actions.as_frame([application])
     assert frame["pathway"].to_list() == ["enhanced", "regional"]
     assert set(frame.columns) >= {"leadership_capacity", "ready_to_change"}
-    assert {"leaders", "tried", "travel"}.isdisjoint(frame.columns)
+    assert {"leaders", "email", "tried", "travel"}.isdisjoint(frame.columns)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """The pages of applying and deciding, as a school and an officer meet them, without script."""
 
+import datetime
 import html
 import re
 from typing import Any
@@ -10,8 +11,10 @@ from django.test import Client
 from invented import PROGRAMME, facts, register
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from signing import signed_in
 
+HOUR = datetime.timedelta(hours=1)
 ONE = f"/applications/{PROGRAMME}/900001"
 HEAD, ATTENDANCE, GOVERNOR = (
     Role.PARTNER_SCHOOL_HEAD,
@@ -21,6 +24,7 @@ HEAD, ATTENDANCE, GOVERNOR = (
 GIVEN: dict[str, dict[str, Any]] = {
     "pathways": {"pathways": ["enhanced", "regional"]},
     "leaders": {"first": "Ada, head", "second": "Ben, deputy", "third": "Cy, deputy"},
+    "email": {"email": "office@900001.example"},
     "leadership_capacity": {"leadership_capacity": "yes"},
     "ready_to_change": {"ready_to_change": "yes"},
     "tried": {"tried": "Calls on the first morning."},
@@ -30,6 +34,12 @@ GIVEN: dict[str, dict[str, Any]] = {
 
 def version() -> int:
     return Application.objects.get(urn="900001").version
+
+
+def declared() -> dict[str, Any]:
+    """Give what the page of checking sends, once ticked, for the register in use."""
+    register_read = CurrentRegister.objects.get().snapshot_id
+    return {"declared": "yes", "version": version(), "register": register_read}
 
 
 def filled(client: Client) -> None:
@@ -55,7 +65,7 @@ def test_a_head_applies_from_start_to_confirmation() -> None:
     checking = words(head.get(f"{ONE}/check"))
     assert "Ada, head, Ben, deputy, Cy, deputy" in checking
     assert "8.0 % of possible sessions" in checking
-    sent = head.post(f"{ONE}/check", {"declared": "yes", "version": version()}, follow=True)
+    sent = head.post(f"{ONE}/check", declared(), follow=True)
     reference = Application.objects.get().reference
     assert f"Your reference {reference}" in words(sent)
     assert "Eligible" in words(head.get("/applications"))
@@ -68,6 +78,9 @@ def test_a_head_applies_from_start_to_confirmation() -> None:
         ("pathways", {}, "Select at least one kind of support"),
         ("pathways", {"pathways": ["none such"]}, "Select at least one kind of support"),
         ("leaders", {"first": "Ada"}, "Enter the name and role of the second leader"),
+        ("email", {}, "Enter an email address"),
+        ("email", {"email": "ada at school"}, "Enter an email address in the right form"),
+        ("email", {"email": "a" * 250 + "@b.example"}, "Enter an email address in the right form"),
         ("ready_to_change", {}, "Select yes or no"),
         ("tried", {"tried": " "}, "Write what you have tried"),
         ("tried", {"tried": "x" * 2001}, "Write 2,000 characters or fewer"),
@@ -108,7 +121,7 @@ def test_nothing_is_sent_without_the_declaration_or_an_answer() -> None:
     head = signed_in(HEAD, urn="900001")
     head.post(f"{ONE}/start")
     assert "have no answer yet" in words(head.get(f"{ONE}/check"))
-    early = head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    early = head.post(f"{ONE}/check", declared())
     assert (early.status_code, Application.objects.get().state) == (409, "draft")
     filled(head)
     page = head.post(f"{ONE}/check", {"version": version()})
@@ -121,7 +134,7 @@ def test_a_school_withdraws_with_a_reason() -> None:
     register(facts("900001"))
     head = signed_in(HEAD, urn="900001")
     filled(head)
-    head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    head.post(f"{ONE}/check", declared())
     told = head.post(f"{ONE}/leave/withdrawn", {"reason": "", "version": version()})
     assert words(told).count("Say why") == 2
     head.post(f"{ONE}/leave/withdrawn", {"reason": "New head", "version": version()})
@@ -157,7 +170,7 @@ def sent_application(**changes: Any) -> str:
     register(facts("900001", **changes))
     head = signed_in(HEAD, urn="900001", subject="head")
     filled(head)
-    head.post(f"{ONE}/check", {"declared": "yes", "version": version()})
+    head.post(f"{ONE}/check", declared())
     return str(Application.objects.get().reference)
 
 
@@ -207,3 +220,39 @@ def test_the_queue_is_found_in_few_queries(django_assert_max_num_queries: Any) -
     officer = signed_in(Role.OFFICE_READ, subject="ann")
     with django_assert_max_num_queries(15):
         officer.get("/office/applications")
+
+
+def renewed(**changes: Any) -> None:
+    """Let a newer register come in after the application was begun."""
+    newer = register(facts("900001", **changes))
+    began = Application.objects.get().begun_at
+    RegisterSnapshot.objects.exclude(pk=newer.pk).update(imported_at=began - HOUR)
+    RegisterSnapshot.objects.filter(pk=newer.pk).update(imported_at=began + HOUR)
+
+
+@pytest.mark.django_db
+def test_what_changed_in_the_register_is_shown_before_sending() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    filled(head)
+    assert "What changed in the school register" not in words(head.get(f"{ONE}/check"))
+    renewed(absence_percent=6.5, n_pupils=210)
+    shown = words(head.get(f"{ONE}/check"))
+    assert "What changed in the school register since you began" in shown
+    assert re.search(r"Absence 8\.0 % \(.*2024/25\) 6\.5 % \(", shown)
+    assert "Pupils on roll 210" not in shown.split("What changed")[1]
+
+
+@pytest.mark.django_db
+def test_a_register_renewed_while_the_page_was_open_is_read_before_it_is_declared() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    filled(head)
+    read = declared()
+    renewed(absence_percent=6.5)
+    refused = head.post(f"{ONE}/check", read)
+    assert refused.status_code == 409
+    assert words(refused).count("The school register was renewed while you had this page open") == 2
+    assert Application.objects.get().state == "draft"
+    assert head.post(f"{ONE}/check", declared()).status_code == 302
+    assert Application.objects.get().facts_seen["absence_percent"] == 6.5

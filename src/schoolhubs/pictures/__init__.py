@@ -3,6 +3,7 @@
 The same figures always give the same bytes. Text from data is escaped on the way in.
 """
 
+from schoolhubs.pictures.change_maps import change_map
 from schoolhubs.pictures.charts.bars import bars, funnel
 from schoolhubs.pictures.charts.histogram import histogram
 from schoolhubs.pictures.charts.loads import load_chart
@@ -14,6 +15,7 @@ __all__ = [
     "Caption",
     "Picture",
     "bars",
+    "change_map",
     "england_map",
     "funnel",
     "histogram",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schoolhubs.service import supervisor
-from schoolhubs.service.demo import sign_in
+from schoolhubs.service.demo import post, sign_in
 from schoolhubs.vocabulary.errors import SchoolhubsError, UsageError
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "schoolhubs.service.settings"}
@@ -30,10 +30,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", dest="as_json")
     given = parser.parse_args(arguments)
     is_demo = given.command == "demo"
-    provider = supervisor.Address(port=given.port + 1)
-    demo = sign_in.environment(provider.port) if is_demo else {}
+    pages, provider = supervisor.Address(port=given.port), supervisor.Address(port=given.port + 1)
+    notify = post.free_address()
+    demo = sign_in.environment(provider.port) | post.environment(notify, pages) if is_demo else {}
     environ = {**os.environ, **SETTINGS, **demo}
-    command = sign_in.provider_command(provider.port, given.data)
+    beside = [
+        (provider, sign_in.provider_command(provider.port, given.data)),
+        (notify, post.command(notify)),
+    ]
     # Asked to stop at any moment, everything that was started is stopped in turn.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -42,12 +46,12 @@ def main(arguments: list[str]) -> int:
         supervisor.run(
             given.data,
             environ,
-            address=supervisor.Address(port=given.port),
+            address=pages,
             workers=given.workers,
             say=say,
             ready=functools.partial(tell_ready, as_json=given.as_json),
             prepare=lambda service: _load_demo(given, service),
-            beside=[(provider, command)] if is_demo else (),
+            beside=beside if is_demo else (),
             stop_when_ready=given.check,
         )
     except SchoolhubsError as error:
@@ -91,10 +95,13 @@ def _load_demo(given: argparse.Namespace, service: Mapping[str, str]) -> None:
 
 
 def _manage(arguments: list[str]) -> int:
+    os.environ.update(SETTINGS)
     from django.core.management import execute_from_command_line
 
-    os.environ.update(SETTINGS)
-    execute_from_command_line(["schoolhubs.service manage", *arguments])
+    from schoolhubs.service.history import naming
+
+    with naming.changes(command=" ".join(["manage", *arguments[:1]])):
+        execute_from_command_line(["schoolhubs.service manage", *arguments])
     return 0
 
 

@@ -1,7 +1,7 @@
 """What the service is told from outside: environment variables, read once, named when missing."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +13,7 @@ from schoolhubs.vocabulary.errors import UsageError
 
 PREFIX = "SCHOOLHUBS_"
 SIGN_IN = PREFIX + "SIGN_IN_"
+NOTIFY = PREFIX + "NOTIFY_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 READ_MORE = "docs/reference/settings.md says what each variable is for."
 ClientAuthentication = Literal["client_secret_post", "client_secret_basic"]
@@ -30,6 +31,18 @@ class SignInSettings:
     api_secret: str
     service_id: str
     organisation_kinds: Mapping[str, str] = dataclasses.field(hash=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """What it takes to send letters; see :class:`Environment` for each."""
+
+    api_key: str = dataclasses.field(repr=False)
+    url: str
+    seconds: float
+    templates: Mapping[str, str] = dataclasses.field(hash=False)
+    address: str
+    contact: str
 
 
 class Environment(BaseSettings):
@@ -73,6 +86,18 @@ class Environment(BaseSettings):
         ``SCHOOLHUBS_ORGANISATION_KINDS``: the organisations that are neither school, trust nor
         local authority, as a JSON object of the provider's id and ``office``, ``evaluator`` or
         ``auditor``.
+    address
+        ``SCHOOLHUBS_ADDRESS``: where people open the service, such as
+        ``https://hubs.example.org``; the links in letters begin with it.
+    notify_api_key
+        ``SCHOOLHUBS_NOTIFY_API_KEY``: this service's key at GOV.UK Notify, which sends its letters.
+    notify_url
+        ``SCHOOLHUBS_NOTIFY_URL``: where Notify's API is; its own address unless set.
+    notify_templates
+        ``SCHOOLHUBS_NOTIFY_TEMPLATES``: the id of the template of each kind of letter, as a JSON
+        object; ``manage letters_templates`` prints the kinds with their wording.
+    notify_seconds
+        ``SCHOOLHUBS_NOTIFY_SECONDS``: how long one answer of Notify is waited for. Assumed.
     role_seconds
         ``SCHOOLHUBS_ROLE_SECONDS``: how long a role is believed before the provider is asked
         again; 60 at most, 0 asks at every request. Assumed.
@@ -123,6 +148,13 @@ class Environment(BaseSettings):
     organisation_kinds: dict[str, Literal["office", "evaluator", "auditor"]] = Field(
         {}, validation_alias=PREFIX + "ORGANISATION_KINDS"
     )
+    address: str = Field("", validation_alias=PREFIX + "ADDRESS")
+    notify_api_key: SecretStr = Field(SecretStr(""), validation_alias=NOTIFY + "API_KEY")
+    notify_url: str = Field(
+        "https://api.notifications.service.gov.uk", validation_alias=NOTIFY + "URL"
+    )
+    notify_templates: dict[str, str] = Field({}, validation_alias=NOTIFY + "TEMPLATES")
+    notify_seconds: float = Field(10, gt=0, validation_alias=NOTIFY + "SECONDS")
     role_seconds: int = Field(60, ge=0, le=60, validation_alias=PREFIX + "ROLE_SECONDS")
     idle_minutes: int = Field(60, ge=1, validation_alias=PREFIX + "IDLE_MINUTES")
     most_attempts: int = Field(5, ge=1, validation_alias=PREFIX + "MOST_ATTEMPTS")
@@ -147,6 +179,7 @@ class Environment(BaseSettings):
             (self.is_on_gov_uk, PREFIX + "ON_GOV_UK", "false"),
             (not _is_loopback(self.sign_in_issuer), SIGN_IN + "ISSUER", "on 127.0.0.1"),
             (not _is_loopback(self.sign_in_api_url), SIGN_IN + "API_URL", "on 127.0.0.1"),
+            (not _is_loopback(self.notify_url), NOTIFY + "URL", "on 127.0.0.1"),
         ):
             if is_wrong:
                 raise ValueError(f"a demonstration stays on this machine: {name} must be {wanted}")
@@ -158,6 +191,9 @@ class Environment(BaseSettings):
         for name, url in (("ISSUER", self.sign_in_issuer), ("API_URL", self.sign_in_api_url)):
             if url and not url.startswith("https://") and not _is_loopback(url):
                 raise ValueError(f"{SIGN_IN}{name} must begin with https://")
+        is_served_here = not self.is_behind_tls and _is_loopback(self.notify_url)
+        if not self.notify_url.startswith("https://") and not is_served_here:
+            raise ValueError(f"{NOTIFY}URL must begin with https://")
         return self
 
     def sign_in(self) -> SignInSettings:
@@ -184,6 +220,38 @@ class Environment(BaseSettings):
             **told,
             client_authentication=self.sign_in_client_authentication,
             organisation_kinds=self.organisation_kinds,
+        )
+
+    def notify(self, kinds: Collection[str]) -> NotifySettings:
+        """Give what sending letters needs; asked for before the first page is served.
+
+        Parameters
+        ----------
+        kinds
+            The kinds of letters there are: each needs its template.
+
+        Raises
+        ------
+        UsageError
+            Naming every variable that is missing, and each kind without a template.
+        """
+        key = self.notify_api_key.get_secret_value()
+        told = {NOTIFY + "API_KEY": key, PREFIX + "ADDRESS": self.address}
+        missing = [name for name, value in told.items() if not value]
+        left = [kind for kind in kinds if not self.notify_templates.get(kind)]
+        if left:
+            missing.append(f"{NOTIFY}TEMPLATES (no template for {', '.join(left)})")
+        if missing:
+            raise UsageError(
+                f"No letter could be sent, as these are missing: {', '.join(missing)}.\n{READ_MORE}"
+            )
+        return NotifySettings(
+            api_key=key,
+            url=self.notify_url,
+            seconds=self.notify_seconds,
+            templates=self.notify_templates,
+            address=self.address.rstrip("/"),
+            contact=self.contact or "the programme office",
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from schoolhubs.service import environment
@@ -28,8 +29,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
     "schoolhubs.service.web",
     "schoolhubs.service.audit",
+    "schoolhubs.service.history",
     "schoolhubs.service.accounts",
     "schoolhubs.service.schools",
     "schoolhubs.service.network",
@@ -41,6 +45,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.reporting",
     "schoolhubs.service.jobs",
     "schoolhubs.service.imports",
+    "schoolhubs.service.letters",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]
 MIDDLEWARE = [
@@ -53,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "schoolhubs.service.history.middleware.ChangesAreNamed",
     "schoolhubs.service.accounts.middleware.ActorOfRequest",
     "schoolhubs.service.accounts.middleware.RightsAreChecked",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -91,6 +97,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Events stand alone: who and where are in the event itself, so that no second table is written to.
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+AUTH_USER_MODEL = "accounts.Person"  # for the library's own view of events; nobody has a password
 
 # Cookies that only this host can set, over TLS; a demo on this machine alone has no TLS.
 HOST_PREFIX = "__Host-" if ENVIRONMENT.is_behind_tls else ""
@@ -145,6 +156,8 @@ logging.config.dictConfig(
             "procrastinate": {"level": "WARNING"},
             "django.request": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
+            # What Notify says of a request may quote an address.
+            "notifications_python_client": {"level": "CRITICAL"},
         },
     }
 )

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import polars as pl
 
 from schoolhubs import pictures
-from schoolhubs.pictures.maps import REGION_PLACES, WIDTH
+from schoolhubs.pictures.england import REGION_PLACES, WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCHOOLS = pl.DataFrame(

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.history.keeping import with_history
 
 NUMBERED = {
     OrganisationKind.SCHOOL: "urn",
@@ -13,6 +14,7 @@ NUMBERED = {
 NUMBERS = tuple(NUMBERED.values())
 
 
+@with_history(without=("email", "name", "last_signed_in_at"))
 class Person(models.Model):
     """Somebody the sign-in provider knows; the service keeps no password.
 
@@ -52,6 +54,7 @@ def _each_numbered() -> models.Q:
     return told
 
 
+@with_history
 class Organisation(models.Model):
     """An organisation as the sign-in provider knows it.
 
@@ -97,6 +100,7 @@ class Organisation(models.Model):
         return f"{self.kind}:{number}"
 
 
+@with_history(without=("checked_at",))
 class Membership(models.Model):
     """The roles a person holds for an organisation, as the provider last said.
 

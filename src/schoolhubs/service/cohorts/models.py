@@ -4,7 +4,10 @@ import datetime
 
 from django.db import models
 
+from schoolhubs.service.history.keeping import with_history
 
+
+@with_history
 class Intake(models.Model):
     """One intake of one programme: the window to apply in, and the term it starts with.
 
@@ -60,6 +63,7 @@ class Intake(models.Model):
         return self.closes_on - datetime.timedelta(days=1)
 
 
+@with_history
 class LatePermission(models.Model):
     """An officer let one school apply outside the window, with a reason, up to a day."""
 

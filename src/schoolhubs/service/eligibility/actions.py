@@ -11,14 +11,13 @@ from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from schoolhubs import eligibility
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.cohorts import queries as windows
-from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility import states, telling
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.models import OUT, Application, Decision, HumanDecision
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.queries import hubs_on
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
@@ -34,25 +33,18 @@ READABLE = "BCDFGHJKMNPQRSTVWXYZ23456789"
 def begin(
     *, urn: str, rules: RulesAsAt, by: str, organisation: str, at: datetime.datetime, place: str
 ) -> Application:
-    """Begin a school's application to the intake that is open, or give the one under way.
-
-    Raises
-    ------
-    Conflict
-        If no intake is open to the school on the day.
-    """
-    under_way = Application.objects.filter(programme_id=rules.programme_id, urn=urn).exclude(
-        state__in=OUT
-    )
+    """Begin a school's application, or give the one under way."""
+    under_way = Application.objects.filter(
+        programme_id=rules.programme_id, cohort_id=rules.cohort_id, urn=urn
+    ).exclude(state__in=OUT)
     if found := under_way.first():
         return found
-    intake = windows.open_to(rules.programme_id, urn, on=timezone.localdate(at))
     try:
         with transaction.atomic():
             application = Application.objects.create(
                 reference=_reference(),
                 programme_id=rules.programme_id,
-                cohort_id=intake.cohort_id,
+                cohort_id=rules.cohort_id,
                 urn=urn,
                 begun_at=at,
                 begun_by=by,
@@ -119,9 +111,6 @@ def submit(
     with transaction.atomic():
         held = _held(application, version)
         states.check_move(held.state, "submitted", by="school")
-        # A draft of an intake that has closed goes to the one that is open now.
-        intake = windows.open_to(held.programme_id, held.urn, on=timezone.localdate(at))
-        held.cohort_id = intake.cohort_id
         if missing := applying.unanswered(rules, held.pathways, held.answers):
             raise DataProblem(
                 [
@@ -137,6 +126,10 @@ def submit(
         held.submitted_at, held.submitted_by, held.applied_on = at, by, at.date()
         held.snapshot, held.facts_seen = snapshot, _facts_seen(snapshot, held.urn)
         held.save()
+        told = telling.of_application(
+            "application_received", held, occasion=held.version, on=snapshot.on
+        )
+        letters.write([told], by=by, at=at, place=place)
         _record(held, "application.submit", by, organisation, at, place)
     assess(held, rules, snapshot, by=by, organisation=organisation, at=at, place=place)
     return held
@@ -164,6 +157,8 @@ def assess(
         held = _held(application, application.version)
         Decision.objects.bulk_create(_decision(held, each, snapshot, at) for each in decided)
         _move(held, _state_after([each.verdict.value for each in wished]), by="office")
+        drafts = telling.decided(held, occasion=f"assessed {held.version}", on=snapshot.on)
+        letters.write(drafts, by=by, at=at, place=place)
         _record(held, "application.assess", by, organisation, at, place)
     application.refresh_from_db()
     return decided
@@ -198,6 +193,7 @@ def decide(
         )  # fmt: skip
         if made.counts:
             _settle(held)
+            _tell(held, made, by=by, at=at, place=place)
         _record(
             held,
             "application.decide",
@@ -232,6 +228,7 @@ def agree(
         held.save(update_fields=["agreed_at", "agreed_by"])
         application = Application.objects.select_for_update().get(pk=held.application_id)
         _settle(application)
+        _tell(application, held, by=by, at=at, place=place)
         _record(application, "application.agree", by, organisation, at, place, pathway=held.pathway)
     return held
 
@@ -247,18 +244,13 @@ def move(
     organisation: str,
     at: datetime.datetime,
     place: str,
-    cohort_id: str = "",
 ) -> Application:
-    """Withdraw, defer, put on the waiting list: any move of the table that needs no more.
-
-    Schools leave by ``partnerships.actions.leave``, which ends what the application led to first.
-    ``cohort_id`` is the later intake that a deferred application waits for.
-    """
+    """Withdraw, defer, put on the waiting list: any move of the table that needs no more."""
     with transaction.atomic():
         held = _held(application, version)
-        if to == "deferred":
-            held.deferred_to = windows.later(held, cohort_id).cohort_id
         _move(held, to, by=maker)
+        intake = {"intake": "a later intake"} if to == "deferred" else {}
+        letters.write(telling.moved(held, to, on=at.date(), **intake), by=by, at=at, place=place)
         _record(held, f"application.{to}", by, organisation, at, place, reason)
     return held
 
@@ -310,7 +302,7 @@ def _move(held: Application, to: str, *, by: str) -> None:
         return
     states.check_move(held.state, to, by=by)
     held.state, held.version = to, held.version + 1
-    held.save(update_fields=["state", "deferred_to", "version"])
+    held.save(update_fields=["state", "version"])
 
 
 def _settle(held: Application) -> None:
@@ -321,6 +313,14 @@ def _settle(held: Application) -> None:
             verdicts[each.pathway] = each.verdict
     wished = [verdict for pathway, verdict in verdicts.items() if pathway in held.pathways]
     _move(held, _state_after(wished or list(verdicts.values())), by="office")
+
+
+def _tell(
+    held: Application, made: HumanDecision, *, by: str, at: datetime.datetime, place: str
+) -> None:
+    """Write to the school what a person's decision that counts has led to."""
+    drafts = telling.decided(held, occasion=f"decision {made.pk}", on=at.date())
+    letters.write(drafts, by=by, at=at, place=place)
 
 
 def _state_after(verdicts: Sequence[str]) -> str:

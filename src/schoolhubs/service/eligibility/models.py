@@ -3,18 +3,19 @@
 from django.db import models
 
 from schoolhubs.service.eligibility import states
+from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 
 STATE_CHOICES = [(state, meaning) for state, meaning in states.meanings().items()]
 OUT = ("withdrawn", "finished", "not_eligible")
 
 
+@with_history
 class Application(models.Model):
     """One school's application to one cohort of one programme.
 
     ``version`` grows with every change, so that of two people who edit at once the second is told.
-    ``facts_seen`` is what the school was shown of itself before it declared. ``deferred_to`` is
-    the cohort that a deferred application waits for.
+    ``facts_seen`` is what the school was shown of itself before it declared.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -32,7 +33,6 @@ class Application(models.Model):
     applied_on = models.DateField(null=True)
     snapshot = models.ForeignKey(RegisterSnapshot, null=True, on_delete=models.PROTECT)
     facts_seen = models.JSONField(default=dict)
-    deferred_to = models.CharField(max_length=40, blank=True)
 
     class Meta:
         """A school has one application under way in a cohort; a sent one says when and by whom."""
@@ -57,6 +57,7 @@ class Application(models.Model):
         )
 
 
+@written_once
 class Decision(models.Model):
     """What the rules said of an application on one pathway; ``record`` is the whole decision."""
 
@@ -74,6 +75,7 @@ class Decision(models.Model):
         ordering = ("pk",)
 
 
+@with_history
 class HumanDecision(models.Model):
     """A person's decision where the rules cannot tell, or against them; the second needs another.
 

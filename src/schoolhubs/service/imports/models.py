@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from schoolhubs.service.history.keeping import with_history
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import RegisterSnapshot
 
@@ -23,6 +24,7 @@ class Choice(models.TextChoices):
     GOOD_ROWS = "good_rows", "files without faults, and the good rows of the others"
 
 
+@with_history(without=("report",))
 class Import(models.Model):
     """One import of published files.
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.db import connection, transaction
 
+from schoolhubs.service.history import naming
 from schoolhubs.service.jobs import faults, kinds
 from schoolhubs.service.jobs.models import Product, State, Work
 from schoolhubs.vocabulary.errors import SchoolhubsError
@@ -44,11 +45,19 @@ def do(work_id: int, *, clock: Clock) -> None:
         work = _claim(work_id, clock)
         kind = kinds.KINDS.get(work.kind)
         if work.state == State.RUNNING:
-            _attempt(work, kind, clock)
+            with _named(work):
+                _attempt(work, kind, clock)
             work.refresh_from_db()
         if work.state == State.DONE and kind:
             kind.afterwards(work)
             faults.at(f"{work.kind}.cleared")
+
+
+def _named(work: Work) -> contextlib.AbstractContextManager[None]:
+    """Say of every change that it is made for whoever asked for the work."""
+    return naming.changes(
+        by=work.asked_by, organisation=work.organisation, place=work.place, job=str(work.pk)
+    )
 
 
 def _claim(work_id: int, clock: Clock) -> Work:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from schoolhubs.service.history.keeping import written_once
+
 
 class State(models.TextChoices):
     """How far a piece of work is."""
@@ -66,6 +68,7 @@ class Work(models.Model):
         return self.state in FINISHED
 
 
+@written_once
 class Product(models.Model):
     """A file that a piece of work made, for its asker to fetch."""
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 
 
@@ -15,6 +16,7 @@ class Outcome(models.TextChoices):
     CANNOT_TELL = "cannot_tell", "Cannot tell"
 
 
+@written_once
 class Round(models.Model):
     """One round of one programme, on one snapshot of the school register.
 
@@ -53,6 +55,7 @@ class Round(models.Model):
         )
 
 
+@with_history
 class PublishedRound(models.Model):
     """The pointer to the round that a cohort's schools see; moving it publishes another."""
 
@@ -76,6 +79,7 @@ class PublishedRound(models.Model):
         )
 
 
+@written_once
 class Placement(models.Model):
     """What a round gave one applicant school; ``record`` is its row of the pack's tables."""
 
@@ -107,6 +111,7 @@ class Placement(models.Model):
         )
 
 
+@written_once
 class HubLoad(models.Model):
     """One hub's places on one pathway in a round; ``record`` is its row of hubs.csv."""
 

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from schoolhubs.service.history.keeping import with_history
 
+
+@with_history
 class Hub(models.Model):
     """One lead school's hub in one programme.
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.history.keeping import with_history
 from schoolhubs.service.matching.models import Round
 
 STATE_CHOICES = list(states.meanings(states.PARTNERSHIP).items())
@@ -28,6 +29,7 @@ class Says(models.TextChoices):
     OBJECTS = "objects", "Said that it does not work"
 
 
+@with_history
 class Partnership(models.Model):
     """One partner with one lead on one pathway, from a first day to the first day after its last.
 
@@ -135,6 +137,7 @@ class Partnership(models.Model):
         return str(getattr(self, f"{side}_says"))
 
 
+@with_history
 class Objection(models.Model):
     """A school said that a proposal does not work; the office decides whether that stands."""
 
@@ -179,6 +182,7 @@ class Objection(models.Model):
         )
 
 
+@with_history
 class ExtensionRequest(models.Model):
     """Lead and partner ask for a further year; the office agrees once both have asked."""
 

@@ -5,7 +5,10 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.fields.json import KT
 
+from schoolhubs.service.history.keeping import with_history, written_once
 
+
+@written_once
 class RegisterSnapshot(models.Model):
     """One school register as at a date, with what it was built from.
 
@@ -27,6 +30,7 @@ class RegisterSnapshot(models.Model):
         ordering = ("pk",)
 
 
+@with_history
 class CurrentRegister(models.Model):
     """The pointer to the snapshot that pages and decisions read: one row, or none."""
 
@@ -41,6 +45,7 @@ class CurrentRegister(models.Model):
         )
 
 
+@written_once
 class School(models.Model):
     """One establishment in a snapshot; ``facts`` is its row of frames.SCHOOL_FACTS."""
 

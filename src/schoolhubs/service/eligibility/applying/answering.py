@@ -14,6 +14,7 @@ from schoolhubs.service.eligibility.applying.pages import (
 from schoolhubs.vocabulary.records.rules import PathwayRules
 
 LONGEST_NAME = 100
+LONGEST_ADDRESS = 254
 
 
 class AnswerForm(forms.Form):
@@ -67,6 +68,11 @@ def _fields(step: Step, pathways: Sequence[PathwayRules]) -> dict[str, forms.Fie
             }
         case "leaders":
             return {name: _leader(name) for name in LEADER_NUMBERS}
+        case "email":
+            wrong = "Enter an email address in the right form, like name@example.com"
+            told = dict.fromkeys(("invalid", "max_length"), wrong)
+            told |= {"required": "Enter an email address"}
+            return {step.name: forms.EmailField(max_length=LONGEST_ADDRESS, error_messages=told)}
         case "yes_no":
             told = {"required": "Select yes or no", "invalid_choice": "Select yes or no"}
             return {

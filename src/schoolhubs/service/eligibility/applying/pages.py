@@ -15,7 +15,7 @@ LEADER_NUMBERS = ("first", "second", "third")
 class Step:
     """One question page: its name in the address, its title, and what kind of answer it takes.
 
-    ``kind`` is ``pathways``, ``leaders``, ``yes_no``, ``number`` or ``text``.
+    ``kind`` is ``pathways``, ``leaders``, ``email``, ``yes_no``, ``number`` or ``text``.
     """
 
     name: str
@@ -47,6 +47,13 @@ def steps(rules: RulesAsAt, pathways: Sequence[str]) -> tuple[Step, ...]:
             title="Who will lead this at your school?",
             kind="leaders",
             hint=f"Name {N_LEADERS} senior leaders, the headteacher among them.",
+        ),
+        Step(
+            name="email",
+            title="Which email address should letters about this application go to?",
+            kind="email",
+            hint="Letters go to whoever declares applications for the school in this service. "
+            "This address is used as long as we know nobody who does.",
         ),
         *asked,
         Step(

@@ -1,0 +1,43 @@
+"""Sending as a job: asked for with each letter, and once a minute for what was left."""
+
+import contextlib
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from schoolhubs.service.letters import kinds
+from schoolhubs.service.letters.post import sending
+from schoolhubs.service.letters.post.notify import Notify
+from schoolhubs.vocabulary.errors import UsageError
+
+log = logging.getLogger("schoolhubs.letters")
+# What is due later than this is taken up by the look around, once a minute.
+SOON = datetime.timedelta(seconds=60)
+
+
+@app.task(name="letters.send")
+def send() -> None:
+    """Send what is due, and come again for what was left."""
+    try:
+        told = settings.ENVIRONMENT.notify(kinds.kinds())
+    except UsageError:
+        log.error("letters wait: the settings of GOV.UK Notify are incomplete")
+        return
+    sender = sending.Sender(notify=Notify(told), rules=kinds.sending(), clock=timezone.now)
+    again = sending.send_due(sender)
+    now = timezone.now()
+    if again is not None and again - now < SOON:
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+            send.configure(queueing_lock="letters.send again", schedule_at=max(again, now)).defer()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="letters.look_around", queueing_lock="letters.look_around", pass_context=False)
+def look_around(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Send what no job was left for: after a power cut, or when a long wait is over."""
+    send()
