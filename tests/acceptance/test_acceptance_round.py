@@ -134,6 +134,30 @@ def test_a_stated_price_is_what_forcing_the_pair_really_costs(
     assert change == pytest.approx(choice["price"]["minutes"], abs=1e-6)
 
 
+def test_a_ruling_counts_and_is_told_in_the_pack(
+    small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
+) -> None:
+    folder, before = small_round
+    refused = table(folder, "decisions.csv").filter(pl.col("binding_rule") == "needs_support")
+    urn = refused["urn"][0]
+    rulings = tmp_path / "rulings.csv"
+    rulings.write_text(
+        f"urn,pathway,verdict,reason,decided_by\n{urn},enhanced,yes,Seen on a visit,A. Person\n"
+    )
+    out = tmp_path / "ruled"
+    after = run_round(small_england, small_register, out, "--rulings", rulings)
+    assert (before["ruled"], after["ruled"]) == (0, 1)
+    decided = table(out, "decisions.csv").filter(
+        (pl.col("urn") == urn) & (pl.col("pathway") == "enhanced")
+    )
+    assert decided.select("verdict", "rules_verdict", "ruled_by").rows() == [
+        ("yes", "no", "A. Person")
+    ]
+    record = json.loads((out / "round.json").read_text())
+    assert "--rulings rulings.csv" in record["command"]
+    assert "rulings" in {file["kind"] for file in record["inputs"]}
+
+
 def test_a_running_partnership_keeps_its_place_until_it_finishes(
     small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def round() -> None:  # noqa: A001 - the command is called round
     "--partnerships", type=FILE, help="CSV of partnerships that run from earlier cohorts."
 )
 @click.option("--overrides", type=FILE, help="CSV of pins, bans and declared conflicts.")
+@click.option("--rulings", type=FILE, help="CSV of what people decided about applications.")
 @click.option("--top-up-to", type=click.IntRange(min=1), help="Add leads by rule up to so many.")
 @speak.on_option
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the pack.")
@@ -56,6 +57,7 @@ def run(
     applications: Path | None,
     partnerships: Path | None,
     overrides: Path | None,
+    rulings: Path | None,
     top_up_to: int | None,
     on: datetime.datetime,
     out: Path,
@@ -75,7 +77,7 @@ def run(
     programme = programmes.load(programme_id)
     rules = programme.as_at(on.date())
     lists = {"leads": leads, "applications": applications}
-    lists |= {"partnerships": partnerships, "overrides": overrides}
+    lists |= {"partnerships": partnerships, "overrides": overrides, "rulings": rulings}
     with speak.bars() as progress:
         progress("register", 0, 1)
         held = schools.read_register(register)
@@ -118,6 +120,7 @@ def _read(lists: dict[str, Path | None]) -> dict[str, Any]:
     """Read the lists that were given; no applications means that every school applies."""
     leads, applications = lists["leads"], lists["applications"]
     partnerships, overrides = lists["partnerships"], lists["overrides"]
+    rulings = lists["rulings"]
     return {
         "leads": files.read_leads(leads) if leads else frames.LEADS.empty(),
         "applications": files.read_applications(applications) if applications else None,
@@ -125,6 +128,7 @@ def _read(lists: dict[str, Path | None]) -> dict[str, Any]:
             files.read_partnerships(partnerships) if partnerships else frames.PARTNERSHIPS.empty()
         ),
         "overrides": files.read_overrides(overrides) if overrides else frames.OVERRIDES.empty(),
+        "rulings": files.read_rulings(rulings) if rulings else frames.RULINGS.empty(),
     }
 
 

@@ -6,6 +6,7 @@ from schoolhubs.files.own_lists import (
     read_overrides,
     read_partnerships,
     read_points,
+    read_rulings,
 )
 from schoolhubs.files.reading import find, inspect, read
 
@@ -18,4 +19,5 @@ __all__ = [
     "read_overrides",
     "read_partnerships",
     "read_points",
+    "read_rulings",
 ]

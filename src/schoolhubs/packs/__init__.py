@@ -3,8 +3,19 @@
 ``build`` is pure and gives texts; ``write_pack`` puts them on disk, all or none.
 """
 
+from schoolhubs.packs.comparing import Comparison, compare
 from schoolhubs.packs.packing import Pack, build, write_pack
 from schoolhubs.packs.said.reached import least_reached
-from schoolhubs.packs.tables import PackTables, tabulate
+from schoolhubs.packs.tables import PackTables, read_tables, tabulate
 
-__all__ = ["Pack", "PackTables", "build", "least_reached", "tabulate", "write_pack"]
+__all__ = [
+    "Comparison",
+    "Pack",
+    "PackTables",
+    "build",
+    "compare",
+    "least_reached",
+    "read_tables",
+    "tabulate",
+    "write_pack",
+]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from schoolhubs.packs.report import render
+from schoolhubs.packs.said.effects import floor_notes
 from schoolhubs.packs.tables import tabulate
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.matching import GoalResult
@@ -29,7 +30,7 @@ class Pack:
 
 
 def build(held: Round) -> Pack:
-    """Draw up the pack: the report, four tables, and the record that repeats the round.
+    """Draw up the pack: the report, five tables, and the record that repeats the round.
 
     Nothing is read or written but the report's own template. The same round gives the same
     bytes.
@@ -41,6 +42,7 @@ def build(held: Round) -> Pack:
         "matches.csv": csv_text(tables.matches),
         "unmatched.csv": csv_text(tables.unmatched),
         "hubs.csv": csv_text(tables.hubs),
+        "placed.csv": csv_text(tables.placed),
     }
     return Pack(files={**written, "round.json": round_json(held, written)})
 
@@ -75,9 +77,11 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "versions": dict(held.versions),
         "summary": held.summary(),
         "rules": _rules(held),
+        "changes": [change.as_dict() for change in held.changes],
         "solver": held.result.solver,
         "goals": [_goal(goal) for goal in held.result.goals],
         "floors": [floor.as_dict() for floor in held.result.floors],
+        "floor_notes": list(floor_notes([floor.as_dict() for floor in held.result.floors])),
         "total_minutes": round(held.result.total_minutes, 2),
         "lower_bound_minutes": round(held.result.lower_bound_minutes, 2),
         "travel": {"source": held.travel_source, "band_share": held.travel_band_share},

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from schoolhubs import pictures
 from schoolhubs.packs import figures, shortlists
 from schoolhubs.packs.reach import unmet
-from schoolhubs.packs.said import caveats, findings
+from schoolhubs.packs.said import caveats, effects, findings
 from schoolhubs.packs.tables import PackTables
 from schoolhubs.packs.words import Heading, TableView, day, lay_out, minutes, percent
 from schoolhubs.vocabulary.records.round import Round
+from schoolhubs.vocabulary.records.settings import RuleChange
 from schoolhubs.vocabulary.records.sourced import Assumption
 from schoolhubs.vocabulary.words import counted, plain
 
@@ -149,6 +150,7 @@ def _matching(held: Round, tables: PackTables) -> Mapping[str, object]:
         "loads": [_load(held, tables, pathway) for pathway in figures.pathways(held)],
         "goals": findings.goals_table(held.result.goals),
         "floors": findings.floors_table(held.result.floors) if held.result.floors else None,
+        "floor_notes": effects.floor_notes([each.as_dict() for each in held.result.floors]),
     }
 
 
@@ -186,6 +188,11 @@ def _standing(held: Round) -> Mapping[str, object]:
         "budget_table": findings.budget_table(budget) if budget else None,
         "budget_said": findings.budget_sentences(budget) if budget else (),
         "budget_assumed": caveats.money_assumed(held),
+        "changes": _text_table(
+            "Values changed for this round",
+            ("What", "In force", "In this round"),
+            [_turned(change) for change in held.changes],
+        ),
         "assumptions": _text_table(
             "Assumptions this round stands on",
             ("What", "Value", "Why"),
@@ -207,6 +214,19 @@ def _standing(held: Round) -> Mapping[str, object]:
         "versions": ", ".join(f"{name} {version}" for name, version in held.versions.items()),
         "timings": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in held.timings.items()),
     }
+
+
+def _turned(change: RuleChange) -> tuple[str, str, str]:
+    """Write a changed value beside the one in force, its place in the definition small."""
+    told = Markup('{} <span class="path">{}</span>')
+    what = told.format(
+        plain(change.field.replace(".", ", ")), Markup(".<wbr>").join(change.path.split("."))
+    )
+    before, after = (
+        _assumed(Assumption(where="", value=str(value), unit=change.unit))
+        for value in (change.before, change.after)
+    )
+    return what, before, after
 
 
 def _what(one: Assumption) -> str:

@@ -1,10 +1,14 @@
-"""The four tables of a round pack, from the round's frames. Minutes are one way, two decimals."""
+"""The five tables of a round pack, from the round's frames. Minutes are one way, two decimals."""
 
 import dataclasses
+import io
+import re
+from collections.abc import Mapping
 
 import polars as pl
 
 from schoolhubs.vocabulary.records.round import DECISIONS, Round
+from schoolhubs.vocabulary.tables import RISKY_STARTS
 
 # In the order of the goals: the first that is not zero is a cost, whatever those after it save.
 PRICES = (
@@ -19,12 +23,16 @@ CHOICES = ("second", "third")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PackTables:
-    """The tables as they are written: ``matches``, ``unmatched`` and ``decisions`` by URN."""
+    """The tables as they are written: ``matches``, ``unmatched`` and ``decisions`` by URN.
+
+    ``placed`` has the schools that keep an earlier place.
+    """
 
     decisions: pl.DataFrame
     matches: pl.DataFrame
     unmatched: pl.DataFrame
     hubs: pl.DataFrame
+    placed: pl.DataFrame
 
 
 def tabulate(held: Round) -> PackTables:
@@ -37,7 +45,56 @@ def tabulate(held: Round) -> PackTables:
         matches=matches,
         unmatched=_unmatched(held, schools, options),
         hubs=_hubs(held, schools, matches),
+        placed=_placed(held, schools),
     )
+
+
+def read_tables(files: Mapping[str, str | bytes]) -> PackTables:
+    """Read the tables of a pack back from its files, by their names.
+
+    Text is text again as it was; a table that an earlier pack did not have is empty.
+
+    Raises
+    ------
+    KeyError
+        If another table is not among the files.
+    """
+    placed = files.get("placed.csv", ",".join(_PLACED_COLUMNS))
+    return PackTables(
+        decisions=_read(files["decisions.csv"]),
+        matches=_read(files["matches.csv"]),
+        unmatched=_read(files["unmatched.csv"]),
+        hubs=_read(files["hubs.csv"]),
+        placed=_read(placed),
+    )
+
+
+def _read(held: str | bytes) -> pl.DataFrame:
+    """Give numbers and flags their types back, and take the apostrophe off risky text."""
+    text = pl.read_csv(
+        io.BytesIO(held.encode() if isinstance(held, str) else held), infer_schema=False
+    )
+    risky = f"^'([{''.join(map(re.escape, RISKY_STARTS))}])"
+    types = {
+        name: _type(name) for name in text.columns if _type(name) != pl.String
+    }  # fmt: skip
+    return text.with_columns(
+        (pl.col(name) == "true") if kind == pl.Boolean else pl.col(name).cast(kind)
+        for name, kind in types.items()
+    ).with_columns(pl.col(pl.String).str.replace(risky, "$1"))
+
+
+def _type(name: str) -> pl.DataType:
+    """Tell the type of a column of a pack by its name, whose endings are its units."""
+    if name.startswith(("is_", "has_")):
+        return pl.Boolean()
+    if name.startswith("n_") or name in ("need_weight", "asked_rank"):
+        return pl.Int64()
+    if name.endswith(("price_need", "price_exceptions", "price_schools", "price_moved")):
+        return pl.Int64()
+    if name in _NUMBERS or name.endswith(("_minutes", "_percent")):
+        return pl.Float64()
+    return pl.String()
 
 
 def _schools(held: Round) -> pl.DataFrame:
@@ -126,6 +183,18 @@ def _hubs(held: Round, schools: pl.DataFrame, matches: pl.DataFrame) -> pl.DataF
     ).sort("lead_urn", "pathway")
 
 
+def _placed(held: Round, schools: pl.DataFrame) -> pl.DataFrame:
+    kept = held.result.already_placed
+    if not kept.width:
+        return pl.DataFrame(schema=dict.fromkeys(_PLACED_COLUMNS, pl.String))
+    return (
+        kept.join(schools, on="urn", how="left")
+        .join(_lead_names(schools), on="lead_urn", how="left")
+        .select(_PLACED_COLUMNS)
+        .sort("urn", "started_on", "lead_urn")
+    )
+
+
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     """Keep two decimals, far finer than any estimate of minutes is good for."""
     floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
@@ -168,6 +237,18 @@ _UNMATCHED_COLUMNS = (
     "nearest_minutes",
     *_STANDING,
 )
+_PLACED_COLUMNS = (
+    "urn",
+    "school_name",
+    "phase",
+    "region",
+    "pathway",
+    "lead_urn",
+    "lead_name",
+    "started_on",
+    "finished_on",
+)
+_NUMBERS = ("minutes", "minutes_low", "minutes_high")
 _HUB_COLUMNS = (
     "lead_urn",
     "lead_name",

@@ -204,6 +204,7 @@ def _need(reading: Reading) -> NeedRules:
         roll=reading.at("matching", "need", "roll"),
         parts=tuple(
             NeedPart(
+                part=name,
                 reads=node["reads"],
                 compared_with=node["compared_with"],
                 points_per_pupil=reading.at("matching", "need", "parts", name, "points_per_pupil"),

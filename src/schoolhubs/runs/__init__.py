@@ -5,10 +5,14 @@ from schoolhubs.runs.eligibility_check import check_school, near_hubs
 from schoolhubs.runs.explaining import explain_round
 from schoolhubs.runs.intake import Order, run_intake
 from schoolhubs.runs.parts.register import day_of_register
+from schoolhubs.runs.what_if.changed import changed
+from schoolhubs.runs.what_if.changes import RuleChanges
 from schoolhubs.runs.writing import write_round
 
 __all__ = [
     "Order",
+    "RuleChanges",
+    "changed",
     "check_programme",
     "check_school",
     "day_of_register",

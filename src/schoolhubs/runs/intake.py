@@ -32,6 +32,8 @@ class Order:
     applications
         frames.APPLICATIONS of any programme; None makes every open state school an applicant
         whose answers are taken as given, and the round says so.
+    rulings
+        frames.RULINGS: what people decided; it counts, whatever the rules say.
     top_up_to
         Leads wanted in all; None for the list as it is.
     sources, command, versions
@@ -46,6 +48,7 @@ class Order:
     applications: pl.DataFrame | None = None
     partnerships: pl.DataFrame = dataclasses.field(default_factory=frames.PARTNERSHIPS.empty)
     overrides: pl.DataFrame = dataclasses.field(default_factory=frames.OVERRIDES.empty)
+    rulings: pl.DataFrame = dataclasses.field(default_factory=frames.RULINGS.empty)
     top_up_to: int | None = None
     seed: int = 0
     sources: tuple[InputFile, ...] = ()
@@ -78,6 +81,7 @@ def run_intake(
     """
     rules, watch = order.rules, Stopwatch(clock, progress)
     warned.check_lists(order.leads, order.partnerships, rules, order.sources)
+    decisions.check_rulings(order.rulings, rules, order.sources)
     with watch.stage("facts"):
         facts = schools.facts(schools.as_seen(order.register, on=rules.on), on=rules.on)
         ours = leads.of_programme(order.leads, rules.programme_id)
@@ -89,7 +93,7 @@ def run_intake(
         decided = decisions.decide(
             applicants, facts, rules, led.schools["urn"].to_list(),
             answers_assumed=told.holds_no_answers(order.applications, rules),
-            register_on=order.register.on, stand_in_urns=led.stand_ins,
+            register_on=order.register.on, stand_in_urns=led.stand_ins, rulings=order.rulings,
         )  # fmt: skip
         need = selection.need_points(facts, rules.need)
         placed = partners.partners(decided, facts, need, rules, led)
@@ -131,8 +135,10 @@ def run_intake(
         schools=facts,
         leads=led.listed,
         rules=rules.matching,
+        changes=rules.changes,
         names={each.pathway: each.name for each in rules.pathways}
-        | {each.rule: each.asks for each in rules.eligibility},
+        | {each.rule: each.asks for each in rules.eligibility}
+        | {decisions.RULING: decisions.RULING_ASKS},
         budget=round_budget(rules, solved.result.hubs),
         assumptions=(*rules.assumptions, *told.assumed(order.applications, rules)),
         sources=order.sources,
@@ -144,6 +150,8 @@ def run_intake(
         timings=watch.seconds,
         notes=(
             *order.notes,
+            *told.turned(rules),
+            *told.ruled(decided),
             *day_of_register(order.register, rules.on),
             *told.out_of_time(rules),
             *told.left_aside(order.applications, rules),
@@ -151,6 +159,7 @@ def run_intake(
             *given.notes,
             *leads.notes(led, applicants["urn"].to_list()),
             *warned.unknown_partners(given.partnerships, facts),
+            *decisions.idle_rulings(order.rulings, decided),
             *warned.slips(decided, given.overrides, led.schools["urn"].to_list(), solved.result),
             *partners.notes(decided, placed, need, rules),
         ),

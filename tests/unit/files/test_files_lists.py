@@ -143,3 +143,24 @@ def test_a_list_that_might_be_either_is_taken_as_what_it_is_given_for(saved):
 
     assert files.read_leads(saved(text)).height == 1
     assert files.read_applications(saved(text)).height == 1
+
+
+def test_rulings_are_read_whatever_their_capitals(saved):
+    path = saved("urn,pathway,verdict,reason,decided_by\n100000,core,YES,Seen,A. Person\n")
+    read = files.read_rulings(path)
+    frames.RULINGS.check(read)
+    assert read.rows() == [("100000", "core", "yes", "Seen", "A. Person")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("100000,core,maybe,Seen,A. Person\n", [("unknown_verdict", 2)]),
+        ("100000,core,yes,Seen,A. Person\n" * 2, [("repeated_row", 3)]),
+        ("100000,core,yes,,A. Person\n", [("missing_value", 2)]),
+        ("100000,core,yes,Seen,\n", [("missing_value", 2)]),
+    ],
+)
+def test_a_ruling_that_settles_nothing_is_told(saved, rows, found):
+    path = saved("urn,pathway,verdict,reason,decided_by\n" + rows)
+    assert codes(files.read_rulings, path) == found

@@ -20,6 +20,7 @@ FILES = [
     "matches.csv",
     "unmatched.csv",
     "hubs.csv",
+    "placed.csv",
     "round.json",
 ]
 

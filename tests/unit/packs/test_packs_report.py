@@ -340,7 +340,15 @@ def test_floors_and_earlier_places_are_told_where_there_are_any(held: Round, pag
         binding_lead_urns=("900001", "900002"),
         n_binding_places=12,
     )
-    placed = pl.DataFrame({"urn": ["900399"], "lead_urn": ["900001"]})
+    placed = pl.DataFrame(
+        {
+            "urn": ["900399"],
+            "lead_urn": ["900001"],
+            "pathway": ["enhanced"],
+            "started_on": [datetime.date(2025, 9, 1)],
+            "finished_on": [None],
+        }
+    )
     result = dataclasses.replace(held.result, floors=(floor,), already_placed=placed)
     told = Page(report_of(dataclasses.replace(held, result=result))).text
     assert "All 12 places within reach, at 2 lead schools, are taken" in told

@@ -3,14 +3,13 @@
 import dataclasses
 import datetime
 from collections.abc import Callable
-from typing import Any
 
 import polars as pl
 
-from schoolhubs import programmes, runs, schools
+from schoolhubs import programmes, runs
 from schoolhubs.runs.parts.register import followed
-from schoolhubs.schools.register import PHASE_FIGURES, QUALITY
 from schoolhubs.vocabulary import frames
+from small_rounds import qualifying, register
 
 Facts = Callable[..., pl.DataFrame]
 ON = datetime.date(2022, 10, 1)
@@ -32,26 +31,6 @@ def running(*pairs: tuple[str, str]) -> pl.DataFrame:
 def banned(*pairs: tuple[str, str]) -> pl.DataFrame:
     rows = [{"kind": "ban", "partner_urn": partner, "lead_urn": lead} for partner, lead in pairs]
     return frames.OVERRIDES.fill(pl.DataFrame(rows))
-
-
-def register(facts: Facts, *rows: dict[str, Any]) -> schools.SchoolRegister:
-    held = facts(*rows).select(list(frames.SCHOOLS.schema))
-    links = [
-        {"urn": urn, "link_urn": earlier, "link_kind": "predecessor", "established_on": None}
-        for urn, predecessors in held.select("urn", "predecessor_urns").drop_nulls().iter_rows()
-        for earlier in predecessors
-    ]
-    return schools.SchoolRegister(
-        on=ON,
-        schools=held,
-        links=frames.LINKS.fill(pl.DataFrame(links, schema=frames.LINKS.schema)),
-        absence=frames.ABSENCE.empty(),
-        inspections=frames.INSPECTIONS.empty(),
-        trusts=frames.TRUSTS.empty(),
-        phase_figures=PHASE_FIGURES.empty(),
-        quality=QUALITY.empty(),
-        sources=(),
-    )
 
 
 def test_partner_lead_and_override_are_taken_under_the_successors_urn(facts: Facts) -> None:
@@ -108,7 +87,7 @@ def test_lists_without_a_converted_school_stay_and_say_nothing(facts: Facts) -> 
 
 
 def test_a_converted_partner_and_lead_keep_their_partnership(facts: Facts) -> None:
-    held = _qualifying(
+    held = qualifying(
         register(
             facts,
             {"urn": "900001", **BEFORE},
@@ -147,7 +126,7 @@ def test_a_converted_partner_and_lead_keep_their_partnership(facts: Facts) -> No
 def test_a_stand_in_lead_is_told_from_an_appointed_one(facts: Facts) -> None:
     held = register(facts, *({"urn": f"{900001 + n}", "lat": 50.0 + n / 10} for n in range(9)))
     rules = programmes.load("behaviour-hubs-2021").as_at(ON)
-    order = runs.Order(rules=rules, register=_qualifying(held), leads=listed("900001"), top_up_to=2)
+    order = runs.Order(rules=rules, register=qualifying(held), leads=listed("900001"), top_up_to=2)
     done, _ = runs.run_intake(order, clock=lambda: 0.0)
     rows = done.decisions.filter(pl.col("binding_rule") == "not_a_lead")
     (appointed,) = rows.filter(pl.col("urn") == "900001")["reason"].unique().to_list()
@@ -159,31 +138,3 @@ def test_a_stand_in_lead_is_told_from_an_appointed_one(facts: Facts) -> None:
     ) in other
     assert done.decisions.filter(pl.col("is_stand_in_lead"))["urn"].n_unique() == 1
     assert not done.decisions.filter(pl.col("urn") == "900001")["is_stand_in_lead"].any()
-
-
-def _qualifying(held: schools.SchoolRegister) -> schools.SchoolRegister:
-    """Give every school a good inspection and an absence as the phase's."""
-    urns = held.schools["urn"]
-    inspections = pl.DataFrame({"urn": urns}).with_columns(
-        inspected_on=pl.lit(datetime.date(2019, 3, 1)),
-        framework=pl.lit("overall_grades"),
-        overall_grade=pl.lit(2, pl.Int64),
-        source=pl.lit("a test file"),
-    )
-    absence = pl.DataFrame({"urn": urns}).with_columns(
-        year=pl.lit("2018/19"),
-        series=pl.lit("census"),
-        half_terms=pl.lit(6, pl.Int64),
-        phase=pl.lit("secondary"),
-        sess_overall_percent=pl.lit(5.0),
-    )
-    national = pl.DataFrame(
-        [{"level": "national", "area": "England", "phase": "secondary", "year": "2018/19"}
-         | {"series": "census", "sess_overall_percent": 5.5, "how": "published"}]
-    )  # fmt: skip
-    return dataclasses.replace(
-        held,
-        inspections=frames.INSPECTIONS.fill(inspections),
-        absence=frames.ABSENCE.fill(absence),
-        phase_figures=PHASE_FIGURES.fill(national),
-    )

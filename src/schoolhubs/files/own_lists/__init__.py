@@ -6,6 +6,7 @@ from schoolhubs.files.own_lists.readers import (
     read_overrides,
     read_partnerships,
     read_points,
+    read_rulings,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "read_overrides",
     "read_partnerships",
     "read_points",
+    "read_rulings",
 ]

@@ -22,7 +22,9 @@ _TYPES = {frames.COUNT: "count", frames.NUMBER: "number", frames.DATE: "event_da
 
 
 # Kinds of list that stand beside one another in a round, and what each is a list of.
-COMPANIONS = {name: name for name in ("leads", "applications", "partnerships", "overrides")}
+COMPANIONS = {
+    name: name for name in ("leads", "applications", "partnerships", "overrides", "rulings")
+}
 COMPANIONS["hub_lead_schools"] = "leads"
 
 

@@ -1,4 +1,4 @@
-"""The programme's own lists: applications, leads, partnerships, overrides, places."""
+"""The programme's own lists: applications, leads, partnerships, overrides, rulings, places."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +16,7 @@ from schoolhubs.vocabulary.records.published import ReadingLimits
 # Headings of the lead schools compiled from the press, and the names they have here.
 COMPILED = {"programme": "reported_for", "school_name_as_reported": "school_name"}
 OVERRIDE_KINDS = ("pin", "ban", "conflict")
+VERDICTS = ("yes", "no")
 
 
 def _ignore(problem: Problem) -> None:
@@ -95,6 +96,20 @@ def read_overrides(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFram
         remedy=f"It is one of {', '.join(OVERRIDE_KINDS)}.",
     )
     return listing.finished(unique=("kind", "partner_urn", "lead_urn"))
+
+
+def read_rulings(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+    """Read what people decided: urn, pathway, verdict (yes or no), reason and decided_by."""
+    listing = Listing(path, frames.RULINGS, limits)
+    listing.table = listing.table.with_columns(pl.col("verdict").str.to_lowercase())
+    listing.check(
+        ~pl.col("verdict").is_in(VERDICTS),
+        "verdict",
+        code="unknown_verdict",
+        fault="the verdict is {value}",
+        remedy=f"It is one of {', '.join(VERDICTS)}.",
+    )
+    return listing.finished(unique=("urn", "pathway"))
 
 
 def read_points(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:

@@ -2,19 +2,22 @@
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from schoolhubs import eligibility
 from schoolhubs.runs.parts.lists import file_name
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import DataProblem, SchoolhubsError
+from schoolhubs.vocabulary.errors import DataProblem, Problem, SchoolhubsError
 from schoolhubs.vocabulary.records.round import DECISIONS, InputFile
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.words import counted
 
 RULE = "rule_"
+NAMED = 5  # rulings named in a sentence before the rest are counted
+RULING = "ruling"
+RULING_ASKS = "The people who decide say yes"
 
 
 def applicants(
@@ -60,6 +63,7 @@ def decide(
     answers_assumed: bool,
     register_on: datetime.date | None = None,
     stand_in_urns: Sequence[str] = (),
+    rulings: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Decide every application, on each pathway it puts in question.
 
@@ -74,11 +78,15 @@ def decide(
         The day the school register was built for; None if that of the rules.
     stand_in_urns
         Leads among ``lead_urns`` that a rule added and nobody appointed.
+    rulings
+        frames.RULINGS of :func:`check_rulings`: they count, whatever the rules say.
 
     Returns
     -------
     polars.DataFrame
-        records.round.DECISIONS, then ``is_stand_in_lead`` (a rule added it as a lead),
+        records.round.DECISIONS, then ``rules_verdict``, ``ruling_reason`` and ``ruled_by`` (what
+        the rules alone said, and why and by whom it was decided otherwise or at all; the last two
+        missing where nobody ruled), ``is_stand_in_lead`` (a rule added it as a lead),
         ``asked_for`` (every pathway asked for, by day of application, then as the definition
         has them),
         ``asked_rank`` (this pathway's place in that order, from 1; missing if it was not asked
@@ -118,13 +126,105 @@ def decide(
     ]
     settled = pl.coalesce(binding) if binding else pl.lit(None, dtype=pl.String)
     stands_in = pl.col("urn").is_in(list(stand_in_urns)).alias("is_stand_in_lead")
-    return named.with_columns(settled.alias("would_pass_if"), stands_in, *by_rule).select(
+    told = named.with_columns(settled.alias("would_pass_if"), stands_in, *by_rule)
+    return _ruled(told, frames.RULINGS.empty() if rulings is None else rulings).select(
         *DECISIONS.schema,
+        "rules_verdict",
+        "ruling_reason",
+        "ruled_by",
         "is_stand_in_lead",
         "asked_for",
         "asked_rank",
         *(column.meta.output_name() for column in by_rule),
     )
+
+
+def _ruled(decided: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
+    """Let what people decided count; what the rules said stays beside it."""
+    theirs = rulings.select(
+        "urn", "pathway", pl.col("verdict").alias("_ruling"),
+        pl.col("reason").alias("ruling_reason"), pl.col("decided_by").alias("ruled_by"),
+    )  # fmt: skip
+    joined = decided.join(theirs, on=["urn", "pathway"], how="left", maintain_order="left")
+    is_ruled, is_no = pl.col("_ruling").is_not_null(), pl.col("_ruling") == "no"
+    by_whom = [pl.col("ruled_by"), pl.lit(": "), pl.col("ruling_reason").str.strip_chars_end(". ")]
+    rules_said = pl.concat_str(pl.lit(". "), pl.col("reason")).fill_null(".")
+    told = pl.concat_str(
+        pl.col("_ruling").replace_strict({"yes": "Yes", "no": "No"}, return_dtype=pl.String),
+        pl.lit(", decided by "), *by_whom, pl.lit(". The rules alone say "), pl.col("verdict"),
+        rules_said,
+    )  # fmt: skip
+    return joined.with_columns(
+        rules_verdict=pl.col("verdict"),
+        verdict=pl.coalesce("_ruling", "verdict"),
+        reason=pl.when(is_ruled).then(told).otherwise("reason"),
+        binding_rule=pl.when(is_no)
+        .then(pl.lit(RULING))
+        .when(~is_ruled)
+        .then(pl.col("binding_rule")),
+        would_pass_if=pl.when(~is_ruled).then("would_pass_if"),
+    )
+
+
+def check_rulings(
+    rulings: pl.DataFrame, rules: RulesAsAt, sources: tuple[InputFile, ...] = ()
+) -> None:
+    """Refuse rulings that decide nothing, or two ways.
+
+    Raises
+    ------
+    DataProblem
+        Naming each ruling on a pathway the programme does not have or with another verdict than
+        yes or no, each without a reason or a person, and each school ruled on twice.
+    """
+    rows, file = rulings.with_row_index("row", offset=2), file_name(sources, "rulings")
+    problems = [*_without_effect(rows, rules, file), *_ruled_twice(rows, file)]
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was written.")
+
+
+def _without_effect(rows: pl.DataFrame, rules: RulesAsAt, file: str) -> Iterator[Problem]:
+    allowed = {"pathway": [each.pathway for each in rules.pathways], "verdict": ["yes", "no"]}
+    for column in frames.RULINGS.schema:
+        known, cell = allowed.get(column), pl.col(column)
+        fits = cell.is_in(known) if known else cell.str.strip_chars() != ""
+        for row in rows.filter(~fits.fill_null(value=False)).iter_rows(named=True):
+            yield Problem(
+                code="ruling_without_effect",
+                file=file,
+                row=row["row"],
+                column=column,
+                urn=row["urn"] or "",
+                value=str(row[column] or ""),
+                fault=f"{column} of this ruling is {row[column] or 'missing'}",
+                remedy=f"Write {' or '.join(known)}." if known else "Fill it in.",
+            )
+
+
+def _ruled_twice(rows: pl.DataFrame, file: str) -> Iterator[Problem]:
+    key = ["urn", "pathway"]
+    twice = rows.filter(rows.select(key).is_duplicated()).unique(key, keep="last")
+    for row in twice.sort("row").iter_rows(named=True):
+        yield Problem(
+            code="ruled_twice",
+            file=file,
+            row=row["row"],
+            urn=row["urn"],
+            fault=f"there is more than one ruling on {row['pathway']}",
+            remedy="Keep the one that counts.",
+        )
+
+
+def idle_rulings(rulings: pl.DataFrame, decided: pl.DataFrame) -> Iterator[str]:
+    """Tell of rulings on schools that did not apply, or not for that pathway."""
+    idle = rulings.join(decided, on=["urn", "pathway"], how="anti").sort("urn", "pathway")
+    if idle.height:
+        named = [f"{urn} on {pathway}" for urn, pathway in idle["urn", "pathway"].iter_rows()]
+        more = f" and {len(named) - NAMED:,} more" if len(named) > NAMED else ""
+        yield (
+            f"{counted(idle.height, 'ruling is', 'rulings are')} on nobody in question in this "
+            f"round: {', '.join(named[:NAMED])}{more}."
+        )
 
 
 def _wishes(applicants: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

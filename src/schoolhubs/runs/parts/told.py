@@ -47,6 +47,25 @@ def assumed(applications: pl.DataFrame | None, rules: RulesAsAt) -> tuple[Assump
     return (*said, *travel.assumptions())
 
 
+def turned(rules: RulesAsAt) -> Iterator[str]:
+    """Say in a sentence which values of the definition an office turned for this round."""
+    if rules.changes:
+        n = counted(len(rules.changes), "value of the definition was", "values were")
+        yield f"A what-if: {n} changed for this round: {'; '.join(map(str, rules.changes))}."
+
+
+def ruled(decided: pl.DataFrame) -> Iterator[str]:
+    """Say in a sentence how many decisions people made, and how many against the rules."""
+    rulings = decided.drop_nulls("ruled_by")
+    if rulings.height:
+        n_against = rulings.filter(pl.col("verdict") != pl.col("rules_verdict")).height
+        was = counted(rulings.height, "decision was", "decisions were")
+        yield (
+            f"{was} made by people, {n_against:,} of them other than the rules alone say: see "
+            "ruled_by in decisions.csv."
+        )
+
+
 def out_of_time(rules: RulesAsAt) -> Iterator[str]:
     """Say in sentences that no round was held at such a time: after the end, or between cohorts."""
     if rules.is_over:

@@ -23,6 +23,7 @@ from schoolhubs.vocabulary.frames.given import (
     OVERRIDES,
     PARTNERSHIPS,
     POINTS,
+    RULINGS,
 )
 from schoolhubs.vocabulary.frames.matched import (
     CAPACITY,
@@ -50,6 +51,7 @@ ALL = (
     LEADS,
     PARTNERSHIPS,
     OVERRIDES,
+    RULINGS,
     POINTS,
     PARTNERS,
     LEAD_SCHOOLS,
@@ -74,6 +76,7 @@ __all__ = [
     "PARTNERS",
     "PARTNERSHIPS",
     "POINTS",
+    "RULINGS",
     "SCHOOLS",
     "SCHOOL_FACTS",
     "TEXT",

@@ -1,4 +1,4 @@
-"""The lists that a programme gives: applications, leads, partnerships, overrides, places."""
+"""The lists a programme gives: applications, leads, partnerships, overrides, rulings, places."""
 
 from schoolhubs.vocabulary.frames.contract import DATE, FLAG, NUMBER, TEXT, Column, Frame, needed
 
@@ -47,6 +47,19 @@ OVERRIDES = Frame(
         needed("lead_urn", TEXT, "Lead school", "six digits"),
         Column("reason", TEXT, "Why"),
     ),
+)
+
+RULINGS = Frame(
+    "rulings",
+    "What people decided about applications, where the rules could not tell or against them.",
+    (
+        needed("urn", TEXT, "Applicant school", "six digits"),
+        needed("pathway", TEXT, "Pathway decided on"),
+        needed("verdict", TEXT, "What was decided", "yes or no"),
+        needed("reason", TEXT, "Why"),
+        needed("decided_by", TEXT, "Who decided"),
+    ),
+    key=("urn", "pathway"),
 )
 
 POINTS = Frame(

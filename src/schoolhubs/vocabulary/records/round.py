@@ -10,6 +10,7 @@ import polars as pl
 from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
 from schoolhubs.vocabulary.records.eligibility import Verdict
 from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult
+from schoolhubs.vocabulary.records.settings import RuleChange
 from schoolhubs.vocabulary.records.sourced import Assumption
 
 DECISIONS = Frame(
@@ -166,6 +167,8 @@ class Round:
         Frames ``SCHOOLS`` (or ``SCHOOL_FACTS``) and ``LEADS`` of ``vocabulary.frames``.
     rules
         The matching rules as at the day, the limit on minutes among them.
+    changes
+        Values that an office turned in the rules for this round.
     n_later_applications
         Applications to this programme dated after ``on``, which wait for a later round.
     trust_pathways
@@ -198,6 +201,7 @@ class Round:
     schools: pl.DataFrame
     leads: pl.DataFrame
     rules: MatchingRules
+    changes: tuple[RuleChange, ...] = ()
     is_over: bool = False
     n_later_applications: int = 0
     trust_pathways: frozenset[str] = frozenset()
@@ -237,10 +241,11 @@ class Round:
         """Give the figures of ``round run``: schools, minutes (one way), bound, gap, seconds.
 
         Minutes are to hundredths, as they are solved.
-        ``gap_percent`` is how far the total may lie above the least possible, in percent of the
-        total. ``travel_minutes`` holds None where nobody was matched. ``already_placed`` schools
-        keep a hub from an earlier cohort, however many partnerships they have; those
-        ``waiting_for_trust_match`` are eligible only on pathways of trusts. Each eligible school
+        ``ruled`` counts the schools that people decided about. ``gap_percent`` is how far the
+        total may lie above the least possible, in percent of the total. ``travel_minutes`` holds
+        None where nobody was matched. ``already_placed`` schools keep a hub from an earlier
+        cohort, however many partnerships they have; those ``waiting_for_trust_match`` are
+        eligible only on pathways of trusts. Each eligible school
         is one of matched, unmatched, already placed and waiting.
         """
         counts = dict(self.verdicts().group_by("verdict").len().iter_rows())
@@ -252,6 +257,7 @@ class Round:
             "eligible": counts.get(Verdict.YES, 0),
             "not_eligible": counts.get(Verdict.NO, 0),
             "cannot_tell": counts.get(Verdict.CANNOT_TELL, 0),
+            "ruled": self._n_ruled(),
             "matched": matches.height,
             "unmatched": result.unmatched.height,
             "already_placed": _n_schools(result.already_placed),
@@ -268,6 +274,12 @@ class Round:
             },
             "seconds": sum(self.timings.values()),
         }
+
+    def _n_ruled(self) -> int:
+        """Count the schools that people decided about, whatever the rules said."""
+        if "ruled_by" not in self.decisions.columns:
+            return 0
+        return self.decisions.drop_nulls("ruled_by")["urn"].n_unique()
 
     def _n_waiting(self) -> int:
         """Count the schools that are eligible on pathways of trusts and on no other."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
 from schoolhubs.vocabulary.records.matching import MatchingRules
-from schoolhubs.vocabulary.records.settings import Source
+from schoolhubs.vocabulary.records.settings import RuleChange, Source
 from schoolhubs.vocabulary.records.sourced import Assumption
 
 
@@ -145,11 +145,15 @@ class PathwayRules:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NeedPart:
-    """Pupils of a school above its phase's figure, and the points each counts."""
+    """Pupils of a school above its phase's figure, and the points each counts.
+
+    ``part`` is the name the definition knows it by.
+    """
 
     reads: str
     compared_with: str
     points_per_pupil: float
+    part: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +255,8 @@ class RulesAsAt:
         What is expected of each role.
     assumptions
         Every value in force that nobody published.
+    changes
+        Values that an office turned for this round; empty for the rules as they stand.
     """
 
     programme_id: str
@@ -276,6 +282,7 @@ class RulesAsAt:
     finished_on: datetime.date | None = None
     cohorts: tuple[datetime.date, ...] = ()
     last_trust_intake_on: datetime.date | None = None
+    changes: tuple[RuleChange, ...] = ()
 
     @property
     def is_over(self) -> bool:

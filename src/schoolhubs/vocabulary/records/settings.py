@@ -1,4 +1,7 @@
-"""A programme value with its unit, dates, source and whether it was published or assumed."""
+"""A programme value with its unit, dates, source and whether it was published or assumed.
+
+Beside it, what an office turned it to for one round.
+"""
 
 import dataclasses
 import datetime
@@ -87,3 +90,45 @@ class Setting:
     def at(self, on: datetime.date) -> Any:
         """Give the bare value in force on a day; before the first, the first."""
         return self.entry(on).value
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One value that a round was given in place of the definition's.
+
+    Parameters
+    ----------
+    field
+        What was turned, such as ``preferred_maximum_minutes`` or ``places_per_lead.enhanced``.
+    path
+        Where the value stands in the definition.
+    before, after
+        The value in force, and the one the round was run with.
+    unit
+        What both are counted in; blank for words.
+
+    Examples
+    --------
+    >>> str(RuleChange(field="floor_share", path="matching.floor_share", before=0.8, after=0.9))
+    'floor_share 0.8 → 0.9'
+    """
+
+    field: str
+    path: str
+    before: Any
+    after: Any
+    unit: str = ""
+
+    def __str__(self) -> str:
+        """Say it in a few words, the value in force first."""
+        return f"{self.field} {_said(self.before)} → {_said(self.after)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values."""
+        return dataclasses.asdict(self)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""What would happen if: a round under rules that an office turned."""
