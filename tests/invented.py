@@ -4,11 +4,15 @@ import datetime
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 
+from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.cohorts.proposing import cohort_of
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.schools.actions import school_row
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.calendar import term_starts_on
 
 ON = datetime.date(2026, 1, 29)
 AT = datetime.datetime(2026, 1, 29, 17, 0, tzinfo=datetime.UTC)
@@ -51,6 +55,26 @@ def facts(urn: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def intake(on: datetime.date = ON, *, programme_id: str = PROGRAMME, **changes: Any) -> Intake:
+    """Store the intake of the term of a day, open for decades but for the changes."""
+    told = {
+        "title": f"Term of {on}",
+        "starts_on": term_starts_on(on),
+        "opens_on": datetime.date(2020, 1, 1),
+        "closes_on": datetime.date(2099, 1, 1),
+        "day_from": "calendar",
+        "is_confirmed": True,
+        "changed_at": AT,
+        "changed_by": "officer",
+        "reason": "Agreed",
+        **changes,
+    }
+    made, _ = Intake.objects.get_or_create(
+        programme_id=programme_id, cohort_id=cohort_of(told["starts_on"]), defaults=told
+    )
+    return made
+
+
 def register(*schools: dict[str, Any], leads: tuple[str, ...] = ()) -> RegisterSnapshot:
     """Store a snapshot of some schools, make it current, and let some of them lead a hub."""
     snapshot = RegisterSnapshot.objects.create(
@@ -60,4 +84,6 @@ def register(*schools: dict[str, Any], leads: tuple[str, ...] = ()) -> RegisterS
     School.objects.bulk_create(school_row(snapshot, each) for each in schools)
     CurrentRegister.objects.update_or_create(only=True, defaults={"snapshot": snapshot})
     Hub.objects.bulk_create(Hub(programme_id=PROGRAMME, lead_urn=urn) for urn in leads)
+    for programme_id in settings.ENVIRONMENT.programme_ids:
+        intake(programme_id=programme_id)
     return snapshot

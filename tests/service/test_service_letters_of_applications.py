@@ -1,10 +1,11 @@
 """Each turn of an application is written to its school, once."""
 
+import datetime
 from typing import Any
 
 import pytest
 
-from invented import AT, ON, PROGRAMME, facts, register
+from invented import AT, ON, PROGRAMME, facts, intake, register
 from posting import post
 from schoolhubs import programmes
 from schoolhubs.service.eligibility import actions
@@ -101,10 +102,15 @@ def test_an_override_is_written_once_a_second_person_has_agreed() -> None:
 def test_withdrawing_and_putting_off_are_confirmed() -> None:
     application = sent()
     given: dict[str, Any] = {"maker": "school", "reason": "New head", "by": "head", **SCHOOL}
-    moved = actions.move(application, "deferred", version=application.version, **given)
+    later = intake(datetime.date(2026, 4, 1), title="Summer term 2026")
+    moved = actions.move(
+        application, "deferred", version=application.version, cohort_id=later.cohort_id, **given
+    )
     actions.move(moved, "withdrawn", version=moved.version, **given)
     assert kinds()[2:] == ["deferred", "withdrawn"]
-    assert not [text for text in texts() if "New head" in text]
+    arrived = texts()
+    assert not [text for text in arrived if "New head" in text]
+    assert [text for text in arrived if "summer term 2026" in text]
 
 
 @pytest.mark.django_db

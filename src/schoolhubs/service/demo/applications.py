@@ -1,4 +1,4 @@
-"""Puts a synthetic England's applications into the office's queue, where its round left them."""
+"""Puts a synthetic England's applications into the office's queue, decided by the rules."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -7,21 +7,23 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from schoolhubs import eligibility
+from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.eligibility.models import Application, Decision
 from schoolhubs.service.matching.models import Outcome, Placement, Round
 from schoolhubs.vocabulary.records.rules import QuestionKind, RulesAsAt
 
 BY = "demonstration"
 ROWS_AT_ONCE = 2_000
-# The states an application goes through to where a round leaves it, by what the round gave it.
-ON_THE_WAY: Mapping[str, tuple[str, ...]] = {
-    Outcome.MATCHED: ("eligible", "matched"),
-    Outcome.UNMATCHED: ("eligible", "waiting"),
-    Outcome.HELD: ("eligible",),
-    Outcome.NOT_ELIGIBLE: ("not_eligible",),
-    Outcome.CANNOT_TELL: ("undecided",),
+# The state of an application once it is decided, by what the round found of its school.
+DECIDED: Mapping[str, str] = {
+    Outcome.MATCHED: "eligible",
+    Outcome.UNMATCHED: "eligible",
+    Outcome.HELD: "eligible",
+    Outcome.NOT_ELIGIBLE: "not_eligible",
+    Outcome.CANNOT_TELL: "undecided",
 }
 
 
@@ -33,8 +35,9 @@ def keep_applications(
     round_: Round,
     *,
     at: datetime.datetime,
+    intake: Intake,
 ) -> int:
-    """Store the applications of a round's schools with their decisions, each in its state.
+    """Store the applications of a round's schools with their decisions, before it is published.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def keep_applications(
     assessed = eligibility.assess(facts, ours, rules, lead_urns=lead_urns)
     with transaction.atomic():
         kept = Application.objects.bulk_create(
-            _applications(ours, rules, round_, at), batch_size=ROWS_AT_ONCE
+            _applications(_in_window(ours, intake, at), rules, round_, at),
+            batch_size=ROWS_AT_ONCE,
         )
         by_urn = {each.urn: each for each in kept}
         decided = (
@@ -61,6 +65,16 @@ def keep_applications(
         Decision.objects.bulk_create(decided, batch_size=ROWS_AT_ONCE)
         _move(round_)
     return len(kept)
+
+
+def _in_window(ours: pl.DataFrame, intake: Intake, at: datetime.datetime) -> pl.DataFrame:
+    """Move the days of application into the open window: the last of them was yesterday."""
+    yesterday = timezone.localdate(at) - datetime.timedelta(days=1)
+    last = ours["applied_on"].max()
+    if last is None:
+        return ours
+    moved = pl.col("applied_on") + (yesterday - last)  # type: ignore[operator]
+    return ours.with_columns(applied_on=pl.max_horizontal(moved, pl.lit(intake.opens_on)))
 
 
 def _applications(
@@ -92,11 +106,10 @@ def _answers(row: Mapping[str, Any], kinds: Mapping[str, QuestionKind]) -> dict[
 
 
 def _move(round_: Round) -> None:
-    """Lead each application along the table of moves to where the round left its school."""
+    """Lead each application to where its decisions put it; publishing moves it on."""
     of_round = Application.objects.filter(
         programme_id=round_.programme_id, cohort_id=round_.cohort_id
     )
-    for outcome, states in ON_THE_WAY.items():
+    for outcome, state in DECIDED.items():
         urns = Placement.objects.filter(round=round_, outcome=outcome).values("urn")
-        for state in states:
-            of_round.filter(urn__in=urns).update(state=state, version=F("version") + 1)
+        of_round.filter(urn__in=urns).update(state=state, version=F("version") + 1)

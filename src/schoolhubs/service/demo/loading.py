@@ -1,17 +1,26 @@
 """Puts a synthetic England, made beforehand, into the database."""
 
+import dataclasses
 import datetime
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from schoolhubs import __version__, files, programmes, runs, schools
+import polars as pl
+
+from schoolhubs import __version__, files, runs, schools
+from schoolhubs.service.cohorts.queries import rules_of
 from schoolhubs.service.demo.applications import keep_applications
+from schoolhubs.service.demo.intakes import BY, PLACE, open_intake
+from schoolhubs.service.demo.partnerships import keep_running, tell_stories
+from schoolhubs.service.demo.people import chosen
 from schoolhubs.service.matching.actions import run_round
 from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.queries import in_force
 from schoolhubs.service.schools.actions import keep_register, make_current
+from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.round import InputFile
@@ -48,29 +57,60 @@ def load(
     n_hubs = sum(keep_hubs(programme_id, leads) for programme_id in programme_ids)
     say(f"{snapshot.n_schools:,} synthetic schools and {n_hubs:,} hubs are loaded.")
     applications = files.read_applications(lists["applications"])
-    facts = schools.facts(register, on=register.on)
+    sources = (*register.sources, *(_listed(kind, path) for kind, path in lists.items()))
+    told = Told(
+        register=register, snapshot=snapshot, leads=leads, applications=applications,
+        facts=schools.facts(register, on=register.on), sources=sources, at=at,
+    )  # fmt: skip
     for programme_id in programme_ids:
-        rules = programmes.load(programme_id).as_at(register.on)
-        say(f"Running and publishing a round of {rules.title}.")
-        order = runs.Order(
-            rules=rules,
-            register=register,
-            leads=leads,
-            applications=applications,
-            sources=(*register.sources, *(_listed(kind, path) for kind, path in lists.items())),
-            command=f"schoolhubs demo, programme {programme_id}",
-            versions={"schoolhubs": __version__},
-        )
-        round_ = run_round(order, snapshot, by="demonstration", at=at, place="schoolhubs demo")
-        publish(
-            round_, by="demonstration", at=at, place="schoolhubs demo",
-            reason="The demonstration shows one published round",
-        )  # fmt: skip
-        lead_urns = list(hubs_on(programme_id, register.on).values_list("lead_urn", flat=True))
-        n = keep_applications(applications, facts, lead_urns, rules, round_, at=at)
-        say(f"{n:,} applications are in the office's queue.")
+        _load_programme(programme_id, told, say)
     # Last of all: a load that was cut short is begun anew.
     make_current(snapshot)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What every programme of the demonstration is loaded from."""
+
+    register: schools.SchoolRegister
+    snapshot: RegisterSnapshot
+    leads: pl.DataFrame
+    applications: pl.DataFrame
+    facts: pl.DataFrame
+    sources: tuple[InputFile, ...]
+    at: datetime.datetime
+
+
+def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -> None:
+    """Open an intake, run its round, publish it, and let some schools answer."""
+    intake = open_intake(programme_id, at=told.at)
+    rules = rules_of(programme_id, cohort_id=intake.cohort_id, register_on=told.register.on)
+    lead_urns = list(hubs_on(programme_id, intake.starts_on).values_list("lead_urn", flat=True))
+    keep_running(told.facts, told.applications, lead_urns, rules, told.snapshot, at=told.at)
+    say(f"Running and publishing a round of {rules.title}, {intake.title.lower()}.")
+    order = runs.Order(
+        rules=rules,
+        register=told.register,
+        leads=told.leads,
+        applications=told.applications,
+        partnerships=in_force(programme_id),
+        sources=told.sources,
+        command=f"schoolhubs demo, programme {programme_id}",
+        versions={"schoolhubs": __version__},
+    )
+    round_ = run_round(order, told.snapshot, by=BY, at=told.at, place=PLACE)
+    n = keep_applications(
+        told.applications, told.facts, lead_urns, rules, round_, at=told.at, intake=intake
+    )
+    publish(
+        round_, by=BY, at=told.at, place=PLACE,
+        reason="The demonstration shows one published round",
+    )  # fmt: skip
+    _, left_open, _ = chosen(told.snapshot, programme_id)
+    answered = tell_stories(round_, left_open.urn, at=told.at)
+    say(
+        f"{n:,} applications are in the office's queue; {answered:,} of the proposals are answered."
+    )
 
 
 def _listed(kind: str, path: Path) -> InputFile:

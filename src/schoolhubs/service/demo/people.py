@@ -99,7 +99,7 @@ def keep_people(snapshot: RegisterSnapshot, programme_id: str) -> int:
 
 
 def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPerson]:
-    lead, partner, second = _chosen(snapshot, programme_id)
+    lead, partner, second = chosen(snapshot, programme_id)
     at = {
         Role.LEAD_SCHOOL: (_school(lead),),
         Role.LEAD_TRUST: (_trust(lead),),
@@ -123,7 +123,7 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
         )
 
 
-def _chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, School, School]:
+def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, School, School]:
     """Choose a pair that the published round matched, and a second school of the partner's trust.
 
     Lead and partner are in trusts, each in its own, so that every role has somebody to be.

@@ -11,9 +11,11 @@ from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs import eligibility
 from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.cohorts import queries as windows
 from schoolhubs.service.eligibility import states, telling
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.models import OUT, Application, Decision, HumanDecision
@@ -33,18 +35,25 @@ READABLE = "BCDFGHJKMNPQRSTVWXYZ23456789"
 def begin(
     *, urn: str, rules: RulesAsAt, by: str, organisation: str, at: datetime.datetime, place: str
 ) -> Application:
-    """Begin a school's application, or give the one under way."""
-    under_way = Application.objects.filter(
-        programme_id=rules.programme_id, cohort_id=rules.cohort_id, urn=urn
-    ).exclude(state__in=OUT)
+    """Begin a school's application to the intake that is open, or give the one under way.
+
+    Raises
+    ------
+    Conflict
+        If no intake is open to the school on the day.
+    """
+    under_way = Application.objects.filter(programme_id=rules.programme_id, urn=urn).exclude(
+        state__in=OUT
+    )
     if found := under_way.first():
         return found
+    intake = windows.open_to(rules.programme_id, urn, on=timezone.localdate(at))
     try:
         with transaction.atomic():
             application = Application.objects.create(
                 reference=_reference(),
                 programme_id=rules.programme_id,
-                cohort_id=rules.cohort_id,
+                cohort_id=intake.cohort_id,
                 urn=urn,
                 begun_at=at,
                 begun_by=by,
@@ -111,6 +120,9 @@ def submit(
     with transaction.atomic():
         held = _held(application, version)
         states.check_move(held.state, "submitted", by="school")
+        # A draft of an intake that has closed goes to the one that is open now.
+        intake = windows.open_to(held.programme_id, held.urn, on=timezone.localdate(at))
+        held.cohort_id = intake.cohort_id
         if missing := applying.unanswered(rules, held.pathways, held.answers):
             raise DataProblem(
                 [
@@ -244,12 +256,20 @@ def move(
     organisation: str,
     at: datetime.datetime,
     place: str,
+    cohort_id: str = "",
 ) -> Application:
-    """Withdraw, defer, put on the waiting list: any move of the table that needs no more."""
+    """Withdraw, defer, put on the waiting list: any move of the table that needs no more.
+
+    Schools leave by ``partnerships.actions.leave``, which ends what the application led to first.
+    ``cohort_id`` is the later intake that a deferred application waits for.
+    """
     with transaction.atomic():
         held = _held(application, version)
+        intake_to = windows.later(held, cohort_id) if to == "deferred" else None
+        if intake_to:
+            held.deferred_to = intake_to.cohort_id
         _move(held, to, by=maker)
-        intake = {"intake": "a later intake"} if to == "deferred" else {}
+        intake = {"intake": intake_to.title.lower()} if intake_to else {}
         letters.write(telling.moved(held, to, on=at.date(), **intake), by=by, at=at, place=place)
         _record(held, f"application.{to}", by, organisation, at, place, reason)
     return held
@@ -302,7 +322,7 @@ def _move(held: Application, to: str, *, by: str) -> None:
         return
     states.check_move(held.state, to, by=by)
     held.state, held.version = to, held.version + 1
-    held.save(update_fields=["state", "version"])
+    held.save(update_fields=["state", "deferred_to", "version"])
 
 
 def _settle(held: Application) -> None:

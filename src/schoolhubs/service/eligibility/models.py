@@ -15,7 +15,8 @@ class Application(models.Model):
     """One school's application to one cohort of one programme.
 
     ``version`` grows with every change, so that of two people who edit at once the second is told.
-    ``facts_seen`` is what the school was shown of itself before it declared.
+    ``facts_seen`` is what the school was shown of itself before it declared. ``deferred_to`` is
+    the cohort that a deferred application waits for.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -33,6 +34,7 @@ class Application(models.Model):
     applied_on = models.DateField(null=True)
     snapshot = models.ForeignKey(RegisterSnapshot, null=True, on_delete=models.PROTECT)
     facts_seen = models.JSONField(default=dict)
+    deferred_to = models.CharField(max_length=40, blank=True)
 
     class Meta:
         """A school has one application under way in a cohort; a sent one says when and by whom."""

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
+from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.vocabulary.errors import Conflict
 
 NOTHING = 0  # stands for "no round was published yet" where a round's number is asked for
@@ -85,6 +86,8 @@ def publish(
     with transaction.atomic():
         published = _moved(round_, by=by, at=at, reason=reason, replaces=replaces)
         faults.at("publish.pointed")
+        partnerships.propose(round_, by=by, at=at, place=place)
+        faults.at("publish.proposed")
         audit.record(
             by=by, at=at, action="round.publish", subject=f"round:{round_.pk}", place=place,
             organisation=organisation, reason=reason, details={"replaces": replaces or NOTHING},

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from schoolhubs import __version__, programmes, runs
+from schoolhubs import __version__, runs
 from schoolhubs.service.audit.queries import entries_about
+from schoolhubs.service.cohorts.queries import rules_to_match
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Product, Work
@@ -35,7 +36,8 @@ URN = re.compile(r"\b\d{6}\b")
 def work_out_round(work: Work, progress: Progress) -> Effect:
     """Run a round on a numbered register; kept only if everything it read still stands.
 
-    The order names ``programme_id`` and ``snapshot``. It may name ``seed`` and ``top_up_to``;
+    The order names ``programme_id`` and ``snapshot``. It may name ``cohort_id``, the intake to
+    match, else that of the day; ``seed`` and ``top_up_to``;
     ``base``, the round it is tried beside, with a ``title``; and ``fixed``, the pins and bans set
     by hand, as rows of frames.OVERRIDES.
     """
@@ -44,7 +46,10 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     if programme_id not in settings.ENVIRONMENT.programme_ids:
         raise UsageError(f"The service does not run the programme {programme_id}.")
     snapshot = RegisterSnapshot.objects.get(pk=order["snapshot"])
-    rules = programmes.load(programme_id).as_at(snapshot.on)
+    rules = rules_to_match(
+        programme_id, register_on=snapshot.on, on=timezone.localdate(work.asked_at),
+        cohort_id=order.get("cohort_id", ""),
+    )  # fmt: skip
     progress("reading the register", 0, 1)
     held = register_of(snapshot)
     given = inputs_of(programme_id, rules.cohort_id)

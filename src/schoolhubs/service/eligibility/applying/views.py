@@ -14,11 +14,16 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.cohorts import queries as windows
+from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.cohorts.proposing import first_day
 from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
+from schoolhubs.service.eligibility.applying.leaving import LeaveForm
 from schoolhubs.service.eligibility.applying.renewed import renewed_since
 from schoolhubs.service.eligibility.models import OUT, Application
+from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
@@ -59,13 +64,13 @@ def asked(request: HttpRequest, programme_id: str, urn: str) -> Asked:
         raise Http404
     refuse_others(actor, is_own=own_schools(actor, snapshot).filter(urn=urn).exists())
     rules = programmes.load(programme_id).as_at(snapshot.on)
-    ours = Application.objects.filter(programme_id=programme_id, cohort_id=rules.cohort_id, urn=urn)
+    ours = Application.objects.filter(programme_id=programme_id, urn=urn).order_by("-pk")
     return Asked(
         actor=actor,
         rules=rules,
         snapshot=snapshot,
         school=schools.schools_of(snapshot).get(urn=urn),
-        application=ours.exclude(state__in=OUT).first() or ours.order_by("-pk").first(),
+        application=ours.exclude(state__in=OUT).first() or ours.first(),
     )
 
 
@@ -118,6 +123,7 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     told = {
         "asked": found,
         "steps": steps,
+        "window": window_of(found),
         "may_write": found.actor.holds(*WRITERS),
         "is_over": application is not None and application.state in OUT,
         "is_complete": all(done for _, done in steps),
@@ -130,7 +136,14 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
 def start(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     """Begin the application, and open its first page."""
     found = asked(request, programme_id, urn)
-    actions.begin(urn=urn, rules=found.rules, at=timezone.now(), place=request.path, **found.who)
+    try:
+        actions.begin(
+            urn=urn, rules=found.rules, at=timezone.now(), place=request.path, **found.who
+        )
+    except Conflict as error:
+        back = reverse("application", kwargs={"programme_id": programme_id, "urn": urn})
+        told = {"title": "Applications are closed", "text": str(error), "back": back}
+        return render(request, "web/conflict.html", told, status=409)
     first = applying.steps(found.rules, [])[0]
     return HttpResponseRedirect(_page(found, first.name))
 
@@ -221,24 +234,20 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     found = asked(request, programme_id, urn)
     if found.application is None or to not in LEAVING:
         raise Http404
-    told = {"asked": found, "to": to, "words": LEAVING[to], "error": "", "reason": ""}
+    form = LeaveForm(_later(found.application) if to == "deferred" else None, request.POST or None)
+    told = {"asked": found, "to": to, "words": LEAVING[to], "form": form, "conflict": ""}
     if request.method != "POST":
         return render(request, "eligibility/leave.html", told)
-    reason = request.POST.get("reason", "").strip()
-    if not reason or len(reason) > applying.LONGEST_TEXT:
-        told |= {
-            "error": f"Say why, in {applying.LONGEST_TEXT:,} characters or fewer",
-            "reason": reason,
-            "has_errors": True,
-        }
+    if not form.is_valid():
+        told["has_errors"] = True
         return render(request, "eligibility/leave.html", told)
     try:
-        actions.move(
-            found.application, to, maker="school", version=_version(request), reason=reason,
+        partnerships.leave(
+            found.application, to, **form.cleaned_data, version=_version(request),
             at=timezone.now(), place=request.path, **found.who,
         )  # fmt: skip
     except Conflict as error:
-        told |= {"error": str(error), "reason": reason, "has_errors": True}
+        told |= {"conflict": str(error), "has_errors": True}
         return render(request, "eligibility/leave.html", told, status=409)
     return HttpResponseRedirect(reverse("my-applications"))
 
@@ -247,9 +256,40 @@ REGISTER_RENEWED = (
     "The school register was renewed while you had this page open, so nothing was sent. Read what "
     "it says now, and send again"
 )
+
+
+def window_of(found: Asked) -> dict[str, object]:
+    """Say which intake an application is for, or would be, and when the next one opens."""
+    programme_id, on = found.rules.programme_id, timezone.localdate()
+    ours = found.application
+    return {
+        "open": windows.intake_for(programme_id, found.school.urn, on=on),
+        "ours": windows.intake_of(programme_id, ours.cohort_id) if ours else None,
+        "later": windows.intake_of(programme_id, ours.deferred_to) if ours else None,
+        "when_next": windows.when_next(programme_id, on=on),
+    }
+
+
+def _later(application: Application) -> list[Intake]:
+    """Give the intakes an application can be put off to."""
+    ours = windows.intake_of(application.programme_id, application.cohort_id)
+    after = ours.starts_on if ours else first_day(application.cohort_id)
+    return list(windows.later_intakes(application.programme_id, after=after))
+
+
 LEAVING = {
-    "withdrawn": {"title": "Withdraw this application", "button": "Withdraw"},
-    "deferred": {"title": "Put this application off to a later intake", "button": "Put it off"},
+    "withdrawn": {
+        "title": "Withdraw this application",
+        "about": "If a hub is proposed or agreed, that ends too, and the place goes to another "
+        "school. You can apply again while an intake is open.",
+        "button": "Withdraw",
+    },
+    "deferred": {
+        "title": "Put this application off to a later intake",
+        "about": "It comes back by itself when that intake opens, and is checked again with the "
+        "newest facts of your school. If a hub is proposed now, that ends.",
+        "button": "Put it off",
+    },
 }
 
 

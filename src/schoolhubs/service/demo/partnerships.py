@@ -1,0 +1,139 @@
+"""Partnerships of the demonstration: some run since last term, some answer today's proposals."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+from django.db.models import F
+from django.utils import timezone
+
+from schoolhubs.service.cohorts.proposing import cohort_of
+from schoolhubs.service.demo.intakes import BY, PLACE
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching.models import Round
+from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.models import Objection, Partnership
+from schoolhubs.service.partnerships.proposing import after_terms
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.vocabulary.calendar import term_starts_on
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+HUBS_TOLD_OF = 40
+WHO: Mapping[str, str] = {"by": BY, "organisation": "", "place": PLACE}
+# What happened to the first proposals of each hub, in order: who said what.
+STORIES = (
+    (("lead", "accepts"), ("partner", "accepts")),
+    (("lead", "accepts"),),
+    (("partner", "accepts"),),
+    (("partner", "objects"),),
+)
+
+
+def keep_running(
+    facts: pl.DataFrame,
+    applications: pl.DataFrame,
+    lead_urns: list[str],
+    rules: RulesAsAt,
+    snapshot: RegisterSnapshot,
+    *,
+    at: datetime.datetime,
+) -> int:
+    """Store partnerships that began with the term of today, one a hub: they run and hold a place.
+
+    Returns
+    -------
+    int
+        Partnerships stored.
+    """
+    began_on = term_starts_on(timezone.localdate(at))
+    pathway = rules.pathways[0]
+    pairs = list(_pairs(facts, applications, lead_urns[:HUBS_TOLD_OF]))
+    kept = Application.objects.bulk_create(
+        Application(
+            reference=f"AB-00-{n:05d}", programme_id=rules.programme_id,
+            cohort_id=cohort_of(began_on), urn=urn, state="submitted",
+            pathways=[pathway.pathway], answers={"pathways": [pathway.pathway]},
+            begun_at=at, begun_by=BY, submitted_at=at, submitted_by=BY, snapshot=snapshot,
+            applied_on=began_on - datetime.timedelta(days=60),
+        )
+        for n, (urn, _) in enumerate(pairs, Application.objects.count() + 1)
+    )  # fmt: skip
+    answered: dict[str, Any] = {
+        f"{side}_{name}": value
+        for side in ("partner", "lead")
+        for name, value in (("says", "accepts"), ("at", at), ("by", BY))
+    }
+    made = Partnership.objects.bulk_create(
+        Partnership(
+            programme_id=rules.programme_id, cohort_id=cohort_of(began_on), application=ours,
+            partner_urn=urn, lead_urn=lead_urn, pathway=pathway.pathway, starts_on=began_on,
+            finishes_on=after_terms(began_on, pathway.duration_terms), proposed_at=at,
+            proposed_by=BY, **answered,
+        )
+        for (urn, lead_urn), ours in zip(pairs, kept, strict=True)
+    )  # fmt: skip
+    for state in ("eligible", "matched", "agreed", "running"):
+        Application.objects.filter(pk__in=[each.pk for each in kept]).update(
+            state=state, version=F("version") + 1
+        )
+    for state in ("agreed", "running"):
+        Partnership.objects.filter(pk__in=[each.pk for each in made]).update(
+            state=state, version=F("version") + 1
+        )
+    return len(made)
+
+
+def _pairs(
+    facts: pl.DataFrame, applications: pl.DataFrame, lead_urns: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Give each hub a school of its region and phase that did not apply to this intake."""
+    state = facts.filter(pl.col("is_open") & pl.col("is_state_funded"))
+    free = state.filter(~pl.col("urn").is_in([*applications["urn"].to_list(), *lead_urns]))
+    taken: set[str] = set()
+    about = {row["urn"]: row for row in facts.iter_rows(named=True) if row["urn"] in lead_urns}
+    for lead_urn in lead_urns:
+        lead = about[lead_urn]
+        near = free.filter(
+            (pl.col("region") == lead["region"])
+            & (pl.col("phase") == lead["phase"])
+            & (pl.col("trust_id").fill_null("") != (lead["trust_id"] or "none"))
+            & ~pl.col("urn").is_in(list(taken))
+        )
+        if near.height:
+            taken.add(near["urn"][0])
+            yield near["urn"][0], lead_urn
+
+
+def tell_stories(round_: Round, left_open: str, *, at: datetime.datetime) -> int:
+    """Let some schools answer their proposals; those of one school stay open for the newcomer.
+
+    Returns
+    -------
+    int
+        Proposals that were answered.
+    """
+    proposed = Partnership.objects.filter(round=round_, state="proposed")
+    leads = proposed.order_by("lead_urn").values_list("lead_urn", flat=True).distinct()
+    n = 0
+    for lead_urn in leads[:HUBS_TOLD_OF]:
+        ours = proposed.filter(lead_urn=lead_urn).exclude(partner_urn=left_open)
+        for each, story in zip(ours.order_by("partner_urn"), STORIES, strict=False):
+            for side, says in story:
+                reasons = ("journey",) if says == "objects" else ()
+                each = actions.answer(
+                    each, side=side, says=says, reasons=reasons, version=each.version, at=at,
+                    reason="There is no bus before half past eight." if reasons else "", **WHO,
+                )  # fmt: skip
+            n += 1
+    _decide_some(at)
+    return n
+
+
+def _decide_some(at: datetime.datetime) -> None:
+    """Uphold one objection in four, so that a pair is parted; the others wait for the office."""
+    for n, objection in enumerate(Objection.objects.filter(state="open").order_by("pk")):
+        if n % 4 == 3:
+            actions.decide(
+                objection, is_upheld=True, reason="The journey cannot be made by bus.", at=at, **WHO
+            )

@@ -1,0 +1,26 @@
+"""The form of withdrawing an application, or of putting it off to a later intake."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT
+
+
+class LeaveForm(forms.Form):
+    """Why, and for putting it off the intake that starts later; ``None`` for withdrawing."""
+
+    def __init__(self, later: Sequence[Intake] | None, *given: Any) -> None:
+        super().__init__(*given)
+        if later is not None:
+            told = "Select the intake you want to join"
+            self.fields["cohort_id"] = forms.ChoiceField(
+                choices=[(each.cohort_id, each.title) for each in later],
+                error_messages=dict.fromkeys(("required", "invalid_choice"), told),
+            )
+        why = f"Say why, in {LONGEST_TEXT:,} characters or fewer"
+        self.fields["reason"] = forms.CharField(
+            max_length=LONGEST_TEXT, error_messages={"required": why, "max_length": why}
+        )

@@ -1,0 +1,102 @@
+"""A partnership ends early: the school withdraws or waits for later, or the hub steps down."""
+
+import datetime
+
+from django.db import transaction
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.eligibility import actions as applications
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships import changing
+from schoolhubs.service.partnerships.models import LIVE, Partnership
+from schoolhubs.service.partnerships.places import lock_hub
+from schoolhubs.vocabulary.errors import Conflict
+
+
+def leave(
+    application: Application,
+    to: str,
+    *,
+    reason: str,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+    cohort_id: str = "",
+) -> Application:
+    """Withdraw an application, or put it off to a later intake, and end what it led to.
+
+    Parameters
+    ----------
+    to, cohort_id
+        ``withdrawn``; or ``deferred``, with the intake it is put off to.
+
+    Raises
+    ------
+    Conflict
+        If somebody changed it meanwhile, or the table of states does not allow it.
+    """
+    with transaction.atomic():
+        # Partnerships are always locked before applications, so that nobody waits in a ring.
+        live = Partnership.objects.filter(application=application, state__in=LIVE)
+        for each in live.select_for_update().order_by("pk"):
+            why = (
+                "The school withdrew." if to == "withdrawn" else "The school chose a later intake."
+            )
+            _end(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
+        return applications.move(
+            application, to, maker="school", version=version, reason=reason, by=by,
+            organisation=organisation, at=at, place=place, cohort_id=cohort_id,
+        )  # fmt: skip
+
+
+def _end(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
+    changing.move(found, "ended", by=maker)
+    found.why_ended = why
+    changing.close_objections(found, why=why, by=by, at=at)
+    changing.save(found)
+
+
+def step_down(
+    hub: Hub,
+    *,
+    on: datetime.date,
+    reason: str,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> int:
+    """End a hub on a day: its partnerships end, and its schools wait for another hub.
+
+    Returns
+    -------
+    int
+        Schools that need another hub.
+
+    Raises
+    ------
+    Conflict
+        If it has ended already.
+    """
+    with transaction.atomic():
+        live = Partnership.objects.filter(
+            programme_id=hub.programme_id, lead_urn=hub.lead_urn, state__in=LIVE
+        )
+        ended = list(live.select_for_update().order_by("pk"))
+        ours = lock_hub(hub.programme_id, hub.lead_urn)
+        if ours is None or (ours.finished_on is not None and ours.finished_on <= on):
+            raise Conflict("This school does not lead a hub any more. Nothing was changed.")
+        ours.finished_on = on
+        ours.save(update_fields=["finished_on"])
+        for each in ended:
+            _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
+            changing.move_applications(each, "eligible", only_from=("matched", "agreed", "running"))
+        audit.record(
+            by=by, organisation=organisation, at=at, action="hub.step-down",
+            subject=f"hub:{hub.programme_id}:{hub.lead_urn}", place=place, reason=reason,
+            details={"on": on.isoformat(), "schools": str(len(ended))},
+        )  # fmt: skip
+    return len(ended)

@@ -1,0 +1,127 @@
+"""The places of a hub: how many it has, how many are held in each term, and the lock on them.
+
+Agreed and running partnerships hold a place in every term they touch. Whoever wants one locks the
+hub's row first, so that of any number who want the last place exactly one gets it.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Sequence
+
+from schoolhubs import programmes
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.vocabulary.calendar import Term, term_finishes_on, term_starts_on
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.rules import PathwayRules
+
+Days = tuple[datetime.date, datetime.date]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TermPlaces:
+    """One term of one pathway at one hub: places in all, and how many are held."""
+
+    starts_on: datetime.date
+    n_places: int
+    n_held: int
+
+    @property
+    def title(self) -> str:
+        """Name the term.
+
+        >>> TermPlaces(starts_on=datetime.date(2027, 1, 1), n_places=6, n_held=2).title
+        'Spring term 2027'
+        """
+        return f"{Term.holding(self.starts_on).value.capitalize()} term {self.starts_on.year}"
+
+    @property
+    def n_left(self) -> int:
+        """Places left; none, not fewer, where more are held than there are."""
+        return max(self.n_places - self.n_held, 0)
+
+
+def terms_of(first: datetime.date, after: datetime.date) -> list[Days]:
+    """Give the terms that the days from ``first`` until before ``after`` touch.
+
+    >>> terms = terms_of(datetime.date(2027, 1, 1), datetime.date(2027, 9, 1))
+    >>> [str(start) for start, _ in terms]
+    ['2027-01-01', '2027-04-01']
+    """
+    start, terms = term_starts_on(first), []
+    while start < after:
+        terms.append((start, term_finishes_on(start)))
+        start = term_finishes_on(start)
+    return terms
+
+
+def held_by_term(held: Iterable[Days], terms: Sequence[Days]) -> list[int]:
+    """Count in each term the partnerships of which a day falls in it."""
+    days = list(held)
+    return [
+        sum(first < finish and start < after for first, after in days) for start, finish in terms
+    ]
+
+
+def n_places(hub: Hub, pathway: PathwayRules) -> int:
+    """Give the places of a hub on a pathway: as its own list says, else the definition."""
+    return int(hub.places.get(pathway.pathway, pathway.places_per_lead))
+
+
+def lock_hub(programme_id: str, lead_urn: str) -> Hub | None:
+    """Give a hub with its row locked until the transaction ends; None if it leads no more."""
+    hubs = Hub.objects.select_for_update()
+    return hubs.filter(programme_id=programme_id, lead_urn=lead_urn).first()
+
+
+def take_place(wanted: Partnership) -> None:
+    """Make sure that a partnership can have a place in every term of it, and hold the hub's row.
+
+    Raises
+    ------
+    Conflict
+        If a term is full, or the school leads no hub any more.
+    """
+    hub = lock_hub(wanted.programme_id, wanted.lead_urn)
+    if hub is None or (hub.finished_on is not None and hub.finished_on <= wanted.starts_on):
+        raise Conflict(
+            "The lead school does not lead a hub any more, so this cannot be agreed. The "
+            "programme office will propose another hub."
+        )
+    pathway = programmes.load(wanted.programme_id).as_at(wanted.starts_on).pathway(wanted.pathway)
+    terms = terms_of(wanted.starts_on, wanted.finishes_on)
+    held = held_by_term(_held(wanted), terms)
+    places = n_places(hub, pathway)
+    for (start, _), n_held in zip(terms, held, strict=True):
+        if n_held >= places:
+            term = TermPlaces(starts_on=start, n_places=places, n_held=n_held)
+            raise Conflict(
+                f"The hub’s last {pathway.name} place in the {term.title.lower()} has gone to "
+                f"another school: {n_held} of {places} are taken. Nothing was changed, and the "
+                "match stays proposed; the programme office will look for another way."
+            )
+
+
+def _held(wanted: Partnership) -> list[Days]:
+    """Give first days and days after the last of what holds a place beside ``wanted``."""
+    beside = Partnership.objects.filter(
+        programme_id=wanted.programme_id, pathway=wanted.pathway, state__in=HOLDS_A_PLACE
+    ).exclude(pk=wanted.pk)
+    if wanted.is_of_trusts:
+        beside = beside.filter(lead_trust_id=wanted.lead_trust_id)
+    else:
+        beside = beside.filter(lead_urn=wanted.lead_urn)
+    return list(beside.values_list("starts_on", "finishes_on"))
+
+
+def by_term(
+    hub: Hub, pathway: PathwayRules, terms: Sequence[Days], held: Iterable[Partnership]
+) -> tuple[TermPlaces, ...]:
+    """Give a hub's places on a pathway, term by term, from the partnerships that hold one."""
+    days = [(each.starts_on, each.finishes_on) for each in held if each.pathway == pathway.pathway]
+    counted = held_by_term(days, terms)
+    places = n_places(hub, pathway)
+    return tuple(
+        TermPlaces(starts_on=start, n_places=places, n_held=n)
+        for (start, _), n in zip(terms, counted, strict=True)
+    )
