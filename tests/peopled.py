@@ -1,6 +1,7 @@
 """Two of every kind of organisation, with their people and private words, in the database."""
 
 import dataclasses
+import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import
 from schoolhubs.service.jobs.models import Product, Work
+from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.matching.models import (
     HubLoad,
     Outcome,
@@ -46,6 +48,7 @@ class World:
     decision: HumanDecision
     works: dict[str, Work]
     imports: dict[str, Import]
+    letters: dict[str, Letter]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -102,6 +105,7 @@ def peopled() -> World:
         decision=_override(applications[OWN]),
         works=works,
         imports={side: _import(work) for side, work in works.items()},
+        letters={side: _letter(organisations[side, "partner"]) for side in NUMBERS},
     )
 
 
@@ -211,4 +215,15 @@ def _import(work: Work) -> Import:
     return Import.objects.create(
         on=ON, made_at=AT, made_by=work.asked_by, organisation=work.organisation, files=[],
         check_work=work,
+    )  # fmt: skip
+
+
+def _letter(school: Organisation) -> Letter:
+    marker = marker_of(school.key)
+    return Letter.objects.create(
+        kind="application_received", about=f"application:TEST-{school.urn}/1",
+        organisation=school.key, to=f"head@{marker}.example", path="/applications",
+        facts={"school": marker, "reference": f"TEST-{school.urn}", "programme": PROGRAMME},
+        state="failed", fault="Refused", reference=uuid.uuid4(), written_at=AT, written_by="head",
+        place="tests", not_before=AT,
     )  # fmt: skip

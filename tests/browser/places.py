@@ -152,6 +152,17 @@ PLACES = (
         name="figures for evaluation", address="/evaluation/figures", role="evaluator",
         says="No school and no person is named",
     ),
+    Place(name="letters", address="/letters", role=HEAD),
+    Place(name="letters, to a hub", address="/letters", role="lead_school"),
+    Place(name="office letters", address="/office/letters", role=OFFICE),
+    Place(
+        name="office letters, nobody to go to", role="office_caseworker",
+        address="/office/letters?state=nobody",
+    ),
+    Place(
+        name="office letters, not understood", role="auditor",
+        address="/office/letters?state=lost", says="There is a problem",
+    ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -247,6 +248,30 @@ def test_the_addresses_of_old_letters_are_forgotten() -> None:
     assert actions.forget(before=kept_from, by="cron", at=AT, place="tests") == 1
     assert addresses() == ["", "head@900001.example", "head@900001.example"]
     assert written(draft()) == 0  # forgotten, yet written
+
+
+@pytest.mark.django_db
+def test_old_addresses_are_forgotten_by_the_clock_and_by_command(capsys: Any) -> None:
+    written(draft(), draft(about="new"))
+    with post() as there:
+        sending.send_due(there.sender())
+        sending.send_due(there.sender())
+    old = timezone.now() - datetime.timedelta(days=kinds.address_days() + 1)
+    Letter.objects.update(written_at=timezone.now())
+    Letter.objects.filter(about="new").update(written_at=old)
+    tasks.forget(0)
+    assert addresses() == ["head@900001.example", ""]
+    call_command("letters_forget", "--days", "0")
+    assert "1 addresses older than 0 days" in capsys.readouterr().out
+    assert addresses() == ["", ""]
+
+
+def test_the_templates_are_printed_to_be_set_up_in_notify(capsys: Any) -> None:
+    call_command("letters_templates")
+    said = capsys.readouterr().out
+    assert said.count("Subject: ") == len(kinds.kinds())
+    assert "((school)) may join ((programme))" in said
+    assert "SCHOOLHUBS_NOTIFY_TEMPLATES={" in said
 
 
 # -- the local Notify answers as the real one ------------------------------------------------

@@ -64,6 +64,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "person_id": world.people[side, Role.PARTNER_SCHOOL_HEAD].pk,
         "work_id": world.works[side].pk,
         "import_id": world.imports[side].pk,
+        "letter_id": world.letters[side].pk,
         "round_id": world.what_if.pk,
     }
 
@@ -126,7 +127,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     for row in TABLE:
         sides.setdefault(row.name, set()).add(row.of)
     # Those who reach these see every organisation: people, and the office's own cases.
-    for_all = {"person", "case", "case-agree"}
+    for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
     for_all |= {"round", "round-pack", "round-publish", "office-hub"}
     for name, entry in addresses():
         required = rights.required(entry.callback)

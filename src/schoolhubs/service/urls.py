@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.reporting.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
+    path("", include("schoolhubs.service.letters.urls")),
     path("", include("schoolhubs.service.audit.urls")),
     path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
-from schoolhubs.service.accounts.roles import OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 
 # Name of the page, its words, and the roles that see it in the navigation; public where empty.
 DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
@@ -19,6 +19,8 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("office-overview", "Hubs", frozenset(SEE_EVERY_SCHOOL)),
     ("own-authority", "Schools and hubs", frozenset({Role.LOCAL_AUTHORITY})),
     ("figures", "Figures", frozenset({Role.EVALUATOR})),
+    ("letters", "Letters", frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST, *LEADS})),
+    ("office-letters", "Letters", frozenset({*OFFICE, Role.AUDITOR})),
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
     ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),

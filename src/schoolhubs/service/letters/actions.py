@@ -120,6 +120,8 @@ def forget(*, before: datetime.datetime, by: str, at: datetime.datetime, place: 
             written_at__lt=before, state__in=(State.SENT, State.FAILED), forgotten_at__isnull=True
         )
         n = over.update(to="", forgotten_at=at)
+        if not n:
+            return 0
         audit.record(
             by=by, at=at, action="letter.forget", subject="letters", place=place,
             details={"letters": n, "before": before.isoformat()},

@@ -117,3 +117,33 @@ def filled(text: str, facts: Mapping[str, str]) -> str:
     'Ash School may join'
     """
     return PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), text)
+
+
+def title_of(kind: str) -> str:
+    """Give what people read; the name itself for a kind of an earlier version."""
+    return kinds()[kind].title if kind in kinds() else kind.replace("_", " ").capitalize()
+
+
+def blocks(text: str) -> list[tuple[str, list[str]]]:
+    r"""Part a letter into what Notify sets apart: headings, paragraphs and lists, each with lines.
+
+    >>> blocks("# Next\n\nRead:\n* one\n* two")
+    [('heading', ['Next']), ('paragraph', ['Read:']), ('list', ['one', 'two'])]
+    """
+    found: list[tuple[str, list[str]]] = []
+    is_new = True
+    for line in text.splitlines():
+        kind, said = _block(line)
+        if said and not is_new and found and found[-1][0] == kind != "heading":
+            found[-1][1].append(said)
+        elif said:
+            found.append((kind, [said]))
+        is_new = not said
+    return found
+
+
+def _block(line: str) -> tuple[str, str]:
+    for mark, kind in (("# ", "heading"), ("* ", "list")):
+        if line.startswith(mark):
+            return kind, line.removeprefix(mark).strip()
+    return "paragraph", line.strip()

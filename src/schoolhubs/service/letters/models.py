@@ -18,7 +18,7 @@ class State(models.TextChoices):
 UNFINISHED = (State.WAITING, State.SENDING)
 
 
-# Addresses are forgotten in time, and what a letter said of people with them.
+# Events keep neither: addresses are forgotten in time, and no event could be.
 @with_history(without=("to", "facts"))
 class Letter(models.Model):
     """One letter to one address.
@@ -87,3 +87,8 @@ class Letter(models.Model):
             models.Index(fields=("organisation", "-id"), name="letter_organisation"),
             models.Index(fields=("about",), name="letter_about"),
         )
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """It was stopped, or had nobody to go to."""
+        return self.state in (State.FAILED, State.NOBODY) and self.forgotten_at is None

@@ -7,7 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, Q, QuerySet
 
 from schoolhubs.service.accounts.actors import Actor
-from schoolhubs.service.accounts.models import NUMBERED, Membership, Person
+from schoolhubs.service.accounts.models import NUMBERED, Membership, Organisation, Person
 from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.roles import OrganisationKind
 from schoolhubs.service.letters.drafts import Draft
@@ -133,3 +133,18 @@ def own(actor: Actor) -> QuerySet[Letter]:
     ours = Letter.objects.filter(organisation__in=keys).order_by()
     firsts = ours.values("kind", "about", "organisation").annotate(first=Min("pk")).values("first")
     return Letter.objects.filter(pk__in=firsts).order_by("-pk")
+
+
+def names_of(keys: Collection[str]) -> dict[str, str]:
+    """Give the name of each organisation: as it signs in, else as the school register has it."""
+    named = dict.fromkeys(keys, "")
+    urns = {key.removeprefix(SCHOOL) for key in keys if key.startswith(SCHOOL)}
+    uids = {key.removeprefix(TRUST) for key in keys if key.startswith(TRUST)}
+    snapshot = schools.current_snapshot() if urns else None
+    if snapshot is not None:
+        rows = schools.schools_of(snapshot).filter(urn__in=urns).values_list("urn", "name")
+        named |= {f"{SCHOOL}{urn}": name for urn, name in rows}
+    for each in Organisation.objects.filter(Q(urn__in=urns) | Q(uid__in=uids)):
+        if each.key in named:
+            named[each.key] = named[each.key] or each.name
+    return {key: name or key.replace(":", " ").capitalize() for key, name in named.items()}

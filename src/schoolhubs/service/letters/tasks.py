@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from schoolhubs.service.letters import kinds
+from schoolhubs.service.letters import actions, kinds
 from schoolhubs.service.letters.post import sending
 from schoolhubs.service.letters.post.notify import Notify
 from schoolhubs.vocabulary.errors import UsageError
@@ -41,3 +41,12 @@ def send() -> None:
 def look_around(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Send what no job was left for: after a power cut, or when a long wait is over."""
     send()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="letters.forget", queueing_lock="letters.forget", pass_context=False)
+def forget(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Erase the addresses of letters that are old enough, once a day."""
+    at = timezone.now()
+    before = at - datetime.timedelta(days=kinds.address_days())
+    actions.forget(before=before, by="schoolhubs", at=at, place="letters.forget")

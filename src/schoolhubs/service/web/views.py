@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.letters.kinds import address_days, notify_days
 from schoolhubs.service.matching.queries import newest_published
 from schoolhubs.service.programmes.queries import run_here
 
@@ -42,4 +43,5 @@ def cookies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept of whom, and for how long."""
-    return render(request, "web/privacy.html")
+    days = {"address": address_days(), "notify": notify_days()}
+    return render(request, "web/privacy.html", {"letter_days": days})

@@ -37,8 +37,8 @@ Answer = flask.typing.ResponseReturnValue
 class Faults:
     """How often each thing goes wrong, as a share of requests; the draws come from the seed.
 
-    ``slow`` answers come after ``slow_seconds``, which is too late for whoever waits less; ``cut``
-    ones never come, as the connection ends. What is lost after acceptance was accepted.
+    ``slow`` answers come after ``slow_seconds``, which is too late for whoever waits less, and what
+    they answer is taken, before or after the wait; ``cut`` ones never come, as the connection ends.
     """
 
     too_many: float = 0
@@ -222,8 +222,7 @@ def fails_before(fault: str, faults: Faults) -> Answer | None:
         case "error":
             return refused(500, "Exception", "Internal server error")
         case "slow_before":
-            time.sleep(faults.slow_seconds)
-            return refused(500, "Exception", "Internal server error")
+            time.sleep(faults.slow_seconds)  # and takes it all the same, when nobody listens
         case "cut_before":
             cut()
             return "", 500
