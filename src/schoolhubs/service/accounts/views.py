@@ -116,7 +116,9 @@ def organisations(request: ActedRequest) -> HttpResponse:
         return render(request, "accounts/roles_unknown.html", status=503)
     kept = [actions.keep_organisation(each, named_kinds=told.organisation_kinds) for each in said]
     offered = {each.sign_in_id: each for each in kept if each is not None and each.is_open}
-    form = ChooseOrganisation(request.POST or None, offered=set(offered))
+    form = ChooseOrganisation(
+        request.POST if request.method == "POST" else None, offered=set(offered)
+    )
     only = next(iter(offered.values())) if len(offered) == 1 else None
     if only and request.actor.organisation is None and _act_for(request, person, only):
         return HttpResponseRedirect(_following(request))
@@ -154,7 +156,7 @@ def person(request: ActedRequest, person_id: int) -> HttpResponse:
     may_change = request.actor.holds(Role.OFFICE_ADMINISTRATOR) and one != request.actor.person
     if request.method == "POST" and not may_change:
         raise PermissionDenied
-    form = ChangeAccess(request.POST or None)
+    form = ChangeAccess(request.POST if request.method == "POST" else None)
     has_errors = request.method == "POST" and not form.is_valid()
     if request.method == "POST" and not has_errors:
         change = CHANGES[form.cleaned_data["access"]]

@@ -161,7 +161,10 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
     if page is None:
         raise Http404
     form = AnswerForm(
-        page, found.rules.pathways, request.POST or None, kept=application.answers.get(step)
+        page,
+        found.rules.pathways,
+        request.POST if request.method == "POST" else None,
+        kept=application.answers.get(step),
     )
     told = {"asked": found, "page": page, "form": form, "conflict": None}
     if request.method == "POST" and form.is_valid():
@@ -234,7 +237,10 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     found = asked(request, programme_id, urn)
     if found.application is None or to not in LEAVING:
         raise Http404
-    form = LeaveForm(_later(found.application) if to == "deferred" else None, request.POST or None)
+    form = LeaveForm(
+        _later(found.application) if to == "deferred" else None,
+        request.POST if request.method == "POST" else None,
+    )
     told = {"asked": found, "to": to, "words": LEAVING[to], "form": form, "conflict": ""}
     if request.method != "POST":
         return render(request, "eligibility/leave.html", told)
@@ -295,7 +301,7 @@ LEAVING = {
 
 def _version(request: HttpRequest) -> int:
     said = request.POST.get("version", "")
-    return int(said) if said.isdigit() and len(said) < 10 else 0
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def _page(found: Asked, step: str) -> str:

@@ -36,7 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         for name in ("programme_id", "state", "region", "typed")
     }
     found = queries.queue(
-        snapshot, **asked, page=int(page) if page.isdigit() and len(page) < 7 else 1
+        snapshot, **asked, page=int(page) if page.isdecimal() and len(page) < 7 else 1
     )
     titles = {
         each: programmes.load(each).as_at(snapshot.on).title
@@ -65,7 +65,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     names = {each.pathway: each.name for each in rules.pathways}
     offered = [(each.pathway, names.get(each.pathway, each.pathway)) for each in found.verdicts]
     may_decide = actor.holds(*DECIDERS)
-    form = DecideForm(offered, request.POST or None)
+    form = DecideForm(offered, request.POST if request.method == "POST" else None)
     told = {
         "case": found,
         "rules": rules,

@@ -132,4 +132,4 @@ def _seconds(said: str | None) -> float | None:
     >>> _seconds("7"), _seconds("Wed, 21 Oct 2026 07:28:00 GMT"), _seconds(None)
     (7.0, None, None)
     """
-    return float(said) if said and said.isdigit() else None
+    return float(said) if said and said.isdecimal() else None

@@ -25,7 +25,7 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
     """Say what publishing a round will do; take the reason and the number, and publish it."""
     round_ = round_or_404(round_id)
     preview = publishing.preview(round_)
-    is_sent = request.method == "POST"
+    is_sent, conflict = request.method == "POST", ""
     form = PublishForm(
         preview.n_matched, request.POST if is_sent else None, initial={"replaces": preview.replaces}
     )
@@ -33,20 +33,19 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
         try:
             return _ask(request, round_, form)
         except Conflict as error:
-            back = reverse("round", kwargs={"round_id": round_.pk})
-            said = {"title": "Not published", "text": str(error), "back": back}
-            return render(request, "web/conflict.html", said, status=409)
+            conflict = str(error)
     told = {
         "round": round_,
         "title": programmes.load(round_.programme_id).title,
         "preview": preview,
         "form": form,
         "has_errors": is_sent,
+        "conflict": conflict,
         "names": queries.names_of(
             [preview.published.published_by] if preview.published else []
         ),
     }  # fmt: skip
-    return render(request, "matching/publish.html", told)
+    return render(request, "matching/publish.html", told, status=409 if conflict else 200)
 
 
 def _ask(request: ActedRequest, round_: Round, form: PublishForm) -> HttpResponse:

@@ -120,4 +120,4 @@ def round_or_404(round_id: int) -> Round:
 def page_of(request: HttpRequest) -> int:
     """Give the page asked for; the first where it is no number."""
     page = request.GET.get("page", "1")
-    return int(page) if page.isdigit() and len(page) < 7 else 1
+    return int(page) if page.isdecimal() and len(page) < 7 else 1

@@ -1,0 +1,176 @@
+"""Every form of the service that writes: who sends it, what a good answer is, what it may change.
+
+To add a form, add its line to :data:`FORMS`; a form without one fails.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from invented import AT, ON, PROGRAMME
+from mutating import Allowed
+from peopled import NUMBERS, OWN, World
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.imports.models import Import, Step
+from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.schools.models import RegisterSnapshot
+
+URN = NUMBERS[OWN]["partner"][0]
+SPECIAL = "special-ap-hubs-example"
+AUDIT = "audit_auditentry"
+JOBS = frozenset({"jobs_work", "procrastinate_jobs", "procrastinate_events", AUDIT})
+LETTERS = frozenset({"letters_letter", *JOBS})
+APPLICATION = frozenset({"eligibility_application", AUDIT})
+# Whose an application is, and what it is called: no form changes either.
+WHOSE = (
+    "SELECT id, urn, programme_id FROM eligibility_application "
+    "WHERE reference LIKE 'TEST%' ORDER BY 1"
+)
+NO_ROLES = "SELECT id, roles::text FROM accounts_membership ORDER BY 1"
+REASON = "Because the panel met and agreed it"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One form: its role, its good answers, what makes its page ready, and what it may do."""
+
+    role: Role
+    good: Mapping[str, Any]
+    allowed: Allowed
+    prepare: Callable[[World], dict[str, Any]] = lambda _: {}
+    is_taken: bool = True
+
+
+def draft(_: World) -> dict[str, Any]:
+    """Begin an application, so that there is something to answer."""
+    made = Application.objects.create(
+        reference="TEST-DRAFT", programme_id=SPECIAL, cohort_id="2025-26-spring", urn=URN,
+        state="draft", begun_at=AT, begun_by="head", pathways=["open_days"],
+        answers={"pathways": ["open_days"]},
+    )  # fmt: skip
+    return {"programme_id": SPECIAL, "version": made.version}
+
+
+def undecided(world: World) -> dict[str, Any]:
+    """Let the rules have been unable to tell, with a decision of the rules to be decided on."""
+    from schoolhubs.service.eligibility.models import Decision
+
+    Decision.objects.create(
+        application=world.applications[OWN], pathway="enhanced", verdict="cannot tell", made_at=AT,
+        definition_version="1", snapshot=world.snapshot, record={"reasons": []},
+    )  # fmt: skip
+    HumanDecision.objects.filter(pk=world.decision.pk).delete()
+    return {}
+
+
+def checked(world: World) -> dict[str, Any]:
+    """Have an import checked, so that it waits for a choice."""
+    report = {"files": [], "choices": {"whole_files": {"fault": "No list of schools"}}}
+    made = Import.objects.create(
+        on=ON, made_at=AT, made_by="zq", organisation=world.organisations[OWN, "office"].key,
+        files=[], step=Step.CHECKED, report=report, compared_with=world.snapshot,
+    )  # fmt: skip
+    return {"import_id": made.pk}
+
+
+def kept(world: World) -> dict[str, Any]:
+    """Have an import kept, so that it can be undone."""
+    before = RegisterSnapshot.objects.create(
+        on=ON, imported_at=AT, is_synthetic=True, n_schools=0, sources=[], quality=[], archive=b""
+    )
+    made = Import.objects.create(
+        on=ON, made_at=AT, made_by="zq", organisation=world.organisations[OWN, "office"].key,
+        files=[], step=Step.KEPT, snapshot=world.snapshot, before=before,
+    )  # fmt: skip
+    return {"import_id": made.pk}
+
+
+def failed(world: World) -> dict[str, Any]:
+    """Have a job stopped, so that it can be tried again."""
+    Work.objects.filter(pk=world.works[OWN].pk).update(
+        state=State.FAILED, fault="It broke", finished_at=AT
+    )
+    return {}
+
+
+FORMS: Mapping[str, Form] = {
+    "sign-out": Form(
+        role=Role.OFFICE_READ, good={}, allowed=Allowed(writes=frozenset({AUDIT}))
+    ),
+    "organisations": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"organisation": f"school-{URN}"},
+        allowed=Allowed(
+            writes=frozenset({AUDIT, "accounts_membership", "accounts_organisation"}),
+            refusals=frozenset({AUDIT, "accounts_membership", "accounts_organisation"}),
+        ),
+    ),
+    "person": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"access": "stop", "reason": REASON},
+        allowed=Allowed(
+            writes=frozenset({"accounts_person", AUDIT}), keeps={"reason": REASON},
+            guards=(NO_ROLES, "SELECT id, subject, name FROM accounts_person ORDER BY 1"),
+        ),
+    ),
+    "application-start": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={}, allowed=Allowed(writes=APPLICATION),
+        prepare=lambda _: {"programme_id": SPECIAL},
+    ),
+    "application-question": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"pathways": ["open_days"], "version": "1"},
+        prepare=draft, allowed=Allowed(writes=APPLICATION, guards=(WHOSE,)),
+    ),
+    "application-check": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"declared": "yes", "version": "1"}, is_taken=False,
+        prepare=draft, allowed=Allowed(writes=APPLICATION, guards=(WHOSE,)),
+    ),
+    "application-leave": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=APPLICATION | LETTERS, guards=(WHOSE,), keeps={"reason": REASON},
+        ),
+    ),
+    "case": Form(
+        role=Role.OFFICE_CASEWORKER, prepare=undecided,
+        good={"pathway": "enhanced", "verdict": "yes", "reason": REASON},
+        allowed=Allowed(
+            writes=APPLICATION | LETTERS | {"eligibility_humandecision"}, guards=(WHOSE,),
+            keeps={"reason": REASON},
+        ),
+    ),
+    "case-agree": Form(
+        role=Role.OFFICE_CASEWORKER, good={},
+        allowed=Allowed(
+            writes=APPLICATION | LETTERS | {"eligibility_humandecision"}, guards=(WHOSE,)
+        ),
+    ),
+    "round-new": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"programme_id": PROGRAMME},
+        allowed=Allowed(writes=JOBS),
+    ),
+    "round-pack": Form(role=Role.OFFICE_READ, good={}, allowed=Allowed(writes=JOBS)),
+    "round-publish": Form(
+        role=Role.OFFICE_ADMINISTRATOR,
+        good={"reason": REASON, "n_schools": "2", "replaces": "0"},
+        allowed=Allowed(writes=JOBS, keeps={"reason": REASON}), is_taken=False,
+    ),
+    "audit-check": Form(role=Role.AUDITOR, good={}, allowed=Allowed(writes=JOBS)),
+    "job-try-again": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={}, prepare=failed, allowed=Allowed(writes=JOBS)
+    ),
+    "import-new": Form(
+        role=Role.OFFICE_ADMINISTRATOR,
+        good={"day": "29", "month": "1", "year": "2026", "files": ""}, is_taken=False,
+        allowed=Allowed(writes=JOBS | {"imports_import", "imports_broughtfile"}),
+    ),
+    "import": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"choice": "stop"}, prepare=checked,
+        allowed=Allowed(writes=JOBS | {"imports_import"}),
+    ),
+    "import-undo": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"reason": REASON}, prepare=kept,
+        allowed=Allowed(
+            writes=JOBS | {"imports_import", "schools_currentregister"}, keeps={"reason": REASON}
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,244 @@
+"""Every form is sent at least fifty mutations: no fault of ours, and nothing changed or lost."""
+
+import random
+import runpy
+import zlib
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.test.utils import override_settings
+from django.urls import path, reverse
+
+from mutated_forms import FORMS, URN, Form
+from mutating import FEWEST, SEED, Allowed, Untouched, asked, encoded, faults, mutations
+from peopled import OWN, World, peopled
+from providing import provider, school, somebody
+from rights_table import ANONYMOUS, PRINCIPALS, addresses, rows
+from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.urls import urlpatterns as urls_of_the_service
+from watchful import WatchfulClient
+
+# What stands in an address is told beside the table of rights, once.
+values = runpy.run_path(str(Path(__file__).with_name("test_service_rights.py")))["values"]
+TABLE = [row for row in rows() if row.of in {"", OWN}]
+# How many mutations each form was sent, for the last test to tell.
+SENT: dict[str, int] = {}
+ANSWERED = {200, 302, 400, 409}
+
+
+def _takes(method: str, principals: tuple[str, ...] = PRINCIPALS) -> dict[str, list[str]]:
+    """Name the addresses that take a method, with the principals that may send it."""
+    found: dict[str, list[str]] = {}
+    for row in TABLE:
+        may = [each for each in principals if row.expected[method, each] in ANSWERED]
+        may = [each for each in may if each != ANONYMOUS or row.expected[method, each] != 302]
+        if may:
+            found.setdefault(row.name, may)
+    return found
+
+
+POSTED = set(_takes("POST"))
+READ = {name: may for name, may in _takes("GET").items() if name not in {"metrics", "brochure"}}
+
+
+class _FormFields(HTMLParser):
+    """Reads the fields of a page's forms that are sent by GET, with their values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "form":
+            self._inside = (told.get("method") or "get").lower() == "get"
+        if self._inside and tag in {"input", "select", "textarea"} and told.get("name"):
+            self.fields[str(told["name"])] = told.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    head = somebody(
+        (school(URN), ["partner_school_head"]), (school("900020"), ["partner_school_head"]),
+        subject=f"{OWN}-{Role.PARTNER_SCHOOL_HEAD.value}",
+    )  # fmt: skip
+    with django_db_blocker.unblock(), provider(head, role_seconds=3_600), transaction.atomic():
+        yield peopled()
+        transaction.set_rollback(True)
+
+
+def client_of(world: World, principal: str) -> WatchfulClient:
+    client = WatchfulClient() if principal == ANONYMOUS else world.client(Role(principal))
+    client.raise_request_exception = False
+    return client
+
+
+def address_of(world: World, name: str, changes: dict[str, Any]) -> str:
+    known = {**values(world, OWN), **changes}
+    return reverse(
+        name, kwargs={each: known[each] for each in dict(addresses())[name].pattern.converters}
+    )
+
+
+def drawn(name: str, good: Any) -> list[Any]:
+    """Give the mutations of a form, the same ones every time."""
+    return mutations(good, rng=random.Random(SEED + zlib.crc32(name.encode())))
+
+
+def tried(world: World, name: str, form: Form) -> tuple[int, list[str]]:
+    """Send a form its good answer and its mutations; give how many, and what was wrong."""
+    with transaction.atomic():
+        try:
+            changes = form.prepare(world)
+            client, at = client_of(world, form.role.value), address_of(world, name, changes)
+            wrong = [*_good(client, at, form)]
+            before = Untouched(), asked(form.allowed.guards)
+            sent = drawn(name, form.good)
+            for mutation in sent:
+                wrong += faults(client, "POST", at, mutation, form.allowed, before)
+            return len(sent), wrong
+        finally:
+            transaction.set_rollback(True)
+
+
+def _good(client: WatchfulClient, at: str, form: Form) -> Iterator[str]:
+    """Tell if the good answer is not taken: then the mutations would try nothing."""
+    if form.is_taken:
+        with transaction.atomic():
+            status = client.generic(
+                "POST", at, encoded(form.good), content_type="application/x-www-form-urlencoded"
+            ).status_code
+            transaction.set_rollback(True)
+        if status != 302:
+            yield f"{at}: the good answer got {status}"
+
+
+def test_every_form_has_a_case_and_every_case_a_form() -> None:
+    assert POSTED - set(FORMS) == set(), "add these to tests/mutated_forms.py"
+    assert set(FORMS) - POSTED == set()
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_a_form_takes_whatever_is_sent(world: World, name: str) -> None:
+    n, wrong = tried(world, name, FORMS[name])
+    SENT[name] = n
+    assert n >= FEWEST
+    assert wrong == []
+
+
+# The pages with a form of their own that is sent by GET: searches and filters.
+NARROWED = frozenset(
+    {
+        "audit",
+        "eligibility",
+        "hubs",
+        "office-hubs",
+        "people",
+        "programme-changes",
+        "queue",
+    }
+)
+
+
+def narrowing(world: World, name: str) -> tuple[WatchfulClient, str, dict[str, str]]:
+    """Open a page; give who opened it, its address, and the fields of its forms sent by GET."""
+    first = ("office_administrator", "partner_school_head", ANONYMOUS)
+    who = next((each for each in first if each in READ[name]), READ[name][0])
+    client, at, read = client_of(world, who), address_of(world, name, {}), _FormFields()
+    shown = client.get(at)
+    if shown.headers.get("Content-Type", "").startswith("text/html"):
+        read.feed(shown.content.decode())
+    return client, at, read.fields
+
+
+def test_every_page_that_is_narrowed_has_a_case(world: World) -> None:
+    found = {name for name in READ if narrowing(world, name)[2]}
+    assert found == NARROWED, "name it in NARROWED"
+
+
+@pytest.mark.parametrize("name", sorted(NARROWED))
+def test_a_page_that_is_narrowed_takes_whatever_is_asked(world: World, name: str) -> None:
+    client, at, fields = narrowing(world, name)
+    drawn_whole = drawn(name, {**fields, "page": "1", "as": ""})
+    sent = [each for each in drawn_whole if each.is_address]
+    SENT[f"GET {name}"] = len(sent)
+    assert len(sent) >= FEWEST
+    before = Untouched(), asked(())
+    wrong = [said for each in sent for said in faults(client, "GET", at, each, Allowed(), before)]
+    assert wrong == []
+
+
+# --- the negative control: a form with every fault there is ------------------------------------
+
+
+@allow(public=True)
+def careless(request: HttpRequest) -> HttpResponse:
+    """Believe whatever is sent."""
+    reason = request.POST.get("reason", "")
+    if reason == "":
+        return HttpResponse("<h1>Try again</h1><p>Once</p><p>more</p>")
+    if "<" in reason:
+        return HttpResponse(f"<h1>There is a problem</h1>{reason}")
+    if "{{" in reason:
+        return HttpResponse(f"<h1>There is a problem</h1>{31337 * 1021}")
+    if request.POST.get("state"):
+        renamed = {"programme_id": "zq", "version": F("version") + 1}
+        Application.objects.filter(reference__startswith="TEST").update(**renamed)
+    if reason.startswith("//"):
+        return HttpResponseRedirect(reason)
+    number = int(request.POST.get("number", "1"))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES ('zq', 'zq')")
+    return HttpResponse("<h1>There is a problem</h1>", status=409 if number < 2 else 200)
+
+
+class Careless:
+    """Addresses of the service, and one that believes whatever is sent."""
+
+    urlpatterns = (*urls_of_the_service, path("careless", careless, name="careless"))
+
+
+@override_settings(ROOT_URLCONF=Careless)
+def test_a_careless_form_is_found_out(world: World) -> None:
+    allowed = Allowed(
+        keeps={"reason": "A good reason"},
+        guards=("SELECT programme_id FROM eligibility_application ORDER BY 1",),
+    )
+    client, before = client_of(world, ANONYMOUS), (Untouched(), asked(allowed.guards))
+    good = {"reason": "A good reason", "number": "1"}
+    wrong = [
+        said
+        for each in drawn("careless", good)
+        for said in faults(client, "POST", "/careless", each, allowed, before)
+    ]
+    for kind in (
+        "answered 500", "as markup", "as a template", "led out of the service",
+        "changed django_content_type", "changed what no form may", "lost what was typed as reason",
+        "said nothing of a problem",
+    ):  # fmt: skip
+        assert any(kind in each for each in wrong), kind
+
+
+def test_the_same_mutations_are_drawn_again() -> None:
+    good = {"reason": "x", "version": "1"}
+    assert drawn("case", good) == drawn("case", good)
+    assert drawn("case", good) != drawn("person", good)
+
+
+def test_the_number_of_mutations_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\nforms: {len(SENT)} sent {sum(SENT.values()):,} mutations")
+    assert all(n >= FEWEST for n in SENT.values())
