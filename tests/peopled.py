@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME, facts, register
+from keyed import every_scope, key_for
 from schoolhubs import programmes
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
-from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
+from schoolhubs.service.api.models import ApiKey
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import
 from schoolhubs.service.jobs.models import Product, Work
@@ -49,6 +51,7 @@ class World:
     works: dict[str, Work]
     imports: dict[str, Import]
     letters: dict[str, Letter]
+    keys: dict[str, tuple[ApiKey, str]]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -67,7 +70,7 @@ class World:
 
 def place_of(role: Role) -> str:
     """Name the organisation of a side for which a role is held."""
-    kind = role.meaning.organisation
+    kind = role.meaning.kind
     if kind in {OrganisationKind.SCHOOL, OrganisationKind.TRUST}:
         end = "" if kind == OrganisationKind.SCHOOL else " trust"
         return ("lead" if role.meaning.leads_a_hub else "partner") + end
@@ -88,7 +91,7 @@ def peopled() -> World:
     people = {
         (side, role): person_at(organisations[side, place_of(role)], [role], f"{side}-{role.value}")
         for side in NUMBERS
-        for role in Role
+        for role in OF_PEOPLE
     }
     applications = {
         side: _application(snapshot, organisations[side, "partner"]) for side in NUMBERS
@@ -106,6 +109,7 @@ def peopled() -> World:
         works=works,
         imports={side: _import(work) for side, work in works.items()},
         letters={side: _letter(organisations[side, "partner"]) for side in NUMBERS},
+        keys={side: _key(organisations[side, "partner"]) for side in NUMBERS},
     )
 
 
@@ -209,6 +213,11 @@ def _work(office: Organisation) -> Work:
         content=marker_of(office.key).encode(),
     )
     return work
+
+
+def _key(school: Organisation) -> tuple[ApiKey, str]:
+    """Make a key with every scope of a school's, named in the school's private words."""
+    return key_for(school, *every_scope(school), name=f"System of {marker_of(school.key)}")
 
 
 def _import(work: Work) -> Import:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,6 +14,8 @@ from schoolhubs.service.accounts.roles import Role
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANONYMOUS, ROLELESS = "anonymous", "no_role"
 PRINCIPALS = (ANONYMOUS, ROLELESS, *Role.values)
+# A program with a key has no session: at a page it is nobody, unless the page's row says otherwise.
+AS_NOBODY = Role.API_CLIENT.value
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +31,21 @@ class TableFault(AssertionError):
     """The table leaves something open, or says it twice."""
 
 
-def rows() -> list[Row]:
-    """Read the table.
+def rows(table: Path | None = None, principals: tuple[str, ...] = PRINCIPALS) -> list[Row]:
+    """Read the table of the pages, or another, for its own principals.
 
     Raises
     ------
     TableFault
         Naming the row and cell that is missing or said twice.
     """
-    said = yaml.safe_load(TABLE.read_text("utf-8"))
+    said = yaml.safe_load((table or TABLE).read_text("utf-8"))
     groups = said["groups"]
     return [
         Row(
             name=name,
             of=case.get("of", ""),
-            expected=_opened(f"{name} {case.get('of', '')}", case, groups),
+            expected=_opened(f"{name} {case.get('of', '')}", case, groups, principals),
         )
         for name, cases in said["addresses"].items()
         for case in (cases if isinstance(cases, list) else [cases])
@@ -50,7 +53,7 @@ def rows() -> list[Row]:
 
 
 def _opened(
-    where: str, case: dict[str, Any], groups: dict[str, list[str]]
+    where: str, case: dict[str, Any], groups: dict[str, list[str]], principals: tuple[str, ...]
 ) -> dict[tuple[str, str], int]:
     told = {method: case[method] for method in METHODS if method in case}
     unknown = set(case) - set(METHODS) - {"of", "others"}
@@ -63,19 +66,27 @@ def _opened(
                 raise TableFault(f"{where}: nothing is said of {method}")
             told[method] = case["others"]
     return {
-        (method, principal): _cell(f"{where} {method}", cells, principal, groups)
+        (method, principal): _cell(f"{where} {method}", cells, principal, groups, principals)
         for method, cells in told.items()
-        for principal in PRINCIPALS
+        for principal in principals
     }
 
 
-def _cell(where: str, cells: dict[str, int], principal: str, groups: dict[str, list[str]]) -> int:
+def _cell(
+    where: str,
+    cells: dict[str, int],
+    principal: str,
+    groups: dict[str, list[str]],
+    principals: tuple[str, ...],
+) -> int:
     """Find the narrowest word for a principal: itself, a group it is in, then ``everyone``."""
-    unknown = set(cells) - set(PRINCIPALS) - set(groups) - {"everyone"}
+    unknown = set(cells) - set(principals) - set(groups) - {"everyone"}
     if unknown:
         raise TableFault(f"{where}: {sorted(unknown)} is no role and no group")
     if principal in cells:
         return cells[principal]
+    if principal == AS_NOBODY and ANONYMOUS in cells:
+        return cells[ANONYMOUS]
     inside = [name for name in cells if principal in groups.get(name, ())]
     if len(inside) > 1:
         raise TableFault(f"{where}: {principal} is said twice, by {inside}")

@@ -9,13 +9,13 @@ import dataclasses
 
 from browser.looking import MODES, Mode
 from browser.serving import Service
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE
 
 PROGRAMME = "rise-hubs-2025"
 SPECIAL_PROGRAMME = "special-ap-hubs-example"
 OFFICE, ADMINISTRATOR, HEAD = "office_read", "office_administrator", "partner_school_head"
 CASEWORKER = "office_caseworker"
-ROLES = tuple(role.value for role in Role)
+ROLES = tuple(role.value for role in OF_PEOPLE)
 
 
 def _placed(programme_id: str, outcome: str) -> str:

@@ -145,7 +145,7 @@ def test_the_page_says_how_far_it_is_and_gives_the_file() -> None:
 @pytest.mark.parametrize("role", [Role.PARTNER_SCHOOL_HEAD, Role.AUDITOR, Role.EVALUATOR])
 def test_work_is_for_the_office_alone(role: Role) -> None:
     work = actions.ask("count", {}, **WHO)
-    kind = role.meaning.organisation.value
+    kind = role.meaning.kind.value
     other = signed_in(role, kind="evaluator" if kind == "school" else kind, subject="other")
     assert other.get("/jobs").status_code == 403
     assert other.get(f"/jobs/{work.pk}").status_code == 403

@@ -14,11 +14,12 @@ from django.test.utils import override_settings
 from django.urls import URLPattern, path, reverse
 
 from invented import PROGRAMME
+from keyed import Program
 from peopled import NUMBERS, OTHER, OWN, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
 from schoolhubs.service.accounts import rights
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
 from watchful import Leak, WatchfulClient
 
@@ -42,7 +43,8 @@ def tried(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
         clients = {
             ANONYMOUS: WatchfulClient(),
             ROLELESS: world.client(None),
-            **{role.value: world.client(role) for role in Role},
+            **{role.value: world.client(role) for role in OF_PEOPLE},
+            Role.API_CLIENT.value: Program(world.keys[OWN][1], world.organisations[OWN, "partner"]),
         }
         for client in clients.values():
             client.raise_request_exception = False
@@ -66,6 +68,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "import_id": world.imports[side].pk,
         "letter_id": world.letters[side].pk,
         "round_id": world.what_if.pk,
+        "prefix": world.keys[side][0].prefix,
     }
 
 
@@ -128,7 +131,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
         sides.setdefault(row.name, set()).add(row.of)
     # Those who reach these see every organisation: people, and the office's own cases.
     for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
-    for_all |= {"round", "round-pack", "round-publish", "office-hub"}
+    for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}
@@ -155,7 +158,8 @@ def test_a_new_address_without_a_row_is_found() -> None:
 @override_settings(ROOT_URLCONF=Forgetful)
 def test_a_view_that_says_nothing_of_rights_is_reached_by_nobody(tried: Tried) -> None:
     got = {principal: answer(tried, principal, "GET", "/forgotten") for principal in PRINCIPALS}
-    assert got == {principal: 302 if principal == ANONYMOUS else 403 for principal in PRINCIPALS}
+    nobody = {ANONYMOUS, Role.API_CLIENT.value}
+    assert got == {principal: 302 if principal in nobody else 403 for principal in PRINCIPALS}
 
 
 @override_settings(ROOT_URLCONF=Forgetful)

@@ -112,6 +112,10 @@ class Environment(BaseSettings):
         largest file the school register is built from has about 150. Assumed.
     metrics_from
         ``SCHOOLHUBS_METRICS_FROM``: addresses that may read /metrics, as a JSON list.
+    n_proxies
+        ``SCHOOLHUBS_PROXIES``: how many proxies of yours stand before the service, each putting
+        the address it was called from at the end of ``X-Forwarded-For``; 0 takes the address that
+        called. Requests without a key are counted by it.
     fault_at
         ``SCHOOLHUBS_FAULT_AT``: for tests alone: the point at which a worker ends itself.
     idle_minutes, session_hours
@@ -163,6 +167,7 @@ class Environment(BaseSettings):
     metrics_from: tuple[str, ...] = Field(
         ("127.0.0.1", "::1"), validation_alias=PREFIX + "METRICS_FROM"
     )
+    n_proxies: int = Field(0, ge=0, validation_alias=PREFIX + "PROXIES")
     fault_at: str = Field("", validation_alias=PREFIX + "FAULT_AT")
     session_hours: int = Field(12, ge=1, validation_alias=PREFIX + "SESSION_HOURS")
 

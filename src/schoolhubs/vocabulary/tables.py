@@ -13,7 +13,7 @@ import polars as pl
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def csv_text(frame: pl.DataFrame) -> str:
+def csv_text(frame: pl.DataFrame, *, line_terminator: str = "\n") -> str:
     r"""Write a frame as CSV (RFC 4180, UTF-8, header row).
 
     Text that a spreadsheet would run as a formula has an apostrophe put before it. Lists are
@@ -32,7 +32,7 @@ def csv_text(frame: pl.DataFrame) -> str:
             risky = pl.any_horizontal([text.str.starts_with(start) for start in RISKY_STARTS])
             column = pl.when(risky).then("'" + text).otherwise(text)
         columns.append(column.alias(name))
-    return frame.select(columns).write_csv(line_terminator="\n")
+    return frame.select(columns).write_csv(line_terminator=line_terminator)
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.models import NUMBERED, Membership, Organisation, Person
 from schoolhubs.service.accounts.oidc import SignedIn
 from schoolhubs.service.accounts.organisation_api import OrganisationApi
-from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind
 from schoolhubs.service.audit.actions import record
 
 TOLD = ("sign_in_id", "kind", "name", "urn", "uid", "la_code", "is_open")
@@ -77,7 +77,7 @@ def check_roles(
         If the provider does not answer; what was kept before is then no longer believed.
     """
     said = api.roles(organisation.sign_in_id, person.subject) or ()
-    known = sorted(set(said) & set(Role.values))
+    known = sorted(set(said) & {role.value for role in OF_PEOPLE})
     membership, _ = Membership.objects.update_or_create(
         person=person,
         organisation=organisation,

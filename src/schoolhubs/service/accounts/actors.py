@@ -20,12 +20,15 @@ class Actor:
         Held by the person, for the organisation, at the time of the request.
     is_unknown
         The provider could not be asked: what the person may do is not known, so it is nothing.
+    program
+        The public part of a program's key, where a program asks in no person's name.
     """
 
     person: Person | None = None
     organisation: Organisation | None = None
     roles: frozenset[Role] = frozenset()
     is_unknown: bool = False
+    program: str = ""
 
     @property
     def is_signed_in(self) -> bool:
@@ -34,7 +37,9 @@ class Actor:
 
     @property
     def by(self) -> str:
-        """The name the audit log keeps: the subject of the sign-in, which never changes."""
+        """The name the audit log keeps: the sign-in's subject, which never changes, or a key."""
+        if self.program:
+            return f"key:{self.program}"
         return self.person.subject if self.person else "nobody signed in"
 
     @property

@@ -33,7 +33,10 @@ class ActorOfRequest:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the actor known."""
-        request.actor = actor_of(request, at=timezone.now())  # type: ignore[attr-defined]
+        # A program shows its key, and no session of a person's counts for it.
+        is_program = request.path.startswith(errors.OF_PROGRAMS)
+        actor = ANYBODY if is_program else actor_of(request, at=timezone.now())
+        request.actor = actor  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

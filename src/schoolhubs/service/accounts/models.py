@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.history.keeping import with_history
 
 NUMBERED = {
@@ -12,6 +12,7 @@ NUMBERED = {
     OrganisationKind.LOCAL_AUTHORITY: "la_code",
 }
 NUMBERS = tuple(NUMBERED.values())
+ROLE_CHOICES = [(role.value, role.label) for role in OF_PEOPLE]
 
 
 @with_history(without=("email", "name", "last_signed_in_at"))
@@ -109,7 +110,7 @@ class Membership(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
-    roles = ArrayField(models.CharField(max_length=40, choices=Role.choices), default=list)
+    roles = ArrayField(models.CharField(max_length=40, choices=ROLE_CHOICES), default=list)
     checked_at = models.DateTimeField()
 
     @property
@@ -123,6 +124,7 @@ class Membership(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("person", "organisation"), name="one_membership"),
             models.CheckConstraint(
-                condition=models.Q(roles__contained_by=Role.values), name="roles_are_known"
+                condition=models.Q(roles__contained_by=[code for code, _ in ROLE_CHOICES]),
+                name="roles_are_known",
             ),
         )

@@ -24,6 +24,7 @@ DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("imports", "School register", frozenset(OFFICE)),
     ("jobs", "Jobs", frozenset(OFFICE)),
     ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
+    ("api-keys", "API keys", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
     ("people", "People", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
 )
 

@@ -23,3 +23,12 @@ def is_of_match(actor: Actor, urn: str, lead_urn: str) -> bool:
     return is_own_school(actor, urn, *PARTNER_SCHOOL, Role.PARTNER_TRUST) or (
         bool(lead_urn) and is_own_school(actor, lead_urn, *LEADS)
     )
+
+
+def own_urns(actor: Actor, *roles: Role) -> list[str]:
+    """Give the schools that are the actor's, or of the actor's trust, in one of some roles."""
+    if actor.organisation is None or not actor.holds(*roles):
+        return []
+    if actor.organisation.urn:
+        return [actor.organisation.urn]
+    return urns_of_trust(actor.organisation)

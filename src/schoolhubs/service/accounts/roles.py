@@ -39,6 +39,7 @@ class Role(models.TextChoices):
     LOCAL_AUTHORITY = "local_authority"
     EVALUATOR = "evaluator"
     AUDITOR = "auditor"
+    API_CLIENT = "api_client"
 
     @property
     def meaning(self) -> "RoleMeaning":
@@ -54,7 +55,8 @@ class RoleMeaning(pydantic.BaseModel):
     title
         As people read it.
     organisation
-        The kind of organisation the role is held for; held for another it gives nothing.
+        The kind of organisation the role is held for; held for another it gives nothing. None for
+        the role of a program, which no person holds at all.
     leads_a_hub
         Whether it is worth something only while the organisation leads a hub.
     may
@@ -64,9 +66,16 @@ class RoleMeaning(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    organisation: OrganisationKind
+    organisation: OrganisationKind | None
     leads_a_hub: bool = False
     may: str
+
+    @property
+    def kind(self) -> OrganisationKind:
+        """The kind of organisation that a person holds it for; no person holds a program's."""
+        if self.organisation is None:
+            raise ValueError(f"no person holds the role {self.title!r}")
+        return self.organisation
 
 
 @functools.cache
@@ -93,3 +102,5 @@ PARTNER_SCHOOL = (
 )
 LEADS = (Role.LEAD_SCHOOL, Role.LEAD_TRUST)
 EVERY_ROLE = tuple(Role)
+# Those that a person can hold: a program acts by its key, and never signs in.
+OF_PEOPLE = tuple(role for role in Role if role is not Role.API_CLIENT)

@@ -14,7 +14,7 @@ from schoolhubs.service.accounts.local_people import (
     read_people,
     write_people,
 )
-from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.demo.sign_in import PEOPLE_FILE
 from schoolhubs.service.matching.models import Outcome, Placement
 from schoolhubs.service.matching.queries import newest_published
@@ -109,9 +109,9 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
         Role.PARTNER_TRUST: (_trust(partner),),
         Role.LOCAL_AUTHORITY: (_authority(partner),),
     }
-    for role, name in zip(Role, NAMES, strict=True):
+    for role, name in zip(OF_PEOPLE, NAMES, strict=True):
         given, family = name.split()
-        organisations = at.get(role) or (_named(role.meaning.organisation),)
+        organisations = at.get(role) or (_named(role.meaning.kind),)
         yield LocalPerson(
             subject=_subject(role),
             given_name=given,

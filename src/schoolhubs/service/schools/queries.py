@@ -29,21 +29,27 @@ def find(snapshot: RegisterSnapshot, typed: str) -> list[School]:
 
     Nothing typed, or nothing that could be part of a name, finds nothing.
     """
-    schools = schools_of(snapshot).defer("facts", "words")
+    found = called(snapshot, typed).defer("facts", "words")
+    return list(found.order_by("-is_open", "name", "urn")[:MOST_FOUND])
+
+
+def called(snapshot: RegisterSnapshot, typed: str) -> QuerySet[School]:
+    """Give every school with a URN, at a postcode or a part of one, or with words of its name."""
+    schools = schools_of(snapshot)
     asked = " ".join(typed.upper().split())
     if re.fullmatch(r"\d{6}", asked):
-        return list(schools.filter(urn=asked))
+        return schools.filter(urn=asked)
     if POSTCODE.match(asked):
-        by_place = schools.filter(postcode__startswith=asked).order_by("-is_open", "name", "urn")
-        if found := list(by_place[:MOST_FOUND]):
-            return found
+        by_place = schools.filter(postcode__startswith=asked)
+        if by_place.exists():
+            return by_place
     words = re.findall(r"\w+", typed.casefold())
     if not words:
-        return []
+        return schools.none()
     query = SearchQuery(
         " & ".join(f"{word}:*" for word in words), config="simple", search_type="raw"
     )
-    return list(schools.filter(words=query).order_by("-is_open", "name", "urn")[:MOST_FOUND])
+    return schools.filter(words=query)
 
 
 def facts_of(schools: QuerySet[School]) -> pl.DataFrame:

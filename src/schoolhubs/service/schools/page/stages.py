@@ -63,14 +63,14 @@ def may_see_stage(actor: Actor, urn: str, lead_urn: str = "") -> bool:
     The office may, the school and its trust may, and the lead school (or its trust) that
     ``lead_urn`` names, once the school is matched with it. Nobody who is not signed in may.
     """
-    return actor.is_signed_in and reach.is_of_match(actor, urn, lead_urn)
+    return reach.is_of_match(actor, urn, lead_urn)
 
 
 def stages(
     actor: Actor, snapshot: RegisterSnapshot, school: School, *, on: datetime.date
 ) -> tuple[Stage, ...]:
     """Give a school's stage in every programme in which the actor may know it."""
-    if not actor.is_signed_in:
+    if actor.organisation is None:
         return ()
     is_own = reach.is_own_school(actor, school.urn, *OWN)
     return tuple(

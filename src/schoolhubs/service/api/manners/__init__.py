@@ -1,0 +1,1 @@
+"""How the API behaves, whatever is asked: keys, limits, formats, tags, repeats, problems."""

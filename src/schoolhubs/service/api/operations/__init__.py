@@ -1,0 +1,21 @@
+"""The operations of the API, a router a stage."""
+
+from schoolhubs.service.api.operations import (
+    eligibility,
+    hubs,
+    matches,
+    programmes,
+    rounds,
+    schools,
+)
+from schoolhubs.service.api.operations.writing import applications
+
+ROUTERS = (
+    ("Schools", schools.router),
+    ("Eligibility", eligibility.router),
+    ("Programmes", programmes.router),
+    ("Hubs", hubs.router),
+    ("Rounds", rounds.router),
+    ("Matches", matches.router),
+    ("Applications", applications.router),
+)

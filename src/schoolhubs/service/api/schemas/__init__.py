@@ -1,0 +1,1 @@
+"""What the API says and takes, field by field, with units, series and year."""
