@@ -132,6 +132,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     # Those who reach these see every organisation: people, and the office's own cases.
     for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
     for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
+    for_all |= {"round-what-if"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}

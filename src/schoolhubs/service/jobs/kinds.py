@@ -24,6 +24,11 @@ def _nothing(_: Work) -> None:
     """Leave nothing behind that needs clearing."""
 
 
+def _nowhere(_: Work) -> str:
+    """Give no page on which it can be changed."""
+    return ""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of work.
@@ -37,12 +42,16 @@ class Kind:
         effect. It may run again after a power cut.
     afterwards
         Clears away once the effect stands; may run twice, so it must not mind.
+    mend
+        Address of the page on which what was asked for can be changed, for work that was stopped;
+        blank where there is none.
     """
 
     name: str
     title: str
     work_out: Callable[[Work, Progress], Effect]
     afterwards: Callable[[Work], None] = _nothing
+    mend: Callable[[Work], str] = _nowhere
 
 
 KINDS: dict[str, Kind] = {}

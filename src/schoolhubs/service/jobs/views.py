@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.jobs import actions, kinds, queries
-from schoolhubs.service.jobs.models import Product, Work
+from schoolhubs.service.jobs.models import Product, State, Work
 from schoolhubs.vocabulary.errors import Conflict
 
 
@@ -29,11 +29,14 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, work_id: int) -> HttpResponse:
     """Show one piece of work; the page renews itself until the work is finished."""
     work = _work(request, work_id)
+    kind = kinds.KINDS.get(work.kind)
+    may_mend = request.actor.holds(Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)  # type: ignore[attr-defined]
     has_product = Product.objects.filter(work=work).exists()
     told = {
         "work": work,
         "title": kinds.title_of(work.kind),
         "has_product": has_product,
+        "mend": kind.mend(work) if kind and may_mend and work.state == State.FAILED else "",
         "may_try_again": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
     }
     return render(request, "jobs/job.html", told)

@@ -148,14 +148,22 @@ def _placements(
         for row in table.iter_rows(named=True):
             seen.add(row["urn"])
             yield _placement(kept, outcome, {**row, "options": options.get(row["urn"], [])})
+    kept_places = {row["urn"]: row for row in tables.placed.iter_rows(named=True)}
     left = tables.decisions.filter(~pl.col("urn").is_in(list(seen)))
     for (urn,), rows in left.group_by("urn", maintain_order=True):
         verdicts = rows["verdict"].to_list()
         best = next(verdict for verdict in VERDICTS if verdict in verdicts)
-        about = rows.row(0, named=True)
         said = {"urn": urn, "decisions": rows.select(_SHOWN).to_dicts()}
-        named = {name: about[name] for name in ("school_name", "phase", "region")}
-        yield _placement(kept, VERDICTS[best], {**said, **named})
+        if place := kept_places.get(str(urn)):
+            said["kept"] = _plain(place)
+            yield _placement(kept, Outcome.HELD, {**said, **_about(rows)})
+            continue
+        yield _placement(kept, VERDICTS[best], {**said, **_about(rows)})
+
+
+def _about(rows: pl.DataFrame) -> dict[str, Any]:
+    about = rows.row(0, named=True)
+    return {name: about[name] for name in ("school_name", "phase", "region")}
 
 
 _SHOWN = ("pathway", "verdict", "binding_rule", "reason", "would_pass_if")

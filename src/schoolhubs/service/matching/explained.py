@@ -1,11 +1,13 @@
 """A match in words and figures, from what the round kept of it."""
 
 import dataclasses
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
 from schoolhubs.service.matching.models import Outcome, Placement, Round
 from schoolhubs.service.schools.models import School
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 # What is set side by side, with its unit and where its year stands.
@@ -56,13 +58,14 @@ class Why:
 def explain(round_: Round, place: Placement, rules: RulesAsAt) -> Why:
     """Draw up the explanation of one school's place."""
     offered = place.record.get("options", [])
-    urns = {place.urn, place.lead_urn, *(row["lead_urn"] for row in offered)} - {""}
+    urns = {place.urn, place.hub_urn, *(row["lead_urn"] for row in offered)} - {""}
     schools = School.objects.filter(snapshot_id=round_.snapshot_id, urn__in=urns).defer("words")
     known = {school.urn: school for school in schools}
-    lead = known.get(place.lead_urn)
+    lead = known.get(place.hub_urn)
     names = {each.pathway: each.name for each in rules.pathways}
-    pathway_name = names.get(place.pathway, place.pathway)
-    others = [row for row in offered if row["lead_urn"] != place.lead_urn][:NEXT_SHOWN]
+    pathway = place.pathway or place.record.get("kept", {}).get("pathway", "")
+    pathway_name = names.get(pathway, pathway)
+    others = [row for row in offered if row["lead_urn"] != place.hub_urn][:NEXT_SHOWN]
     return Why(
         place=place,
         lead=lead,
@@ -80,6 +83,11 @@ def _sentence(place: Placement, lead: School | None, pathway_name: str) -> str:
             f"{place.name} goes to {named} on the {pathway_name} pathway, "
             f"about {place.minutes:.0f} minutes by car one way."
         )
+    if kept := place.record.get("kept"):
+        named = lead.name if lead else f"the hub of {place.hub_urn}"
+        until = datetime.date.fromisoformat(kept["finished_on"]) if kept["finished_on"] else None
+        before = f", until {day(until - datetime.timedelta(days=1))}" if until else ""
+        return f"{place.name} keeps its place with {named} on the {pathway_name} pathway{before}."
     return f"{place.name} goes to no hub in this round: {_why_not(place)}."
 
 

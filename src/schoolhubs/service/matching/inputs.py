@@ -5,17 +5,18 @@ import hashlib
 import json
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from schoolhubs.service.eligibility.actions import as_frame
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships import queries as partnerships
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict
 
 # States in which an application takes part in a round. One that is undecided waits for a person's
-# ruling, which moves it to eligible; one that is agreed or running holds its place already.
-TAKES_PART = ("submitted", "eligible", "waiting", "matched")
+# ruling, which moves it to eligible; one that is agreed or running is there to keep its place.
+TAKES_PART = ("submitted", "eligible", "waiting", "matched", "agreed", "running")
 CHANGED = (
     "{} changed while the round was being worked out, so nothing was kept. Run the round again."
 )
@@ -27,6 +28,9 @@ class Inputs:
 
     applications: pl.DataFrame
     leads: pl.DataFrame
+    partnerships: pl.DataFrame
+    bars: pl.DataFrame
+    rulings: pl.DataFrame
 
     def digests(self) -> dict[str, str]:
         """Give one digest a list, the same whenever its rows are."""
@@ -39,13 +43,20 @@ class Inputs:
 SAID = {
     "applications": "An application",
     "leads": "A hub",
+    "partnerships": "A partnership",
+    "bars": "A pair that an objection keeps apart",
+    "rulings": "A decision on an application",
 }
 
 
 def inputs_of(programme_id: str, cohort_id: str) -> Inputs:
     """Read everything that a round of a cohort is worked out from, as it stands now."""
     return Inputs(
-        applications=applications_of(programme_id, cohort_id), leads=leads_of(programme_id)
+        applications=applications_of(programme_id, cohort_id),
+        leads=leads_of(programme_id),
+        partnerships=partnerships.in_force(programme_id),
+        bars=partnerships.bars(programme_id, cohort_id),
+        rulings=rulings_of(programme_id, cohort_id),
     )
 
 
@@ -72,6 +83,12 @@ def taking_part(programme_id: str, cohort_id: str) -> QuerySet[Application]:
     return Application.objects.filter(
         programme_id=programme_id, cohort_id=cohort_id, state__in=TAKES_PART
     )
+
+
+def by_cohort(programme_id: str) -> dict[str, int]:
+    """Count the applications of a programme that take part, by cohort."""
+    ours = Application.objects.filter(programme_id=programme_id, state__in=TAKES_PART)
+    return dict(ours.order_by().values_list("cohort_id").annotate(n=Count("pk")))
 
 
 def hubs_of(programme_id: str) -> QuerySet[Hub]:

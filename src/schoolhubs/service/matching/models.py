@@ -110,6 +110,11 @@ class Placement(models.Model):
             models.Index(fields=("round", "outcome", "region"), name="placement_outcome"),
         )
 
+    @property
+    def hub_urn(self) -> str:
+        """The lead it is matched to, or whose place it keeps from before; blank for none."""
+        return self.lead_urn or str(self.record.get("kept", {}).get("lead_urn", ""))
+
 
 @written_once
 class HubLoad(models.Model):

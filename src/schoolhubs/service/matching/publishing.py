@@ -86,11 +86,12 @@ def publish(
     with transaction.atomic():
         published = _moved(round_, by=by, at=at, reason=reason, replaces=replaces)
         faults.at("publish.pointed")
-        partnerships.propose(round_, by=by, at=at, place=place)
+        n = partnerships.propose(round_, by=by, at=at, place=place)
         faults.at("publish.proposed")
         audit.record(
             by=by, at=at, action="round.publish", subject=f"round:{round_.pk}", place=place,
-            organisation=organisation, reason=reason, details={"replaces": replaces or NOTHING},
+            organisation=organisation, reason=reason,
+            details={"replaces": replaces or NOTHING, "proposed": n},
         )  # fmt: skip
         faults.at("publish.audited")
     return published

@@ -5,7 +5,9 @@ import zipfile
 
 from django.db.models import Q, QuerySet
 
+from schoolhubs import programmes, runs
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, PublishedRound, Round
+from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 
 def published_rounds() -> QuerySet[PublishedRound]:
@@ -21,6 +23,20 @@ def newest_published(programme_id: str) -> Round | None:
     """Give a programme's published round of the latest day."""
     found = published_rounds().filter(programme_id=programme_id).order_by("-round__on").first()
     return found.round if found else None
+
+
+def any_round(programme_id: str, round_id: int) -> Round | None:
+    """Give one round of a programme, published or not, without its pack."""
+    rounds = Round.objects.select_related("snapshot").defer("pack", "snapshot__archive")
+    return rounds.filter(programme_id=programme_id, pk=round_id).first()
+
+
+def rules_of(round_: Round) -> RulesAsAt:
+    """Give the rules a round was worked out by, what was changed among them."""
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
+    if not round_.changes:
+        return rules
+    return runs.changed(rules, runs.RuleChanges.from_dict(round_.changes))
 
 
 def placements_of(urn: str) -> QuerySet[Placement]:

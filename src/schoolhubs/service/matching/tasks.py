@@ -2,9 +2,8 @@
 
 import contextlib
 import csv
-import dataclasses
+import datetime
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from schoolhubs import __version__, runs
+from schoolhubs import __version__, programmes, runs
 from schoolhubs.service.audit.queries import entries_about
 from schoolhubs.service.cohorts.queries import rules_to_match
 from schoolhubs.service.jobs import faults
@@ -23,22 +22,22 @@ from schoolhubs.service.jobs.models import Product, Work
 from schoolhubs.service.matching.actions import Tried, keep_round, work_out
 from schoolhubs.service.matching.inputs import CHANGED, check_unchanged, inputs_of
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.naming import teller
 from schoolhubs.service.matching.publishing import check_still, publish, published_of
 from schoolhubs.service.schools.archives import register_of
-from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.errors import Conflict, DataProblem, UsageError
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.progress import Progress
-
-URN = re.compile(r"\b\d{6}\b")
+from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 
 def work_out_round(work: Work, progress: Progress) -> Effect:
     """Run a round on a numbered register; kept only if everything it read still stands.
 
-    The order names ``programme_id`` and ``snapshot``. It may name ``cohort_id``, the intake to
-    match, else that of the day; ``seed`` and ``top_up_to``;
-    ``base``, the round it is tried beside, with a ``title``; and ``fixed``, the pins and bans set
+    The order names ``programme_id`` and ``snapshot``. It may name ``cohort_id``, or the day
+    ``on``; ``seed`` and ``top_up_to``; ``base``, the round it is tried beside, with a ``title``;
+    ``changes`` of the rules, as runs.RuleChanges writes them; and ``fixed``, the pins and bans set
     by hand, as rows of frames.OVERRIDES.
     """
     order = work.order
@@ -46,10 +45,9 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     if programme_id not in settings.ENVIRONMENT.programme_ids:
         raise UsageError(f"The service does not run the programme {programme_id}.")
     snapshot = RegisterSnapshot.objects.get(pk=order["snapshot"])
-    rules = rules_to_match(
-        programme_id, register_on=snapshot.on, on=timezone.localdate(work.asked_at),
-        cohort_id=order.get("cohort_id", ""),
-    )  # fmt: skip
+    rules = rules_of(work, snapshot)
+    if changes := order.get("changes"):
+        rules = runs.changed(rules, runs.RuleChanges.from_dict(changes))
     progress("reading the register", 0, 1)
     held = register_of(snapshot)
     given = inputs_of(programme_id, rules.cohort_id)
@@ -59,7 +57,9 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
         register=held,
         leads=given.leads,
         applications=given.applications,
-        overrides=fixed_frame(order.get("fixed", [])),
+        partnerships=given.partnerships,
+        rulings=given.rulings,
+        overrides=pl.concat([given.bars, fixed_frame(order.get("fixed", []))]),
         top_up_to=order.get("top_up_to"),
         seed=order.get("seed", 0),
         sources=held.sources,
@@ -69,7 +69,10 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     with named(snapshot):
         worked_out = work_out(asked, progress=progress)
     tried = Tried(
-        base_id=order.get("base"), title=order.get("title", ""), fixed=order.get("fixed", [])
+        base_id=order.get("base"),
+        title=order.get("title", ""),
+        fixed=order.get("fixed", []),
+        changes=order.get("changes", {}),
     )
 
     def effect() -> Result:
@@ -87,6 +90,17 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     return effect
 
 
+def rules_of(work: Work, snapshot: RegisterSnapshot) -> RulesAsAt:
+    """Give the rules an order asks for: as at its day, its cohort's, or the next cohort's."""
+    order = work.order
+    if day := order.get("on"):
+        return programmes.load(order["programme_id"]).as_at(datetime.date.fromisoformat(day))
+    return rules_to_match(
+        order["programme_id"], register_on=snapshot.on, on=timezone.localdate(work.asked_at),
+        cohort_id=order.get("cohort_id", ""),
+    )  # fmt: skip
+
+
 def fixed_frame(rows: list[dict[str, str]]) -> pl.DataFrame:
     """Give the pins and bans of an order as frames.OVERRIDES."""
     return pl.DataFrame(rows, schema=frames.OVERRIDES.schema)
@@ -98,25 +112,10 @@ def named(snapshot: RegisterSnapshot) -> Iterator[None]:
     try:
         yield
     except DataProblem as error:
-        said = " ".join(f"{each.fault} {each.remedy}" for each in error.problems)
-        schools = School.objects.filter(snapshot=snapshot, urn__in=set(URN.findall(said)))
-        names = dict(schools.values_list("urn", "name"))
-
-        def told(words: str) -> str:
-            return URN.sub(
-                lambda at: f"{names[at[0]]} (URN {at[0]})" if at[0] in names else at[0], words
-            )
-
+        said = [words for each in error.problems for words in (each.fault, each.remedy)]
+        told = teller(said, snapshot.pk)
         problems = [
-            dataclasses.replace(
-                each,
-                fault=told(each.fault),
-                remedy=told(each.remedy),
-                file="",
-                row=None,
-                urn="",
-                other_rows=(),
-            )
+            Problem(code=each.code, fault=told(each.fault), remedy=told(each.remedy))
             for each in error.problems
         ]
         raise DataProblem(problems) from error
@@ -172,6 +171,13 @@ def _history(round_: Round) -> str:
     return held.getvalue()
 
 
-register(Kind(name="round", title="Running a round", work_out=work_out_round))
+def mend_round(work: Work) -> str:
+    """Give the page on which a what-if that could not be worked out is changed; blank for none."""
+    if not (base := work.order.get("base")):
+        return ""
+    return f"{reverse('round-what-if', kwargs={'round_id': base})}?work={work.pk}"
+
+
+register(Kind(name="round", title="Running a round", work_out=work_out_round, mend=mend_round))
 register(Kind(name="publish", title="Publishing a round", work_out=work_out_publication))
 register(Kind(name="export", title="Packing a round", work_out=work_out_export))

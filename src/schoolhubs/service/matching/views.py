@@ -4,23 +4,37 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from schoolhubs import programmes
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.matching import explained, queries
+from schoolhubs.service.matching.models import Round
 
 
 @allow(*reach.SEE_EVERY_SCHOOL, *LEADS, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
 @require_safe
 def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
-    """Explain a school's place: the sentence, the drive, five factors, the next three hubs."""
-    round_ = queries.newest_published(programme_id)
+    """Explain a school's place: the sentence, the drive, five factors, the next three hubs.
+
+    ``?round=`` asks for a round that is not published, or no longer: the office and the auditor
+    alone may know of those.
+    """
+    round_ = _asked(request, programme_id)
     place = queries.placement(round_, urn) if round_ else None
     if round_ is None or place is None:
         raise Http404
-    refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, place.lead_urn))
-    rules = programmes.load(programme_id).as_at(round_.on)
+    refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, place.hub_urn))
+    rules = queries.rules_of(round_)
     told = {"round": round_, "rules": rules, "why": explained.explain(round_, place, rules)}
     return render(request, "matching/match.html", told)
+
+
+def _asked(request: ActedRequest, programme_id: str) -> Round | None:
+    """Give the round a match is asked of: the newest published one, or another by its number."""
+    if "round" not in request.GET:
+        return queries.newest_published(programme_id)
+    number = request.GET["round"]
+    if not request.actor.holds(*OFFICE, Role.AUDITOR) or not number.isdigit() or len(number) > 9:
+        return None
+    return queries.any_round(programme_id, int(number))

@@ -1,4 +1,7 @@
-"""Rounds: the list of them, asking for one, one with its effect, and its pack."""
+"""Rounds: the list of them, asking for one, and one's pack."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +14,7 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
+from schoolhubs.service.cohorts.queries import rules_to_match
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.matching import inputs
 from schoolhubs.service.matching.models import Round
@@ -48,43 +52,48 @@ def new(request: ActedRequest) -> HttpResponse:
     snapshot = current_snapshot()
     if snapshot is None:
         raise Http404
-    choices = [(each, programmes.load(each).title) for each in settings.ENVIRONMENT.programme_ids]
+    offered = {each.value: each for each in _offered(snapshot)}
     is_sent = request.method == "POST"
-    form = NewRoundForm(choices, request.POST if is_sent else None)
+    form = NewRoundForm(
+        [(each.value, each.title) for each in offered.values()], request.POST if is_sent else None
+    )
     if is_sent and form.is_valid():
-        work = ask_round(request, {"programme_id": form.cleaned_data["programme_id"]}, snapshot)
-        return HttpResponseRedirect(work)
-    told = {
-        "form": form,
-        "snapshot": snapshot,
-        "has_errors": is_sent,
-        "given": {each: _given(each, snapshot) for each, _ in choices},
-    }
+        chosen = offered[form.cleaned_data["cohort"]]
+        order = {"programme_id": chosen.programme_id, "cohort_id": chosen.cohort_id}
+        return HttpResponseRedirect(ask_round(request, order, snapshot))
+    told = {"form": form, "snapshot": snapshot, "has_errors": is_sent, "offered": offered}
     return render(request, "matching/new_round.html", told)
 
 
-def _given(programme_id: str, snapshot: RegisterSnapshot) -> dict[str, object]:
-    """Say what a round of a programme would be worked out from."""
-    rules = programmes.load(programme_id).as_at(snapshot.on)
-    return {
-        "cohort_id": rules.cohort_id,
-        "n_applications": inputs.taking_part(programme_id, rules.cohort_id).count(),
-        "n_hubs": inputs.hubs_of(programme_id).count(),
-    }
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One cohort that a round can be run for, and what it would be worked out from."""
+
+    programme_id: str
+    cohort_id: str
+    title: str
+    n_applications: int
+    n_hubs: int
+
+    @property
+    def value(self) -> str:
+        """What its choice on the page sends."""
+        return f"{self.programme_id}/{self.cohort_id}"
 
 
-@require_safe
-@allow(*READERS)
-def one(request: ActedRequest, round_id: int) -> HttpResponse:
-    """Show one round."""
-    round_ = round_or_404(round_id)
-    told = {
-        "round": round_,
-        "title": programmes.load(round_.programme_id).title,
-        "may_run": request.actor.holds(*RUNNERS),
-        "may_publish": request.actor.holds(Role.OFFICE_ADMINISTRATOR),
-    }
-    return render(request, "matching/round.html", told)
+def _offered(snapshot: RegisterSnapshot) -> Iterator[Offered]:
+    """Give the cohorts that have applications, and of each programme the one that is next."""
+    for programme_id in settings.ENVIRONMENT.programme_ids:
+        counts = inputs.by_cohort(programme_id)
+        upcoming = rules_to_match(
+            programme_id, register_on=snapshot.on, on=timezone.localdate()
+        )  # fmt: skip
+        for cohort_id in sorted({upcoming.cohort_id, *counts}, reverse=True):
+            yield Offered(
+                programme_id=programme_id, cohort_id=cohort_id, title=upcoming.title,
+                n_applications=counts.get(cohort_id, 0),
+                n_hubs=inputs.hubs_of(programme_id).count(),
+            )  # fmt: skip
 
 
 @require_POST
@@ -100,7 +109,9 @@ def pack(request: ActedRequest, round_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
 
-def ask_round(request: ActedRequest, order: dict[str, object], snapshot: RegisterSnapshot) -> str:
+def ask_round(
+    request: ActedRequest, order: Mapping[str, object], snapshot: RegisterSnapshot
+) -> str:
     """Ask for a round on a register; give the address of the page that shows how far it is."""
     work = ask(
         "round", {**order, "snapshot": snapshot.pk}, by=request.actor.by,
