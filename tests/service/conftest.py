@@ -97,3 +97,20 @@ def client() -> Any:
     from watchful import WatchfulClient  # it reads models, which Django must have set up before
 
     return WatchfulClient()
+
+
+@pytest.fixture(autouse=True)
+def every_action_has_words(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail whatever test records an action that the audit log's page could not say in words."""
+    if request.node.path.name == "test_service_audit.py":
+        return  # its entries tell of nothing
+    from schoolhubs.service.audit.models import AuditEntry
+    from schoolhubs.service.audit.page import words
+
+    real = AuditEntry.from_record
+
+    def checked(entry: Any) -> Any:
+        assert entry.action in words.actions(), f"say {entry.action} in audit/page/words.yaml"
+        return real(entry)
+
+    monkeypatch.setattr(AuditEntry, "from_record", checked)

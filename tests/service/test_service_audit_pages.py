@@ -4,6 +4,7 @@ import ast
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from watchful import WatchfulClient
 from working import signed_in
 
 SERVICE = Path(schoolhubs.service.__file__).parent
+NAME = re.compile(r"[a-z_]+\.[a-z_-]+|sign_in|sign_out")
 DAY = datetime.timedelta(days=1)
 
 
@@ -203,8 +205,7 @@ def recorded() -> Iterator[str]:
 
 def nameless(known: set[str]) -> set[str]:
     """Give the actions that have no words, and things of no name."""
-    made = {each for each in recorded() if each.partition(".")[0] in words.things() and "." in each}
-    made -= {each for each in made if each.endswith(".")}  # the beginning of one put together
+    made = {each for each in recorded() if NAME.fullmatch(each)}
     asked = {f"{kind}.{what}" for kind in kinds.KINDS for what in ("ask", "try-again")}
     moves = {f"application.{to}" for _, to, by in states.moves() if by == "school"}
     return (made | asked | (moves - {"application.submitted"})) - known
