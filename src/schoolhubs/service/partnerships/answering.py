@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from schoolhubs.service.partnerships import changing
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.partnerships import changing, telling
 from schoolhubs.service.partnerships.models import Objection, Partnership, Says, Side
 from schoolhubs.service.partnerships.places import take_place
 from schoolhubs.service.partnerships.reasons import of_side
@@ -65,6 +66,7 @@ def answer(
         if found.partner_says == found.lead_says == Says.ACCEPTS:
             agree(found)
         changing.save(found)
+        letters.write(telling.answered(found, side), by=by, at=at, place=place)
         changing.record(
             found, says, by=by, organisation=organisation, at=at, place=place, reason=reason,
             side=side,
@@ -158,6 +160,8 @@ def decide(
             setattr(found, f"{ours.side}_at", None)
             setattr(found, f"{ours.side}_by", "")
         changing.save(found)
+        drafts = telling.to_each(f"objection_{ours.state}", found, reason=reason)
+        letters.write(drafts, by=by, at=at, place=place)
         changing.record(
             found, ours.state, by=by, organisation=organisation, at=at, place=place, reason=reason,
             side=ours.side,

@@ -7,8 +7,9 @@ from django.db import transaction
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.models import Hub
-from schoolhubs.service.partnerships import changing
+from schoolhubs.service.partnerships import changing, telling
 from schoolhubs.service.partnerships.models import LIVE, Partnership
 from schoolhubs.service.partnerships.places import lock_hub
 from schoolhubs.vocabulary.errors import Conflict
@@ -46,6 +47,8 @@ def leave(
                 "The school withdrew." if to == "withdrawn" else "The school chose a later intake."
             )
             _end(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
+            drafts = telling.to_each("partnership_ended", each, sides=("lead",), because=why)
+            letters.write(drafts, by=by, at=at, place=place)
         return applications.move(
             application, to, maker="school", version=version, reason=reason, by=by,
             organisation=organisation, at=at, place=place, cohort_id=cohort_id,
@@ -94,6 +97,9 @@ def step_down(
         for each in ended:
             _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
             changing.move_applications(each, "eligible", only_from=("matched", "agreed", "running"))
+            because = "The hub has stepped down. The office looks for another for the school."
+            drafts = telling.to_each("partnership_ended", each, sides=("partner",), because=because)
+            letters.write(drafts, by=by, at=at, place=place)
         audit.record(
             by=by, organisation=organisation, at=at, action="hub.step-down",
             subject=f"hub:{hub.programme_id}:{hub.lead_urn}", place=place, reason=reason,

@@ -5,10 +5,13 @@ import datetime
 from django.db import transaction
 
 from schoolhubs import programmes
-from schoolhubs.service.partnerships import changing
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.partnerships import changing, telling
 from schoolhubs.service.partnerships.answering import agree
 from schoolhubs.service.partnerships.models import ExtensionRequest, Partnership
 from schoolhubs.service.partnerships.proposing import after_terms
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict
 
 MAY_ASK = ("agreed", "running")
@@ -92,11 +95,19 @@ def decide_more(
         ours.decided_at, ours.decided_by, ours.decided_reason = at, by, reason
         ours.save()
         further = _further(found, ours, by=by, at=at) if is_agreed else None
+        letters.write(_told(found, further, reason), by=by, at=at, place=place)
         changing.record(
             found, f"more-{ours.state}", by=by, organisation=organisation, at=at, place=place,
             reason=reason,
         )  # fmt: skip
     return further
+
+
+def _told(found: Partnership, further: Partnership | None, reason: str) -> list[Draft]:
+    if further:
+        return telling.to_each("second_year_agreed", further, ends=day(further.last_on))
+    ends = day(found.last_on)
+    return telling.to_each("second_year_not_agreed", found, ends=ends, reason=reason)
 
 
 def _further(

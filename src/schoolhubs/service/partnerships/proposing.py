@@ -10,7 +10,9 @@ from schoolhubs import programmes
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.matching.models import Outcome, Placement, Round
+from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Objection, Partnership
 from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
 
@@ -41,13 +43,17 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
         wanted = {
             urn: place_ for urn, place_ in placed.items() if urn in applications and urn not in held
         }
-        standing = _settle_earlier(round_, wanted, by=by, at=at)
+        kept, gone = _settle_earlier(round_, wanted, by=by, at=at)
+        standing = {each.partner_urn for each in kept}
         new = [
             _proposal(round_, wanted[urn], applications[urn], by=by, at=at)
             for urn in sorted(set(wanted) - standing)
         ]
-        Partnership.objects.bulk_create(_timed(round_, new), batch_size=ROWS_AT_ONCE)
-        _move_applications(round_, set(wanted))
+        made = Partnership.objects.bulk_create(_timed(round_, new), batch_size=ROWS_AT_ONCE)
+        waiting = _move_applications(round_, set(wanted))
+        occasion = at.isoformat(timespec="seconds")
+        drafts = telling.proposed(round_, made, kept, gone, waiting, occasion)
+        letters.write(drafts, by=by, at=at, place=place)
         audit.record(
             by=by, at=at, action="partnerships.propose", subject=f"round:{round_.pk}", place=place,
             details={"proposed": str(len(new)), "standing": str(len(standing))},
@@ -78,24 +84,23 @@ def _applications(round_: Round) -> dict[str, int]:
 
 def _settle_earlier(
     round_: Round, wanted: Mapping[str, Placement], *, by: str, at: datetime.datetime
-) -> set[str]:
-    """Supersede the proposals that the round does not repeat; give the schools of the others."""
+) -> tuple[list[Partnership], list[Partnership]]:
+    """Supersede the proposals that the round does not repeat; give those kept and those gone."""
     proposals = _of_cohort(round_).select_for_update().filter(state="proposed")
-    keeps, goes, standing = [], [], set()
+    kept: list[Partnership] = []
+    gone: list[Partnership] = []
     for each in proposals.order_by("pk"):
         place = wanted.get(each.partner_urn)
-        if place and (place.lead_urn, place.pathway) == (each.lead_urn, each.pathway):
-            keeps.append(each.pk)
-            standing.add(each.partner_urn)
-        else:
-            goes.append(each.pk)
+        is_same = place and (place.lead_urn, place.pathway) == (each.lead_urn, each.pathway)
+        (kept if is_same else gone).append(each)
+    keeps, goes = [each.pk for each in kept], [each.pk for each in gone]
     Partnership.objects.filter(pk__in=keeps).update(round=round_, version=F("version") + 1)
     Partnership.objects.filter(pk__in=goes).update(state="superseded", version=F("version") + 1)
     Objection.objects.filter(partnership__in=goes, state="open").update(
         state="withdrawn", decided_at=at, decided_by=by,
         decided_reason="A later plan proposed another match.",
     )  # fmt: skip
-    return standing
+    return kept, gone
 
 
 def _proposal(
@@ -137,14 +142,23 @@ def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:
     return starts_on
 
 
-def _move_applications(round_: Round, matched: set[str]) -> None:
-    """Lead each application to where the round leaves its school, by moves of the table."""
+def _move_applications(round_: Round, matched: set[str]) -> list[int]:
+    """Lead each application to where the round leaves its school, by moves of the table.
+
+    Returns
+    -------
+    list of int
+        Those that went on the waiting list.
+    """
     ours = Application.objects.filter(programme_id=round_.programme_id, cohort_id=round_.cohort_id)
     _move(ours.filter(urn__in=matched, state__in=("eligible", "waiting")), "matched")
     left = Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED).values("urn")
-    _move(ours.filter(urn__in=left, state__in=("eligible", "matched")), "waiting")
+    to_wait = ours.filter(urn__in=left, state__in=("eligible", "matched"))
+    waiting = list(to_wait.order_by("pk").values_list("pk", flat=True))
+    _move(ours.filter(pk__in=waiting), "waiting")
     # Matched before, and now held, not eligible or not told of at all: the office looks again.
     _move(ours.filter(state="matched").exclude(urn__in=matched), "eligible")
+    return waiting
 
 
 def _move(applications, to: str) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,234 @@
+"""What both schools of a partnership are written, and when."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from django.urls import reverse
+
+from schoolhubs import programmes
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.eligibility.telling import addresses_in
+from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.matching.models import Round
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.words import counted
+
+SIDES = ("partner", "lead")
+ROUNDED = 5  # minutes; an estimate is not known more closely
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Names of schools and their trusts by the current register; the URN where it lacks one."""
+
+    of_school: Mapping[str, str]
+    of_trust: Mapping[str, str]
+
+    def school(self, urn: str) -> str:
+        """Name a school."""
+        return self.of_school.get(urn, f"the school with URN {urn}")
+
+    def side(self, found: Partnership, side: str) -> str:
+        """Name the school of a side, or its trust where trusts work together."""
+        urn = str(getattr(found, f"{side}_urn"))
+        trust = self.of_trust.get(urn) if found.is_of_trusts else None
+        return trust or self.school(urn)
+
+
+def names_of(urns: Collection[str]) -> Names:
+    """Find the names of schools and of their trusts, in two queries."""
+    snapshot = schools.current_snapshot()
+    if snapshot is None:
+        return Names(of_school={}, of_trust={})
+    ours = schools.schools_of(snapshot).filter(urn__in=urns)
+    rows = list(ours.values_list("urn", "name", "facts__trust_name"))
+    return Names(
+        of_school={urn: name for urn, name, _ in rows},
+        of_trust={urn: trust for urn, _, trust in rows if trust},
+    )
+
+
+def urns_in(found: Iterable[Partnership]) -> set[str]:
+    """Give the schools of some partnerships."""
+    return {urn for each in found for urn in (each.partner_urn, each.lead_urn)}
+
+
+def to_each(
+    kind: str, found: Partnership, *, sides: Collection[str] = SIDES, **facts: str
+) -> list[Draft]:
+    """Draft one kind of letter to one side of a partnership, or to both, as it stands now."""
+    names = names_of(urns_in([found]))
+    told = {"programme": _title(found), **facts}
+    drafts = []
+    for side in SIDES:
+        if side in sides:
+            other = SIDES[1 - SIDES.index(side)]
+            pair = {"school": names.side(found, side), "other": names.side(found, other)}
+            drafts.append(_draft(kind, found, side, {**pair, **told}, f"/{found.version}"))
+    return drafts
+
+
+def answered(found: Partnership, side: str) -> list[Draft]:
+    """Draft what follows from an answer that one side has just given."""
+    other = SIDES[1 - SIDES.index(side)]
+    if found.state == "agreed":
+        days = {"starts": day(found.starts_on), "ends": day(found.last_on)}
+        return to_each("both_agreed", found, **days)
+    if found.says_of(side) == "objects":
+        who = names_of(urns_in([found])).side(found, side)
+        return to_each("objection_received", found, who=who)
+    # Who objected has had its say; who has not answered yet is told that the other has.
+    return [] if found.says_of(other) else to_each("other_answered", found, sides=(other,))
+
+
+def proposed(
+    round_: Round,
+    new: Sequence[Partnership],
+    standing: Sequence[Partnership],
+    gone: Sequence[Partnership],
+    waiting: Collection[int],
+    occasion: str,
+) -> Iterator[Draft]:
+    """Draft the letters of a publication: one a school, and one a hub with what is new to it.
+
+    Parameters
+    ----------
+    new, standing, gone
+        Proposals made now, those that stood before and stand still, and those that fell.
+    waiting
+        Applications that went on the waiting list.
+    occasion
+        What tells this publication from another of the same round.
+    """
+    title = programmes.load(round_.programme_id).as_at(round_.on).title
+    numbers = {each.application_id for each in (*new, *gone) if each.application_id}
+    applications = Application.objects.in_bulk(numbers | set(waiting))
+    urns = urns_in([*new, *standing, *gone]) | {applications[each].urn for each in waiting}
+    names = names_of(urns)
+    for each in new:
+        yield _hub_proposed(each, applications.get(each.application_id or 0), names, title)
+    for number in waiting:
+        yield _waiting(applications[number], names, title)
+    told = {each.partner_urn for each in new} | {applications[each].urn for each in waiting}
+    for each in gone:
+        if each.partner_urn not in told:
+            application = applications.get(each.application_id or 0)
+            yield _fallen(each, application, names, title)
+    yield from _to_hubs(new, standing, gone, names, title, f"round:{round_.pk}/{occasion}")
+
+
+def _hub_proposed(
+    found: Partnership, application: Application | None, names: Names, title: str
+) -> Draft:
+    about = round((found.minutes or 0) / ROUNDED) * ROUNDED
+    journey = f"The drive takes about {counted(about, 'minute')}." if found.minutes else ""
+    facts = {
+        "school": names.side(found, "partner"),
+        "reference": application.reference if application else "",
+        "programme": title,
+        "hub": names.side(found, "lead"),
+        "journey": journey,
+        "starts": day(found.starts_on),
+    }
+    return _draft("hub_proposed", found, "partner", facts, "", application)
+
+
+def _waiting(application: Application, names: Names, title: str) -> Draft:
+    named = {"programme_id": application.programme_id, "urn": application.urn}
+    return Draft(
+        kind="waiting",
+        about=f"application:{application.reference}/{application.version}",
+        organisation_key=f"school:{application.urn}",
+        facts={
+            "school": names.school(application.urn),
+            "reference": application.reference,
+            "programme": title,
+        },
+        path=reverse("match", kwargs=named),
+        addresses=addresses_in(application.answers),
+    )
+
+
+def _fallen(found: Partnership, application: Application | None, names: Names, title: str) -> Draft:
+    """Draft to a school whose proposal fell with nothing in its place: the office looks again."""
+    facts = {
+        "school": names.side(found, "partner"),
+        "other": names.side(found, "lead"),
+        "programme": title,
+        "because": "A later plan holds no hub for the school. The office looks at it again.",
+    }
+    return _draft("partnership_ended", found, "partner", facts, "/fallen", application)
+
+
+def _to_hubs(
+    new: Sequence[Partnership],
+    standing: Sequence[Partnership],
+    gone: Sequence[Partnership],
+    names: Names,
+    title: str,
+    about: str,
+) -> Iterator[Draft]:
+    """Draft one letter to each hub to which something is new, naming all that is proposed to it."""
+    lists: dict[str, tuple[list[Partnership], list[Partnership], list[Partnership]]]
+    lists = defaultdict(lambda: ([], [], []))
+    for n, found in enumerate((new, standing, gone)):
+        for each in found:
+            lists[each.lead_urn][n].append(each)
+    for urn, (added, kept, dropped) in lists.items():
+        if not added and not dropped:
+            continue
+        facts = {
+            "hub": names.school(urn),
+            "programme": title,
+            "n_schools": counted(len(added) + len(kept), "school").capitalize(),
+            "schools": _schools(added, kept, dropped, names),
+            "starts": day((added + kept + dropped)[0].starts_on),
+        }
+        path = reverse("work")
+        yield Draft(
+            kind="schools_proposed", about=about, organisation_key=f"school:{urn}", facts=facts,
+            path=path,
+        )  # fmt: skip
+
+
+def _schools(
+    added: Sequence[Partnership],
+    kept: Sequence[Partnership],
+    dropped: Sequence[Partnership],
+    names: Names,
+) -> str:
+    """List the schools of a hub, what is new first, and those that are no longer proposed."""
+    lines = [f"* {names.side(each, 'partner')}" for each in added]
+    lines += [f"* {names.side(each, 'partner')} (as before)" for each in kept]
+    if dropped:
+        gone = ", ".join(sorted(names.side(each, "partner") for each in dropped))
+        lines += ["", f"No longer proposed: {gone}."]
+    return "\n".join(lines)
+
+
+def _draft(
+    kind: str,
+    found: Partnership,
+    side: str,
+    facts: Mapping[str, str],
+    occasion: str,
+    application: Application | None = None,
+) -> Draft:
+    trust_id, urn = getattr(found, f"{side}_trust_id"), getattr(found, f"{side}_urn")
+    named = {"programme_id": found.programme_id, "urn": found.partner_urn}
+    beside = (application or found.application) if side == "partner" else None
+    return Draft(
+        kind=kind,
+        about=f"partnership:{found.pk}{occasion}",
+        organisation_key=f"trust:{trust_id}" if trust_id else f"school:{urn}",
+        facts=facts,
+        path=reverse("match", kwargs=named),
+        addresses=addresses_in(beside.answers) if beside else (),
+    )
+
+
+def _title(found: Partnership) -> str:
+    return programmes.load(found.programme_id).as_at(found.starts_on).title
