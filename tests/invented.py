@@ -75,10 +75,12 @@ def intake(on: datetime.date = ON, *, programme_id: str = PROGRAMME, **changes: 
     return made
 
 
-def register(*schools: dict[str, Any], leads: tuple[str, ...] = ()) -> RegisterSnapshot:
+def register(
+    *schools: dict[str, Any], leads: tuple[str, ...] = (), at: datetime.datetime = AT
+) -> RegisterSnapshot:
     """Store a snapshot of some schools, make it current, and let some of them lead a hub."""
     snapshot = RegisterSnapshot.objects.create(
-        on=ON, imported_at=AT, is_synthetic=True, n_schools=len(schools), sources=[], quality=[],
+        on=ON, imported_at=at, is_synthetic=True, n_schools=len(schools), sources=[], quality=[],
         archive=b"",
     )  # fmt: skip
     School.objects.bulk_create(school_row(snapshot, each) for each in schools)

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from safe_headers import faults_of
 from schoolhubs.service.accounts import sessions
 from schoolhubs.service.accounts.models import Organisation, Person
 from schoolhubs.service.web.logs import JsonLines
@@ -82,7 +83,7 @@ def log_lines() -> Iterator[list[str]]:
 
 
 class WatchfulClient(Client):
-    """Django's test client, which looks at every answer and every log line.
+    """Django's test client, which looks at every answer, its headers and every log line.
 
     ``own`` holds the key of the organisation it acts for, and of others whose words it may read
     by right, as a trust may those of its schools. ``sees_all`` is set for offices and
@@ -97,6 +98,8 @@ class WatchfulClient(Client):
         with log_lines() as lines:
             response = super().request(**request)
         where = f"{request.get('REQUEST_METHOD')} {request.get('PATH_INFO')}"
+        if faults := faults_of(response):
+            raise AssertionError(f"{where} answers without a whole {', '.join(faults)}")
         refuse_markers("\n".join(lines), where=f"the log of {where}")
         if not self.sees_all:
             refuse_markers(text_of(response), own=self.own, where=where)

@@ -11,7 +11,7 @@ from django.test import Client
 from invented import PROGRAMME, facts, register
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
-from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
+from schoolhubs.service.schools.models import CurrentRegister
 from signing import signed_in
 
 HOUR = datetime.timedelta(hours=1)
@@ -224,10 +224,7 @@ def test_the_queue_is_found_in_few_queries(django_assert_max_num_queries: Any) -
 
 def renewed(**changes: Any) -> None:
     """Let a newer register come in after the application was begun."""
-    newer = register(facts("900001", **changes))
-    began = Application.objects.get().begun_at
-    RegisterSnapshot.objects.exclude(pk=newer.pk).update(imported_at=began - HOUR)
-    RegisterSnapshot.objects.filter(pk=newer.pk).update(imported_at=began + HOUR)
+    register(facts("900001", **changes), at=Application.objects.get().begun_at + HOUR)
 
 
 @pytest.mark.django_db

@@ -52,6 +52,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "schoolhubs.service.web.requests.NumberedRequests",
     "schoolhubs.service.metrics.CountedRequests",
+    # What makes an answer safe stands outside of all that may answer or fail by itself.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -62,8 +65,6 @@ MIDDLEWARE = [
     "schoolhubs.service.history.middleware.ChangesAreNamed",
     "schoolhubs.service.accounts.middleware.ActorOfRequest",
     "schoolhubs.service.accounts.middleware.RightsAreChecked",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 TEMPLATES = [
     {
@@ -156,6 +157,7 @@ logging.config.dictConfig(
         "loggers": {
             "procrastinate": {"level": "WARNING"},
             "django.request": {"level": "CRITICAL"},
+            "django.security": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
             # What Notify says of a request may quote an address.
             "notifications_python_client": {"level": "CRITICAL"},

@@ -12,6 +12,15 @@ from schoolhubs.service.web import logs
 
 log = logging.getLogger("schoolhubs.requests")
 QUIET = {"healthz", "readyz"}
+# Of every answer, also of one that never came as far as the middleware that sets the rest.
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class NumberedRequests:
@@ -28,10 +37,8 @@ class NumberedRequests:
         try:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = number
-            response.headers.setdefault("Cache-Control", "no-store")
-            response.headers.setdefault(
-                "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-            )
+            for name, value in ALWAYS.items():
+                response.headers.setdefault(name, value)
             route = request.resolver_match.view_name if request.resolver_match else "no route"
             if route not in QUIET:
                 told = {
