@@ -1,5 +1,6 @@
 """What every page shows of who is signed in."""
 
+import dataclasses
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,40 +10,87 @@ from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 
-# Name of the page, its words, and the roles that see it in the navigation; public where empty.
-DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("eligibility", "Is my school eligible?", frozenset()),
-    ("programmes", "Programmes", frozenset()),
-    ("my-applications", "Your applications", frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})),
-    ("queue", "Applications", frozenset({*OFFICE, Role.AUDITOR})),
-    ("rounds", "Rounds", frozenset({*OFFICE, Role.AUDITOR})),
-    ("office-overview", "Hubs", frozenset(SEE_EVERY_SCHOOL)),
-    ("own-authority", "Schools and hubs", frozenset({Role.LOCAL_AUTHORITY})),
-    ("figures", "Figures", frozenset({Role.EVALUATOR})),
-    ("letters", "Letters", frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST, *LEADS})),
-    ("office-letters", "Letters", frozenset({*OFFICE, Role.AUDITOR})),
-    ("imports", "School register", frozenset(OFFICE)),
-    ("jobs", "Jobs", frozenset(OFFICE)),
-    ("audit", "Audit log", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
-    ("api-keys", "API keys", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
-    ("people", "People", frozenset({Role.OFFICE_ADMINISTRATOR, Role.AUDITOR})),
-)
+AUDITS = frozenset({Role.AUDITOR, Role.OFFICE_ADMINISTRATOR})
+PARTNERS = frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})
+# More would not stand in one line; the others are on the page of one's work.
+MOST_IN_NAVIGATION = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A page that people are led to: its name in urls.py, its words, and the roles that see it.
+
+    No roles stands for everybody. ``why`` says what it is for, on the page of one's work.
+    """
+
+    name: str
+    words: str
+    why: str = ""
+    roles: frozenset[Role] = frozenset()
+
+
+# What a role wants most stands first: the navigation shows no more than fit.
+DOORS = (
+    Door(
+        name="my-applications", words="Your applications", roles=PARTNERS,
+        why="Apply, and see how far each application has come",
+    ),
+    Door(
+        name="queue", words="Applications", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="Every one, with its history",
+    ),
+    Door(
+        name="rounds", words="Rounds", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="Match schools with hubs, try changes, publish",
+    ),
+    Door(
+        name="office-overview", words="Hubs", roles=frozenset(SEE_EVERY_SCHOOL),
+        why="Reach, load and unmet need, on a map",
+    ),
+    Door(
+        name="own-authority", words="Schools and hubs", roles=frozenset({Role.LOCAL_AUTHORITY}),
+        why="Who is with which hub in your area",
+    ),
+    Door(
+        name="figures", words="Figures", roles=frozenset({Role.EVALUATOR}),
+        why="Cohorts and outcomes, naming no person",
+    ),
+    Door(name="letters", words="Letters", roles=frozenset({*PARTNERS, *LEADS}),
+         why="What we wrote to you"),
+    Door(
+        name="office-letters", words="Letters", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="What was sent, and what stopped",
+    ),
+    Door(
+        name="audit", words="Audit log", roles=AUDITS, why="Who did what, when and why",
+    ),
+    Door(name="eligibility", words="Is my school eligible?", why="Find a school and its answer"),
+    Door(name="programmes", words="Programmes", why="What each offers, asks and pays"),
+    Door(name="imports", words="School register", roles=frozenset(OFFICE),
+         why="Check and bring in a newer one"),
+    Door(name="jobs", words="Jobs", roles=frozenset(OFFICE),
+         why="Work under way, and what stopped"),
+    Door(name="people", words="People", roles=AUDITS, why="Who has signed in; stop access"),
+    Door(name="api-keys", words="API keys", roles=AUDITS, why="Which systems may ask and write"),
+)  # fmt: skip
+
+
+def doors_of(actor: Actor) -> list[Door]:
+    """Give the pages an actor is led to, most wanted first."""
+    return [door for door in DOORS if not door.roles or actor.holds(*door.roles)]
 
 
 def about_the_actor(request: HttpRequest) -> dict[str, Any]:
     """Give every page the actor and the navigation of its roles."""
     actor: Actor = getattr(request, "actor", ANYBODY)
-    doors = [
-        _door(request, name, words)
-        for name, words, roles in DOORS
-        if not roles or actor.holds(*roles)
-    ]
+    shown = [_door(request, door.name, door.words) for door in doors_of(actor)]
+    shown = shown[:MOST_IN_NAVIGATION]
     if actor.is_signed_in:
-        doors.insert(0, _door(request, "work", "Your work"))
-        doors.append(_door(request, "account", "Your account"))
+        shown.insert(0, _door(request, "work", "Your work"))
+        shown.append(_door(request, "account", "Your account"))
     else:
-        doors.append(_door(request, "sign-in", "Sign in"))
-    return {"actor": actor, "navigation": doors}
+        shown.append(_door(request, "sign-in", "Sign in"))
+    return {"actor": actor, "navigation": shown}
 
 
 def _door(request: HttpRequest, name: str, words: str) -> dict[str, Any]:

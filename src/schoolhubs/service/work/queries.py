@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.pages import doors_of
 from schoolhubs.service.accounts.queries import hubs_led_by, urns_of_trust
-from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
@@ -24,7 +24,6 @@ from schoolhubs.service.schools.page.stages import Stage, stages
 from schoolhubs.vocabulary.words import counted
 
 DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
-AUDITS = (Role.AUDITOR, Role.OFFICE_ADMINISTRATOR)
 MOST_SCHOOLS = 12
 
 
@@ -64,7 +63,7 @@ def work_of(actor: Actor, *, on: datetime.date) -> Work:
         waiting=tuple(_waiting(actor)),
         schools=own,
         n_more_schools=n_more,
-        to_look_at=tuple(_to_look_at(actor, on, has_register=snapshot is not None)),
+        to_look_at=tuple(_to_look_at(actor, on)),
     )
 
 
@@ -133,34 +132,18 @@ def _own_schools(
     )
 
 
-def _to_look_at(actor: Actor, on: datetime.date, *, has_register: bool) -> Iterator[Item]:
+def _to_look_at(actor: Actor, on: datetime.date) -> Iterator[Item]:
     """Give the pages of the role, those first that it will want most."""
-    if actor.holds(*OFFICE, Role.AUDITOR):
-        yield Item(words="Applications", href=reverse("queue"), why="Every one, with its history")
-    if actor.holds(*SEE_EVERY_SCHOOL):
-        yield Item(words="Hubs and unmet need", href=reverse("office-overview"))
-    if actor.holds(Role.LOCAL_AUTHORITY):
-        yield Item(words="Schools and hubs in your area", href=reverse("own-authority"))
-    if actor.holds(Role.EVALUATOR):
-        yield Item(words="Figures for evaluation", href=reverse("figures"))
     if actor.holds(*LEADS) and actor.organisation:
         for hub in hubs_led_by(actor.organisation, on=on):
             yield from _of_hub(hub.programme_id, hub.lead_urn)
-    if actor.holds(*PARTNER_SCHOOL, Role.PARTNER_TRUST):
-        yield Item(words="Your applications", href=reverse("my-applications"))
+    for door in doors_of(actor):
+        yield Item(words=door.words, href=reverse(door.name), why=door.why)
     for programme_id in settings.ENVIRONMENT.programme_ids:
         if matching.newest_published(programme_id):
             title = programmes.load(programme_id).title
             href = reverse("hubs", kwargs={"programme_id": programme_id})
             yield Item(words=f"Hubs of {title}", href=href, why="On a map of England")
-    if has_register:
-        why = "And whether it may join"
-        yield Item(words="Find a school", href=reverse("eligibility"), why=why)
-    if actor.holds(*OFFICE):
-        yield Item(words="School register", href=reverse("imports"), why="Bring in a newer one")
-    if actor.holds(*AUDITS):
-        yield Item(words="Audit log", href=reverse("audit"), why="Who did what, and why")
-        yield Item(words="People", href=reverse("people"), why="Who has signed in")
 
 
 def _of_hub(programme_id: str, lead_urn: str) -> Iterator[Item]:
