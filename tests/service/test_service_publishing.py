@@ -4,15 +4,20 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from partnering import LEAD, SECOND_LEAD, a_round, state_of
+from partnering import world as partnered
 from peopled import World, peopled
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.matching.models import PublishedRound, Round
 from schoolhubs.service.matching.publishing import preview, publish
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.errors import Conflict
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +103,29 @@ def test_going_back_to_an_older_round_is_said_so(world: World) -> None:
     page = world.client(Role.OFFICE_ADMINISTRATOR).get(f"/office/rounds/{world.round.pk}/publish")
     assert "Go back to round" in page.content.decode()
     assert preview(newer).is_rollback is False
+
+
+def test_what_the_page_says_will_happen_is_what_happens() -> None:
+    places = {"900001": LEAD, "900002": LEAD, "900003": "", "900004": SECOND_LEAD, "900005": LEAD}
+    snapshot, _ = partnered(places)
+    agreed = Partnership.objects.get(partner_urn="900005")
+    Partnership.objects.filter(pk=agreed.pk).update(
+        state="agreed", partner_says="accepts", partner_at=AT, partner_by="head",
+        lead_says="accepts", lead_at=AT, lead_by="lead", version=F("version") + 1,
+    )  # fmt: skip
+    Application.objects.filter(urn="900005").update(state="agreed", version=F("version") + 1)
+    Application.objects.filter(urn="900004").update(state="withdrawn", version=F("version") + 1)
+    newer = a_round(
+        snapshot, {"900001": SECOND_LEAD, "900002": "", "900003": LEAD, "900004": LEAD}
+    )  # fmt: skip
+    said = preview(newer)
+    assert (said.n_proposed, said.n_hubs, said.n_waiting) == (2, 2, 1)
+    assert (said.n_kept, said.n_gone) == (1, 1)
+    publish(newer, reason="Agreed", **WHO)
+    proposed = Partnership.objects.filter(state="proposed")
+    assert set(proposed.values_list("partner_urn", flat=True)) == {"900001", "900003"}
+    assert [state_of(f"90000{n}") for n in (1, 2, 3, 4, 5)] == [
+        "matched", "waiting", "matched", "withdrawn", "agreed",
+    ]  # fmt: skip
+    entry = AuditEntry.objects.get(action="round.publish")
+    assert entry.details == {"replaces": 0, "proposed": said.n_proposed}

@@ -6,9 +6,12 @@ import datetime
 from django.db import IntegrityError, transaction
 
 from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.service.partnerships import actions as partnerships
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.proposing import CAN_BE_PROPOSED
 from schoolhubs.vocabulary.errors import Conflict
 
 NOTHING = 0  # stands for "no round was published yet" where a round's number is asked for
@@ -20,17 +23,25 @@ class Preview:
 
     Parameters
     ----------
-    n_matched, n_hubs, n_waiting
-        Schools a hub is proposed to, the hubs they are at, and eligible schools that wait.
+    n_proposed, n_hubs
+        Schools a hub is proposed to, and the hubs they are at.
+    n_waiting
+        Eligible schools left on the waiting list.
+    n_kept
+        Schools that have said yes, or whose partnership runs: theirs stand.
+    n_gone
+        Schools the round matched that have withdrawn, or been told otherwise, since it was run.
     published
         What is published now; None where nothing is.
     is_rollback
         The round was made before the one that is published: publishing it goes back.
     """
 
-    n_matched: int
+    n_proposed: int
     n_hubs: int
     n_waiting: int
+    n_kept: int
+    n_gone: int
     published: PublishedRound | None
     is_rollback: bool
 
@@ -42,12 +53,20 @@ class Preview:
 
 def preview(round_: Round) -> Preview:
     """Say what publishing a round will do, as the database stands now."""
+    cohort = {"programme_id": round_.programme_id, "cohort_id": round_.cohort_id}
+    able = Application.objects.filter(**cohort, state__in=CAN_BE_PROPOSED).values("urn")
+    held = Partnership.objects.filter(**cohort, state__in=HOLDS_A_PLACE, partner_trust_id="")
     matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED)
-    published = published_of(round_)
+    left = Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED)
+    standing = matched.exclude(urn__in=held.values("partner_urn"))
+    proposed = standing.filter(urn__in=able)
+    n_proposed, published = proposed.count(), published_of(round_)
     return Preview(
-        n_matched=matched.count(),
-        n_hubs=matched.values("lead_urn").distinct().count(),
-        n_waiting=Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED).count(),
+        n_proposed=n_proposed,
+        n_hubs=proposed.values("lead_urn").distinct().count(),
+        n_waiting=left.filter(urn__in=able).count(),
+        n_kept=held.count(),
+        n_gone=standing.count() - n_proposed,
         published=published,
         is_rollback=bool(published and round_.pk < published.round_id),
     )

@@ -17,6 +17,7 @@ from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Objection, Par
 from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
 
 ROWS_AT_ONCE = 2_000
+CAN_BE_PROPOSED = ("eligible", "waiting", "matched")
 Pair = tuple[str, str, str]
 
 
@@ -77,7 +78,7 @@ def _applications(round_: Round) -> dict[str, int]:
     able = Application.objects.select_for_update().filter(
         programme_id=round_.programme_id,
         cohort_id=round_.cohort_id,
-        state__in=("eligible", "waiting", "matched"),
+        state__in=CAN_BE_PROPOSED,
     )
     return dict(able.order_by("pk").values_list("urn", "pk"))
 

@@ -27,7 +27,9 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
     preview = publishing.preview(round_)
     is_sent, conflict = request.method == "POST", ""
     form = PublishForm(
-        preview.n_matched, request.POST if is_sent else None, initial={"replaces": preview.replaces}
+        preview.n_proposed,
+        request.POST if is_sent else None,
+        initial={"replaces": preview.replaces},
     )
     if is_sent and form.is_valid():
         try:

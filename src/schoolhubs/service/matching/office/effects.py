@@ -22,6 +22,7 @@ from schoolhubs.service.matching.office.effect import KINDS, Narrowed
 from schoolhubs.service.matching.office.fixing import Fixed
 from schoolhubs.service.matching.office.pictures import difference_map
 from schoolhubs.service.matching.office.views import READERS, RUNNERS, page_of, round_or_404
+from schoolhubs.service.matching.queries import rules_of
 from schoolhubs.vocabulary.tables import csv_text
 
 ON_A_PAGE = 50
@@ -89,6 +90,7 @@ def _effect(
     kept = {"beside": request.GET.get("beside", ""), **_asked(narrowed)}
     return told | {
         "sentences": found.sentences,
+        "limits": [rules_of(each).matching.preferred_maximum_minutes for each in (other, round_)],
         "picture": difference_map(other.pk, round_.pk),
         "kinds": KINDS,
         "choices": _choices(found.schools),

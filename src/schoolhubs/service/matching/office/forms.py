@@ -43,18 +43,18 @@ class PublishForm(forms.Form):
     )
     replaces = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, n_matched: int, *given: Any, **named: Any) -> None:
+    def __init__(self, n_proposed: int, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.n_matched = n_matched
+        self.n_proposed = n_proposed
 
     def clean_n_schools(self) -> str:
         """Take the number as people write it, and compare it."""
         typed = str(self.cleaned_data["n_schools"]).replace(",", "").replace(" ", "")
         if not typed:
             raise forms.ValidationError("Enter the number of schools a hub is proposed to")
-        if typed != str(self.n_matched):
+        if typed != str(self.n_proposed):
             raise forms.ValidationError(
-                f"The number must be {self.n_matched:,}, as this page says above"
+                f"The number must be {self.n_proposed:,}, as this page says above"
             )
         return typed
 

@@ -122,7 +122,7 @@ def _knobs(said: Said, rules: RulesAsAt) -> Iterator[Knob]:
             label=said.label.format_map(names["in_words"]), in_force=entry.value,
         )  # fmt: skip
         hint = f"{setting.description}. In force: {knob.in_words(entry.value)}, {_from(entry)}"
-        yield dataclasses.replace(knob, hint=hint)
+        yield dataclasses.replace(knob, hint=hint.replace("_", " "))  # no identifiers to people
 
 
 def _named(said: Said, rules: RulesAsAt) -> Iterator[dict[str, dict[str, str]]]:
