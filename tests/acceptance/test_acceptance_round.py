@@ -134,6 +134,49 @@ def test_a_stated_price_is_what_forcing_the_pair_really_costs(
     assert change == pytest.approx(choice["price"]["minutes"], abs=1e-6)
 
 
+def test_a_re_match_moves_only_the_schools_of_a_hub_that_withdrew(
+    small_round: Run, tmp_path: Path
+) -> None:
+    folder, before = small_round
+    matches = table(folder, "matches.csv")
+    lead = matches["lead_urn"].value_counts(sort=True)["lead_urn"][0]
+    out = tmp_path / "again"
+    answer = schoolhubs(
+        "round", "rematch", "--round", folder, "--withdraw", lead, "--keep-others", "--out", out
+    )
+    assert answer.keys() >= {"displaced", "replaced", "moved_others", "unmatched"} | ROUND_KEYS
+    left = matches.filter(pl.col("lead_urn") == lead)
+    assert answer["displaced"] == left.height
+    assert answer["displaced"] == answer["replaced"] + answer["unmatched"]
+    assert answer["moved_others"] == 0
+    assert answer["is_proven_optimal"]
+    after = table(out, "matches.csv")
+    assert lead not in after["lead_urn"].to_list()
+    stayed = matches.filter(pl.col("lead_urn") != lead).select("urn", "lead_urn", "pathway")
+    assert stayed.join(after, on=["urn", "lead_urn", "pathway"], how="semi").height == stayed.height
+    change = answer["changes"][0]
+    told = schoolhubs("round", "explain", "--round", out, "--urn", change["urn"])
+    assert (told["lead_urn"], told["rematched"]) == (change["lead_urn"], change["reason"])
+    assert "withdrew" in change["reason"]
+    record = json.loads((out / "round.json").read_text())
+    assert record["command"].startswith("schoolhubs round rematch --round")
+    assert record["rematch"]["withdrawn"] == [lead]
+    assert before["matched"] >= record["summary"]["matched"]
+
+
+def test_a_re_match_that_names_no_hub_or_no_pair_is_refused(
+    small_round: Run, tmp_path: Path
+) -> None:
+    folder, _ = small_round
+    partner = table(folder, "matches.csv")["urn"][0]
+    again = ("round", "rematch", "--round", folder)
+    schoolhubs(*again, "--withdraw", partner, "--out", tmp_path / "no", code=3)
+    schoolhubs(*again, "--bar", partner, "--out", tmp_path / "no", code=2)
+    schoolhubs(*again, "--places", f"{partner}:enhanced:many", "--out", tmp_path / "no", code=2)
+    schoolhubs(*again, "--withdraw", partner, "--out", folder, code=2)
+    assert not (tmp_path / "no").exists()
+
+
 def test_a_ruling_counts_and_is_told_in_the_pack(
     small_round: Run, small_england: Path, small_register: Path, tmp_path: Path
 ) -> None:

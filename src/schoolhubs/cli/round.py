@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 
 from schoolhubs import __version__, files, programmes, runs, schools
-from schoolhubs.cli import speak
+from schoolhubs.cli import round_words, speak
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.ids import Urn
-from schoolhubs.vocabulary.records.matching import Alternative, Price
 from schoolhubs.vocabulary.records.round import InputFile, Round
-from schoolhubs.vocabulary.words import counted, nobody_applied, price_in_words
+from schoolhubs.vocabulary.words import counted, nobody_applied
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -100,8 +101,7 @@ def run(
                     "seed": seed,
                 }
             ),
-            versions={"schoolhubs": __version__}
-            | {name: metadata.version(name) for name in DECIDERS},
+            versions=_versions(),
             notes=_whose(programme),
         )
         done, workings = runs.run_intake(order, clock=time.perf_counter, progress=progress)
@@ -188,42 +188,11 @@ def _command(named: dict[str, object]) -> str:
     return shlex.join(words)
 
 
-def _who_may_join(summary: dict[str, Any]) -> list[str]:
-    """Count the verdicts; a verdict that nobody got is not spoken of.
-
-    >>> _who_may_join({"applicants": 1, "eligible": 1, "not_eligible": 0, "cannot_tell": 0})
-    ['1 applicant: 1 may join.']
-    """
-    said = {"eligible": "may join", "not_eligible": "may not", "cannot_tell": "cannot be told"}
-    told = [f"{summary[name]:,} {words}" for name, words in said.items() if summary[name]]
-    return [f"{counted(summary['applicants'], 'applicant')}: {', '.join(told)}."]
-
-
-def _who_is_placed(summary: dict[str, Any]) -> list[str]:
-    """Count where the eligible schools are; the parts add up to them.
-
-    >>> _who_is_placed(
-    ...     {"matched": 5, "unmatched": 0, "already_placed": 1, "waiting_for_trust_match": 2}
-    ... )
-    ['Of those: 5 matched, 1 keeps an earlier place, 2 wait for a match of trusts.']
-    """
-    keeps = "keeps" if summary["already_placed"] == 1 else "keep"
-    waits = "waits" if summary["waiting_for_trust_match"] == 1 else "wait"
-    said = {
-        "matched": "matched",
-        "unmatched": "not matched",
-        "already_placed": f"{keeps} an earlier place",
-        "waiting_for_trust_match": f"{waits} for a match of trusts",
-    }
-    told = [f"{summary[name]:,} {words}" for name, words in said.items() if summary[name]]
-    return [f"Of those: {', '.join(told)}."] if told else []
-
-
 def _tell(summary: dict[str, Any], out: Path, done: Round) -> None:
     minutes = summary["travel_minutes"]
     proof = "proved the least possible" if summary["is_proven_optimal"] else "not proved least"
     if summary["applicants"]:
-        lines = _who_may_join(summary) + _who_is_placed(summary)
+        lines = round_words.who_may_join(summary) + round_words.who_is_placed(summary)
     else:
         lines = [f"{nobody_applied(done.on, done.n_later_applications)}."]
     if summary["matched"]:
@@ -263,68 +232,126 @@ def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
         click.echo(f"{school} goes to lead {lead} ({told.pathway}), {away} one way.")
     elif told.running:
         for kept in told.running:
-            click.echo(_kept_in_words(school, kept, told.lead_named(kept["lead_urn"])))
+            click.echo(round_words.kept_in_words(school, kept, told.lead_named(kept["lead_urn"])))
     else:
         click.echo(f"{school} goes to no lead in this round.")
+    if told.rematched:
+        click.echo(f"In the re-match: {told.rematched}")
     if told.reason:
         click.echo(f"Why: {told.reason}")
     if told.was_put_to_match:
         for row in told.also_asked_for():
-            click.echo(_decision_in_words(row))
+            click.echo(round_words.decision_in_words(row))
     for choice in told.alternatives:
         click.echo(
-            _choice_in_words(
+            round_words.choice_in_words(
                 choice, told.lead_named(choice.lead_urn), is_left_out=not told.lead_urn
             )
         )
 
 
-def _kept_in_words(school: str, kept: dict[str, Any], lead: str) -> str:
-    """Say which partnership a school keeps, and until when.
+@round.command()
+@click.option("--round", "folder", required=True, type=FOLDER, help="Folder of a round pack.")
+@click.option("--withdraw", "withdrawn", multiple=True, help="A lead that withdrew; may repeat.")
+@click.option(
+    "--bar", "bars", multiple=True, metavar="PARTNER:LEAD", help="A pair that does not work."
+)
+@click.option(
+    "--places", multiple=True, metavar="LEAD:PATHWAY:N", help="Places a lead has from now on."
+)
+@click.option("--partnerships", type=FILE, help="CSV of partnerships agreed; they are not moved.")
+@click.option("--keep-others", is_flag=True, help="Move nobody whose lead and pair still stand.")
+@click.option("--may-lose-place", is_flag=True, help="Let greater need take a place from less.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the pack.")
+@speak.as_json_option
+@speak.whole_or_nothing()
+def rematch(
+    folder: Path,
+    withdrawn: tuple[str, ...],
+    bars: tuple[str, ...],
+    places: tuple[str, ...],
+    partnerships: Path | None,
+    keep_others: bool,
+    may_lose_place: bool,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Match a finished round again after leads withdrew, moving as few schools as can be.
 
-    >>> kept = {"pathway": "core", "started_on": datetime.date(2025, 9, 1), "finished_on": None}
-    >>> _kept_in_words("900001 Ash", kept, "900002 Elm")
-    '900001 Ash keeps lead 900002 Elm (core), from 2025-09-01, with no last day stated.'
+    Example: schoolhubs round rematch --round output/round --withdraw 902948 --out output/again
     """
-    until = ", with no last day stated"
-    if kept["finished_on"]:  # the first day after the last
-        until = f" to its last day, {kept['finished_on'] - datetime.timedelta(days=1)}"
-    return f"{school} keeps lead {lead} ({kept['pathway']}), from {kept['started_on']}{until}."
+    started = time.perf_counter()
+    if out.resolve() == folder.resolve():
+        raise UsageError(
+            "--out is the round itself. Name another folder, so that both can be seen."
+        )
+    pairs = [_parts(bar, "--bar", "PARTNER:LEAD", 2) for bar in bars]
+    told = [_parts(each, "--places", "LEAD:PATHWAY:N", 3) for each in places]
+    with speak.bars() as progress:
+        done, workings = runs.rematch_round(
+            folder,
+            withdrawn=[Urn(urn) for urn in withdrawn],
+            bars=_bars(pairs),
+            places=_places(told),
+            partnerships=files.read_partnerships(partnerships) if partnerships else None,
+            keep_others=keep_others,
+            may_lose_place=may_lose_place,
+            command=_rematch_command(
+                {
+                    "round": (folder.resolve().name,),
+                    "withdraw": withdrawn,
+                    "bar": bars,
+                    "places": places,
+                    "partnerships": (partnerships.name,) if partnerships else (),
+                    "out": (out.name,),
+                },
+                {"keep-others": keep_others, "may-lose-place": may_lose_place},
+            ),
+            versions=_versions(),
+            clock=time.perf_counter,
+            progress=progress,
+        )
+        runs.write_round(done, workings, out)
+    assert done.rematch is not None
+    summary = {**done.summary(), "seconds": time.perf_counter() - started}
+    answer = {**summary, **done.rematch.as_dict(), "unmatched_in_all": summary["unmatched"]}
+    if as_json:
+        speak.show_json({**answer, "out": str(out), "notes": list(done.notes)})
+        return
+    names = dict(done.schools.select("urn", "school_name").drop_nulls().iter_rows())
+    changes = done.rematch.changes.to_dicts()
+    click.echo("\n".join(round_words.rematch_in_words(done.rematch.counts(), names, changes)))
+    speak.say(f"The round pack is in {out} ({summary['seconds']:.1f} s).")
 
 
-def _decision_in_words(row: dict[str, Any]) -> str:
-    """Say what became of another pathway that a school asked for.
-
-    >>> reason = "No: the school is open. We read closed. It would pass if the school were open."
-    >>> _decision_in_words({"pathway": "enhanced", "verdict": "no", "reason": reason})
-    'On enhanced: No: the school is open. We read closed. It would pass if the school were open.'
-    """
-    return f"On {row['pathway']}: {row['reason'] or row['verdict']}"
+def _parts(given: str, option: str, form: str, n: int) -> list[str]:
+    parts = [part.strip() for part in given.split(":")]
+    if len(parts) != n or not all(parts):
+        raise UsageError(f"{option} is {given!r}. Expected is {form}.")
+    return parts
 
 
-def _who_loses(price: Price) -> str:
-    """Say who makes room for a school that has no hub, where all others' places are taken.
-
-    One school more and none fewer matched in all means that another one lost its place.
-
-    >>> _who_loses(Price(need=0, exceptions=0, minutes=3.0))
-    'another school losing its place, '
-    >>> _who_loses(Price(need=0, exceptions=0, minutes=3.0, schools=-1))
-    ''
-    """
-    n = price.schools + 1
-    if n < 1:
-        return ""
-    return "another school losing its place, " if n == 1 else f"{n:,} others losing their places, "
+def _bars(pairs: list[list[str]]) -> pl.DataFrame:
+    rows = [("ban", Urn(partner), Urn(lead), None) for partner, lead in pairs]
+    return pl.DataFrame(rows, schema=frames.OVERRIDES.schema, orient="row")
 
 
-def _choice_in_words(choice: Alternative, lead: str, *, is_left_out: bool) -> str:
-    if choice.minutes is None:
-        away = "no way to get there"
-    else:
-        away = counted(builtins.round(choice.minutes), "minute")
-    said = f"Instead {lead} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
-    if choice.price is None:
-        return f"{said}; a hard rule or a place held fast forbids it."
-    loses = _who_loses(choice.price) if is_left_out else ""
-    return f"{said}. Forcing it would mean {loses}{price_in_words(choice.price)}."
+def _places(told: list[list[str]]) -> pl.DataFrame:
+    for lead, pathway, n in told:
+        if not n.isascii() or not n.isdigit():
+            raise UsageError(f"--places is '{lead}:{pathway}:{n}'. Places are a whole number.")
+    rows = [(Urn(lead), pathway, int(n)) for lead, pathway, n in told]
+    return pl.DataFrame(rows, schema=frames.CAPACITY.schema, orient="row")
+
+
+def _rematch_command(options: dict[str, tuple[str, ...]], flags: dict[str, bool]) -> str:
+    """Give the command that repeats the re-match; paths keep only their names."""
+    given = [word for name, values in options.items() for value in values
+             for word in (f"--{name}", value)]  # fmt: skip
+    on = [f"--{name}" for name, is_on in flags.items() if is_on]
+    return shlex.join(["schoolhubs", "round", "rematch", *given, *on])
+
+
+def _versions() -> dict[str, str]:
+    """Give the versions that decide the answer."""
+    return {"schoolhubs": __version__} | {name: metadata.version(name) for name in DECIDERS}

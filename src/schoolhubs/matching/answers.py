@@ -86,7 +86,7 @@ def exception_reasons(
             reasons[partner] = f"every place within {limit} is held by a pin or a regional floor"
         else:
             # Its own journey is within the limit then, so another is over it if as many are.
-            swapped = not (price.need or price.exceptions or price.schools)
+            swapped = not (price.need or price.moved or price.exceptions or price.schools)
             instead = "another school over the limit instead, with " if swapped else ""
             words = price_in_words(price)
             reasons[partner] = f"a place within {limit} would mean {instead}{words}"

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from schoolhubs.matching.checks import floors
+from schoolhubs.matching.checks import floors, plans
 from schoolhubs.matching.checks.pairs import Pairs
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.records.matching import FloorGroup, MatchingRules, MatchResult
@@ -34,10 +34,13 @@ def verify(
     on: dt.date,
     partnerships: pl.DataFrame | None = None,
     overrides: pl.DataFrame | None = None,
+    current: pl.DataFrame | None = None,
+    keep_others: bool = False,
+    may_lose_place: bool = False,
 ) -> tuple[Problem, ...]:
     """Find every hard rule that a match breaks; nothing found is an empty tuple.
 
-    Takes what :func:`match` took, and the answer to be checked. Whether the answer is the best
+    Takes what :func:`match` or :func:`rematch` took, and the answer. Whether that is the best
     one is not asked here: the bound beside each goal proves that.
     """
     declared, orders = (
@@ -50,13 +53,23 @@ def verify(
     free = {slot: n - held[slot] for slot, n in places.items() if n > held[slot]}
     waiting = {urn: row for urn, row in pairs.partners.items() if urn not in running}
     matches = result.matches.to_dicts()
+    pinned = {row["partner_urn"]: row["lead_urn"] for row in orders if row["kind"] == "pin"}
+    may = _Lawful(pairs, orders)
+    plan = plans.NO_PLAN
+    if current is not None:
+        given = current.to_dicts()
+        plan = plans.standing(
+            given, waiting, free, may, pinned,
+            keep_others=keep_others, may_lose_place=may_lose_place,
+        )  # fmt: skip
     found = [
         *check.partnerships(),
         *check.everyone_once(result, running),
         *(problem for row in matches for problem in pairs.pair(row)),
         *_hubs_disagree(matches, result.hubs, free, held),
         *_orders_broken(matches, orders, declared, waiting.keys()),
-        *_floors(result, waiting, free, pairs, orders),
+        *_floors(result, waiting, free, may, pinned, plan),
+        *_of_plan(result, plan, is_rematch=current is not None),
     ]
     total = math.fsum(row["minutes"] for row in matches)
     if abs(total - result.total_minutes) > 0.001:
@@ -180,20 +193,42 @@ def _orders_broken(
             yield Problem(code=f"{order['kind']}_broken", urn=partner, fault=fault)
 
 
+class _Lawful:
+    """Tells whether the rules and the office leave a partner and a lead each other."""
+
+    def __init__(self, pairs: Pairs, orders: Sequence[Row]) -> None:
+        self.pairs = pairs
+        self.apart = {
+            (row["partner_urn"], row["lead_urn"]) for row in orders if row["kind"] != "pin"
+        }
+        self.apart |= {
+            (row["lead_urn"], row["partner_urn"]) for row in orders if row["kind"] == "conflict"
+        }
+
+    def __call__(self, partner_urn: str, lead_urn: str) -> bool:
+        pair = (partner_urn, lead_urn)
+        return pair not in self.apart and self.pairs.may(*pair)
+
+
+def _of_plan(result: MatchResult, plan: plans.Standing, *, is_rematch: bool) -> Iterator[Problem]:
+    """Find what a re-match did with its plan, or tells of it, wrongly."""
+    if (result.rematch is not None) != is_rematch:
+        yield Problem(code="moves_disagree", fault="moves are told where there was no plan, or not")
+    elif result.rematch is not None:
+        at = result.matches.select("urn", "lead_urn", "pathway").iter_rows()
+        slots = {urn: (lead, pathway) for urn, lead, pathway in at}
+        yield from plans.broken(result.rematch, slots, plan)
+
+
 def _floors(
     result: MatchResult, waiting: Mapping[str, Row], free: Mapping[tuple[str, str], int],
-    pairs: Pairs, orders: Sequence[Row],
+    may: _Lawful, pinned: Mapping[str, str], plan: plans.Standing,
 ) -> Iterator[Problem]:  # fmt: skip
     """Find floors that are not what the partners, the places and the rules make them."""
-    if pairs.rules.floor_group is FloorGroup.NONE:
+    rules = may.pairs.rules
+    if rules.floor_group is FloorGroup.NONE:
         if result.floors:
             yield Problem(code="false_floor", fault="floors are told where none are set")
         return
-    apart = {(row["partner_urn"], row["lead_urn"]) for row in orders if row["kind"] != "pin"}
-    apart |= {(row["lead_urn"], row["partner_urn"]) for row in orders if row["kind"] == "conflict"}
-    board = floors.set_out(
-        result, waiting, free, lambda *pair: pair not in apart and pairs.may(*pair),
-        {row["partner_urn"]: row["lead_urn"] for row in orders if row["kind"] == "pin"},
-        pairs.rules,
-    )  # fmt: skip
-    yield from floors.broken(result.floors, board, pairs.rules)
+    board = floors.set_out(result, waiting, free, may, pinned, rules, plan)
+    yield from floors.broken(result.floors, board, rules)

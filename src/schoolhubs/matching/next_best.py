@@ -7,6 +7,7 @@ others follow, suitable ones first, with the rule that forbids them and no price
 
 import itertools
 import operator
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,7 @@ SCHEMA = {
     "minutes": pl.Float64,
     "blocked_by": pl.String,
     "price_need": pl.Int64,
+    "price_moved": pl.Int64,
     "price_exceptions": pl.Int64,
     "price_schools": pl.Int64,
     "price_weighted_minutes": pl.Float64,
@@ -45,9 +47,9 @@ def alternatives(solved: Solved, *, n: int = 2) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``urn, rank`` (1 is next best), ``lead_urn, pathway, minutes, blocked_by`` as in
-        ``Alternative``, and the price as ``price_need, price_exceptions, price_schools,
-        price_weighted_minutes, price_minutes``, missing where a hard rule forbids the pair.
-        Sorted by URN and rank.
+        ``Alternative``, and the price as ``price_need, price_moved,
+        price_exceptions, price_schools, price_weighted_minutes, price_minutes``, missing where a
+        hard rule forbids the pair. Sorted by URN and rank.
     """
     everyone = np.arange(solved.pool.partners.height)
     shown = operator.attrgetter("lead_urn", "pathway", "minutes", "blocked_by")
@@ -165,17 +167,19 @@ def _of_arc(solved: Solved, arc: int) -> Alternative:
         pathway=solved.pool.pathways[slots.pathway[slot]],
         minutes=int(solved.arcs.hundredths[arc]) / 100,
         blocked_by=_blocked_by(
-            table.own[:, arc], table.whole[:, arc], solved.later_changes[:, arc]
+            solved.priced, table.own[:, arc], table.whole[:, arc], solved.later_changes[:, arc]
         ),
         price=table.record(arc, solved.priced),
     )
 
 
-def _blocked_by(own: Ints, whole: Ints, later: Ints) -> str:
+def _blocked_by(priced: Sequence[str], own: Ints, whole: Ints, later: Ints) -> str:
     """Name what keeps an allowed pair from being chosen.
 
     Parameters
     ----------
+    priced
+        Names of the goals that are priced.
     own, whole
         Change for the partner and over all schools, goal by goal, most important first.
     later
@@ -184,9 +188,12 @@ def _blocked_by(own: Ints, whole: Ints, later: Ints) -> str:
     if not whole.any():
         names = zip(prices.LATER, later.tolist(), strict=True)
         return next((name for name, change in names if change), "tie")
+    decides = priced[int(np.flatnonzero(whole)[0])]
+    if decides == "moved":
+        return "keeps its hub" if own[priced.index("moved")] > 0 else "others keep their hubs"
     if next((change > 0 for change in own.tolist() if change), False):
         return "longer journey"
-    crowds_out = [prices.PRICED.index(name) for name in ("need", "schools")]
+    crowds_out = [priced.index(name) for name in ("need", "schools")]
     return "capacity" if (whole[crowds_out] > 0).any() else "other schools' journeys"
 
 
@@ -215,5 +222,7 @@ def _not_to_be_had(solved: Solved, partner: int, lead: int) -> str:
     pool, slots = solved.pool, solved.pool.slots
     if pool.pinned_lead[partner] != NOT_PINNED:
         return "pinned elsewhere"
+    if pool.plan is not None and pool.plan.is_held[partner]:
+        return "keeps its hub"
     offered = (slots.lead == lead) & pool.wants[partner][slots.pathway] & (slots.n_places > 0)
     return "capacity" if offered.any() else "pathway"

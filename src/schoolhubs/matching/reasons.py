@@ -106,6 +106,7 @@ def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: M
     within = f"open to it within {pool.rules.absolute_maximum_minutes:g} minutes"
     preferred = f"{pool.rules.preferred_maximum_minutes:g} minutes"
     pressed = " or by pins and floors" if _is_pressed(pool) else ""
+    keeps = pool.plan is not None and not pool.plan.may_wait.all()
     said = []
     for (partner, is_offered, is_spare, n_places, holder, leads), name in zip(
         rows, names, strict=True
@@ -123,6 +124,9 @@ def _by_place(pool: Pool, arcs: goals.Arcs, chosen: Ints, mine: Ints, allowed: M
             )
         else:
             said.append(_taken(n_places, f"{name} place", f"{within} ({leads})"))
+            if keeps and holder < need[partner]:
+                said[-1] += " by schools that keep the place they have"
+                continue
             said[-1] += _by_whom(need[partner], holder, n_places) + (
                 pressed if holder < need[partner] else ""
             )

@@ -9,12 +9,12 @@ from importlib import metadata
 import numpy as np
 import polars as pl
 
-from schoolhubs.matching import answers, reasons
+from schoolhubs.matching import answers, moves, reasons
 from schoolhubs.matching.optimum import floors, goals, prices
 from schoolhubs.matching.optimum.network import Ints, Network
 from schoolhubs.matching.rules import given, pool
 from schoolhubs.vocabulary.progress import Progress, quiet
-from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult, Price
+from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult, Price, Rematch
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 
 
@@ -73,16 +73,20 @@ def solve(
     overrides: pl.DataFrame | None = None,
     progress: Progress = quiet,
     clock: Callable[[], float] | None = None,
+    current: pl.DataFrame | None = None,
+    keep_others: bool = False,
+    may_lose_place: bool = False,
 ) -> Solved:
     """Match every partner at once, and keep what explains the match.
 
-    Takes what :func:`match` takes, and fails as it does.
+    Takes what :func:`match` takes, and fails as it does. ``current``, ``keep_others``
+    and ``may_lose_place`` are those of :func:`rematch`.
     """
     inputs = given.inputs(
         partners, leads, capacity, travel, rules,
         on=on, partnerships=partnerships, overrides=overrides,
     )  # fmt: skip
-    round_ = pool.build(inputs)
+    round_ = pool.build(inputs, current, keep_others=keep_others, may_lose_place=may_lose_place)
     asked = floors.settle(round_)
     arcs = goals.arcs_of(round_, asked.group, len(asked.names))
     network = goals.network_of(round_, arcs)
@@ -106,6 +110,7 @@ def solve(
         solved.result,
         matches=answers.matches(round_, arcs, staged.chosen, _why_over(solved)),
         floors=tuple(floors.results(round_, asked, arcs, staged.chosen)),
+        rematch=_moves(round_, arcs, staged.chosen, keep_others=keep_others),
     )
     return dataclasses.replace(solved, result=result)
 
@@ -123,6 +128,15 @@ def _bare(round_: pool.Pool, arcs: goals.Arcs, staged: goals.Staged) -> MatchRes
         solver=f"OR-Tools {metadata.version('ortools')} SimpleMinCostFlow, staged",
         already_placed=round_.already_placed,
     )
+
+
+def _moves(
+    round_: pool.Pool, arcs: goals.Arcs, chosen: Ints, *, keep_others: bool
+) -> Rematch | None:
+    if round_.plan is None:
+        return None
+    told = moves.told(round_, round_.plan, arcs, chosen)
+    return dataclasses.replace(told, keep_others=keep_others)
 
 
 def _why_over(solved: Solved) -> dict[int, str]:

@@ -77,6 +77,7 @@ def round_json(held: Round, written: Mapping[str, str]) -> str:
         "versions": dict(held.versions),
         "summary": held.summary(),
         "rules": _rules(held),
+        "rematch": held.rematch.as_dict() if held.rematch else None,
         "changes": [change.as_dict() for change in held.changes],
         "solver": held.result.solver,
         "goals": [_goal(goal) for goal in held.result.goals],

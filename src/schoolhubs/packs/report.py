@@ -1,7 +1,7 @@
 """``report.html``: one file that opens anywhere, needs no network and runs no script."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 
 import jinja2
@@ -188,6 +188,11 @@ def _standing(held: Round) -> Mapping[str, object]:
         "budget_table": findings.budget_table(budget) if budget else None,
         "budget_said": findings.budget_sentences(budget) if budget else (),
         "budget_assumed": caveats.money_assumed(held),
+        "rematch": _text_table(
+            "Schools whose place is not that of the plan before",
+            ("School", "What", "Why"),
+            list(_rematched(held)),
+        ),
         "changes": _text_table(
             "Values changed for this round",
             ("What", "In force", "In this round"),
@@ -214,6 +219,18 @@ def _standing(held: Round) -> Mapping[str, object]:
         "versions": ", ".join(f"{name} {version}" for name, version in held.versions.items()),
         "timings": ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in held.timings.items()),
     }
+
+
+def _rematched(held: Round) -> Iterator[tuple[str, str, str]]:
+    if held.rematch is None:
+        return
+    names = held.schools.select("urn", "school_name")
+    for row in held.rematch.changes.join(names, on="urn", how="left").iter_rows(named=True):
+        yield (
+            f"{row['school_name'] or ''} ({row['urn']})".strip(),
+            plain(row["kind"]),
+            row["reason"],
+        )
 
 
 def _turned(change: RuleChange) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from schoolhubs.vocabulary.tables import RISKY_STARTS
 # In the order of the goals: the first that is not zero is a cost, whatever those after it save.
 PRICES = (
     "price_need",
+    "price_moved",
     "price_exceptions",
     "price_schools",
     "price_weighted_minutes",

@@ -1,6 +1,7 @@
 """Why a school of a finished round got its lead, and what any other lead would have cost."""
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ class Explanation:
         As the pack has it; None where it is not known.
     was_put_to_match
         It was eligible and no lead; if not, ``reason`` already tells what was decided.
+    rematched
+        Of a re-match: why its place is not that of the plan before; blank where it is.
     running
         Partnerships that keep the school out of this match: ``lead_urn, pathway, started_on,
         finished_on``.
@@ -51,6 +54,7 @@ class Explanation:
     school_name: str | None = None
     was_put_to_match: bool = False
     running: tuple[dict[str, Any], ...] = ()
+    rematched: str = ""
 
     @property
     def school_named(self) -> str:
@@ -149,7 +153,16 @@ def explain_round(folder: Path, urn: str, *, instead: str | None = None) -> Expl
         school_name=_school_name(folder, urn),
         was_put_to_match=True,
         running=_running(solved, urn),
+        rematched=_rematched(folder, urn),
     )
+
+
+def _rematched(folder: Path, urn: str) -> str:
+    """Read from the round's record why a re-match changed a school's place."""
+    path = folder / "round.json"
+    record = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    changes = (record.get("rematch") or {}).get("changes", [])
+    return next((row["reason"] for row in changes if row["urn"] == urn), "")
 
 
 def _running(solved: matching.Solved, urn: str) -> tuple[dict[str, Any], ...]:

@@ -108,6 +108,7 @@ def run_intake(
         journeys=minutes,
         rules=rules.matching,
         on=rules.on,
+        programme=rules,
     )
     as_read = {"overrides": order.overrides, "partnerships": order.partnerships}
     with watch.stage("matching"), lists.located(given, led.set_aside, order.sources, as_read):

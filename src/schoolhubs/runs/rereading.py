@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from schoolhubs.runs.workings import NAME, TABLES, Workings
+from schoolhubs.runs.workings import CURRENT, NAME, TABLES, Workings
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, MatchingRules
 from schoolhubs.vocabulary.records.travel import TravelMatrix
@@ -31,9 +31,13 @@ def read_workings(folder: Path) -> Workings:
         raise DataProblem([Problem(code="no_round", fault=fault, remedy=remedy)])
     try:
         with zipfile.ZipFile(path) as archive:
-            tables = {name: pl.read_parquet(archive.read(f"{name}.parquet")) for name in TABLES}
+            tables: dict[str, Any] = {
+                name: pl.read_parquet(archive.read(f"{name}.parquet")) for name in TABLES
+            }
             grids = dict(np.load(io.BytesIO(archive.read("journeys.npz")), allow_pickle=False))
             settings = json.loads(archive.read("rules.json"))
+            is_rematch = CURRENT in archive.namelist()
+            current = pl.read_parquet(archive.read(CURRENT)) if is_rematch else None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, pl.exceptions.PolarsError) as error:
         fault = f"{path} cannot be read ({type(error).__name__})"
         remedy = "Run the round again: its workings are damaged."
@@ -47,8 +51,10 @@ def read_workings(folder: Path) -> Workings:
     )
     rules = _rules(settings["rules"])
     return Workings(
-        **tables, journeys=journeys, rules=rules, on=datetime.date.fromisoformat(settings["on"])
-    )
+        **tables, journeys=journeys, rules=rules, on=datetime.date.fromisoformat(settings["on"]),
+        current=current, keep_others=settings.get("keep_others", False),
+        may_lose_place=settings.get("may_lose_place", False),
+    )  # fmt: skip
 
 
 def _rules(said: dict[str, Any]) -> MatchingRules:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from schoolhubs import packs
+from schoolhubs.runs.kept import rounds
 from schoolhubs.runs.workings import NAME, Workings
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.round import Round
@@ -36,4 +37,5 @@ def write_round(held: Round, workings: Workings, folder: Path) -> tuple[Path, ..
     """
     refuse_other_contents(folder)
     pack = packs.build(held)
-    return packs.write_pack(packs.Pack(files={**pack.files, NAME: workings.to_bytes()}), folder)
+    kept = workings.to_bytes(rounds.parts(held, workings.programme) if workings.programme else {})
+    return packs.write_pack(packs.Pack(files={**pack.files, NAME: kept}), folder)

@@ -80,6 +80,9 @@ def price_in_words(price: Price) -> str:
     if price.need:
         points = counted(abs(price.need), "need point")
         parts.append(f"{points} {'fewer' if price.need > 0 else 'more'} served")
+    if price.moved:
+        schools = counted(abs(price.moved), "school")
+        parts.append(f"{schools} {'more' if price.moved > 0 else 'fewer'} moved")
     if price.exceptions:
         journeys = counted(abs(price.exceptions), "journey")
         parts.append(f"{journeys} {'more' if price.exceptions > 0 else 'fewer'} over the limit")

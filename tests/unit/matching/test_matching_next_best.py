@@ -5,6 +5,7 @@ import math
 import pytest
 
 from schoolhubs import matching
+from schoolhubs.matching.stable import Stability
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.matching import FloorGroup
 
@@ -206,6 +207,6 @@ def test_the_price_of_stability_is_counted(small_round) -> None:
     assert (compared.n_blocking_pairs, compared.minutes) == (1, 64)
     assert (compared.need, compared.schools, compared.exceptions) == (0, 0, 0)
     content = small_round({"200001": [20, 25], "200002": [90, 30]}).solve()
-    assert matching.stability(content) == matching.Stability(
+    assert matching.stability(content) == Stability(
         n_blocking_pairs=0, need=0, schools=0, exceptions=0, minutes=0
     )

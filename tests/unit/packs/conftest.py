@@ -112,7 +112,7 @@ def greedy(
             matches.append((urn, *row, False, False, 2, why, None))
         for rank, j in enumerate(rest, start=2):
             blocked = "capacity" if left[j] <= 0 else "longer journey"
-            price = (0, 0, 0, float(minutes[j]), float(minutes[j]))
+            price = (0, 0, 0, 0, float(minutes[j]), float(minutes[j]))
             others.append((urn, rank, hubs["urn"][int(j)], "enhanced", minutes[j], blocked, *price))
     hub_rows = [
         (u, "enhanced", places, 0, places, places - int(n))

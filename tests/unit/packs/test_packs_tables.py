@@ -45,6 +45,7 @@ def test_a_price_is_written_goal_by_goal_in_the_order_the_goals_are_taken(held: 
     names = [name for name in ALTERNATIVES.schema if name.startswith("price_")]
     assert names == [
         "price_need",
+        "price_moved",
         "price_exceptions",
         "price_schools",
         "price_weighted_minutes",

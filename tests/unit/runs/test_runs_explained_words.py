@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schoolhubs.cli.round import _choice_in_words
+from schoolhubs.cli.round_words import choice_in_words
 from schoolhubs.matching.optimum.prices import LATER
 from schoolhubs.matching.rules.compatibility import REASONS
 from schoolhubs.runs.explaining import Explanation
@@ -51,7 +51,7 @@ def test_a_school_that_would_lose_its_place_is_spoken_of(
     choice = Alternative(
         lead_urn="900001", pathway="core", minutes=40.0, blocked_by="capacity", price=price
     )
-    words = _choice_in_words(choice, "900001 Elm", is_left_out=is_left_out)
+    words = choice_in_words(choice, "900001 Elm", is_left_out=is_left_out)
     assert ("another school losing its place" in words) is said
 
 

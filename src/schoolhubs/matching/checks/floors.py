@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
+from schoolhubs.matching.checks.plans import NO_PLAN, Standing
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.records.matching import (
     FloorGroup,
@@ -32,7 +33,8 @@ class Board:
 
     ``group`` and ``need`` have every partner that is not placed already; ``options`` the slots
     with places that the rules leave it, whatever is pinned; ``pinned`` the lead of those that
-    are; ``at`` the slot of those matched; ``free`` the places of each slot.
+    are; ``at`` the slot of those matched; ``free`` the places of each slot; ``plan`` what a
+    re-match starts from.
     """
 
     group: Mapping[str, str]
@@ -41,11 +43,20 @@ class Board:
     pinned: Mapping[str, str]
     at: Mapping[str, Slot]
     free: Mapping[Slot, int]
+    plan: Standing
 
     def moves(self, urn: str) -> Iterator[Slot]:
-        """Slots a partner may be in, its pin kept."""
+        """Slots a partner may be in, its pin and the plan of a re-match kept."""
         lead = self.pinned.get(urn)
-        return (slot for slot in self.options[urn] if lead in (None, slot[0]))
+        return (
+            slot
+            for slot in self.options[urn]
+            if lead in (None, slot[0]) and self.plan.lets(urn, slot)
+        )
+
+    def may_wait(self, urn: str) -> bool:
+        """Tell whether a partner may be left out."""
+        return urn not in self.pinned and urn not in {*self.plan.held, *self.plan.safe}
 
 
 def set_out(
@@ -55,6 +66,7 @@ def set_out(
     may: Callable[[str, str], bool],
     pinned: Mapping[str, str],
     rules: MatchingRules,
+    plan: Standing = NO_PLAN,
 ) -> Board:
     """Set out the board of a match.
 
@@ -83,6 +95,7 @@ def set_out(
         pinned=pinned,
         at={urn: (lead, pathway) for urn, lead, pathway in at if urn in partners},
         free=free,
+        plan=plan,
     )
 
 
@@ -235,7 +248,7 @@ def _within_reach(group: str, board: Board) -> tuple[set[Slot], set[str]]:
                 slots.add(slot)
                 queue += inside[slot]
         own = board.group[urn]
-        if own not in groups and urn not in board.pinned:
+        if own not in groups and board.may_wait(urn):
             groups.add(own)
             queue += waiting[own]
     return slots, groups

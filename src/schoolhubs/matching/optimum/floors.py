@@ -46,12 +46,13 @@ class Floors:
 
 
 def settle(pool: Pool) -> Floors:
-    """Say what the floors of a round ask for, whatever is pinned."""
+    """Say what the floors of a round ask for, whatever is pinned or held."""
     names, group = _groups(pool)
     floors = Floors(names=names, group=group, wanted=np.zeros(len(names), np.int64))
     if pool.rules.floor_group is FloorGroup.NONE or not len(group):
         return floors
-    unpinned = dataclasses.replace(pool, pinned_lead=np.full_like(pool.pinned_lead, NOT_PINNED))
+    free = np.full_like(pool.pinned_lead, NOT_PINNED)
+    unpinned = dataclasses.replace(pool, pinned_lead=free, plan=None)
     return _raised_until_met(unpinned, floors)
 
 

@@ -4,7 +4,8 @@ Each goal is a whole-number cost of sending a partner to a place. One number tha
 would not fit into 64 bits, so they are taken one after the other, each on the optimal face of
 those before (see ``flow``): what an earlier goal won is never given back.
 
-1. *need*: most need points served;
+1. *need*: most need points served; in a re-match then *moved*: fewest schools moved from where
+   they are and could stay;
 2. *exceptions*: fewest journeys over the preferred limit;
 3. *schools*: most schools matched, which matters where some hold no need: such a school takes a
    free place within the limit, and none over it;
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 
 from schoolhubs.matching.optimum import flow
 from schoolhubs.matching.optimum.network import Ints, Network
+from schoolhubs.matching.rules.plan import Plan
 from schoolhubs.matching.rules.pool import NOT_PINNED, Pool
 from schoolhubs.vocabulary.progress import Progress, quiet
 from schoolhubs.vocabulary.records.matching import GoalResult, MatchingRules
@@ -85,7 +87,10 @@ def arcs_of(pool: Pool, group: Ints, n_groups: int) -> Arcs:
     free = pool.pinned_lead == NOT_PINNED
     pinned_here = pool.pinned_lead[:, None] == slots.lead[None, :]
     allowed[:, : len(slots.lead)] = may & (slots.n_free > 0) & (free[:, None] | pinned_here)
-    allowed[np.flatnonzero(free), len(slots.lead) + group[free]] = True
+    waits = free if pool.plan is None else free & pool.plan.may_wait
+    allowed[np.flatnonzero(waits), len(slots.lead) + group[waits]] = True
+    if pool.plan is not None:
+        _keep_in_place(allowed, pool.plan, free)
     partner, place = np.nonzero(allowed)
     serves = place < len(slots.lead)
     hundredths = np.zeros(len(partner), np.int64)
@@ -97,6 +102,18 @@ def arcs_of(pool: Pool, group: Ints, n_groups: int) -> Arcs:
         hundredths=hundredths,
         serves=serves,
     )
+
+
+def _keep_in_place(allowed: NDArray[np.bool_], plan: Plan, is_free: NDArray[np.bool_]) -> None:
+    """Leave those who may not be moved their own place alone, and closed slots no newcomer.
+
+    Whoever is pinned to the lead of a closed slot, and so not free, is let in.
+    """
+    closed = np.flatnonzero(plan.is_closed)
+    allowed[:, closed] &= (plan.slot[:, None] == closed[None, :]) | ~is_free[:, None]
+    held = np.flatnonzero(plan.is_held)
+    allowed[held] = False
+    allowed[held, plan.slot[held]] = True
 
 
 def network_of(pool: Pool, arcs: Arcs) -> Network:
@@ -128,6 +145,10 @@ def in_order(pool: Pool, arcs: Arcs) -> Iterator[Goal]:
     need, schools = served(pool, arcs)
     over = is_over(pool.rules, arcs.hundredths).astype(np.int64)
     yield need
+    if pool.plan is not None:
+        stays = pool.plan.slot[arcs.partner]
+        moved = ((stays >= 0) & (arcs.place != stays)).astype(np.int64)
+        yield Goal(name="moved", unit="schools", units_per_cost=1, cost=moved.__getitem__)
     yield Goal(name="exceptions", unit="journeys", units_per_cost=1, cost=over.__getitem__)
     yield schools
     if pool.rules.long_journey_steps:

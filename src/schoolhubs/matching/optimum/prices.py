@@ -22,7 +22,7 @@ from schoolhubs.matching.optimum import flow
 from schoolhubs.matching.optimum.network import FAR, Ints, Network, cheapest_moves
 from schoolhubs.vocabulary.records.matching import Price
 
-PRICED = ("need", "exceptions", "schools", "weighted minutes", "minutes")
+PRICED = ("need", "moved", "exceptions", "schools", "weighted minutes", "minutes")
 LATER = ("similarity", "wishes", "load")  # that decide where a price is nothing, before URNs do
 
 
@@ -50,6 +50,7 @@ class ArcPrices:
             exceptions=cost["exceptions"],
             weighted_minutes=cost.get("weighted minutes", cost["minutes"] * 100) / 10_000,
             minutes=minutes,
+            moved=cost.get("moved", 0),
         )
 
 

@@ -86,14 +86,15 @@ def _too_many_pins(pool: "Pool", pins: pl.DataFrame) -> Iterator[Problem]:
     for partner, lead in pins.iter_rows():
         allowed = frozenset(np.flatnonzero(pool.wants[rows[partner]]).tolist())
         by_lead.setdefault(columns[lead], []).append((partner, allowed))
-    yield from _overbooked(by_lead, pool.slots, pool.lead_urns, pool.pathways)
+    yield from overbooked(by_lead, pool.slots, pool.lead_urns, pool.pathways)
 
 
-def _overbooked(
+def overbooked(
     pins: dict[int, list[tuple[str, frozenset[int]]]],
     slots: Slots,
     lead_urns: list[str],
     pathways: list[str],
+    how: str = "pinned",
 ) -> Iterator[Problem]:
     """Find leads that have fewer places than pins, by Hall's condition on sets of pathways.
 
@@ -101,6 +102,8 @@ def _overbooked(
     ----------
     pins
         For each lead, the partners pinned to it with the pathways they may be placed in.
+    how
+        What ties the partners to their leads.
     """
     for lead, pinned in sorted(pins.items()):
         mine = slots.lead == lead
@@ -113,7 +116,7 @@ def _overbooked(
                 yield Problem(
                     code="pins_above_capacity",
                     urn=lead_urns[lead],
-                    fault=f"{len(inside)} schools are pinned to {names} places of lead "
+                    fault=f"{len(inside)} schools are {how} to {names} places of lead "
                     f"{lead_urns[lead]}, which has {n_free} free: {', '.join(inside)}",
                     remedy="Take a pin away, or give the lead more slots.",
                 )

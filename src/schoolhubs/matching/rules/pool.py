@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from schoolhubs.matching.rules import capacity as places
 from schoolhubs.matching.rules import compatibility, given, pins
+from schoolhubs.matching.rules import plan as plans
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.travel import TravelMatrix
 
@@ -45,6 +46,8 @@ class Pool:
         Length n: its first pathway, -1 where it has none.
     pinned_lead
         Length n: lead the partner is pinned to, -1 where it is free.
+    plan
+        Of a re-match: where the partners are; None where there is no plan yet.
     """
 
     rules: MatchingRules
@@ -64,6 +67,7 @@ class Pool:
     wants: NDArray[np.bool_]
     wished: NDArray[np.int64]
     pinned_lead: NDArray[np.int64]
+    plan: plans.Plan | None = None
 
     @property
     def need(self) -> NDArray[np.int64]:
@@ -71,8 +75,14 @@ class Pool:
         return self.partners["need_weight"].to_numpy()
 
 
-def build(inputs: given.Inputs) -> Pool:
-    """Index the round.
+def build(
+    inputs: given.Inputs,
+    current: pl.DataFrame | None = None,
+    *,
+    keep_others: bool = False,
+    may_lose_place: bool = False,
+) -> Pool:
+    """Index the round; ``current`` and the two after it are those of a re-match.
 
     Raises
     ------
@@ -117,7 +127,11 @@ def build(inputs: given.Inputs) -> Pool:
         wished=_wished(partners["pathways"], pathways),
         pinned_lead=np.full(partners.height, NOT_PINNED, np.int64),
     )
-    return dataclasses.replace(pool, pinned_lead=pins.pinned_leads(pool, inputs.overrides, still))
+    pool = dataclasses.replace(pool, pinned_lead=pins.pinned_leads(pool, inputs.overrides, still))
+    if current is None:
+        return pool
+    plan = plans.settle(pool, current, keep_others=keep_others, may_lose_place=may_lose_place)
+    return dataclasses.replace(pool, plan=plan)
 
 
 def _already_placed(kept: pl.DataFrame) -> pl.DataFrame:

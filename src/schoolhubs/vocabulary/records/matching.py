@@ -75,9 +75,10 @@ class Price:
 
     ``need`` is need points no longer served, ``exceptions`` further journeys over the limit,
     ``minutes`` further one-way minutes over all schools. A negative number is a gain.
-    ``schools`` (fewer schools matched) stands between exceptions and ``weighted_minutes``
-    (minutes with the surcharge on long ones), which stands before minutes. In a plain round the
-    first is zero and the second equals ``minutes``.
+    ``moved`` is further schools moved from the place they have, in a re-match alone; it stands
+    before exceptions. ``schools`` (fewer schools matched) stands between exceptions and
+    ``weighted_minutes`` (minutes with the surcharge on long ones), which stands before minutes.
+    In a plain round the first two are zero and the third equals ``minutes``.
     """
 
     need: int
@@ -85,6 +86,7 @@ class Price:
     minutes: float
     schools: int = 0
     weighted_minutes: float = 0.0
+    moved: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
@@ -99,7 +101,8 @@ class Alternative:
     ``phase``, ``need type or age``, ``need type not known``, ``age range not known``,
     ``need type and age range not known``, ``own trust``, ``ban``, ``conflict``, ``too far``,
     ``unreachable``, ``pinned elsewhere``, ``pathway`` (no place offered on one it may take),
-    ``is a lead school``; where the price is nothing at all, it is the later goal that decides:
+    ``is a lead school``, ``keeps its hub`` and ``others keep their hubs`` (in a re-match); where
+    the price is nothing at all, it is the later goal that decides:
     ``similarity``, ``wishes``, ``load`` or, where only the order of URNs is left, ``tie``.
     ``price`` is None where a hard rule forbids the pair, and where the place is held whatever
     else moves: by partnerships, pins or floors.
@@ -168,6 +171,55 @@ class FloorResult:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Rematch:
+    """What a re-match changed in the plan it started from.
+
+    Parameters
+    ----------
+    displaced
+        Schools whose lead or pair is gone, or that their lead has no place for any more; each is
+        one of ``replaced`` and ``unmatched``.
+    moved_others
+        Schools that could have stayed and did not, so that more need is served.
+    newly_matched
+        Schools that had no place in the plan and have one now.
+    changes
+        Frame: ``urn, kind`` (replaced, unmatched, moved, lost place, newly matched),
+        ``lead_before, pathway_before, minutes_before, lead_urn, pathway, minutes, reason``;
+        a row for each school named above, sorted by URN. Minutes are missing where there was no
+        lead, or it is no lead any more.
+    withdrawn
+        Leads that withdrew.
+    keep_others
+        Nobody who was not displaced was allowed to be moved.
+    """
+
+    displaced: tuple[str, ...]
+    replaced: tuple[str, ...]
+    moved_others: tuple[str, ...]
+    unmatched: tuple[str, ...]
+    newly_matched: tuple[str, ...]
+    changes: pl.DataFrame
+    withdrawn: tuple[str, ...] = ()
+    keep_others: bool = False
+
+    def counts(self) -> dict[str, int]:
+        """Count the schools of each kind; displaced are those replaced and those unmatched."""
+        names = ("displaced", "replaced", "moved_others", "unmatched", "newly_matched")
+        lost = self.changes.filter(pl.col("kind") == "lost place").height
+        return {name: len(getattr(self, name)) for name in names} | {"lost_place": lost}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values: the counts, and each change with its reason."""
+        return {
+            **self.counts(),
+            "withdrawn": list(self.withdrawn),
+            "keep_others": self.keep_others,
+            "changes": self.changes.to_dicts(),
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
     """A whole match.
 
@@ -197,6 +249,8 @@ class MatchResult:
         neither matched nor unmatched.
     floors
         One for each group, where floors are set.
+    rematch
+        What changed, where the match is a re-match of an earlier plan.
     """
 
     matches: pl.DataFrame
@@ -209,3 +263,4 @@ class MatchResult:
     solver: str
     already_placed: pl.DataFrame = dataclasses.field(default_factory=pl.DataFrame)
     floors: tuple[FloorResult, ...] = ()
+    rematch: Rematch | None = None

@@ -9,7 +9,7 @@ import polars as pl
 
 from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
 from schoolhubs.vocabulary.records.eligibility import Verdict
-from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult
+from schoolhubs.vocabulary.records.matching import MatchingRules, MatchResult, Rematch
 from schoolhubs.vocabulary.records.settings import RuleChange
 from schoolhubs.vocabulary.records.sourced import Assumption
 
@@ -41,6 +41,7 @@ ALTERNATIVES = Frame(
         Column("minutes", NUMBER, "One-way drive; missing where unreachable", "minutes"),
         Column("blocked_by", TEXT, "records.matching.Alternative.blocked_by"),
         Column("price_need", COUNT, "Need points no longer served if forced", "points"),
+        Column("price_moved", COUNT, "Further schools moved, in a re-match", "schools"),
         Column("price_exceptions", COUNT, "Further journeys over the limit", "journeys"),
         Column("price_schools", COUNT, "Schools no longer matched", "schools"),
         Column(
@@ -217,6 +218,11 @@ class Round:
     versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     timings: Mapping[str, float] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def rematch(self) -> Rematch | None:
+        """What changed, where the round is a re-match of an earlier one."""
+        return self.result.rematch
 
     def verdicts(self) -> pl.DataFrame:
         """Give one verdict a school: yes if any pathway says yes, else cannot tell if any does.

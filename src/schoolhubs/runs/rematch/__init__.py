@@ -1,0 +1,1 @@
+"""A round matched again, with as few changes as can be, after something in it fell away."""
