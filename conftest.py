@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 HAS_SERVICE = importlib.util.find_spec("django") is not None
+FOLDER = "schoolhubs-tests-"  # and the process id of the session
 SHARED = "SCHOOLHUBS_TESTS"  # told by the controlling process to its workers
 # It starts the service, and refuses to where nobody could sign in.
 collect_ignore = ["src/schoolhubs/service/wsgi.py"]
@@ -20,9 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the service an environment of its own; the database is started by the first test."""
     if not HAS_SERVICE:
         return
+    if not hasattr(config, "workerinput"):
+        _sweep()
     worker = getattr(config, "workerinput", {}).get("workerid", "alone")
     # A Unix socket's path may be 107 characters long: the folder is kept near the root.
-    fresh = Path(tempfile.gettempdir()) / f"schoolhubs-tests-{os.getpid()}"
+    fresh = Path(tempfile.gettempdir()) / f"{FOLDER}{os.getpid()}"
     folder = fresh if worker == "alone" else Path(os.environ[SHARED])
     os.environ[SHARED] = str(folder)
     if worker == "alone" and config.getoption("numprocesses", None):
@@ -40,6 +43,20 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+
+
+def _sweep() -> None:
+    """Stop the servers that sessions left behind which were killed, and take away their folders."""
+    import psutil
+
+    from schoolhubs.service import embedded_postgres
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        pid = folder.name.removeprefix(FOLDER)
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            with contextlib.suppress(psutil.Error, PermissionError):
+                embedded_postgres.stop(folder / "postgres")
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -75,6 +75,8 @@ def _start(session: Path, england: Path) -> Service:
     )
     port = _free_port()
     serve = ("schoolhubs.service", "demo", "--data", data, "--port", port, "--england", folder)
+    # The folder carries the process id of the tests' controlling process: killed, it stops this.
+    serve += ("--stop-with", session.name.rpartition("-")[2])
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *map(str, serve)],

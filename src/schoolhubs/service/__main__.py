@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--england", type=Path, default=Path("output"))
+    parser.add_argument("--stop-with", type=int, metavar="PID")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--json", action="store_true", dest="as_json")
     given = parser.parse_args(arguments)
@@ -53,6 +54,7 @@ def main(arguments: list[str]) -> int:
             prepare=lambda service: _load_demo(given, service),
             beside=beside if is_demo else (),
             stop_when_ready=given.check,
+            stop_with=given.stop_with,
         )
     except SchoolhubsError as error:
         say(str(error))
@@ -91,7 +93,7 @@ def refuse_outside_database(environ: Mapping[str, str]) -> None:
 
 def _load_demo(given: argparse.Namespace, service: Mapping[str, str]) -> None:
     if given.command == "demo":
-        supervisor.manage(["load_demo", str(given.england)], service)
+        supervisor.manage(["load_demo", str(given.england)], service, say=say)
 
 
 def _manage(arguments: list[str]) -> int:

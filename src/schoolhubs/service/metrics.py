@@ -1,4 +1,4 @@
-"""/metrics, as Prometheus reads it: requests, work by state, and how old the queue is.
+"""/metrics, as Prometheus reads it: requests, work and letters by state, and how old they are.
 
 The processes of one server share their counts through the files of ``PROMETHEUS_MULTIPROC_DIR``,
 which the supervisor sets.
@@ -25,6 +25,8 @@ from prometheus_client.registry import REGISTRY, Collector
 
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs import queries
+from schoolhubs.service.letters import queries as letters
+from schoolhubs.service.letters.models import State
 
 BOUNDS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.6, 1.0, 1.5, 3.0, 10.0)
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -68,6 +70,23 @@ class OfTheQueue(Collector):
         )
 
 
+class OfTheOutbox(Collector):
+    """Asks the database how many letters there are, and whether they leave."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give letters by state, and how long the oldest that may go has waited."""
+        told = GaugeMetricFamily("schoolhubs_letters", "Letters", labels=("state",))
+        counts = letters.counts()
+        for state in State.values:
+            told.add_metric([state], counts.get(state, 0))
+        yield told
+        yield GaugeMetricFamily(
+            "schoolhubs_letters_age_seconds",
+            "How long the oldest letter that may be sent has waited",
+            value=letters.waiting_seconds(at=timezone.now()),
+        )
+
+
 @allow(public=True)
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -78,6 +97,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     queue = CollectorRegistry()
     queue.register(OfTheQueue())
+    queue.register(OfTheOutbox())
     told = generate_latest(_of_requests()) + generate_latest(queue)
     return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
 

@@ -1,5 +1,6 @@
 """Who gets a letter, and which letters an organisation or the office sees."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -12,7 +13,7 @@ from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.roles import OrganisationKind
 from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.letters.kinds import kinds
-from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.letters.models import UNFINISHED, Letter
 from schoolhubs.service.schools import queries as schools
 
 ON_A_PAGE = 50
@@ -101,6 +102,13 @@ def written_before(drafts: Sequence[Draft]) -> set[tuple[str, str, str]]:
 def counts() -> dict[str, int]:
     """Count the letters in each state."""
     return dict(Letter.objects.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def waiting_seconds(*, at: datetime.datetime) -> float:
+    """Give how long the oldest letter that may go has waited to be sent; 0 where none waits."""
+    unsent = Letter.objects.filter(state__in=UNFINISHED, not_before__lte=at)
+    oldest = unsent.aggregate(oldest=Min("not_before"))["oldest"]
+    return max((at - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 
 def listed(*, state: str, kind: str, typed: str, page: int) -> Page[Letter]:
