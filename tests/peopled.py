@@ -1,6 +1,7 @@
 """Two of every kind of organisation, with their people and private words, in the database."""
 
 import dataclasses
+import datetime
 import uuid
 from typing import Any
 
@@ -23,6 +24,7 @@ from schoolhubs.service.matching.models import (
     PublishedRound,
     Round,
 )
+from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
 from watchful import WatchfulClient, marker_of
 
@@ -52,6 +54,8 @@ class World:
     imports: dict[str, Import]
     letters: dict[str, Letter]
     keys: dict[str, tuple[ApiKey, str]]
+    objection: Objection
+    extension: ExtensionRequest
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -98,6 +102,7 @@ def peopled() -> World:
     }
     works = {side: _work(organisations[side, "office"]) for side in NUMBERS}
     published = _round(snapshot)
+    partnerships = {side: _partnership(published, applications[side], side) for side in NUMBERS}
     return World(
         snapshot=snapshot,
         round=published,
@@ -110,6 +115,8 @@ def peopled() -> World:
         imports={side: _import(work) for side, work in works.items()},
         letters={side: _letter(organisations[side, "partner"]) for side in NUMBERS},
         keys={side: _key(organisations[side, "partner"]) for side in NUMBERS},
+        objection=_objections(partnerships)[OWN],
+        extension=ExtensionRequest.objects.create(partnership=partnerships[OWN]),
     )
 
 
@@ -190,6 +197,27 @@ def _round(snapshot: RegisterSnapshot) -> Round:
             region="South West", n_places=3, n_running=0, n_matched=1, record={},
         )  # fmt: skip
     return made
+
+
+def _partnership(round_: Round, application: Application, side: str) -> Partnership:
+    return Partnership.objects.create(
+        programme_id=PROGRAMME, cohort_id=round_.cohort_id, application=application, round=round_,
+        partner_urn=application.urn, lead_urn=NUMBERS[side]["lead"][0], pathway="enhanced",
+        starts_on=datetime.date(2026, 1, 1), finishes_on=datetime.date(2027, 1, 1),
+        proposed_at=AT, proposed_by="officer", partner_says="objects", partner_at=AT,
+        partner_by=marker_of(f"school:{application.urn}"),
+    )  # fmt: skip
+
+
+def _objections(partnerships: dict[str, Partnership]) -> dict[str, Objection]:
+    """Let both partner schools object, in private words."""
+    return {
+        side: Objection.objects.create(
+            partnership=each, side="partner", reasons=["journey"], made_at=AT, made_by="head",
+            words=f"What {marker_of(f'school:{each.partner_urn}')} said",
+        )
+        for side, each in partnerships.items()
+    }  # fmt: skip
 
 
 def _what_if(published: Round) -> Round:

@@ -13,9 +13,10 @@ from partnering import LEAD, SECOND_LEAD, a_round, of, published, state_of, term
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.network.models import Hub
-from schoolhubs.service.partnerships import actions, places, queries
+from schoolhubs.service.partnerships import actions, queries
+from schoolhubs.service.partnerships.doing import places
+from schoolhubs.service.partnerships.doing.terms import turn
 from schoolhubs.service.partnerships.models import Objection, Partnership
-from schoolhubs.service.partnerships.terms import turn
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
 WHO: dict[str, Any] = {"organisation": "school:1", "at": AT, "place": "/match"}

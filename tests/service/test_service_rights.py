@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from invented import PROGRAMME
 from keyed import Program
-from peopled import NUMBERS, OTHER, OWN, World, peopled, person_at
+from peopled import NUMBERS, OTHER, OWN, RULES, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
 from schoolhubs.service.accounts import rights
@@ -69,6 +69,9 @@ def values(world: World, side: str) -> dict[str, Any]:
         "letter_id": world.letters[side].pk,
         "round_id": world.what_if.pk,
         "prefix": world.keys[side][0].prefix,
+        "cohort_id": RULES.cohort_id,
+        "objection_id": world.objection.pk,
+        "request_id": world.extension.pk,
     }
 
 
@@ -133,6 +136,8 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
     for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
     for_all |= {"round-what-if"}
+    for_all |= {"objection", "extension", "hub-step-down"}
+    for_all |= {"intake", "intake-late", "intake-waiting"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}
@@ -202,6 +207,7 @@ def test_each_guard_taken_away_is_seen(
     ("place", "name"),
     [
         ("schoolhubs.service.matching.views.refuse_others", "match"),
+        ("schoolhubs.service.partnerships.pages.views.refuse_others", "match-accept"),
         ("schoolhubs.service.reporting.views.refuse_others", "authority"),
         ("schoolhubs.service.eligibility.applying.views.refuse_others", "application"),
     ],

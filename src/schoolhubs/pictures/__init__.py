@@ -9,16 +9,19 @@ from schoolhubs.pictures.charts.histogram import histogram
 from schoolhubs.pictures.charts.loads import load_chart
 from schoolhubs.pictures.charts.trend import trend
 from schoolhubs.pictures.maps import england_map
+from schoolhubs.pictures.near_maps import Spot, near_map
 from schoolhubs.pictures.picture import Caption, Picture
 
 __all__ = [
     "Caption",
     "Picture",
+    "Spot",
     "bars",
     "change_map",
     "england_map",
     "funnel",
     "histogram",
     "load_chart",
+    "near_map",
     "trend",
 ]

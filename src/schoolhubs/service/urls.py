@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("schoolhubs.service.network.urls")),
     path("", include("schoolhubs.service.matching.urls")),
     path("", include("schoolhubs.service.reporting.urls")),
+    path("", include("schoolhubs.service.cohorts.urls")),
+    path("", include("schoolhubs.service.partnerships.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
     path("", include("schoolhubs.service.letters.urls")),

@@ -36,12 +36,28 @@ DOORS = (
         why="Apply, and see how far each application has come",
     ),
     Door(
+        name="my-partnerships", words="Your partnerships", roles=PARTNERS,
+        why="The hubs proposed to you: accept, or say what does not work",
+    ),
+    Door(
+        name="my-hub", words="Your hub", roles=frozenset(LEADS),
+        why="Schools that wait for your answer, and your places by term",
+    ),
+    Door(
         name="queue", words="Applications", roles=frozenset({*OFFICE, Role.AUDITOR}),
         why="Every one, with its history",
     ),
     Door(
         name="rounds", words="Rounds", roles=frozenset({*OFFICE, Role.AUDITOR}),
         why="Match schools with hubs, try changes, publish",
+    ),
+    Door(
+        name="objections", words="Objections", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="Matches that do not work, and requests for a further year",
+    ),
+    Door(
+        name="intakes", words="Intakes", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="When schools can apply, and who waits for a place",
     ),
     Door(
         name="office-overview", words="Hubs", roles=frozenset(SEE_EVERY_SCHOOL),

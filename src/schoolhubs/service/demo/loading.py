@@ -106,8 +106,8 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
         round_, by=BY, at=told.at, place=PLACE,
         reason="The demonstration shows one published round",
     )  # fmt: skip
-    _, left_open, _ = chosen(told.snapshot, programme_id)
-    answered = tell_stories(round_, left_open.urn, at=told.at)
+    lead, left_open, _ = chosen(told.snapshot, programme_id)
+    answered = tell_stories(round_, left_open.urn, lead.urn, at=told.at)
     say(
         f"{n:,} applications are in the office's queue; {answered:,} of the proposals are answered."
     )

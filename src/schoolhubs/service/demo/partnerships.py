@@ -13,8 +13,8 @@ from schoolhubs.service.demo.intakes import BY, PLACE
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.doing.proposing import after_terms
 from schoolhubs.service.partnerships.models import Objection, Partnership
-from schoolhubs.service.partnerships.proposing import after_terms
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -105,7 +105,7 @@ def _pairs(
             yield near["urn"][0], lead_urn
 
 
-def tell_stories(round_: Round, left_open: str, *, at: datetime.datetime) -> int:
+def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime.datetime) -> int:
     """Let some schools answer their proposals; those of one school stay open for the newcomer.
 
     Returns
@@ -114,9 +114,10 @@ def tell_stories(round_: Round, left_open: str, *, at: datetime.datetime) -> int
         Proposals that were answered.
     """
     proposed = Partnership.objects.filter(round=round_, state="proposed")
-    leads = proposed.order_by("lead_urn").values_list("lead_urn", flat=True).distinct()
+    others = proposed.order_by("lead_urn").values_list("lead_urn", flat=True).distinct()
+    leads = [first_lead, *others.exclude(lead_urn=first_lead)[: HUBS_TOLD_OF - 1]]
     n = 0
-    for lead_urn in leads[:HUBS_TOLD_OF]:
+    for lead_urn in leads:
         ours = proposed.filter(lead_urn=lead_urn).exclude(partner_urn=left_open)
         for each, story in zip(ours.order_by("partner_urn"), STORIES, strict=False):
             for side, says in story:

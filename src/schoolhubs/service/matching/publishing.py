@@ -10,8 +10,8 @@ from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.service.partnerships import actions as partnerships
+from schoolhubs.service.partnerships.doing.proposing import CAN_BE_PROPOSED
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
-from schoolhubs.service.partnerships.proposing import CAN_BE_PROPOSED
 from schoolhubs.vocabulary.errors import Conflict
 
 NOTHING = 0  # stands for "no round was published yet" where a round's number is asked for

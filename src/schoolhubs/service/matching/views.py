@@ -10,6 +10,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.matching import explained, queries
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.partnerships.pages import seen as answering
 
 
 @allow(*reach.SEE_EVERY_SCHOOL, *LEADS, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
@@ -26,7 +27,14 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
         raise Http404
     refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, place.hub_urn))
     rules = queries.rules_of(round_)
-    told = {"round": round_, "rules": rules, "why": explained.explain(round_, place, rules)}
+    why = explained.explain(round_, place, rules)
+    told = {
+        "round": round_,
+        "rules": rules,
+        "why": why,
+        "picture": answering.map_of(why, round_),
+        "seen": answering.seen(request.actor, programme_id, urn),
+    }
     return render(request, "matching/match.html", told)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from schoolhubs.service.letters import actions as letters
-from schoolhubs.service.partnerships import changing, telling
+from schoolhubs.service.partnerships import telling
+from schoolhubs.service.partnerships.doing import changing
+from schoolhubs.service.partnerships.doing.places import take_place
 from schoolhubs.service.partnerships.models import Objection, Partnership, Says, Side
-from schoolhubs.service.partnerships.places import take_place
 from schoolhubs.service.partnerships.reasons import of_side
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
 

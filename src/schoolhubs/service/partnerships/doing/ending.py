@@ -9,9 +9,10 @@ from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.models import Hub
-from schoolhubs.service.partnerships import changing, telling
+from schoolhubs.service.partnerships import telling
+from schoolhubs.service.partnerships.doing import changing
+from schoolhubs.service.partnerships.doing.places import lock_hub
 from schoolhubs.service.partnerships.models import LIVE, Partnership
-from schoolhubs.service.partnerships.places import lock_hub
 from schoolhubs.vocabulary.errors import Conflict
 
 

@@ -1,0 +1,1 @@
+"""What the programme office sees of partnerships: objections, requests, hubs that step down."""

@@ -1,0 +1,162 @@
+"""The programme office: objections and requests, deciding them, a hub that steps down."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from schoolhubs import programmes
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import OFFICE, Role
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.doing.extending import extra_terms
+from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.partnerships.office import queries
+from schoolhubs.service.partnerships.office.forms import VerdictForm
+from schoolhubs.service.partnerships.pages.forms import ReasonForm
+from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.partnerships.pages.views import conflict, who
+from schoolhubs.vocabulary.errors import Conflict
+
+READERS = (*OFFICE, Role.AUDITOR)
+DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
+STATES = {
+    "open": "Waiting for the office",
+    "upheld": "Upheld",
+    "not_upheld": "Not upheld",
+    "withdrawn": "No longer stands",
+}
+
+
+@require_safe
+@allow(*READERS)
+def objections(request: HttpRequest) -> HttpResponse:
+    """List objections with their reasons and age, and the requests for a further year."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    page, state = request.GET.get("page", "1"), request.GET.get("state", "open")
+    told = {
+        "listed": queries.listed(
+            state=state if state in STATES else "",
+            page=int(page) if page.isdigit() and len(page) < 7 else 1,
+            at=timezone.now(),
+        ),
+        "states": STATES,
+        "state": state if state in STATES else "",
+        "programmes": [
+            programmes.load(each).as_at(timezone.localdate())
+            for each in settings.ENVIRONMENT.programme_ids
+        ],
+        "may_decide": actor.holds(*DECIDERS),
+    }
+    return render(request, "partnerships/objections.html", told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*READERS)
+def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
+    """Show one objection; uphold it or not, with a reason."""
+    one = get_object_or_404(
+        Objection.objects.select_related("partnership__application"), pk=objection_id
+    )
+    form = VerdictForm("Select whether the match is given up", request.POST)
+    told = {
+        "row": queries.row_of(one, timezone.now()),
+        "rules": programmes.load(one.partnership.programme_id).as_at(one.partnership.starts_on),
+        "form": form,
+        "may_decide": _may_decide(request),
+    }
+    if request.method != "POST":
+        return render(request, "partnerships/objection.html", told)
+    _refuse_readers(request)
+    if not form.is_valid():
+        told["has_errors"] = True
+        return render(request, "partnerships/objection.html", told)
+    try:
+        actions.decide(
+            one, is_upheld=form.cleaned_data["verdict"] == "yes",
+            reason=form.cleaned_data["reason"], **who(request),
+        )  # fmt: skip
+    except Conflict as error:
+        return conflict(request, "Not decided", error, reverse("objections"))
+    return HttpResponseRedirect(reverse("objections"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*READERS)
+def extension(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Show a request for a further year; agree it or not, with a reason."""
+    one = get_object_or_404(ExtensionRequest.objects.select_related("partnership"), pk=request_id)
+    beside = one.partnership
+    names = names_of([beside.partner_urn, beside.lead_urn])
+    form = VerdictForm("Select whether the further year is agreed", request.POST)
+    told = {
+        "asked": one,
+        "partner": names.get(beside.partner_urn, beside.partner_urn),
+        "lead": names.get(beside.lead_urn, beside.lead_urn),
+        "rules": programmes.load(beside.programme_id).as_at(beside.starts_on),
+        "n_terms": extra_terms(beside),
+        "form": form,
+        "may_decide": _may_decide(request),
+    }
+    if request.method != "POST":
+        return render(request, "partnerships/extension.html", told)
+    _refuse_readers(request)
+    if not form.is_valid():
+        told["has_errors"] = True
+        return render(request, "partnerships/extension.html", told)
+    try:
+        actions.decide_more(
+            one, is_agreed=form.cleaned_data["verdict"] == "yes",
+            reason=form.cleaned_data["reason"], **who(request),
+        )  # fmt: skip
+    except Conflict as error:
+        return conflict(request, "Not decided", error, reverse("objections"))
+    return HttpResponseRedirect(reverse("objections"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(*DECIDERS)
+def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpResponse:
+    """Say what happens if a hub steps down; end it from today, with a reason."""
+    hub = Hub.objects.filter(programme_id=programme_id, lead_urn=lead_urn).first()
+    if hub is None or programme_id not in settings.ENVIRONMENT.programme_ids:
+        raise Http404
+    live = Partnership.objects.filter(
+        programme_id=programme_id, lead_urn=lead_urn, state__in=("proposed", "agreed", "running")
+    )
+    form = ReasonForm("Say why the hub steps down", request.POST)
+    told = {
+        "hub": hub,
+        "name": names_of([lead_urn]).get(lead_urn, f"URN {lead_urn}"),
+        "rules": programmes.load(programme_id).as_at(timezone.localdate()),
+        "counts": {state: live.filter(state=state).count() for state in ("proposed", "agreed")}
+        | {"running": live.filter(state="running").count()},
+        "form": form,
+    }
+    if request.method != "POST":
+        return render(request, "partnerships/step_down.html", told)
+    if not form.is_valid():
+        told["has_errors"] = True
+        return render(request, "partnerships/step_down.html", told)
+    try:
+        actions.step_down(
+            hub, on=timezone.localdate(), reason=form.cleaned_data["reason"], **who(request)
+        )
+    except Conflict as error:
+        return conflict(request, "Nothing was changed", error, reverse("objections"))
+    return HttpResponseRedirect(reverse("objections"))
+
+
+def _may_decide(request: HttpRequest) -> bool:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor.holds(*DECIDERS)
+
+
+def _refuse_readers(request: HttpRequest) -> None:
+    if not _may_decide(request):
+        raise PermissionDenied  # the middleware answers 403 and leaves a trace of it

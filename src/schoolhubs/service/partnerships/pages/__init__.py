@@ -1,0 +1,1 @@
+"""What schools and their trusts see of partnerships, and how they answer."""

@@ -1,0 +1,25 @@
+"""Addresses of partnerships."""
+
+from django.urls import path
+
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
+from schoolhubs.service.partnerships.office import views as office
+from schoolhubs.service.partnerships.pages import lists, views
+
+ONE = "programmes/<slug:programme_id>/schools/<urn:urn>"
+
+urlpatterns = [
+    path(f"{ONE}/match/accept", views.accept, name="match-accept"),
+    path(f"{ONE}/match/does-not-work", views.object_, name="match-object"),
+    path(f"{ONE}/match/further-year", views.more, name="match-more"),
+    path("hub", lists.my_hub, name="my-hub"),
+    path("partnerships", lists.my_partnerships, name="my-partnerships"),
+    path("office/objections", office.objections, name="objections"),
+    path("office/objections/<int:objection_id>", office.objection, name="objection"),
+    path("office/further-years/<int:request_id>", office.extension, name="extension"),
+    path(
+        "office/hubs/<slug:programme_id>/<urn:lead_urn>/step-down",
+        office.step_down,
+        name="hub-step-down",
+    ),
+]
