@@ -2,7 +2,7 @@
 
 Pages: commands (from the command line itself), frames (from the column contracts), packages
 (from the packages' own first sentences and public names), file kinds (from the layouts), and the
-settings of the service (from their docstring).
+settings of the service (from their docstring), and the states of applications (from their table).
 """
 
 import argparse
@@ -18,6 +18,7 @@ import schoolhubs
 from schoolhubs.cli.main import schoolhubs as root_command
 from schoolhubs.files.cells import sayings
 from schoolhubs.files.layouts import Layout, all_layouts
+from schoolhubs.service.eligibility import states
 from schoolhubs.service.environment import Environment
 from schoolhubs.vocabulary import errors, frames
 
@@ -151,12 +152,33 @@ def _file_kind(kind: str, layout: Layout) -> Iterator[str]:
         yield from (f"| `{c.heading}` | `{c.name}` | {c.type} |" for c in layout.columns)
 
 
+def states_page() -> str:
+    """Draw the states of applications and partnerships, and the moves, from their one table."""
+    lines = [GENERATED, "# States\n"]
+    lines += ["An application and a partnership are in one of these states, and go from one to"]
+    lines += ["another by these moves alone: pages and programs refuse any other, and so does the"]
+    lines += ["database. An arrow says who makes the move; the office's moves include what follows"]
+    lines += ["from a published round, from both schools' answers and from the turn of a term."]
+    for of in (states.APPLICATION, states.PARTNERSHIP):
+        lines += [f"\n## {of.capitalize()}\n", "```mermaid", "stateDiagram-v2"]
+        lines += [f"    [*] --> {each}" for each in states.begins(of)]
+        lines += [f"    {start} --> {to}: {by}" for start, to, by in states.moves(of)]
+        ends = set(states.meanings(of)) - {start for start, _, _ in states.moves(of)}
+        lines += [f"    {each} --> [*]" for each in states.meanings(of) if each in ends]
+        lines += ["```", "\n| state | what it means | becomes |", "| --- | --- | --- |"]
+        for state, meaning in states.meanings(of).items():
+            next_ = [f"{to} ({by})" for start, to, by in states.moves(of) if start == state]
+            lines.append(f"| `{state}` | {meaning} | {', '.join(next_) or 'nothing more'} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "file-kinds.md": file_kinds_page,
     "commands.md": commands_page,
     "frames.md": frames_page,
     "packages.md": packages_page,
     "settings.md": settings_page,
+    "states.md": states_page,
 }
 
 

@@ -26,7 +26,9 @@ def applied(snapshot: RegisterSnapshot, urns: Sequence[str], state: str = "eligi
             reference=f"T-{urn}", programme_id=PROGRAMME, cohort_id=RULES.cohort_id, urn=urn,
             state="submitted", pathways=["enhanced"], begun_at=AT, begun_by="head",
             submitted_at=AT, submitted_by="head", applied_on=ON, snapshot=snapshot,
-            answers={"pathways": ["enhanced"]},
+            answers={
+                "pathways": ["enhanced"], "leadership_capacity": True, "ready_to_change": True,
+            },
         )
         for urn in urns
     )  # fmt: skip

@@ -137,7 +137,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
     for_all |= {"round-what-if"}
     for_all |= {"objection", "extension", "hub-step-down"}
-    for_all |= {"intake", "intake-late", "intake-waiting"}
+    for_all |= {"intake", "intake-late", "intake-waiting", "rematch"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
         has_id = set(entry.pattern.converters) - {"programme_id"}

@@ -82,6 +82,11 @@ def run_round(
 def work_out(order: runs.Order, *, progress: Progress = quiet) -> WorkedOut:
     """Run a round and make its pack, outside any transaction; nothing is kept."""
     done, workings = runs.run_intake(order, clock=time.perf_counter, progress=progress)
+    return as_worked_out(done, workings)
+
+
+def as_worked_out(done: DoneRound, workings: Any) -> WorkedOut:
+    """Pack a round that was run, with what repeats and explains it; nothing is kept."""
     return WorkedOut(done=done, pack=_packed(done, workings))
 
 

@@ -18,6 +18,11 @@ urlpatterns = [
     path("office/objections/<int:objection_id>", office.objection, name="objection"),
     path("office/further-years/<int:request_id>", office.extension, name="extension"),
     path(
+        "office/intakes/<slug:programme_id>/<slug:cohort_id>/re-match",
+        office.rematch,
+        name="rematch",
+    ),
+    path(
         "office/hubs/<slug:programme_id>/<urn:lead_urn>/step-down",
         office.step_down,
         name="hub-step-down",

@@ -94,8 +94,9 @@ def waiting_list(intake: Intake, *, page: int) -> tuple[list[Waiting], Page[Appl
         programme_id=intake.programme_id, cohort_id=intake.cohort_id
     ).first()
     on_page = [each.urn for each in shown]
-    placed = Placement.objects.filter(round_id=pointer.round_id if pointer else None)
-    places = {each.urn: each for each in placed.filter(urn__in=on_page)}
+    placed = Placement.objects.filter(urn__in=on_page)
+    placed = placed.filter(round_id=pointer.round_id) if pointer else placed.none()
+    places = {each.urn: each for each in placed}
     rows = [
         Waiting(
             application=each, school=known.get(each.urn), need=need.get(each.urn),
@@ -103,7 +104,7 @@ def waiting_list(intake: Intake, *, page: int) -> tuple[list[Waiting], Page[Appl
         )
         for each in shown
     ]  # fmt: skip
-    return rows, shown  # type: ignore[return-value]
+    return rows, shown
 
 
 def _who_wait(intake: Intake) -> QuerySet[Application]:

@@ -6,12 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
+from schoolhubs.service.jobs.actions import ask
+from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
@@ -47,9 +49,11 @@ def objections(request: HttpRequest) -> HttpResponse:
         ),
         "states": STATES,
         "state": state if state in STATES else "",
-        "programmes": [
-            programmes.load(each).as_at(timezone.localdate())
-            for each in settings.ENVIRONMENT.programme_ids
+        "published": [
+            (programmes.load(each.programme_id).as_at(timezone.localdate()), each)
+            for each in PublishedRound.objects.filter(
+                programme_id__in=settings.ENVIRONMENT.programme_ids
+            ).order_by("programme_id", "cohort_id")
         ],
         "may_decide": actor.holds(*DECIDERS),
     }
@@ -117,6 +121,16 @@ def extension(request: HttpRequest, request_id: int) -> HttpResponse:
     except Conflict as error:
         return conflict(request, "Not decided", error, reverse("objections"))
     return HttpResponseRedirect(reverse("objections"))
+
+
+@require_POST
+@allow(*DECIDERS)
+def rematch(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpResponse:
+    """Ask for a re-match of a published round; its page shows how far it is."""
+    if not PublishedRound.objects.filter(programme_id=programme_id, cohort_id=cohort_id).exists():
+        raise Http404
+    work = ask("rematch", {"programme_id": programme_id, "cohort_id": cohort_id}, **who(request))
+    return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,125 @@
+"""Each morning terms turn; on call a re-match changes as few matches as it can."""
+
+import datetime
+import io
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from schoolhubs import __version__, runs
+from schoolhubs.service.cohorts import actions as cohorts
+from schoolhubs.service.cohorts.proposing import first_day
+from schoolhubs.service.cohorts.queries import intake_of
+from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
+from schoolhubs.service.jobs.models import Work
+from schoolhubs.service.matching.actions import Tried, as_worked_out, keep_round
+from schoolhubs.service.matching.models import HubLoad, PublishedRound, Round
+from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.doing.terms import OF_THE_SERVICE, turn
+from schoolhubs.service.partnerships.queries import bars, in_force
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.progress import Progress
+
+
+def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping[str, int]:
+    """Do what a day brings; done already, nothing changes.
+
+    Returns
+    -------
+    Mapping
+        How many partnerships started and finished, applications came back, intakes are proposed.
+    """
+    turned = turn(on=day, at=at, place=place)
+    n_back = cohorts.bring_back(on=day, at=at, place=place)
+    n_new = sum(
+        cohorts.propose_intakes(each, on=day, by=OF_THE_SERVICE, at=at, place=place)
+        for each in settings.ENVIRONMENT.programme_ids
+    )
+    return {
+        "partnerships started": turned.n_started,
+        "partnerships finished": turned.n_finished,
+        "applications back": n_back,
+        "intakes proposed": n_new,
+    }
+
+
+@app.periodic(cron="20 4 * * *")  # early, before anybody looks; any hour would do
+@app.task(name="partnerships.turn", queueing_lock="partnerships.turn", pass_context=False)
+def turn_terms(timestamp: int) -> None:
+    """Turn to the day of a moment, given in seconds since 1970."""
+    at = datetime.datetime.fromtimestamp(timestamp, tz=datetime.UTC)
+    turn_to(timezone.localdate(at), at=timezone.now(), place="partnerships.turn")
+
+
+def work_out_rematch(work: Work, progress: Progress) -> Effect:
+    """Re-match a published round with as few changes as can be, and keep it beside it.
+
+    The order names ``programme_id`` and ``cohort_id``. Hubs that stepped down are gone, pairs
+    parted by upheld objections are barred, agreed and running partnerships never move.
+    """
+    programme_id, cohort_id = work.order["programme_id"], work.order["cohort_id"]
+    published = _published(programme_id, cohort_id)
+    base = published.round
+    apart, standing = bars(programme_id, cohort_id), in_force(programme_id)
+    gone = withdrawn_of(base, programme_id, cohort_id)
+    progress("reading the published round", 0, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(io.BytesIO(bytes(base.pack))) as pack:
+            pack.extractall(folder)
+        done, workings = runs.rematch_round(
+            Path(folder), withdrawn=gone, bars=apart, partnerships=standing,
+            command=f"job {work.pk} of the service: re-match of round {base.pk}",
+            versions={"schoolhubs": __version__}, clock=time.perf_counter, progress=progress,
+        )  # fmt: skip
+    worked_out = as_worked_out(done, workings)
+
+    def effect() -> Result:
+        now = PublishedRound.objects.select_for_update().get(pk=published.pk)
+        if now.round_id != base.pk or not _same(
+            (apart, bars(programme_id, cohort_id)), (standing, in_force(programme_id))
+        ):
+            raise Conflict(
+                "The published round, an objection or a partnership changed while the re-match "
+                "was being worked out, so nothing was kept. Ask for it again."
+            )
+        kept = keep_round(
+            worked_out, base.snapshot, by=work.asked_by, organisation=work.organisation,
+            at=timezone.now(), place=work.place,
+            tried=Tried(base_id=base.pk, title=f"Re-match of round {base.pk}"),
+        )  # fmt: skip
+        return Result(path=reverse("round", kwargs={"round_id": kept.pk}), facts={"round": kept.pk})
+
+    return effect
+
+
+def withdrawn_of(base: Round, programme_id: str, cohort_id: str) -> list[str]:
+    """Give the leads of a round that lead no hub any more when its intake starts."""
+    intake = intake_of(programme_id, cohort_id)
+    starts_on = intake.starts_on if intake else first_day(cohort_id)
+    on = max(starts_on, timezone.localdate())
+    standing = set(hubs_on(programme_id, on).values_list("lead_urn", flat=True))
+    led = HubLoad.objects.filter(round=base).values_list("lead_urn", flat=True).distinct()
+    return sorted(set(led) - standing)
+
+
+def _published(programme_id: str, cohort_id: str) -> PublishedRound:
+    found = PublishedRound.objects.filter(programme_id=programme_id, cohort_id=cohort_id)
+    published = found.select_related("round", "round__snapshot").first()
+    if published is None:
+        raise Conflict("Nothing is published for this intake, so there is nothing to re-match.")
+    return published
+
+
+def _same(*pairs: tuple[pl.DataFrame, pl.DataFrame]) -> bool:
+    return all(before.equals(now) for before, now in pairs)
+
+
+register(Kind(name="rematch", title="Re-matching a round", work_out=work_out_rematch))

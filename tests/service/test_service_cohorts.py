@@ -1,0 +1,245 @@
+"""Intakes: windows proposed, confirmed and kept; deferral, lateness, terms that turn; re-match."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from invented import AT, ON, PROGRAMME, facts, intake, register
+from partnering import LEAD, SECOND_LEAD, applied, of, state_of, term_day, world
+from schoolhubs import programmes
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.cohorts import actions, queries
+from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.cohorts.proposing import proposed
+from schoolhubs.service.eligibility import actions as applications
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.partnerships import actions as partnerships
+from schoolhubs.service.partnerships.doing.terms import turn
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from signing import signed_in
+
+RULES = programmes.load(PROGRAMME).as_at(ON)
+ADMIN: dict[str, Any] = {"by": "officer", "organisation": "office:1", "at": AT, "place": "/office"}
+SCHOOL: dict[str, Any] = {"by": "head", "organisation": "school:1", "at": AT, "place": "/"}
+
+
+def test_the_nine_published_cohorts_of_behaviour_hubs_come_out_as_they_were() -> None:
+    rules = programmes.load("behaviour-hubs-2021").as_at(datetime.date(2026, 11, 22))
+    found = proposed(rules, on=datetime.date(2026, 11, 22))
+    assert [str(each.starts_on) for each in found] == [str(day) for day in rules.cohorts]
+    assert len(found) == 9
+    assert found[-1].cohort_id == "2023-24-spring"
+    assert {each.day_from for each in found} == {"definition"}
+    assert all(each.closes_on < rules.finished_on for each in found if rules.finished_on)
+
+
+def test_terms_ahead_are_proposed_where_nothing_was_published() -> None:
+    found = proposed(RULES, on=datetime.date(2026, 11, 22))
+    assert [each.title for each in found] == [
+        "Autumn term 2026", "Spring term 2027", "Summer term 2027", "Autumn term 2027",
+    ]  # fmt: skip
+    assert (str(found[1].opens_on), str(found[1].closes_on)) == ("2026-09-01", "2026-12-04")
+
+
+@pytest.mark.django_db
+def test_a_proposed_window_opens_to_nobody_until_it_is_confirmed() -> None:
+    on = datetime.date(2026, 11, 22)
+    given = {"on": on, "by": "o", "at": AT, "place": "x"}
+    assert actions.propose_intakes(PROGRAMME, **given) == 4
+    assert actions.propose_intakes(PROGRAMME, **given) == 0
+    assert queries.open_intake(PROGRAMME, on=on) is None
+    one = Intake.objects.get(cohort_id="2026-27-spring")
+    actions.set_window(
+        one, opens_on=one.opens_on, closes_on=one.closes_on, reason="Yes", version=1, **ADMIN
+    )
+    found = queries.open_intake(PROGRAMME, on=on)
+    assert found is not None
+    assert found.cohort_id == "2026-27-spring"
+    assert queries.open_intake(PROGRAMME, on=one.closes_on) is None
+    with pytest.raises(Conflict, match="Somebody else changed this intake"):
+        actions.set_window(
+            one, opens_on=on, closes_on=one.closes_on, reason="No", version=1, **ADMIN
+        )
+
+
+@pytest.mark.django_db
+def test_a_window_that_closes_before_it_opens_or_after_the_programme_is_refused() -> None:
+    one = intake()
+    with pytest.raises(DataProblem, match="on or after the first"):
+        actions.set_window(one, opens_on=ON, closes_on=ON, reason="x", version=1, **ADMIN)
+    over = intake(programme_id="behaviour-hubs-2021")
+    with pytest.raises(Conflict, match="programme is over"):
+        actions.set_window(
+            over, opens_on=ON, closes_on=datetime.date(2026, 3, 1), reason="x", version=1, **ADMIN
+        )
+
+
+@pytest.mark.django_db
+def test_outside_a_window_nobody_begins_and_the_words_say_when_the_next_opens() -> None:
+    register(facts("900001"))
+    Intake.objects.all().delete()
+    intake(datetime.date(2026, 4, 1), title="Summer term 2026", opens_on=datetime.date(2026, 3, 1))
+    with pytest.raises(Conflict, match="summer term 2026, opens on 1 March 2026"):
+        applications.begin(urn="900001", rules=RULES, **SCHOOL)
+    assert not Application.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_late_school_applies_by_leave_and_no_other_does() -> None:
+    register(facts("900001"), facts("900002"))
+    one = Intake.objects.filter(programme_id=PROGRAMME).get()
+    Intake.objects.update(closes_on=ON, opens_on=datetime.date(2025, 9, 1))
+    actions.let_in_late(one, urn="900001", until_on=ON, reason="A flood", **ADMIN)
+    begun = applications.begin(urn="900001", rules=RULES, **SCHOOL)
+    assert begun.cohort_id == one.cohort_id
+    with pytest.raises(Conflict, match="Applications are closed"):
+        applications.begin(urn="900002", rules=RULES, **SCHOOL)
+    the_day_after = {**SCHOOL, "at": AT + datetime.timedelta(days=1)}
+    Application.objects.all().delete()
+    with pytest.raises(Conflict, match="Applications are closed"):
+        applications.begin(urn="900001", rules=RULES, **the_day_after)
+
+
+@pytest.mark.django_db
+def test_a_deferred_application_comes_back_with_newest_facts_when_its_intake_opens() -> None:
+    world({"900001": LEAD})
+    opens_on = datetime.date(2026, 3, 1)
+    later = intake(datetime.date(2026, 4, 1), title="Summer term 2026", opens_on=opens_on)
+    application = Application.objects.get(urn="900001")
+    with pytest.raises(Conflict, match="starts later"):
+        partnerships.leave(
+            application, "deferred", reason="x", version=application.version,
+            cohort_id=application.cohort_id, **SCHOOL,
+        )  # fmt: skip
+    partnerships.leave(
+        application, "deferred", reason="New head", version=application.version,
+        cohort_id=later.cohort_id, **SCHOOL,
+    )  # fmt: skip
+    assert (of("900001").state, state_of("900001")) == ("ended", "deferred")
+    assert actions.bring_back(on=datetime.date(2026, 2, 28), at=AT, place="x") == 0
+    newer = register(facts("900001", absence_percent=9.5))
+    assert actions.bring_back(on=opens_on, at=AT, place="x") == 1
+    assert actions.bring_back(on=opens_on, at=AT, place="x") == 0
+    application.refresh_from_db()
+    assert (application.state, application.cohort_id) == ("eligible", later.cohort_id)
+    assert (application.snapshot, application.facts_seen["absence_percent"]) == (newer, 9.5)
+
+
+def agreed(urn: str) -> Partnership:
+    for side in ("partner", "lead"):
+        one = of(urn)
+        partnerships.answer(one, side=side, says="accepts", version=one.version, **SCHOOL)
+    return of(urn)
+
+
+@pytest.mark.django_db
+def test_partnerships_start_with_their_term_and_finish_after_their_last() -> None:
+    world({"900001": LEAD, "900002": LEAD})
+    agreed("900001")
+    assert turn(on=datetime.date(2025, 12, 31), at=AT, place="x").n_started == 0
+    assert turn(on=datetime.date(2026, 1, 1), at=AT, place="x").n_started == 1
+    assert turn(on=datetime.date(2026, 1, 1), at=AT, place="x").n_started == 0
+    assert [state_of(urn) for urn in ("900001", "900002")] == ["running", "matched"]
+    assert turn(on=datetime.date(2026, 12, 31), at=AT, place="x").n_finished == 0
+    assert turn(on=datetime.date(2027, 1, 1), at=AT, place="x").n_finished == 1
+    assert (of("900001").state, state_of("900001")) == ("finished", "finished")
+
+
+@pytest.mark.django_db
+def test_a_command_turns_to_a_day_and_says_what_came_of_it(capsys: Any) -> None:
+    world({"900001": LEAD})
+    agreed("900001")
+    call_command("turn_terms", "--on", "2026-01-01")
+    assert "1 partnerships started" in capsys.readouterr().out
+    call_command("turn_terms", "--on", "2026-01-01")
+    assert "0 partnerships started" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_further_year_is_asked_for_by_both_agreed_by_the_office_and_holds_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world({"900001": LEAD})
+    one = agreed("900001")
+    with pytest.raises(Conflict, match="cannot be given a further year"):
+        partnerships.ask_for_more(one, side="lead", reason="More", **SCHOOL)
+    where = "schoolhubs.service.partnerships.doing.extending.extra_terms"
+    monkeypatch.setattr(where, lambda each: 3 if each.year == 1 else 0)
+    request = partnerships.ask_for_more(one, side="lead", reason="More", **SCHOOL)
+    with pytest.raises(Conflict, match="Only one of the two"):
+        partnerships.decide_more(request, is_agreed=True, reason="Yes", **ADMIN)
+    partnerships.ask_for_more(one, side="partner", reason="Yes", **SCHOOL)
+    further = partnerships.decide_more(request, is_agreed=True, reason="Yes", **ADMIN)
+    assert further is not None
+    assert (further.year, further.state, further.extends) == (2, "agreed", one)
+    assert (further.starts_on, further.finishes_on) == (term_day(2027, 1), term_day(2028, 1))
+    turn(on=datetime.date(2027, 1, 1), at=AT, place="x")
+    further.refresh_from_db()
+    assert (further.state, state_of("900001")) == ("running", "running")
+    turn(on=datetime.date(2028, 1, 1), at=AT, place="x")
+    assert state_of("900001") == "finished"
+
+
+def test_behaviour_hubs_gives_a_further_year_and_rise_hubs_none() -> None:
+    rules = programmes.load("behaviour-hubs-2021").as_at(datetime.date(2022, 1, 1))
+    assert rules.pathway("core").optional_extra_terms == 3
+    assert rules.pathway("multi_school").optional_extra_terms == 0
+    assert {each.optional_extra_terms for each in RULES.pathways} == {0}
+
+
+@pytest.mark.django_db
+def test_the_pages_of_the_office_show_what_stands(django_assert_max_num_queries: Any) -> None:
+    world({"900001": LEAD, "900002": "", "900003": SECOND_LEAD})
+    officer = signed_in(Role.OFFICE_CASEWORKER)
+    officer.get("/office/intakes")
+    with django_assert_max_num_queries(15):
+        page = officer.get("/office/intakes").content.decode()
+    assert "Round" in page
+    with django_assert_max_num_queries(15):
+        shown = officer.get(f"/office/intakes/{PROGRAMME}/{RULES.cohort_id}/waiting")
+    assert "School 900002" in shown.content.decode()
+    assert "School 900001" not in shown.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_window_is_set_on_its_page_and_slips_keep_what_was_typed() -> None:
+    register(facts("900001"))
+    one = Intake.objects.get(programme_id=PROGRAMME)
+    at = f"/office/intakes/{PROGRAMME}/{one.cohort_id}/window"
+    officer = signed_in(Role.OFFICE_CASEWORKER)
+    slip = officer.post(at, {"opens_on-day": "31", "opens_on-month": "2", "version": "1"})
+    text = slip.content.decode()
+    assert text.count("Enter the first day to apply") == 2
+    assert 'value="31"' in text
+    days = {"opens_on": (1, 2, 2026), "last_on": (3, 3, 2026)}
+    posted = {
+        f"{name}-{part}": str(value)
+        for name, parts in days.items()
+        for part, value in zip(("day", "month", "year"), parts, strict=True)
+    }
+    done = officer.post(at, {**posted, "reason": "Agreed", "version": "1"})
+    assert done.status_code == 302
+    one.refresh_from_db()
+    assert (one.opens_on, one.last_on) == (term_day(2026, 2), term_day(2026, 3, 3))
+
+
+@pytest.mark.django_db
+def test_waiting_schools_stand_by_need_then_by_day() -> None:
+    snapshot = register(
+        facts("900001", persistent_absence_percent=20.0),
+        facts("900002", persistent_absence_percent=40.0),
+        facts("900003", persistent_absence_percent=20.0),
+    )
+    applied(snapshot, ["900001", "900002", "900003"], "eligible")
+    Application.objects.update(state="waiting", version=9)
+    Application.objects.filter(urn="900003").update(
+        applied_on=ON - datetime.timedelta(days=9), version=10
+    )
+    page = signed_in(Role.OFFICE_READ).get(
+        f"/office/intakes/{PROGRAMME}/{RULES.cohort_id}/waiting"
+    ).content.decode()  # fmt: skip
+    places = [page.index(f"School {urn}") for urn in ("900002", "900003", "900001")]
+    assert places == sorted(places)

@@ -1,0 +1,112 @@
+"""A re-match on real rounds: a hub that stepped down and a parted pair, and little else changed."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from invented import PROGRAMME
+from schoolhubs import __version__, files, runs, schools
+from schoolhubs.service.cohorts.queries import rules_of
+from schoolhubs.service.demo.applications import keep_applications
+from schoolhubs.service.demo.intakes import open_intake
+from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.actions import ask
+from schoolhubs.service.jobs.kinds import KINDS
+from schoolhubs.service.jobs.models import State
+from schoolhubs.service.matching.actions import run_round
+from schoolhubs.service.matching.models import Placement, Round
+from schoolhubs.service.matching.publishing import publish
+from schoolhubs.service.network.actions import keep_hubs
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.models import Objection, Partnership
+from schoolhubs.service.schools.actions import keep_register, make_current
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.progress import quiet
+
+pytestmark = pytest.mark.django_db
+ON = datetime.date(2026, 2, 1)
+LISTS = ("edubasealldata", "links_", "ees_absence_3term_2024")
+
+
+def published(england: Path) -> Round:
+    """Run a round of an England for the intake of today, and publish it."""
+    at = timezone.now()
+    found = [path for path in sorted(england.iterdir()) if path.name.startswith(LISTS)]
+    register = schools.build([files.read(path) for path in found], on=ON)
+    snapshot = keep_register(register, at=at)
+    make_current(snapshot)
+    leads = files.read_leads(england / "leads.csv")
+    keep_hubs(PROGRAMME, leads)
+    intake = open_intake(PROGRAMME, at=at)
+    rules = rules_of(PROGRAMME, cohort_id=intake.cohort_id)
+    applications = files.read_applications(england / "applications.csv")
+    order = runs.Order(
+        rules=rules, register=register, leads=leads, applications=applications,
+        versions={"schoolhubs": __version__},
+    )  # fmt: skip
+    round_ = run_round(order, snapshot, by="ada", at=at, place="tests")
+    lead_urns = list(Hub.objects.values_list("lead_urn", flat=True))
+    facts = schools.facts(register, on=ON)
+    keep_applications(applications, facts, lead_urns, rules, round_, at=at, intake=intake)
+    publish(round_, by="ada", at=at, place="tests", reason="Agreed")
+    return round_
+
+
+def test_a_re_match_serves_the_displaced_and_moves_nobody_who_agreed(small_england: Path) -> None:
+    round_ = published(small_england)
+    who: dict[str, Any] = {
+        "by": "ada", "organisation": "office:1", "at": timezone.now(), "place": "tests"
+    }  # fmt: skip
+    first, second = list(
+        Partnership.objects.order_by("lead_urn").values_list("lead_urn", flat=True).distinct()[:2]
+    )
+    stays, parted = list(Partnership.objects.filter(lead_urn=second).order_by("pk")[:2])
+    for side in ("partner", "lead"):
+        stays = actions.answer(stays, side=side, says="accepts", version=stays.version, **who)
+    parted = actions.answer(
+        parted, side="lead", says="objects", reasons=["fit"], version=parted.version, **who
+    )
+    actions.decide(Objection.objects.get(), is_upheld=True, reason="Right", **who)
+    displaced = set(
+        Partnership.objects.filter(lead_urn=first).values_list("partner_urn", flat=True)
+    )
+    actions.step_down(Hub.objects.get(programme_id=PROGRAMME, lead_urn=first),
+                      on=timezone.localdate(), reason="Too much", **who)  # fmt: skip
+    work = ask("rematch", {"programme_id": PROGRAMME, "cohort_id": round_.cohort_id}, **who)
+    doing.do(work.pk, clock=timezone.now)
+    work.refresh_from_db()
+    assert work.state == State.DONE, work.fault
+    new = Round.objects.get(pk=work.result["round"])
+    assert new.base_id == round_.pk
+    now = dict(Placement.objects.filter(round=new).values_list("urn", "lead_urn"))
+    assert first not in now.values()
+    assert now[parted.partner_urn] != second
+    before = dict(Placement.objects.filter(round=round_).values_list("urn", "lead_urn"))
+    others = {urn for urn in before if before[urn] and urn not in displaced}
+    moved = {urn for urn in others - {parted.partner_urn} if now.get(urn) != before[urn]}
+    assert len(moved) <= len(displaced) + 1
+    publish(new, by="ada", at=timezone.now(), place="tests", reason="Re-matched")
+    stays.refresh_from_db()
+    assert (stays.state, stays.lead_urn) == ("agreed", second)
+    live = Partnership.objects.filter(state__in=("proposed", "agreed"))
+    assert not live.filter(lead_urn=first).exists()
+    assert not live.filter(partner_urn=parted.partner_urn, lead_urn=second).exists()
+
+
+def test_a_re_match_of_what_changed_meanwhile_is_not_kept(small_england: Path) -> None:
+    round_ = published(small_england)
+    who: dict[str, Any] = {
+        "by": "ada", "organisation": "office:1", "at": timezone.now(), "place": "tests"
+    }  # fmt: skip
+    work = ask("rematch", {"programme_id": PROGRAMME, "cohort_id": round_.cohort_id}, **who)
+    effect = KINDS["rematch"].work_out(work, quiet)
+    one = Partnership.objects.order_by("pk")[0]
+    for side in ("partner", "lead"):
+        one = actions.answer(one, side=side, says="accepts", version=one.version, **who)
+    with pytest.raises(Conflict, match="changed while the re-match"):
+        effect()
+    assert Round.objects.count() == 1
