@@ -1,5 +1,6 @@
 """An application's life: what the rules say, what people decide, and what nobody may do."""
 
+import datetime
 import itertools
 from typing import Any
 
@@ -245,3 +246,19 @@ def test_every_step_stands_in_the_audit_log_in_order() -> None:
     steps = list(done)
     assert steps[0] == "application.begin"
     assert steps[-2:] == ["application.submit", "application.assess"]
+
+
+def test_questions_are_asked_for_the_wish_and_of_the_phase_they_are_for() -> None:
+    rules = programmes.load("special-ap-hubs-example").as_at(datetime.date(2026, 2, 2))
+
+    def names(pathways: list[str], phase: str | None) -> set[str]:
+        return {step.name for step in applying.steps(rules, pathways, phase=phase)}
+
+    mine = {"much_time_missed"}
+    everyone = {question.question for question in rules.questions} - mine
+    assert names([], "special") & (everyone | mine) == set()
+    assert names(["paired"], "special") & (everyone | mine) == everyone
+    assert names(["paired"], "alternative_provision") >= everyone | mine
+    assert names(["paired"], None) >= everyone | mine
+    left = applying.unanswered(rules, ["paired"], {"ready_to_change": True}, phase="special")
+    assert mine.isdisjoint(step.name for step in left)

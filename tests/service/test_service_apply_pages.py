@@ -92,6 +92,10 @@ def test_a_slip_is_told_in_the_summary_and_at_the_field_and_nothing_is_lost(
     register(facts("900001"))
     head = signed_in(HEAD, urn="900001")
     head.post(f"{ONE}/start")
+    if step == "ready_to_change":  # asked once the kind of support is chosen
+        assert head.get(f"{ONE}/questions/{step}").status_code == 404
+        wish = {"pathways": ["enhanced"], "version": version()}
+        head.post(f"{ONE}/questions/pathways", wish)
     page = head.post(f"{ONE}/questions/{step}", {**answer, "version": version()})
     shown = words(page)
     assert page.status_code == 200

@@ -179,7 +179,12 @@ def _shown(found: programmes.Programme, on: datetime.date) -> dict[str, Any]:
             for each in rules.eligibility
         ],
         "questions": [
-            {"question": each.question, "wording": each.wording, "kind": each.kind.value}
+            {
+                "question": each.question,
+                "wording": each.wording,
+                "kind": each.kind.value,
+                "phases": list(each.phases),
+            }
             for each in rules.questions
         ],
         "settings": settings,

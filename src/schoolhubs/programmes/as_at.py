@@ -169,6 +169,7 @@ def _questions(tree: Tree) -> tuple[Question, ...]:
             pathways=tuple(node["pathways"]),
             source=build_source(node["source"], tree["sources"]),
             is_assumed=node["status"] == "assumed",
+            phases=tuple(node.get("phases", ())),
         )
         for question, node in tree["eligibility"]["questions"].items()
     )

@@ -119,6 +119,8 @@ def _of_rules(text: DefinitionText) -> Iterator[Problem]:
                     remedy = f"Choose among {', '.join(text.tree['pathways'])}."
                     fault = f"there is no pathway {pathway!r}"
                     yield text.problem("unknown_pathway", at, fault, remedy)
+    for name, node in eligibility["questions"].items():
+        yield from _of_phases(text, ("eligibility", "questions", name), node)
     for name, node in eligibility["rules"].items():
         yield from _of_test(text, ("eligibility", "rules", name), node)
     for pathway in text.tree["pathways"]:
@@ -146,10 +148,9 @@ def _of_test(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
                 else (f"Questions here: {', '.join(known)}.")
             )
             yield text.problem("unknown_value", (*path, key), f"{node[key]!r} is no {what}", remedy)
-    for phase in node.get("phases", ()):
-        if phase not in tuple(Phase):
-            remedy = f"Phases: {', '.join(Phase)}."
-            yield text.problem("unknown_value", (*path, "phases"), f"{phase!r} is no phase", remedy)
+    yield from _of_phases(text, path, node)
+    if is_answer:
+        yield from _of_others(text, path, node)
     if "threshold" in node:
         for day, given in node["threshold"]["values"].items():
             value, _ = entry_parts(node["threshold"], given)
@@ -159,6 +160,26 @@ def _of_test(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
     for below in ("parts", "frameworks"):
         for name, part in node.get(below, {}).items():
             yield from _of_test(text, (*path, below, name), part)
+
+
+def _of_phases(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
+    for phase in node.get("phases", ()):
+        if phase not in tuple(Phase):
+            remedy = f"Phases: {', '.join(Phase)}."
+            yield text.problem("unknown_value", (*path, "phases"), f"{phase!r} is no phase", remedy)
+
+
+def _of_others(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:
+    """Find tests that need an answer of schools that are never asked."""
+    question = text.tree["eligibility"]["questions"].get(node.get("reads"), {})
+    asked, judged = question.get("phases", ()), node.get("phases", tuple(Phase))
+    if asked and not set(judged) <= set(asked):
+        named = ", ".join(asked)
+        yield text.problem(
+            "never_asked", (*path, "reads"),
+            f"{node['reads']} is asked of {named} alone, and this test is of other phases too",
+            f"Make it a part with phases: [{named}], or ask every phase.",
+        )  # fmt: skip
 
 
 def _threshold_fault(kind: str, value: Any) -> tuple[str, str] | None:

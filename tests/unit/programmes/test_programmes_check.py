@@ -46,6 +46,18 @@ FAULTS = {
     "unknown column": (
         "eligibility.yaml", "reads: is_open", "reads: is_sunny", "is_sunny", "'is_sunny' is no col",
     ),
+    "question of an unknown phase": (
+        "eligibility.yaml", "    pathways: [enhanced]\n    status: assumed\n",
+        "    pathways: [enhanced]\n    phases: [infants]\n    status: assumed\n",
+        "phases: [infants]",
+        "'infants' is no phase",
+    ),
+    "an answer of schools that are never asked": (
+        "eligibility.yaml",
+        "ready to make changes?\n    kind: yes_no\n",
+        "ready to make changes?\n    kind: yes_no\n    phases: [special]\n",
+        "reads: ready_to_change", "ready_to_change is asked of special alone",
+    ),
     "unknown question": (
         "eligibility.yaml", "reads: ready_to_change", "reads: wishes", "wishes", "is no question",
     ),

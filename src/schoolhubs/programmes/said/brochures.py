@@ -14,7 +14,7 @@ from schoolhubs.programmes.said.joining import conditions
 from schoolhubs.programmes.settings import said as in_words
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import term_finishes_on
-from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules, RulesAsAt
+from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules, Question, RulesAsAt
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 
 ASSUMED = "Assumed"
@@ -139,7 +139,7 @@ class _Writer:
             for each in conditions(self.programme, self.rules)
         ]  # fmt: skip
         heads = ("The rule", "In detail", "Pathways", "Where it stands")
-        asked = [f"{each.wording} ({self._named(each.pathways)})" for each in self.rules.questions]
+        asked = [f"{each.wording} ({self._of(each)})" for each in self.rules.questions]
         told = [
             blocks.paragraph(
                 f"A school may join a pathway if it meets all its rules of {_day(on)}."
@@ -149,6 +149,11 @@ class _Writer:
         if asked:
             told += [blocks.heading("What the application asks"), blocks.bullets(asked)]
         return blocks.section("who-may-join", "Who may join", told)
+
+    def _of(self, question: Question) -> str:
+        """Say which pathways a question is for, and which phases where it is not for all."""
+        phases = ", ".join(phase.replace("_", " ") for phase in question.phases)
+        return self._named(question.pathways) + (f"; {phases} alone" if phases else "")
 
     def dates(self) -> blocks.Section:
         settings = self.programme.settings

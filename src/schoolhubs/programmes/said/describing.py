@@ -78,7 +78,9 @@ def _questions(programme: Programme) -> list[str]:
     lines = ["", "Asked in the application"]
     for name, node in programme.tree["eligibility"]["questions"].items():
         status = " ASSUMED: " + node["why"] if node["status"] == "assumed" else ""
-        words = f"{node['wording']} ({name}; {', '.join(node['pathways'])}){status}"
+        phases = ", ".join(phase.replace("_", " ") for phase in node.get("phases", ()))
+        of = f"{', '.join(node['pathways'])}{f'; {phases} alone' if phases else ''}"
+        words = f"{node['wording']} ({name}; {of}){status}"
         lines += _wrapped(words, indent=2, bullet="- ")
     return lines
 

@@ -123,7 +123,8 @@ def submit(
         # A draft of an intake that has closed goes to the one that is open now.
         intake = windows.open_to(held.programme_id, held.urn, on=timezone.localdate(at))
         held.cohort_id = intake.cohort_id
-        if missing := applying.unanswered(rules, held.pathways, held.answers):
+        phase = schools.schools_of(snapshot).get(urn=held.urn).phase
+        if missing := applying.unanswered(rules, held.pathways, held.answers, phase=phase):
             raise DataProblem(
                 [
                     Problem(

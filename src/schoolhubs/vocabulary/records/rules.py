@@ -103,7 +103,10 @@ class EligibilityRule:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question put in the application, and the pathways that need its answer."""
+    """A question put in the application, and the pathways that need its answer.
+
+    ``phases`` are those whose schools are asked; empty for all.
+    """
 
     question: str
     wording: str
@@ -111,6 +114,11 @@ class Question:
     pathways: tuple[str, ...]
     source: Source
     is_assumed: bool
+    phases: tuple[str, ...] = ()
+
+    def asks(self, phase: str | None) -> bool:
+        """Tell whether a school of a phase is asked; one whose phase is not known is."""
+        return not self.phases or not phase or phase in self.phases
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ class QuestionOf(Told):
     question: str
     wording: str
     kind: str = Field(description="yes_no or number.")
+    phases: list[str] = Field(description="Phases whose schools are asked; none for all.")
 
 
 class ProgrammeWhole(ProgrammeBrief):

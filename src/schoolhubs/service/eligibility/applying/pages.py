@@ -25,15 +25,23 @@ class Step:
     needs_answer: bool = True
 
 
-def steps(rules: RulesAsAt, pathways: Sequence[str]) -> tuple[Step, ...]:
+def steps(
+    rules: RulesAsAt, pathways: Sequence[str], *, phase: str | None = None
+) -> tuple[Step, ...]:
     """Give the pages of an application, in order; the programme's own questions are its data.
 
-    A question of a pathway that is not wished for is not asked.
+    A question of a pathway that is not wished for is not asked, and none is before any is; nor
+    is one that the definition has for schools of other phases.
+
+    Parameters
+    ----------
+    phase
+        Of the school; None where it is not known.
     """
     asked = [
         _of_question(question)
         for question in rules.questions
-        if not pathways or set(question.pathways) & set(pathways)
+        if set(question.pathways) & set(pathways) and question.asks(phase)
     ]
     return (
         Step(
@@ -87,7 +95,12 @@ def is_answered(step: Step, answers: Mapping[str, Any]) -> bool:
 
 
 def unanswered(
-    rules: RulesAsAt, pathways: Sequence[str], answers: Mapping[str, Any]
+    rules: RulesAsAt,
+    pathways: Sequence[str],
+    answers: Mapping[str, Any],
+    *,
+    phase: str | None = None,
 ) -> tuple[Step, ...]:
     """Give the pages still to fill before the application can be sent."""
-    return tuple(step for step in steps(rules, pathways) if not is_answered(step, answers))
+    asked = steps(rules, pathways, phase=phase)
+    return tuple(step for step in asked if not is_answered(step, answers))

@@ -118,7 +118,8 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     kept = application.answers if application else {}
     wished = application.pathways if application else []
     steps = [
-        (step, applying.is_answered(step, kept)) for step in applying.steps(found.rules, wished)
+        (step, applying.is_answered(step, kept))
+        for step in applying.steps(found.rules, wished, phase=found.school.phase)
     ]
     told = {
         "asked": found,
@@ -156,7 +157,7 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
     application = found.application
     if application is None:
         raise Http404
-    steps = applying.steps(found.rules, application.pathways)
+    steps = applying.steps(found.rules, application.pathways, phase=found.school.phase)
     page = next((each for each in steps if each.name == step), None)
     if page is None:
         raise Http404
@@ -192,7 +193,9 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     told = {
         "asked": found,
         "answers": _in_words(found, application),
-        "missing": applying.unanswered(found.rules, application.pathways, application.answers),
+        "missing": applying.unanswered(
+            found.rules, application.pathways, application.answers, phase=found.school.phase
+        ),
         "renewed": renewed_since(application.begun_at, found.school, found.snapshot),
         "error": "",
     }
@@ -314,7 +317,7 @@ def _next(request: HttpRequest, found: Asked, saved: Application, page: applying
     named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
     if request.GET.get("back") == "check":
         return reverse("application-check", kwargs=named)
-    steps = applying.steps(found.rules, saved.pathways)
+    steps = applying.steps(found.rules, saved.pathways, phase=found.school.phase)
     after = [step.name for step in steps]
     at = after.index(page.name) + 1
     return _page(found, after[at]) if at < len(after) else reverse("application", kwargs=named)
@@ -324,7 +327,9 @@ def _in_words(found: Asked, application: Application) -> list[tuple[applying.Ste
     """Give each page with its answer as a person would say it."""
     names = {each.pathway: each.name for each in found.rules.pathways}
     told = []
-    for step in applying.steps(found.rules, application.pathways):
+    # One that was sent without a wish asks for every pathway.
+    wished = application.pathways or ([] if application.state == "draft" else list(names))
+    for step in applying.steps(found.rules, wished, phase=found.school.phase):
         kept = application.answers.get(step.name)
         if isinstance(kept, list):
             said = [str(names.get(each, each)) for each in kept]

@@ -11,6 +11,7 @@ from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
+from schoolhubs.service.schools.queries import schools_of
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -30,6 +31,12 @@ def rules_for(application: Application) -> RulesAsAt:
     return programmes.load(application.programme_id).as_at(register().on)
 
 
+def _phase(application: Application) -> str | None:
+    return (
+        schools_of(register()).filter(urn=application.urn).values_list("phase", flat=True).first()
+    )
+
+
 def check(application: Application, rules: RulesAsAt, answers: Mapping[str, Any]) -> Checked:
     """Give each answer as it is kept, pathways first, since they decide what else is asked.
 
@@ -40,7 +47,7 @@ def check(application: Application, rules: RulesAsAt, answers: Mapping[str, Any]
     """
     wished = answers.get("pathways", application.pathways)
     wished = wished if isinstance(wished, list) else []
-    steps = applying.steps(rules, [str(each) for each in wished])
+    steps = applying.steps(rules, [str(each) for each in wished], phase=_phase(application))
     known = {step.name: step for step in steps}
     faults = [_not_asked(name, known) for name in answers if name not in known]
     checked = []
@@ -121,7 +128,7 @@ def told(application: Application, rules: RulesAsAt) -> dict[str, Any]:
                 "needs_answer": step.needs_answer,
                 "is_answered": applying.is_answered(step, application.answers),
             }
-            for step in applying.steps(rules, application.pathways)
+            for step in applying.steps(rules, application.pathways, phase=_phase(application))
         ],
         "verdicts": list(_verdicts(application)),
     }
