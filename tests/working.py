@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.imports.uploads import FileOnDisk
+from schoolhubs.service.jobs.models import Work
 from watchful import WatchfulClient
 
 PATIENCE_SECONDS = 90.0
@@ -77,3 +79,26 @@ def until(is_so: Callable[[], bool], what: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s in vain: {what}")
+
+
+def cut_off(kind: str, point: str) -> None:
+    """Let a worker run until the power is cut at a point."""
+    with worker(SCHOOLHUBS_FAULT_AT=f"{kind}.{point}", SCHOOLHUBS_MOST_ATTEMPTS="30") as process:
+        try:
+            code = process.wait(60)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"the worker never came by {kind}.{point}")
+    assert code == -9, (kind, point, code)
+
+
+def let_finish(work: Work) -> None:
+    """Let a worker run until the work is done and its job is out of the queue."""
+
+    def is_settled() -> bool:
+        work.refresh_from_db()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+            return work.is_finished and cursor.fetchone()[0] == 0
+
+    with worker(SCHOOLHUBS_MOST_ATTEMPTS="30"):
+        until(is_settled, "the work is done, and its job is out of the queue")

@@ -2,13 +2,10 @@
 
 import datetime
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
-from django.db import connection
 
 from schoolhubs import files, schools
 from schoolhubs.service.audit.models import AuditEntry
@@ -16,12 +13,12 @@ from schoolhubs.service.imports import uploads
 from schoolhubs.service.imports.actions import bring, choose
 from schoolhubs.service.imports.models import Choice, Import
 from schoolhubs.service.jobs.actions import ask
-from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.jobs.models import State
 from schoolhubs.service.matching.models import HubLoad, Placement, Round
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.schools.actions import keep_register, make_current
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
-from working import brought_file, files_of, until, worker
+from working import brought_file, cut_off, files_of, let_finish, until, worker
 
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)
 ON = datetime.date(2026, 2, 1)
@@ -41,27 +38,6 @@ ROUND_POINTS = (
 def england(folder: Path) -> schools.SchoolRegister:
     tables = [files.read(folder / name) for name in files_of(folder, LISTS)]
     return schools.build(tables, on=ON)
-
-
-def cut_off(kind: str, point: str) -> None:
-    """Let a worker run until the power is cut at a point."""
-    with worker(SCHOOLHUBS_FAULT_AT=f"{kind}.{point}", SCHOOLHUBS_MOST_ATTEMPTS="30") as process:
-        try:
-            code = process.wait(60)
-        except subprocess.TimeoutExpired:
-            pytest.fail(f"the worker never came by {kind}.{point}")
-    assert code == -9, (kind, point, code)
-
-
-def let_finish(work: Work) -> None:
-    def is_settled() -> bool:
-        work.refresh_from_db()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM procrastinate_jobs")
-            return work.is_finished and cursor.fetchone()[0] == 0
-
-    with worker(SCHOOLHUBS_MOST_ATTEMPTS="30"):
-        until(is_settled, "the work is done, and its job is out of the queue")
 
 
 def test_an_import_cut_off_at_every_point_is_made_once(

@@ -127,6 +127,7 @@ def work_out_publication(work: Work, progress: Progress) -> Effect:
     round_ = Round.objects.defer("pack", "record").get(pk=order["round"])
     progress("publishing", 0, 1)
     check_still(round_, published_of(round_), order["replaces"])
+    faults.at("publish.checked")
 
     def effect() -> Result:
         publish(
