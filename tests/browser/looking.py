@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
@@ -193,6 +193,13 @@ def sign_in(visitor: Visitor, following: str = "/") -> None:
     person = f"demo-{visitor.role.replace('_', '-')}"
     told = urllib.parse.urlencode({"person": person, "next": following})
     visitor.go(f"/sign-in/start?{told}")
+
+
+def press(visitor: Visitor, name: str, role: Literal["button", "link"] = "button") -> None:
+    """Press what leads to another page, and wait until that page is there."""
+    pressed = visitor.page.get_by_role(role, name=re.compile(f"^({name})$"))
+    with visitor.page.expect_navigation():
+        pressed.click()
 
 
 def is_about_policy(message: ConsoleMessage) -> bool:

@@ -112,6 +112,11 @@ PLACES = (
     Place(name="round, new", address="/office/rounds/new", role=CASEWORKER),
     Place(name="round", address="/office/rounds/{published_round}", role=OFFICE),
     Place(
+        name="what-if", address="/office/rounds/{published_round}/what-if", role=CASEWORKER,
+        says="In force",
+    ),
+    Place(name="round, no such", address="/office/rounds/999999", role=OFFICE, status=404),
+    Place(
         name="publish, published already", address="/office/rounds/{published_round}/publish",
         role=ADMINISTRATOR, says="published already",
     ),

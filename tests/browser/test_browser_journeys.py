@@ -2,15 +2,13 @@
 
 import csv
 import io
-import re
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor
+from browser.looking import MODES, Mode, Visitor, press
 from browser.places import HEAD, PROGRAMME
 from browser.serving import Service
 
@@ -106,13 +104,6 @@ def test_sign_in_and_out_by_role_card(visit: Callable[..., Visitor], mode: Mode)
     visitor.look("signed out")
     visitor.go("/office/applications")
     assert "Choose who to be" in visitor.page.inner_text("h1")
-
-
-def press(visitor: Visitor, name: str, role: Literal["button", "link"] = "button") -> None:
-    """Press what leads to another page, and wait until that page is there."""
-    pressed = visitor.page.get_by_role(role, name=re.compile(f"^({name})$"))
-    with visitor.page.expect_navigation():
-        pressed.click()
 
 
 def test_a_head_applies_and_withdraws(visit: Callable[..., Visitor]) -> None:
