@@ -48,7 +48,7 @@ def run_a_round(visitor: Visitor) -> str:
     press(visitor, "Run a round")
     press(visitor, "Run the round")
     visitor.look("journey 4: nothing chosen")
-    page.get_by_label(re.compile("^Special and AP")).first.check()
+    page.get_by_role("radio", name=re.compile("Special and AP")).first.check()
     press(visitor, "Run the round")
     wait_for_the_job(visitor, "round")
     visitor.look("journey 4: the round")

@@ -98,8 +98,16 @@ def keep_people(snapshot: RegisterSnapshot, programme_id: str) -> int:
     return len(read_people(people_file()))
 
 
+NOBODY = (
+    "No match of the published round is between schools of two trusts, so the demonstration "
+    "lacks people to sign in with. Make a larger synthetic England."
+)
+
+
 def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPerson]:
     lead, partner, second = chosen(snapshot, programme_id)
+    if second == partner:
+        raise SchoolhubsError(NOBODY)
     at = {
         Role.LEAD_SCHOOL: (_school(lead),),
         Role.LEAD_TRUST: (_trust(lead),),
@@ -126,7 +134,8 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
 def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, School, School]:
     """Choose a pair that the published round matched, and a second school of the partner's trust.
 
-    Lead and partner are in trusts, each in its own, so that every role has somebody to be.
+    Lead and partner are in trusts, each in its own, so that every role has somebody to be; where
+    no match is so, the first match there is, and its partner once more.
     """
     round_ = newest_published(programme_id)
     matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED).order_by("urn")
@@ -139,10 +148,10 @@ def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, Schoo
             partner = in_trusts.get(urn=urn)
             others = in_trusts.filter(trust_id=partner_trust).exclude(urn=urn).order_by("urn")
             return in_trusts.get(urn=lead_urn), partner, others[0]
-    raise SchoolhubsError(
-        "No match of the published round is between schools of two trusts, so the demonstration "
-        "lacks people to sign in with. Make a larger synthetic England."
-    )
+    for urn, lead_urn in matched.values_list("urn", "lead_urn")[:1]:
+        partner = schools_of(snapshot).get(urn=urn)
+        return schools_of(snapshot).get(urn=lead_urn), partner, partner
+    raise SchoolhubsError(NOBODY)
 
 
 def _school(school: School) -> dict[str, Any]:
