@@ -93,7 +93,7 @@ def read_the_effect(visitor: Visitor, tried: str) -> None:
     """Words, figures, map and table of a what-if; its schools narrowed; one of them explained."""
     page = visitor.page
     visitor.look("journey 4: the effect")
-    assert "40 minutes instead of 180 minutes" in page.inner_text("main")
+    assert "Longest drive that is ever proposed: 40 minutes instead of" in page.inner_text("main")
     page.get_by_text("The figures of this picture as a table").click()
     visitor.look("journey 4: the map's table open")
     page.get_by_label("Kind of difference").select_option("lost")

@@ -1,5 +1,6 @@
 """kill -9 at every point of a publication: nothing lost, nothing half-published, nothing twice."""
 
+import collections
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,7 @@ from partnering import LEAD, SECOND_LEAD, a_round, applied, published, state_of
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.matching.models import PublishedRound, Round
 from schoolhubs.service.partnerships.models import Partnership
 from working import cut_off, let_finish
@@ -16,8 +18,8 @@ from working import cut_off, let_finish
 WHO: dict[str, Any] = {"by": "ada", "organisation": "office:1", "at": AT, "place": "tests"}
 # In the order in which the worker comes by them; the last two lie behind the effect.
 PUBLISH_POINTS = (
-    "claimed", "publishing", "checked", "worked-out", "pointed", "proposed", "audited",
-    "before-commit", "made", "cleared",
+    "claimed", "publishing", "checked", "worked-out", "pointed", "settled", "written",
+    "proposed", "audited", "before-commit", "made", "cleared",
 )  # fmt: skip
 URNS = [f"9000{n:02d}" for n in range(30, 60)]
 
@@ -40,6 +42,7 @@ def standing() -> dict[str, Any]:
             Partnership.objects.filter(state="proposed").values_list("partner_urn", "lead_urn")
         ),
         "superseded": Partnership.objects.filter(state="superseded").count(),
+        "letters": sorted(Letter.objects.values_list("kind", "about", "organisation", "to")),
         "states": [state_of(urn) for urn in URNS],
         "audited": AuditEntry.objects.filter(action="round.publish").count(),
         "proposals": AuditEntry.objects.filter(action="partnerships.propose").count(),
@@ -66,6 +69,10 @@ def test_a_publication_cut_off_at_every_point_is_made_once(own_database: None) -
     work.refresh_from_db()
     assert (work.state, work.result) == (State.DONE, {"round": second.pk})
     assert standing() == made
+    told = collections.Counter(each[0] for each in set(made["letters"]) - set(before["letters"]))
+    # Fifteen schools have another hub, fifteen go on the waiting list; each hub is told once.
+    assert told == {"hub_proposed": 15, "waiting": 15, "schools_proposed": 2}
+    assert Letter.objects.count() == len(set(made["letters"]))
     assert made["pointer"] == second.pk
     assert (made["audited"], made["proposals"], made["superseded"]) == (1, 2, 30)
     assert made["proposed"] == [(urn, SECOND_LEAD) for n, urn in enumerate(URNS) if n % 2]

@@ -15,6 +15,7 @@ from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.matching.models import PublishedRound, Round
 from schoolhubs.service.matching.publishing import preview, publish
 from schoolhubs.service.partnerships.models import Partnership
@@ -119,9 +120,12 @@ def test_what_the_page_says_will_happen_is_what_happens() -> None:
         snapshot, {"900001": SECOND_LEAD, "900002": "", "900003": LEAD, "900004": LEAD}
     )  # fmt: skip
     said = preview(newer)
-    assert (said.n_proposed, said.n_hubs, said.n_waiting) == (2, 2, 1)
+    assert (said.n_proposed, said.n_hubs, said.n_new, said.n_waiting) == (2, 2, 2, 1)
+    letters = Letter.objects.filter(kind="hub_proposed").count()
     assert (said.n_kept, said.n_gone) == (1, 1)
     publish(newer, reason="Agreed", **WHO)
+    assert Letter.objects.filter(kind="hub_proposed").count() == letters + said.n_new
+    assert preview(newer).n_new == 0, "published again it would tell nobody anew"
     proposed = Partnership.objects.filter(state="proposed")
     assert set(proposed.values_list("partner_urn", flat=True)) == {"900001", "900003"}
     assert [state_of(f"90000{n}") for n in (1, 2, 3, 4, 5)] == [

@@ -23,8 +23,9 @@ class Preview:
 
     Parameters
     ----------
-    n_proposed, n_hubs
-        Schools a hub is proposed to, and the hubs they are at.
+    n_proposed, n_hubs, n_new
+        Schools a hub is proposed to, the hubs they are at, and how many of the schools have no
+        proposal of that hub and pathway yet: these are written to.
     n_waiting
         Eligible schools left on the waiting list.
     n_kept
@@ -39,6 +40,7 @@ class Preview:
 
     n_proposed: int
     n_hubs: int
+    n_new: int
     n_waiting: int
     n_kept: int
     n_gone: int
@@ -60,10 +62,14 @@ def preview(round_: Round) -> Preview:
     left = Placement.objects.filter(round=round_, outcome=Outcome.UNMATCHED)
     standing = matched.exclude(urn__in=held.values("partner_urn"))
     proposed = standing.filter(urn__in=able)
-    n_proposed, published = proposed.count(), published_of(round_)
+    wanted = set(proposed.values_list("urn", "lead_urn", "pathway"))
+    stands = Partnership.objects.filter(**cohort, state="proposed", partner_trust_id="")
+    there = set(stands.values_list("partner_urn", "lead_urn", "pathway"))
+    n_proposed, published = len(wanted), published_of(round_)
     return Preview(
         n_proposed=n_proposed,
-        n_hubs=proposed.values("lead_urn").distinct().count(),
+        n_hubs=len({lead_urn for _, lead_urn, _ in wanted}),
+        n_new=len(wanted - there),
         n_waiting=left.filter(urn__in=able).count(),
         n_kept=held.count(),
         n_gone=standing.count() - n_proposed,

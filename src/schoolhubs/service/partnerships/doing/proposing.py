@@ -10,6 +10,7 @@ from schoolhubs import programmes
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.matching.models import Outcome, Placement, Round
 from schoolhubs.service.partnerships import telling
@@ -45,6 +46,7 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
             urn: place_ for urn, place_ in placed.items() if urn in applications and urn not in held
         }
         kept, gone = _settle_earlier(round_, wanted, by=by, at=at)
+        faults.at("publish.settled")
         standing = {each.partner_urn for each in kept}
         new = [
             _proposal(round_, wanted[urn], applications[urn], by=by, at=at)
@@ -55,6 +57,7 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
         occasion = at.isoformat(timespec="seconds")
         drafts = telling.proposed(round_, made, kept, gone, waiting, occasion)
         letters.write(drafts, by=by, at=at, place=place)
+        faults.at("publish.written")
         audit.record(
             by=by, at=at, action="partnerships.propose", subject=f"round:{round_.pk}", place=place,
             details={"proposed": str(len(new)), "standing": str(len(standing))},
