@@ -11,10 +11,24 @@ from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.api.keys import actions
 from schoolhubs.service.api.keys.scopes import scopes_for
 from schoolhubs.service.api.models import ApiKey
+from schoolhubs.service.partnerships.models import Partnership
 from watchful import WatchfulClient
 
 FAR = datetime.timedelta(days=300)
 HERE = {"by": "officer", "organisation": "office:x", "place": "tests"}
+
+
+def proposal(world: Any, side: str = "own") -> Partnership:
+    """Give a side's proposed match, which nobody has answered."""
+    application = world.applications[side]
+    lead = world.organisations[side, "lead"].urn
+    ours = Partnership.objects.filter(partner_urn=application.urn, lead_urn=lead, state="proposed")
+    return ours.first() or Partnership.objects.create(
+        programme_id=application.programme_id, cohort_id=application.cohort_id,
+        application=application, partner_urn=application.urn, lead_urn=lead, pathway="enhanced",
+        starts_on=datetime.date(2026, 1, 1), finishes_on=datetime.date(2027, 1, 1),
+        proposed_at=timezone.now(), proposed_by="officer",
+    )  # fmt: skip
 
 
 def key_for(

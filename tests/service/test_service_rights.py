@@ -14,7 +14,7 @@ from django.test.utils import override_settings
 from django.urls import URLPattern, path, reverse
 
 from invented import PROGRAMME
-from keyed import Program
+from keyed import Program, proposal
 from peopled import NUMBERS, OTHER, OWN, RULES, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
@@ -72,6 +72,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "cohort_id": RULES.cohort_id,
         "objection_id": world.objection.pk,
         "request_id": world.extension.pk,
+        "acceptance_id": proposal(world, side).pk,
     }
 
 

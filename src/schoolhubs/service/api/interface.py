@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.api.manners import problems, saying
 from schoolhubs.service.api.manners.polite import polite
@@ -27,6 +28,10 @@ What is public needs no key. A key belongs to one organisation and has scopes; t
 makes it. Every refusal is `application/problem+json` and says what to do. Lists go by cursor, and
 are offered as CSV. Every change takes an Idempotency-Key, and asking again with the same one
 changes nothing twice."""
+NO_TEXT = Problem(
+    code="not_text", column="body", fault="it holds a control code that no text can hold",
+    remedy="Leave it out.",
+)  # fmt: skip
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 # What pydantic calls a fault, in words; what stands in braces is its own context.
 FAULTS = {
@@ -71,7 +76,7 @@ class StrictParser(Parser):
         if not isinstance(said, dict):
             raise Refused("unreadable", "What was sent is JSON, and no object.")
         if NOT_TEXT.search(json.dumps(said, ensure_ascii=False)) or _holds_nul(said):
-            raise Refused("unreadable", "It holds a control code that no text can hold.")
+            raise Refused("faults", problems=[NO_TEXT])
         return said
 
 

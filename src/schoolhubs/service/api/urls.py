@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.api import interface, views
 from schoolhubs.service.api.keys import views as keys
 

@@ -8,7 +8,7 @@ from schoolhubs.service.api.operations import (
     rounds,
     schools,
 )
-from schoolhubs.service.api.operations.writing import applications
+from schoolhubs.service.api.operations.writing import acceptances, applications
 
 ROUTERS = (
     ("Schools", schools.router),
@@ -18,4 +18,5 @@ ROUTERS = (
     ("Rounds", rounds.router),
     ("Matches", matches.router),
     ("Applications", applications.router),
+    ("Acceptances", acceptances.router),
 )

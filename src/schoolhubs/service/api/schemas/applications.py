@@ -55,6 +55,10 @@ class ApplicationWhole(ApplicationBrief):
     answers: dict[str, Any] = Field(description="By name of the step.")
     steps: list[StepOf]
     verdicts: list[VerdictOf] = Field(description="Empty until it is sent.")
+    register_id: int = Field(
+        description="The school register it would be judged by today; a declaration names it."
+    )
+    later_intakes: list[str] = Field(description="Intakes (cohort_id) it can be put off to.")
 
 
 class Begin(Given):
@@ -74,6 +78,10 @@ class Declare(Given):
     """The answers are true and agreed by the headteacher."""
 
     declared: Literal[True]
+    register_id: int = Field(
+        ge=1, le=2**63 - 1,
+        description="From the application that was read: what the register says was read too.",
+    )  # fmt: skip
 
 
 class Leave(Given):
@@ -81,3 +89,6 @@ class Leave(Given):
 
     to: Literal["withdrawn", "deferred"]
     reason: Reason
+    cohort_id: str = Field(
+        "", max_length=40, description="For deferred: one of later_intakes; blank for withdrawn."
+    )

@@ -1,11 +1,14 @@
-"""A match explained, as the API tells it."""
+"""A match explained, and what both schools say of it, as the API tells and takes it."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schoolhubs.service.api.schemas.common import Told
+from schoolhubs.service.api.schemas.common import Given, Told
+from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT
+
+Said = Literal["", "accepts", "objects"]
 
 
 class Factor(Told):
@@ -67,3 +70,35 @@ class MatchOf(Told):
     exception_reason: str
     factors: list[Factor]
     options: list[Option] = Field(description="The next hubs, at most three, and why not.")
+
+
+class AcceptanceOf(Told):
+    """One proposed match, or a partnership that came of it."""
+
+    acceptance_id: int
+    programme_id: str
+    cohort_id: str
+    partner_urn: str
+    lead_urn: str
+    pathway: str
+    state: str = Field(description="proposed, agreed, running, finished, ended, superseded.")
+    partner_says: Said = Field(description="Blank until the partner answers.")
+    lead_says: Said = Field(description="Blank until the lead answers.")
+    starts_on: datetime.date
+    finishes_on: datetime.date = Field(description="The first day after its last.")
+    year: int = Field(description="1, or 2 where it was extended.")
+    minutes: float | None = Field(description="By car one way, estimated.")
+    version: int = Field(description="Grows with every change; stands in the ETag.")
+
+
+class Answer(Given):
+    """What the key's school says."""
+
+    says: Literal["accepts", "objects"]
+    reasons: list[Annotated[str, Field(max_length=40)]] = Field(
+        default_factory=list, max_length=10,
+        description="For objects: journey, conflict, same_people, fit, facts, timing or other.",
+    )  # fmt: skip
+    words: str = Field(
+        "", max_length=LONGEST_TEXT, description="For objects: in words, needed for other."
+    )

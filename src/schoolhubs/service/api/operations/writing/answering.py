@@ -7,9 +7,13 @@ from django.http import QueryDict
 
 from schoolhubs import programmes
 from schoolhubs.service.api.operations.schools import register
+from schoolhubs.service.api.schemas.applications import Leave
+from schoolhubs.service.cohorts import queries as intakes
+from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
+from schoolhubs.service.eligibility.applying.leaving import LeaveForm
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.schools.queries import schools_of
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -23,6 +27,7 @@ TYPES = {
     "text": "text",
     "email": "text",
 }
+MEND = "Mend it, and send it again. Nothing was changed."
 Checked = list[tuple[applying.Step, Any]]
 
 
@@ -131,7 +136,34 @@ def told(application: Application, rules: RulesAsAt) -> dict[str, Any]:
             for step in applying.steps(rules, application.pathways, phase=_phase(application))
         ],
         "verdicts": list(_verdicts(application)),
+        "register_id": register().pk,
+        "later_intakes": [each.cohort_id for each in later_intakes(application)],
     }
+
+
+def later_intakes(application: Application) -> list[Intake]:
+    """Give the intakes that an application can be put off to."""
+    own = intakes.intake_of(application.programme_id, application.cohort_id)
+    after = own.starts_on if own else application.begun_at.date()
+    return list(intakes.later_intakes(application.programme_id, after=after))
+
+
+def check_leaving(application: Application, leave: Leave) -> dict[str, str]:
+    """Give why, and where to, as the page's form takes them.
+
+    Raises
+    ------
+    DataProblem
+        Naming what is to be mended, in the words of the page.
+    """
+    later = later_intakes(application) if leave.to == "deferred" else None
+    form = LeaveForm(later, {"reason": leave.reason, "cohort_id": leave.cohort_id})
+    if not form.is_valid():
+        raise DataProblem(
+            Problem(code="leave", column=f"body.{name}", fault=str(said[0]), remedy=MEND)
+            for name, said in form.errors.items()
+        )
+    return dict(form.cleaned_data)
 
 
 def _verdicts(application: Application) -> Iterator[dict[str, str]]:

@@ -20,7 +20,12 @@ from schoolhubs.service.api.manners.problems import Refused
 from schoolhubs.service.api.manners.saying import behaves
 from schoolhubs.service.api.operations import paging
 from schoolhubs.service.api.operations.schools import register
-from schoolhubs.service.api.operations.writing.answering import check, rules_for, told
+from schoolhubs.service.api.operations.writing.answering import (
+    check,
+    check_leaving,
+    rules_for,
+    told,
+)
 from schoolhubs.service.api.schemas.applications import (
     Answers,
     ApplicationBrief,
@@ -32,6 +37,8 @@ from schoolhubs.service.api.schemas.applications import (
 from schoolhubs.service.api.schemas.common import PAGE, URN, Cursor, Limit, Paged
 from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.partnerships import actions as partnerships
+from schoolhubs.vocabulary.errors import Conflict
 
 router = Router()
 READ, WRITE = "read:applications", "write:applications"
@@ -147,13 +154,16 @@ def declare_application(
     request: AskedRequest,
     response: HttpResponse,
     reference: Reference,
-    declare: Declare,  # noqa: ARG001
+    declare: Declare,
 ) -> dict[str, Any]:
     """Send a complete draft, declared true and agreed by the headteacher; the rules decide it."""
     application = _as_seen(request, reference)
     asking = request.asking
+    snapshot = register()
+    if declare.register_id != snapshot.pk:
+        raise Conflict("The school register was renewed since you read it. Nothing was sent.")
     sent = actions.submit(
-        application, rules_for(application), register(), version=application.version, at=asking.at,
+        application, rules_for(application), snapshot, version=application.version, at=asking.at,
         place=asking.place, **asking.who,
     )  # fmt: skip
     sent.refresh_from_db()
@@ -171,9 +181,9 @@ def leave_application(
     """Take an application back, or put it off to a later intake, with a reason."""
     application = _as_seen(request, reference)
     asking = request.asking
-    moved = actions.move(
-        application, leave.to, maker="school", version=application.version,
-        reason=leave.reason.strip(), at=asking.at, place=asking.place, **asking.who,
+    moved = partnerships.leave(
+        application, leave.to, **check_leaving(application, leave), version=application.version,
+        at=asking.at, place=asking.place, **asking.who,
     )  # fmt: skip
     moved.refresh_from_db()
     return _answered(response, moved)
