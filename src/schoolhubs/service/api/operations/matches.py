@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from django.http import Http404
 from ninja import Path, Router
 
-from schoolhubs import programmes
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.rights import refuse_others
 from schoolhubs.service.api.manners.asking import AskedRequest
@@ -37,9 +36,8 @@ def read_match(
     if round_ is None or place is None:
         raise Http404
     actor = request.asking.actor
-    refuse_others(actor, is_own=reach.is_of_match(actor, urn, place.lead_urn))
-    rules = programmes.load(programme_id).as_at(round_.on)
-    return _told(round_, explained.explain(round_, place, rules))
+    refuse_others(actor, is_own=reach.is_of_match(actor, urn, place.hub_urn))
+    return _told(round_, explained.explain(round_, place, queries.rules_of(round_)))
 
 
 def _told(round_: Round, why: explained.Why) -> dict[str, Any]:
