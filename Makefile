@@ -58,6 +58,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.travel
 	$(BIN)/python -m benchmarks.round
+	$(BIN)/python -m benchmarks.web
 	$(BIN)/python -m benchmarks.history
 
 docs: setup ## rewrite the generated reference pages

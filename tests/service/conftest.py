@@ -5,8 +5,10 @@ Tests run as the service's own role, as pages do.
 
 import contextlib
 import fcntl
+import functools
 import logging
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,3 +116,12 @@ def every_action_has_words(request: pytest.FixtureRequest, monkeypatch: pytest.M
         return real(entry)
 
     monkeypatch.setattr(AuditEntry, "from_record", checked)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Forget what pages remember of rows that never change: each test has rows of its own."""
+    for name in [each for each in sys.modules if each.startswith("schoolhubs.service.")]:
+        for value in list(vars(sys.modules[name]).values()):
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()

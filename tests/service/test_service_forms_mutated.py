@@ -34,8 +34,12 @@ SENT: dict[str, int] = {}
 ANSWERED = {200, 302, 400, 409}
 
 
-def _takes(method: str, principals: tuple[str, ...] = PRINCIPALS) -> dict[str, list[str]]:
-    """Name the addresses that take a method, with the principals that may send it."""
+# Programs fill in no forms: what they send is tried with the API's own description.
+PEOPLE = tuple(each for each in PRINCIPALS if each != Role.API_CLIENT)
+
+
+def _takes(method: str, principals: tuple[str, ...] = PEOPLE) -> dict[str, list[str]]:
+    """Name the addresses that take a method, with the people who may send it."""
     found: dict[str, list[str]] = {}
     for row in TABLE:
         may = [each for each in principals if row.expected[method, each] in ANSWERED]

@@ -167,7 +167,7 @@ BEFORE = AcademicYear("2025/26")
 
 
 def years(rows: pl.DataFrame, *urns: str, before: AcademicYear = BEFORE) -> pl.DataFrame:
-    held = trends.Absence(rows=rows, spread=trends.spread_of(rows))
+    held = trends.Absence.of(rows)
     return trends.through_the_years(held, urns, before=before)
 
 

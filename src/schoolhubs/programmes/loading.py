@@ -20,7 +20,8 @@ from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 DEFINITIONS = Path(__file__).parent / "definitions"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+# Told apart by being itself: a definition is loaded once, and its rules are kept by it.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Programme:
     """A programme's definition over all its dates.
 
@@ -55,7 +56,7 @@ class Programme:
         >>> load("behaviour-hubs-2021").as_at(datetime.date(2018, 9, 1)).is_rehearsal
         True
         """
-        return rules_as_at(self.tree, self.settings, self.definition_version, on)
+        return _rules(self, on)
 
     def in_force(self, path: tuple[str, ...], on: datetime.date) -> DatedValue | None:
         """Give a setting's value on a day; None before its first, or once its rule has ended."""
@@ -64,6 +65,12 @@ class Programme:
             if until and on >= datetime.date.fromisoformat(until):
                 return None
         return self.settings[path].entry_then(on)
+
+
+@functools.lru_cache(maxsize=256)
+def _rules(programme: Programme, on: datetime.date) -> RulesAsAt:
+    """Work the rules of a day out once: a definition never changes while it is loaded."""
+    return rules_as_at(programme.tree, programme.settings, programme.definition_version, on)
 
 
 def list_ids() -> tuple[str, ...]:

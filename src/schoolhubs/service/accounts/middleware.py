@@ -82,7 +82,11 @@ def actor_of(request: HttpRequest, *, at: datetime.datetime) -> Actor:
     session = request.session
     if sessions.PERSON not in session:
         return ANYBODY
-    person = Person.objects.filter(pk=session[sessions.PERSON]).first()
+    chosen = session.get(sessions.ORGANISATION)
+    # One question to the database, as every page asks it.
+    both = Membership.objects.select_related("person", "organisation")
+    kept = both.filter(person=session[sessions.PERSON], organisation=chosen).first()
+    person = kept.person if kept else Person.objects.filter(pk=session[sessions.PERSON]).first()
     told = settings.ENVIRONMENT
     idle = datetime.timedelta(minutes=told.idle_minutes)
     longest = datetime.timedelta(hours=told.session_hours)
@@ -90,7 +94,8 @@ def actor_of(request: HttpRequest, *, at: datetime.datetime) -> Actor:
         session.flush()
         return ANYBODY
     sessions.see(session, at=at)
-    chosen = session.get(sessions.ORGANISATION)
+    if kept:
+        return actor_for(person, kept.organisation, at=at, kept=kept)
     organisation = Organisation.objects.filter(pk=chosen).first() if chosen else None
     return actor_for(person, organisation, at=at)
 
@@ -101,16 +106,18 @@ def actor_for(
     *,
     at: datetime.datetime,
     anew: bool = False,
+    kept: Membership | None = None,
 ) -> Actor:
     """Give a person for an organisation, with the roles that hold now.
 
-    ``anew`` asks the provider, however short ago it was asked.
+    ``anew`` asks the provider, however short ago it was asked; ``kept`` is the membership, where
+    it was read already.
     """
     if organisation is None:
         return Actor(person=person)
     believed = datetime.timedelta(seconds=0 if anew else settings.ENVIRONMENT.role_seconds)
     try:
-        membership = _membership(person, organisation, at=at, believed=believed)
+        membership = _membership(person, organisation, kept, at=at, believed=believed)
     except RolesUnknown as error:
         log.warning(str(error))
         return Actor(person=person, organisation=organisation, is_unknown=True)
@@ -121,12 +128,13 @@ def actor_for(
 def _membership(
     person: Person,
     organisation: Organisation,
+    kept: Membership | None,
     *,
     at: datetime.datetime,
     believed: datetime.timedelta,
 ) -> Membership:
     """Give the roles as last checked, asking the provider again once that is too long ago."""
-    kept = Membership.objects.filter(person=person, organisation=organisation).first()
+    kept = kept or Membership.objects.filter(person=person, organisation=organisation).first()
     if kept and datetime.timedelta() <= at - kept.checked_at < believed:
         kept.organisation = organisation
         return kept

@@ -56,6 +56,8 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=("programme_id", "cohort_id", "state"), name="application_queue"),
             models.Index(fields=("urn",), name="application_school"),
+            models.Index(fields=("applied_on", "id"), name="application_in_order"),
+            models.Index(fields=("state",), name="application_state"),
         )
 
 

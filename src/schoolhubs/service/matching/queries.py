@@ -1,5 +1,6 @@
 """The round a cohort sees, and one school's or hub's place in it."""
 
+import functools
 import io
 import zipfile
 
@@ -8,6 +9,8 @@ from django.db.models import Q, QuerySet
 from schoolhubs import programmes, runs
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, PublishedRound, Round
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+ROUNDS_KEPT = 32
 
 
 def published_rounds() -> QuerySet[PublishedRound]:
@@ -21,8 +24,23 @@ def published_rounds() -> QuerySet[PublishedRound]:
 
 def newest_published(programme_id: str) -> Round | None:
     """Give a programme's published round of the latest day."""
-    found = published_rounds().filter(programme_id=programme_id).order_by("-round__on").first()
-    return found.round if found else None
+    pointers = PublishedRound.objects.filter(programme_id=programme_id).order_by("-round__on")
+    pk = pointers.values_list("round_id", flat=True).first()
+    return None if pk is None else round_kept(pk)
+
+
+# A round never changes once it is kept: what is read of it is read once in each process.
+@functools.lru_cache(maxsize=ROUNDS_KEPT)
+def round_kept(pk: int) -> Round:
+    """Give a round with its snapshot, without pack and archive; to be read, never written."""
+    rounds = Round.objects.select_related("snapshot").defer("pack", "snapshot__archive")
+    return rounds.get(pk=pk)
+
+
+@functools.lru_cache(maxsize=ROUNDS_KEPT)
+def loads_kept(round_pk: int) -> tuple[HubLoad, ...]:
+    """Give every hub's places in a round; to be read, never written."""
+    return tuple(loads_of(Round(pk=round_pk)))
 
 
 def any_round(programme_id: str, round_id: int) -> Round | None:

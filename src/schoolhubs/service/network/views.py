@@ -22,7 +22,7 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
     round_ = matching.newest_published(programme_id)
     if round_ is None:
         raise Http404
-    loads = list(matching.loads_of(round_))
+    loads = list(matching.loads_kept(round_.pk))
     form = HubFilter(request.GET or None, loads=loads)
     asked = form.cleaned_data if form.is_valid() else {"phase": "", "region": ""}
     picture = hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False)

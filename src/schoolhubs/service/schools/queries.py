@@ -1,5 +1,6 @@
 """Looks schools up in the current snapshot."""
 
+import functools
 import re
 
 import polars as pl
@@ -10,13 +11,21 @@ from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot,
 from schoolhubs.vocabulary import frames
 
 MOST_FOUND = 20
+SNAPSHOTS_KEPT = 8
 POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]? ?(?:[0-9][A-Z]{0,2})?$")
 
 
 def current_snapshot() -> RegisterSnapshot | None:
     """Give the snapshot that pages read, without its archive; None before the first import."""
-    pointer = CurrentRegister.objects.select_related("snapshot").defer("snapshot__archive").first()
-    return pointer.snapshot if pointer else None
+    pk = CurrentRegister.objects.values_list("snapshot_id", flat=True).first()
+    return None if pk is None else snapshot_kept(pk)
+
+
+# A snapshot never changes once it is kept: what is read of it is read once in each process.
+@functools.lru_cache(maxsize=SNAPSHOTS_KEPT)
+def snapshot_kept(pk: int) -> RegisterSnapshot:
+    """Give a snapshot without its archive; to be read, never written."""
+    return RegisterSnapshot.objects.defer("archive").get(pk=pk)
 
 
 def schools_of(snapshot: RegisterSnapshot) -> QuerySet[School]:
@@ -72,5 +81,10 @@ def facts_around(school: School) -> pl.DataFrame:
 
 def regions(snapshot: RegisterSnapshot) -> list[str]:
     """Give the regions that have schools, by name."""
-    named = schools_of(snapshot).exclude(region="").order_by("region")
-    return list(named.values_list("region", flat=True).distinct())
+    return list(_regions(snapshot.pk))
+
+
+@functools.lru_cache(maxsize=SNAPSHOTS_KEPT)
+def _regions(snapshot_pk: int) -> tuple[str, ...]:
+    named = School.objects.filter(snapshot_id=snapshot_pk).exclude(region="").order_by("region")
+    return tuple(named.values_list("region", flat=True).distinct())

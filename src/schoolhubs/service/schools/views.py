@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.matching.queries import newest_published
+from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.queries import hubs_running_on
 from schoolhubs.service.programmes.queries import run_here
 from schoolhubs.service.schools import queries
@@ -28,6 +28,7 @@ def school(request: HttpRequest, urn: str) -> HttpResponse:
     leads = hubs_running_on(snapshot.on).filter(lead_urn=urn).values_list("programme_id", flat=True)
     leading = set(leads)
     run = run_here()
+    published = set(PublishedRound.objects.values_list("programme_id", flat=True))
     told = {
         "school": one,
         "snapshot": snapshot,
@@ -35,7 +36,7 @@ def school(request: HttpRequest, urn: str) -> HttpResponse:
         "trend": trend,
         "trend_table": with_words(trend.table) if trend else None,
         "leads": [each for each in run if each.programme_id in leading],
-        "maps": [each for each in run if newest_published(each.programme_id)],
+        "maps": [each for each in run if each.programme_id in published],
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
     return render(request, "schools/school.html", told)

@@ -49,7 +49,7 @@ def version_named(request: HttpRequest, name: str) -> int:
     """
     for tag in named_in(request.headers.get("If-Match", "")):
         start, _, version = tag.rpartition(".")
-        if start == name and version.isascii() and version.isdigit() and len(version) < 10:
+        if start == name and version.isascii() and version.isdecimal() and len(version) < 10:
             return int(version)
     raise Refused("stale", f"If-Match names no version of {name}.")
 

@@ -79,7 +79,7 @@ def intake(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpRespo
         actions.set_window(
             one, opens_on=form.cleaned_data["opens_on"], closes_on=form.closes_on,
             reason=form.cleaned_data["reason"],
-            version=int(said) if said.isdigit() and len(said) < 10 else 0, **_who(request),
+            version=int(said) if said.isdecimal() and len(said) < 10 else 0, **_who(request),
         )  # fmt: skip
     except Conflict as error:
         back = reverse("intake", kwargs={"programme_id": programme_id, "cohort_id": cohort_id})
@@ -115,7 +115,7 @@ def waiting(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpResp
     """List who waits for a place, most need first, and what stood in the way."""
     one = _found(programme_id, cohort_id)
     page = request.GET.get("page", "1")
-    number = int(page) if page.isdigit() and len(page) < 7 else 1
+    number = int(page) if page.isdecimal() and len(page) < 7 else 1
     rows, shown = queries.waiting_list(one, page=number)
     told = _told(request, one) | {"rows": rows, "page": shown}
     return render(request, "cohorts/waiting.html", told)

@@ -40,7 +40,11 @@ def queue(
         sent = sent.filter(urn__in=_urns(snapshot, region, typed)) | _by_reference(sent, typed)
     counts = dict(sent.values_list("state").annotate(n=Count("pk")).order_by())
     wanted = sent.filter(state=state) if state else sent
-    shown = Paginator(wanted.order_by("applied_on", "pk"), ON_A_PAGE).get_page(page)
+    listed = wanted.order_by("applied_on", "pk").defer("answers", "facts_seen")
+    paginator = Paginator(listed, ON_A_PAGE)
+    # Counted by state already: asking once more would read every application again.
+    paginator.count = counts.get(state, 0) if state else sum(counts.values())
+    shown = paginator.get_page(page)
     urns = [each.urn for each in shown]
     schools = School.objects.filter(snapshot=snapshot, urn__in=urns).defer("facts", "words")
     named = {each.urn: each for each in schools}

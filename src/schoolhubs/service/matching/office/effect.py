@@ -86,7 +86,7 @@ def beside(round_: Round, asked: str) -> Round | None:
         .exclude(pk=round_.pk)
         .defer("pack", "record")
     )
-    if asked.isdigit() and len(asked) < 10:
+    if asked.isdecimal() and len(asked) < 10:
         return others.filter(pk=asked).first()
     published = PublishedRound.objects.filter(
         programme_id=round_.programme_id, cohort_id=round_.cohort_id

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, Round
-from schoolhubs.service.matching.queries import loads_of, map_rows, partners_of
+from schoolhubs.service.matching.queries import loads_kept, loads_of, map_rows, partners_of
 
 KEPT = 256
 COUNTS = ("n_places", "n_running", "n_matched")
@@ -49,7 +49,7 @@ def hubs(round_: Round, phase: str = "", region: str = "", pathway: str = "") ->
     """
     rows = [
         (load.lead_urn, load.name, load.phase, load.region, *(getattr(load, n) for n in COUNTS))
-        for load in loads_of(round_)
+        for load in loads_kept(round_.pk)
         if phase in {"", load.phase}
         and region in {"", load.region}
         and pathway in {"", load.pathway}

@@ -41,7 +41,7 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Show a programme's hubs and the schools without one, on a map and as the same lists."""
     round_ = _round(programme_id)
     rules = programmes.load(programme_id).as_at(round_.on)
-    loads = list(matching.loads_of(round_))
+    loads = list(matching.loads_kept(round_.pk))
     form = OfficeHubFilter(request.GET or None, loads=loads, pathways=rules.pathways)
     asked = form.cleaned_data if form.is_valid() else dict.fromkeys(ASKED, "")
     picture = hub_map(round_.pk, **asked, shows_need=True)

@@ -44,7 +44,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     told = {
         "listed": queries.listed(
             state=state if state in STATES else "",
-            page=int(page) if page.isdigit() and len(page) < 7 else 1,
+            page=int(page) if page.isdecimal() and len(page) < 7 else 1,
             at=timezone.now(),
         ),
         "states": STATES,

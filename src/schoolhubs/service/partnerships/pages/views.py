@@ -63,7 +63,7 @@ def who(request: HttpRequest) -> dict[str, Any]:
 def version_of(request: HttpRequest) -> int:
     """Give the version of the row the person saw; 0 where the form does not say."""
     said = request.POST.get("version", "")
-    return int(said) if said.isdigit() and len(said) <= LONGEST_VERSION else 0
+    return int(said) if said.isdecimal() and len(said) <= LONGEST_VERSION else 0
 
 
 def conflict(request: HttpRequest, title: str, error: Conflict, back: str) -> HttpResponse:

@@ -31,11 +31,27 @@ SNAPSHOTS_KEPT = 2
 class Absence:
     """What a snapshot holds of absence: every school year, and the tenths of each phase.
 
-    ``spread`` has ``phase, year, series``, ``n_schools`` and ``p10`` to ``p90``.
+    ``spread`` has ``phase, year, series``, ``n_schools`` and ``p10`` to ``p90``; ``places`` tells
+    where a school's rows begin, and how many they are.
     """
 
     rows: pl.DataFrame
     spread: pl.DataFrame
+    places: Mapping[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Absence":
+        """Sort the rows, and note where those of each school begin and how many there are."""
+        ordered = rows.sort("urn", "year")
+        counted = ordered.group_by("urn", maintain_order=True).agg(pl.len().alias("n"))
+        begins = counted.with_columns(begins=pl.col("n").cum_sum() - pl.col("n"))
+        places = {urn: (at, n) for urn, n, at in begins.iter_rows()}
+        return cls(rows=ordered, spread=spread_of(rows), places=places)
+
+    def of_schools(self, urns: Sequence[str]) -> pl.DataFrame:
+        """Give the rows of some schools without looking through all of them."""
+        found = [self.rows.slice(*self.places[urn]) for urn in sorted(urns) if urn in self.places]
+        return pl.concat(found) if found else self.rows.clear()
 
 
 @functools.lru_cache(maxsize=SNAPSHOTS_KEPT)
@@ -47,7 +63,7 @@ def absence_of(snapshot_pk: int) -> Absence:
     else:
         with zipfile.ZipFile(io.BytesIO(archive)) as held:
             rows = pl.read_parquet(held.read(ABSENCE), columns=list(READ))
-    return Absence(rows=rows.sort("urn", "year"), spread=spread_of(rows))
+    return Absence.of(rows)
 
 
 def spread_of(rows: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +110,7 @@ def through_the_years(
         the school has, the one of its newest year. A year for which two earlier schools published
         is left out, as neither figure is that of the school.
     """
-    ours = absence.rows.filter(pl.col("urn").is_in(list(urns)) & (pl.col("year") < before))
+    ours = absence.of_schools(urns).filter(pl.col("year") < before)
     if ours.is_empty():
         return _joined(ours, absence)
     # Of two series with the same newest year the census comes first, by the alphabet too.
