@@ -61,6 +61,7 @@ def load(
     told = Told(
         register=register, snapshot=snapshot, leads=leads, applications=applications,
         facts=schools.facts(register, on=register.on), sources=sources, at=at,
+        programme_of_people=programme_ids[0],
     )  # fmt: skip
     for programme_id in programme_ids:
         _load_programme(programme_id, told, say)
@@ -79,6 +80,7 @@ class Told:
     facts: pl.DataFrame
     sources: tuple[InputFile, ...]
     at: datetime.datetime
+    programme_of_people: str
 
 
 def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -> None:
@@ -106,8 +108,12 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
         round_, by=BY, at=told.at, place=PLACE,
         reason="The demonstration shows one published round",
     )  # fmt: skip
-    lead, left_open, _ = chosen(told.snapshot, programme_id)
-    answered = tell_stories(round_, left_open.urn, lead.urn, at=told.at)
+    # The people of the demonstration are of its first programme; their own match stays open.
+    is_theirs = programme_id == told.programme_of_people
+    lead, left_open, _ = chosen(told.snapshot, programme_id) if is_theirs else (None, None, None)
+    answered = tell_stories(
+        round_, left_open.urn if left_open else "", lead.urn if lead else "", at=told.at
+    )
     say(
         f"{n:,} applications are in the office's queue; {answered:,} of the proposals are answered."
     )

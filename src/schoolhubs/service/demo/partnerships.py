@@ -115,7 +115,8 @@ def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime
     """
     proposed = Partnership.objects.filter(round=round_, state="proposed")
     others = proposed.order_by("lead_urn").values_list("lead_urn", flat=True).distinct()
-    leads = [first_lead, *others.exclude(lead_urn=first_lead)[: HUBS_TOLD_OF - 1]]
+    rest = others.exclude(lead_urn=first_lead)[: HUBS_TOLD_OF - 1]
+    leads = [each for each in (first_lead, *rest) if each]
     n = 0
     for lead_urn in leads:
         ours = proposed.filter(lead_urn=lead_urn).exclude(partner_urn=left_open)
