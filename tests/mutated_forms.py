@@ -132,17 +132,23 @@ FORMS: Mapping[str, Form] = {
     ),
     "case": Form(
         role=Role.OFFICE_CASEWORKER, prepare=undecided,
-        good={"pathway": "enhanced", "verdict": "yes", "reason": REASON},
+        good={"pathway": "enhanced", "verdict": "yes", "reason": REASON, "version": "1"},
         allowed=Allowed(
             writes=APPLICATION | LETTERS | {"eligibility_humandecision"}, guards=(WHOSE,),
             keeps={"reason": REASON},
         ),
     ),
     "case-agree": Form(
-        role=Role.OFFICE_CASEWORKER, good={},
+        role=Role.OFFICE_CASEWORKER, good={"version": "1"},
         allowed=Allowed(
             writes=APPLICATION | LETTERS | {"eligibility_humandecision"}, guards=(WHOSE,)
         ),
+    ),
+    "office-letter-try-again": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=LETTERS)
+    ),
+    "office-letters-try-again": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=LETTERS)
     ),
     "round-new": Form(
         role=Role.OFFICE_ADMINISTRATOR, good={"programme_id": PROGRAMME},

@@ -12,7 +12,7 @@ from schoolhubs import programmes
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.applying import pages as applying
-from schoolhubs.service.eligibility.models import Application, Decision
+from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
@@ -48,6 +48,11 @@ def sent(snapshot: RegisterSnapshot, urn: str = "900001", **changes: Any) -> App
     return actions.submit(
         application, RULES, snapshot, version=application.version, by="head", **WHO
     )
+
+
+def seen(made: HumanDecision) -> int:
+    """Give the version that somebody who looks now sees."""
+    return Application.objects.get(pk=made.application_id).version
 
 
 @pytest.mark.django_db
@@ -114,10 +119,22 @@ def test_what_cannot_be_told_waits_for_a_person_with_a_reason() -> None:
     application.refresh_from_db()
     with pytest.raises(IntegrityError), transaction.atomic():
         actions.decide(
-            application, pathway="regional", verdict="yes", reason="", by="ann", **OFFICE
+            application,
+            version=application.version,
+            pathway="regional",
+            verdict="yes",
+            reason="",
+            by="ann",
+            **OFFICE,
         )
     made = actions.decide(
-        application, pathway="regional", verdict="yes", reason="Seen on a map", by="ann", **OFFICE
+        application,
+        version=application.version,
+        pathway="regional",
+        verdict="yes",
+        reason="Seen on a map",
+        by="ann",
+        **OFFICE,
     )
     application.refresh_from_db()
     assert (made.is_override, made.counts, application.state) == (False, True, "eligible")
@@ -128,13 +145,19 @@ def test_an_override_counts_once_a_second_person_agrees() -> None:
     application = sent(register(facts("900001", phase="special")))
     application.refresh_from_db()
     made = actions.decide(
-        application, pathway="regional", verdict="yes", reason="A pilot", by="ann", **OFFICE
+        application,
+        version=application.version,
+        pathway="regional",
+        verdict="yes",
+        reason="A pilot",
+        by="ann",
+        **OFFICE,
     )
     application.refresh_from_db()
     assert (made.is_override, application.state) == (True, "not_eligible")
     with pytest.raises(Conflict, match="second person"):
-        actions.agree(made, by="ann", **OFFICE)
-    actions.agree(made, by="bob", **OFFICE)
+        actions.agree(made, version=seen(made), by="ann", **OFFICE)
+    actions.agree(made, version=seen(made), by="bob", **OFFICE)
     application.refresh_from_db()
     assert application.state == "eligible"
 
@@ -144,7 +167,13 @@ def test_nobody_agrees_with_themselves_in_the_database_either() -> None:
     application = sent(register(facts("900001", phase="special")))
     application.refresh_from_db()
     made = actions.decide(
-        application, pathway="regional", verdict="yes", reason="A pilot", by="ann", **OFFICE
+        application,
+        version=application.version,
+        pathway="regional",
+        verdict="yes",
+        reason="A pilot",
+        by="ann",
+        **OFFICE,
     )
     made.agreed_by, made.agreed_at = "ann", AT
     with pytest.raises(IntegrityError, match="two_pairs_of_eyes"), transaction.atomic():

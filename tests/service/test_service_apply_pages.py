@@ -199,13 +199,15 @@ def test_an_override_needs_two_officers() -> None:
     page = f"/office/applications/{reference}"
     refused = ann.post(page, {"pathway": "regional", "verdict": "yes", "reason": ""})
     assert words(refused).count("Enter the reason for the decision") == 2
-    ann.post(page, {"pathway": "regional", "verdict": "yes", "reason": "A pilot"})
+    ann.post(
+        page, {"pathway": "regional", "verdict": "yes", "reason": "A pilot", "version": version()}
+    )
     assert Application.objects.get().state == "not_eligible"
     assert "Agree this decision" not in words(ann.get(page))
     assert "Agree this decision" in words(bob.get(page))
-    made = Application.objects.get().humandecision_set.get()
-    assert ann.post(f"{page}/decisions/{made.pk}/agree").status_code == 409
-    assert bob.post(f"{page}/decisions/{made.pk}/agree").status_code == 302
+    made, seen = Application.objects.get().humandecision_set.get(), {"version": version()}
+    assert ann.post(f"{page}/decisions/{made.pk}/agree", seen).status_code == 409
+    assert bob.post(f"{page}/decisions/{made.pk}/agree", seen).status_code == 302
     assert Application.objects.get().state == "eligible"
 
 

@@ -88,7 +88,9 @@ def test_a_request_names_the_changes_it_makes() -> None:
     world = peopled()
     client = world.client(Role.OFFICE_CASEWORKER)
     agree = {"reference": world.decision.application.reference, "decision_id": world.decision.pk}
-    answer = client.post(reverse("case-agree", kwargs=agree))
+    answer = client.post(
+        reverse("case-agree", kwargs=agree), {"version": world.decision.application.version}
+    )
     assert answer.status_code == 302
     change = changes_of(world.decision)[-1]
     assert "agreed_by" in {field.name for field in change.fields}

@@ -245,7 +245,11 @@ def test_nobody_but_an_administrator_brings_files(role: Role, small_england: Pat
     assert answer.status_code == 403
     assert set(settings.UPLOADS.glob("*")) == before if settings.UPLOADS.exists() else True
     held = checked(england(small_england))
-    assert client.post(f"/imports/{held.pk}", {"choice": "whole_files"}).status_code == 404
+    Import.objects.update(organisation="")  # any office's, so that only the role refuses
+    n = AuditEntry.objects.filter(action="access.refused").count()
+    assert client.post(f"/imports/{held.pk}", {"choice": "whole_files"}).status_code == 403
+    # Whatever is refused leaves a trace.
+    assert AuditEntry.objects.filter(action="access.refused").count() == n + 1
     assert Client().post("/imports/new", {"files": uploaded("a.csv", b"URN\n")}).status_code == 302
     actions.stop(held, **WHO)
 

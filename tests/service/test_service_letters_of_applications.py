@@ -81,7 +81,13 @@ def test_what_a_person_decides_is_written_once_it_counts() -> None:
     application = sent(region=None)
     assert kinds()[1:] == ["person_decides"]
     actions.decide(
-        application, pathway="regional", verdict="yes", reason="Seen on a map", by="ann", **OFFICE
+        application,
+        version=application.version,
+        pathway="regional",
+        verdict="yes",
+        reason="Seen on a map",
+        by="ann",
+        **OFFICE,
     )
     assert kinds()[2:] == ["may_join"]
     assert "The office decided this. Its reason: Seen on a map" in texts()[2]
@@ -91,10 +97,17 @@ def test_what_a_person_decides_is_written_once_it_counts() -> None:
 def test_an_override_is_written_once_a_second_person_has_agreed() -> None:
     application = sent(phase="special")
     made = actions.decide(
-        application, pathway="regional", verdict="yes", reason="A pilot", by="ann", **OFFICE
+        application,
+        version=application.version,
+        pathway="regional",
+        verdict="yes",
+        reason="A pilot",
+        by="ann",
+        **OFFICE,
     )
     assert kinds()[2:] == []
-    actions.agree(made, by="bob", **OFFICE)
+    application.refresh_from_db()
+    actions.agree(made, version=application.version, by="bob", **OFFICE)
     assert kinds()[2:] == ["may_join"]
 
 

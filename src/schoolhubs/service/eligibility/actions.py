@@ -183,6 +183,7 @@ def decide(
     pathway: str,
     verdict: str,
     reason: str,
+    version: int,
     by: str,
     organisation: str,
     at: datetime.datetime,
@@ -193,10 +194,11 @@ def decide(
     Raises
     ------
     Conflict
-        If the rules were never asked about that pathway.
+        If anybody changed the application or decided on it since the person saw it, or if the
+        rules were never asked about that pathway.
     """
     with transaction.atomic():
-        held = _held(application, application.version)
+        held = _held(application, version)
         said = Decision.objects.filter(application=held, pathway=pathway).order_by("-pk").first()
         if said is None:
             raise Conflict("The rules were not asked about that pathway yet. Nothing was changed.")
@@ -206,6 +208,8 @@ def decide(
         )  # fmt: skip
         if made.counts:
             _settle(held)
+        _be_newer(held, version)
+        if made.counts:
             _tell(held, made, by=by, at=at, place=place)
         _record(
             held,
@@ -222,25 +226,34 @@ def decide(
 
 
 def agree(
-    decision: HumanDecision, *, by: str, organisation: str, at: datetime.datetime, place: str
+    decision: HumanDecision,
+    *,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
 ) -> HumanDecision:
     """Agree another person's decision against the rules, so that it counts.
 
     Raises
     ------
     Conflict
-        If the same person decided it, or somebody has agreed already.
+        If the same person decided it, somebody has agreed already, or anybody changed the
+        application or decided on it since the person saw it.
     """
     with transaction.atomic():
+        application = Application.objects.select_for_update().get(pk=decision.application_id)
         held = HumanDecision.objects.select_for_update().get(pk=decision.pk)
         if held.agreed_by:
             raise Conflict("It was agreed already. Nothing was changed.")
         if held.decided_by == by:
             raise Conflict("A second person must agree it. Nothing was changed.")
+        _refuse_unseen(application, version)
         held.agreed_at, held.agreed_by = at, by
         held.save(update_fields=["agreed_at", "agreed_by"])
-        application = Application.objects.select_for_update().get(pk=held.application_id)
         _settle(application)
+        _be_newer(application, version)
         _tell(application, held, by=by, at=at, place=place)
         _record(application, "application.agree", by, organisation, at, place, pathway=held.pathway)
     return held
@@ -310,12 +323,23 @@ def _as_text(value: float) -> str:
 def _held(application: Application, version: int) -> Application:
     """Lock the row, and refuse if somebody changed it since."""
     held = Application.objects.select_for_update().get(pk=application.pk)
+    _refuse_unseen(held, version)
+    return held
+
+
+def _refuse_unseen(held: Application, version: int) -> None:
     if held.version != version:
         raise Conflict(
             "Somebody else changed this application while you had it open. Nothing of yours was "
-            "saved; their version is shown beside yours."
+            "saved."
         )
-    return held
+
+
+def _be_newer(held: Application, version: int) -> None:
+    """Raise the version of an application that something was decided on, where no move has."""
+    if held.version == version:
+        held.version += 1
+        held.save(update_fields=["version"])
 
 
 def _move(held: Application, to: str, *, by: str) -> None:

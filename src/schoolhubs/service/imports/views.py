@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -71,7 +72,7 @@ def one(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show an import; an administrator chooses what becomes of it."""
     held = _import(request, import_id)
     if request.method == "POST" and not _is_administrator(request):
-        raise Http404
+        raise PermissionDenied  # the middleware answers 403 and leaves a trace of it
     form = None
     if held.step == Step.CHECKED or _is_parked(held):
         form = forms.Choose(request.POST if request.method == "POST" else None, held=held)

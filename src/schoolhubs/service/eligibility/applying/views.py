@@ -1,6 +1,7 @@
 """Apply: task list, one question a page, check your answers, declare, confirmation."""
 
 import dataclasses
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,6 +23,7 @@ from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
 from schoolhubs.service.eligibility.applying.leaving import LeaveForm
 from schoolhubs.service.eligibility.applying.renewed import renewed_since
+from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.schools import queries as schools
@@ -171,11 +173,16 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.answer(
-                application, page, form.answer, version=_version(request), at=timezone.now(),
+                application, page, form.answer, version=shown_version(request), at=timezone.now(),
                 place=request.path, **found.who,
             )  # fmt: skip
         except Conflict as error:
-            told["conflict"] = str(error)
+            application.refresh_from_db()  # the page shows what stands, and asks about that
+            told |= {
+                "conflict": str(error),
+                "theirs": _said(found.rules, application.answers.get(step)),
+                "yours": _said(found.rules, form.answer),
+            }
             return render(request, "eligibility/question.html", told, status=409)
         return HttpResponseRedirect(_next(request, found, saved, page))
     told["has_errors"] = bool(form.is_bound and form.errors)
@@ -213,7 +220,7 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         return render(request, "eligibility/check.html", told, status=409)
     try:
         actions.submit(
-            application, found.rules, found.snapshot, version=_version(request),
+            application, found.rules, found.snapshot, version=shown_version(request),
             at=timezone.now(), place=request.path, **found.who,
         )  # fmt: skip
     except (Conflict, DataProblem) as error:
@@ -252,7 +259,7 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
         return render(request, "eligibility/leave.html", told)
     try:
         partnerships.leave(
-            found.application, to, **form.cleaned_data, version=_version(request),
+            found.application, to, **form.cleaned_data, version=shown_version(request),
             at=timezone.now(), place=request.path, **found.who,
         )  # fmt: skip
     except Conflict as error:
@@ -302,11 +309,6 @@ LEAVING = {
 }
 
 
-def _version(request: HttpRequest) -> int:
-    said = request.POST.get("version", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else 0
-
-
 def _page(found: Asked, step: str) -> str:
     named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
     return reverse("application-question", kwargs={**named, "step": step})
@@ -325,21 +327,21 @@ def _next(request: HttpRequest, found: Asked, saved: Application, page: applying
 
 def _in_words(found: Asked, application: Application) -> list[tuple[applying.Step, list[str]]]:
     """Give each page with its answer as a person would say it."""
-    names = {each.pathway: each.name for each in found.rules.pathways}
-    told = []
     # One that was sent without a wish asks for every pathway.
-    wished = application.pathways or ([] if application.state == "draft" else list(names))
-    for step in applying.steps(found.rules, wished, phase=found.school.phase):
-        kept = application.answers.get(step.name)
-        if isinstance(kept, list):
-            said = [str(names.get(each, each)) for each in kept]
-        elif isinstance(kept, bool):
-            said = ["Yes" if kept else "No"]
-        else:
-            said = (
-                []
-                if kept in (None, "")
-                else [f"{kept:g}" if isinstance(kept, float) else str(kept)]
-            )
-        told.append((step, said))
-    return told
+    every = [] if application.state == "draft" else [each.pathway for each in found.rules.pathways]
+    wished = application.pathways or every
+    steps = applying.steps(found.rules, wished, phase=found.school.phase)
+    kept = application.answers
+    return [(step, _said(found.rules, kept.get(step.name))) for step in steps]
+
+
+def _said(rules: RulesAsAt, kept: Any) -> list[str]:
+    """Say one answer as a person would; nothing where there is none."""
+    names = {each.pathway: each.name for each in rules.pathways}
+    if isinstance(kept, list):
+        return [str(names.get(each, each)) for each in kept]
+    if isinstance(kept, bool):
+        return ["Yes" if kept else "No"]
+    if kept in (None, ""):
+        return []
+    return [f"{kept:g}" if isinstance(kept, float) else str(kept)]

@@ -13,6 +13,7 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import actions, states
+from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.eligibility.models import HumanDecision
 from schoolhubs.service.eligibility.office import queries
 from schoolhubs.service.eligibility.office.forms import DecideForm
@@ -82,11 +83,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.decide(
-                    found.application, **form.cleaned_data, by=actor.by,
-                    organisation=actor.organisation_key, at=timezone.now(), place=request.path,
+                    found.application, **form.cleaned_data, version=shown_version(request),
+                    by=actor.by, organisation=actor.organisation_key, at=timezone.now(),
+                    place=request.path,
                 )  # fmt: skip
             except Conflict as error:
-                told["conflict"] = str(error)
+                now = queries.case(snapshot, reference)
+                told |= {"conflict": str(error), "case": now}
+                told |= {"theirs": queries.decided_since(now, request.POST.get("decided", ""))}
                 return render(request, "eligibility/case.html", told, status=409)
             return HttpResponseRedirect(reverse("case", kwargs={"reference": reference}))
         told["has_errors"] = True
@@ -101,13 +105,13 @@ def agree(request: HttpRequest, reference: str, decision_id: int) -> HttpRespons
     decision = get_object_or_404(HumanDecision, pk=decision_id, application__reference=reference)
     try:
         actions.agree(
-            decision, by=actor.by, organisation=actor.organisation_key, at=timezone.now(),
-            place=request.path,
+            decision, version=shown_version(request), by=actor.by,
+            organisation=actor.organisation_key, at=timezone.now(), place=request.path,
         )  # fmt: skip
     except Conflict as error:
         told = {
             "title": "Not agreed",
-            "text": str(error),
+            "text": f"{error} Look at what stands now.",
             "back": reverse("case", kwargs={"reference": reference}),
         }
         return render(request, "web/conflict.html", told, status=409)
