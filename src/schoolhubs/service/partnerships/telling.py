@@ -187,7 +187,7 @@ def _to_hubs(
             "schools": _schools(added, kept, dropped, names),
             "starts": day((added + kept + dropped)[0].starts_on),
         }
-        path = reverse("work")
+        path = reverse("my-hub")
         yield Draft(
             kind="schools_proposed", about=about, organisation_key=f"school:{urn}", facts=facts,
             path=path,
