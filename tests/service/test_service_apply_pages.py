@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from invented import PROGRAMME, facts, register
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.schools.models import CurrentRegister
 from signing import signed_in
@@ -259,3 +261,21 @@ def test_a_register_renewed_while_the_page_was_open_is_read_before_it_is_declare
     assert Application.objects.get().state == "draft"
     assert head.post(f"{ONE}/check", declared()).status_code == 302
     assert Application.objects.get().facts_seen["absence_percent"] == 6.5
+
+
+@pytest.mark.django_db
+def test_a_case_shows_what_changed_from_what_to_what() -> None:
+    sent_application()
+    application = Application.objects.get()
+    officer = signed_in(Role.OFFICE_CASEWORKER, subject="ann")
+    with connection.cursor() as cursor:  # a test is one transaction; what was said in it stays
+        cursor.execute("SELECT set_config('pghistory.context_metadata', '', true)")
+    changed = {**application.answers, "tried": "Calls at noon."}
+    Application.objects.update(answers=changed, version=application.version + 1)
+    shown = words(officer.get(f"/office/applications/{application.reference}"))
+    changes = shown.partition("What changed, from what to what")[2]
+    assert "Made: application" in changes
+    assert states.meanings()["draft"] in changes
+    assert "Calls on the first morning. Calls at noon." in changes
+    assert "Not said (changed past the service" in changes
+    assert "head" in changes

@@ -1,12 +1,14 @@
 """What the programme office looks at: the queue of applications, and one with all its history."""
 
 import dataclasses
+from collections.abc import Mapping
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from schoolhubs.service.audit.queries import Told, entries_about, told
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
+from schoolhubs.service.history.wording import Line, lines_about
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 
 ON_A_PAGE = 50
@@ -74,6 +76,10 @@ class Case:
     verdicts: list[Decision]
     decisions: list[HumanDecision]
     history: list[Told]
+
+    def changes(self, labels: Mapping[str, str]) -> list[Line]:
+        """Give what the database itself noted of it and of people's decisions on it."""
+        return lines_about([self.application, *self.decisions], labels=labels)
 
 
 def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:

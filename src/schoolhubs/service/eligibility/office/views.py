@@ -67,11 +67,13 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     offered = [(each.pathway, names.get(each.pathway, each.pathway)) for each in found.verdicts]
     may_decide = actor.holds(*DECIDERS)
     form = DecideForm(offered, request.POST if request.method == "POST" else None)
+    questions = {each.question: each.wording for each in rules.questions}
     told = {
         "case": found,
         "rules": rules,
         "names": names,
-        "questions": {each.question: each.wording for each in rules.questions},
+        "questions": questions,
+        "changes": found.changes(questions),
         "form": form,
         "may_decide": may_decide,
         "by": actor.by,
