@@ -57,7 +57,9 @@ def office_letters(request: ActedRequest) -> HttpResponse:
     """List letters, narrowed by state, kind and what was typed; what was stopped is counted."""
     form = FindLetters(request.GET)
     page = request.GET.get("page", "1")
-    found = queries.listed(**form.asked, page=int(page) if page.isdecimal() and len(page) < 7 else 1)
+    found = queries.listed(
+        **form.asked, page=int(page) if page.isdecimal() and len(page) < 7 else 1
+    )
     told = {
         "form": form,
         "has_errors": bool(form.errors),

@@ -18,5 +18,5 @@ def fill(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
 class Migration(migrations.Migration):
     """The moves of states.yaml, as they are now."""
 
-    dependencies = (("eligibility", "0005_deferred_to"),)
+    dependencies = (("eligibility", "0006_queue_in_order"),)
     operations = (migrations.RunPython(fill, migrations.RunPython.noop),)
