@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from forking import Forked, Parent
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.imports.uploads import FileOnDisk
@@ -51,14 +51,11 @@ def files_of(folder: Path, starts: Sequence[str]) -> dict[str, bytes]:
 
 
 @contextmanager
-def worker(**environ: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(**environ: str) -> Iterator[Forked]:
     """Run a real worker on this test's database; ended, whatever happens, by its id."""
-    parts = connection.settings_dict
-    host = parts["HOST"] or parts["OPTIONS"]["host"]
-    url = f"postgresql://{parts['USER']}@/{parts['NAME']}?host={host}"
-    told = {"DATABASE_URL": url, "SCHOOLHUBS_SILENT_SECONDS": "0.6", **environ}
-    command = [sys.executable, "-m", "schoolhubs.service", "manage", "work"]
-    process = subprocess.Popen(command, env={**os.environ, **told}, stderr=subprocess.DEVNULL)
+    process = _parent().fork(
+        {"SCHOOLHUBS_SILENT_SECONDS": "0.6", "SCHOOLHUBS_FAULT_AT": "", **environ}
+    )
     try:
         yield process
     finally:
@@ -68,7 +65,23 @@ def worker(**environ: str) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.wait(20)
+
+
+_PARENTS: dict[str, Parent] = {}  # by database; the one that is in use
+
+
+def _parent() -> Parent:
+    """Give the process that workers of this test's database are forked from."""
+    parts = connection.settings_dict
+    host = parts["HOST"] or parts["OPTIONS"]["host"]
+    url = f"postgresql://{parts['USER']}@/{parts['NAME']}?host={host}"
+    if url not in _PARENTS:
+        for old in _PARENTS.values():
+            old.stop()
+        _PARENTS.clear()
+        _PARENTS[url] = Parent({**os.environ, "DATABASE_URL": url})
+    return _PARENTS[url]
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
