@@ -243,3 +243,17 @@ def test_waiting_schools_stand_by_need_then_by_day() -> None:
     ).content.decode()  # fmt: skip
     places = [page.index(f"School {urn}") for urn in ("900002", "900003", "900001")]
     assert places == sorted(places)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("odd", ["²", "٣٣٣", "-1", "9" * 30, ""])
+def test_odd_numbers_in_an_address_or_a_form_are_no_fault_of_ours(odd: str) -> None:
+    world({"900001": LEAD, "900002": ""})
+    officer = signed_in(Role.OFFICE_CASEWORKER)
+    one = f"/office/intakes/{PROGRAMME}/{RULES.cohort_id}"
+    asked = [f"{one}/waiting?page={odd}", f"/office/objections?page={odd}&state={odd}"]
+    assert [officer.get(each).status_code for each in asked] == [200, 200]
+    assert officer.post(f"{one}/window", {"version": odd}).status_code == 200
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn="900001", subject="head")
+    match = f"/programmes/{PROGRAMME}/schools/900001/match"
+    assert head.post(f"{match}/accept", {"version": odd}).status_code == 409
