@@ -9,7 +9,7 @@ from typing import Any
 
 from invented import AT, ON, PROGRAMME
 from mutating import Allowed
-from peopled import NUMBERS, OWN, World
+from peopled import NUMBERS, OWN, RULES, World
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
@@ -22,6 +22,17 @@ AUDIT = "audit_auditentry"
 JOBS = frozenset({"jobs_work", "procrastinate_jobs", "procrastinate_events", AUDIT})
 LETTERS = frozenset({"letters_letter", *JOBS})
 APPLICATION = frozenset({"eligibility_application", AUDIT})
+PARTNERSHIP = frozenset(
+    {
+        "partnerships_partnership", "partnerships_objection", "partnerships_extensionrequest",
+        "eligibility_application", AUDIT,
+    }
+)  # fmt: skip
+INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
+PAIRS = (
+    "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
+    "WHERE year = 1 ORDER BY 1"
+)
 # Whose an application is, and what it is called: no form changes either.
 WHOSE = (
     "SELECT id, urn, programme_id FROM eligibility_application "
@@ -40,6 +51,11 @@ class Form:
     allowed: Allowed
     prepare: Callable[[World], dict[str, Any]] = lambda _: {}
     is_taken: bool = True
+
+
+def day(name: str, of_month: int, month: int, year: int) -> dict[str, str]:
+    """Give a day as its three boxes."""
+    return {f"{name}-day": str(of_month), f"{name}-month": str(month), f"{name}-year": str(year)}
 
 
 def draft(_: World) -> dict[str, Any]:
@@ -151,8 +167,8 @@ FORMS: Mapping[str, Form] = {
         role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=LETTERS)
     ),
     "round-new": Form(
-        role=Role.OFFICE_ADMINISTRATOR, good={"programme_id": PROGRAMME},
-        allowed=Allowed(writes=JOBS),
+        role=Role.OFFICE_ADMINISTRATOR, good={"cohort": f"{PROGRAMME} {RULES.cohort_id}"},
+        is_taken=False, allowed=Allowed(writes=JOBS),
     ),
     "round-pack": Form(role=Role.OFFICE_READ, good={}, allowed=Allowed(writes=JOBS)),
     "round-publish": Form(
@@ -178,5 +194,80 @@ FORMS: Mapping[str, Form] = {
         allowed=Allowed(
             writes=JOBS | {"imports_import", "schools_currentregister"}, keeps={"reason": REASON}
         ),
+    ),
+    "match-accept": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"},
+        allowed=Allowed(writes=PARTNERSHIP | LETTERS, guards=(PAIRS,)),
+    ),
+    "match-object": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, is_taken=False,
+        good={"reasons": ["journey"], "words": REASON, "version": "1"},
+        allowed=Allowed(writes=PARTNERSHIP | LETTERS, guards=(PAIRS,)),
+    ),
+    "match-more": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"reason": REASON, "version": "1"}, is_taken=False,
+        allowed=Allowed(writes=PARTNERSHIP | LETTERS, guards=(PAIRS,)),
+    ),
+    "objection": Form(
+        role=Role.OFFICE_CASEWORKER, good={"verdict": "no", "reason": REASON, "version": "1"},
+        is_taken=False,
+        allowed=Allowed(
+            writes=PARTNERSHIP | LETTERS, guards=(PAIRS,), keeps={"reason": REASON}
+        ),
+    ),
+    "extension": Form(
+        role=Role.OFFICE_CASEWORKER, good={"verdict": "no", "reason": REASON, "version": "1"},
+        is_taken=False,
+        allowed=Allowed(
+            writes=PARTNERSHIP | LETTERS, guards=(PAIRS,), keeps={"reason": REASON}
+        ),
+    ),
+    "intakes-propose": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=frozenset({INTAKE, AUDIT}))
+    ),
+    "intake": Form(
+        role=Role.OFFICE_CASEWORKER, is_taken=False,
+        good={
+            **day("opens_on", 1, 9, 2025), **day("last_on", 31, 12, 2026), "reason": REASON,
+            "version": "1",
+        },
+        allowed=Allowed(
+            writes=LETTERS | APPLICATION | {INTAKE}, guards=(WHOSE,), keeps={"reason": REASON}
+        ),
+    ),
+    "intake-late": Form(
+        role=Role.OFFICE_CASEWORKER, is_taken=False,
+        good={"urn": URN, **day("until_on", 31, 12, 2026), "reason": REASON},
+        allowed=Allowed(writes=LETTERS | {LATE}, guards=(WHOSE,), keeps={"reason": REASON}),
+    ),
+    "hub-step-down": Form(
+        role=Role.OFFICE_CASEWORKER, is_taken=False,
+        good={**day("last_on", 31, 12, 2026), "reason": REASON},
+        allowed=Allowed(
+            writes=PARTNERSHIP | LETTERS | {"network_hub"}, guards=(PAIRS,),
+            keeps={"reason": REASON},
+        ),
+    ),
+    "round-what-if": Form(
+        role=Role.OFFICE_CASEWORKER, good={"title": REASON, "do": "run"}, is_taken=False,
+        allowed=Allowed(writes=JOBS),
+    ),
+    "rematch": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=JOBS)
+    ),
+    "office-letter-try-again": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
+    ),
+    "office-letters-try-again": Form(
+        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
+    ),
+    "api-key-new": Form(
+        role=Role.OFFICE_ADMINISTRATOR, is_taken=False,
+        good={"organisation": URN, "name": REASON, "scopes": ["schools:read"]},
+        allowed=Allowed(writes=frozenset({KEY, AUDIT}), keeps={"name": REASON}),
+    ),
+    "api-key": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"reason": REASON}, is_taken=False,
+        allowed=Allowed(writes=frozenset({KEY, AUDIT}), keeps={"reason": REASON}),
     ),
 }  # fmt: skip

@@ -149,10 +149,13 @@ NARROWED = frozenset(
         "audit",
         "eligibility",
         "hubs",
+        "objections",
         "office-hubs",
+        "office-letters",
         "people",
         "programme-changes",
         "queue",
+        "round",
     }
 )
 

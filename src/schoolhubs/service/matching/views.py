@@ -43,6 +43,6 @@ def _asked(request: ActedRequest, programme_id: str) -> Round | None:
     if "round" not in request.GET:
         return queries.newest_published(programme_id)
     number = request.GET["round"]
-    if not request.actor.holds(*OFFICE, Role.AUDITOR) or not number.isdigit() or len(number) > 9:
+    if not request.actor.holds(*OFFICE, Role.AUDITOR) or not number.isdecimal() or len(number) > 9:
         return None
     return queries.any_round(programme_id, int(number))

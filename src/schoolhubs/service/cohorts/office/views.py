@@ -83,7 +83,8 @@ def intake(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpRespo
         )  # fmt: skip
     except Conflict as error:
         back = reverse("intake", kwargs={"programme_id": programme_id, "cohort_id": cohort_id})
-        shown = {"title": "Not saved", "text": str(error), "back": back}
+        typed = form.cleaned_data["reason"]
+        shown = {"title": "Not saved", "text": str(error), "back": back, "typed": typed}
         return render(request, "web/conflict.html", shown, status=409)
     return HttpResponseRedirect(reverse("intakes"))
 

@@ -79,7 +79,7 @@ def _opened(request: ActedRequest, base: Round, snapshot: RegisterSnapshot) -> S
 def _failed(request: ActedRequest, base: Round) -> dict[str, Any]:
     """Give the order of the actor's own office's work that this page is opened to mend."""
     asked = request.GET.get("work", "")
-    if not asked.isdigit() or len(asked) > 9:
+    if not asked.isdecimal() or len(asked) > 9:
         return {}
     organisation = request.actor.organisation_key
     work = Work.objects.filter(pk=asked, kind="round", organisation=organisation).first()
