@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from browser.looking import Mode, Visitor
-from browser.places import HEAD, OFFICE, PROGRAMME
+from browser.places import ADMINISTRATOR, CASEWORKER, HEAD, OFFICE, PROGRAMME
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "tutorials" / "service.md"
@@ -28,18 +28,26 @@ class Shot:
     height: int = 700
 
 
+MATCH = f"/programmes/{PROGRAMME}/schools/{{matched}}/match"
 SHOTS = (
     Shot(name="role-cards", address="/sign-in"),
     Shot(name="find", address="/eligibility?q=school", height=640),
     Shot(name="answer", address="/eligibility/{matched}", height=900),
-    Shot(name="programme", address=f"/programmes/{PROGRAMME}"),
-    Shot(name="hubs", address=f"/programmes/{PROGRAMME}/hubs", height=820),
     Shot(name="applications", address="/applications", role=HEAD, height=560),
-    Shot(name="queue", address="/office/applications", role="office_caseworker"),
+    Shot(name="queue", address="/office/applications", role=CASEWORKER),
+    Shot(name="round", address="/office/rounds/{published_round}", role=CASEWORKER, height=900),
     Shot(
-        name="match", address=f"/programmes/{PROGRAMME}/schools/{{matched}}/match", role=OFFICE,
+        name="what-if", address="/office/rounds/{published_round}/what-if", role=CASEWORKER,
         height=900,
     ),
+    Shot(name="match", address=MATCH, role=OFFICE, height=900),
+    Shot(name="intakes", address="/office/intakes", role=CASEWORKER),
+    Shot(name="school", address="/schools/{matched}", role=OFFICE, height=820),
+    Shot(name="hubs", address=f"/programmes/{PROGRAMME}/hubs", height=820),
+    Shot(name="office-hubs", address=f"/office/hubs/{PROGRAMME}", role=OFFICE, height=820),
+    Shot(name="import-new", address="/imports/new", role=ADMINISTRATOR),
+    Shot(name="programme", address=f"/programmes/{PROGRAMME}"),
+    Shot(name="audit", address="/audit", role="auditor", height=820),
 )  # fmt: skip
 
 
