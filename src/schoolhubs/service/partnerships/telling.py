@@ -13,6 +13,7 @@ from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import School
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.words import counted
 
@@ -38,12 +39,13 @@ class Names:
         return trust or self.school(urn)
 
 
-def names_of(urns: Collection[str]) -> Names:
-    """Find the names of schools and of their trusts, in two queries."""
+def names_of(urns: Collection[str], *, register_id: int | None = None) -> Names:
+    """Find the names of schools and of their trusts, in two queries.
+
+    ``register_id`` is the register of the round, which serves where none is current yet.
+    """
     snapshot = schools.current_snapshot()
-    if snapshot is None:
-        return Names(of_school={}, of_trust={})
-    ours = schools.schools_of(snapshot).filter(urn__in=urns)
+    ours = School.objects.filter(snapshot_id=snapshot.pk if snapshot else register_id, urn__in=urns)
     rows = list(ours.values_list("urn", "name", "facts__trust_name"))
     return Names(
         of_school={urn: name for urn, name, _ in rows},
@@ -60,7 +62,7 @@ def to_each(
     kind: str, found: Partnership, *, sides: Collection[str] = SIDES, **facts: str
 ) -> list[Draft]:
     """Draft one kind of letter to one side of a partnership, or to both, as it stands now."""
-    names = names_of(urns_in([found]))
+    names = names_of(urns_in([found]), register_id=_register_id(found))
     told = {"programme": _title(found), **facts}
     drafts = []
     for side in SIDES:
@@ -78,7 +80,7 @@ def answered(found: Partnership, side: str) -> list[Draft]:
         days = {"starts": day(found.starts_on), "ends": day(found.last_on)}
         return to_each("both_agreed", found, **days)
     if found.says_of(side) == "objects":
-        who = names_of(urns_in([found])).side(found, side)
+        who = names_of(urns_in([found]), register_id=_register_id(found)).side(found, side)
         return to_each("objection_received", found, who=who)
     # Who objected has had its say; who has not answered yet is told that the other has.
     return [] if found.says_of(other) else to_each("other_answered", found, sides=(other,))
@@ -107,7 +109,7 @@ def proposed(
     numbers = {each.application_id for each in (*new, *gone) if each.application_id}
     applications = Application.objects.in_bulk(numbers | set(waiting))
     urns = urns_in([*new, *standing, *gone]) | {applications[each].urn for each in waiting}
-    names = names_of(urns)
+    names = names_of(urns, register_id=round_.snapshot_id)
     for each in new:
         yield _hub_proposed(each, applications.get(each.application_id or 0), names, title)
     for number in waiting:
@@ -232,3 +234,7 @@ def _draft(
 
 def _title(found: Partnership) -> str:
     return programmes.load(found.programme_id).as_at(found.starts_on).title
+
+
+def _register_id(found: Partnership) -> int | None:
+    return found.round.snapshot_id if found.round else None
