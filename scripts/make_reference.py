@@ -2,15 +2,18 @@
 
 Pages: commands (from the command line itself), frames (from the column contracts), packages
 (from the packages' own first sentences and public names), file kinds (from the layouts), and the
-settings of the service (from their docstring), and the states of applications (from their table).
+settings of the service (from their docstring), the states of applications (from their table),
+and the API (from its OpenAPI document).
 """
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -101,6 +104,73 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def api_page() -> str:
+    """List every operation of the API with what it takes and gives, from its OpenAPI document."""
+    os.environ |= OF_NO_SERVICE
+    import django
+
+    django.setup()
+    from schoolhubs.service.api import interface
+
+    told = interface.document()
+    lines = [GENERATED, "# API\n", API_INTRODUCTION]
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            lines += _operation(method.upper(), path, operation)
+    lines += ["\n## What is told and taken\n"]
+    for name, schema in sorted(told["components"]["schemas"].items()):
+        lines += [f"\n### {name}\n", schema.get("description", "").replace("\n", " ")]
+        lines += ["\n| field | type | meaning |", "| --- | --- | --- |"]
+        for field, said in schema.get("properties", {}).items():
+            lines.append(f"| `{field}` | {_type(said)} | {_in_cell(said)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"\n## `{method} {path}`\n\n{operation['description']}\n"
+    needs = [scope for each in operation.get("security", []) for scope in each.get("key", [])]
+    public = not needs or {} in operation["security"]
+    scope = f"; scope `{needs[0]}`" if needs else ""
+    yield f"Key: {'none needed' if public else 'needed'}{scope}.\n"
+    if operation["parameters"]:
+        yield "| parameter | in | needed | meaning |\n| --- | --- | --- | --- |"
+    for each in operation["parameters"]:
+        needed = "yes" if each["required"] else "no"
+        yield f"| `{each['name']}` | {each['in']} | {needed} | {_in_cell(each)} |"
+    yield "\n| answer | meaning |\n| --- | --- |"
+    for status, answer in operation["responses"].items():
+        formats = ", ".join(f"`{name}`" for name in answer.get("content", {}))
+        yield f"| {status} | {answer['description']}{f' ({formats})' if formats else ''} |"
+
+
+def _type(said: dict[str, Any]) -> str:
+    """Name a type in a word or two."""
+    if "$ref" in said:
+        return said["$ref"].rpartition("/")[2]
+    if "anyOf" in said:
+        return " or ".join(_type(each) for each in said["anyOf"])
+    if said.get("type") == "array":
+        return f"list of {_type(said.get('items', {}))}"
+    return str(said.get("format") or said.get("type") or "any")
+
+
+def _in_cell(said: dict[str, Any]) -> str:
+    return str(said.get("description", "")).replace("|", "or").replace("\n", " ")
+
+
+API_INTRODUCTION = """Every operation of the API, from the OpenAPI document that the service gives
+at `/api/v1/openapi.json`. [Use the API](../how-to/use-the-api.md) shows it at work. Every refusal
+is `application/problem+json`; the page `/api` of the service says what to do about each.
+"""
+# What the settings want before they can be read; no service is started and no database opened.
+OF_NO_SERVICE = {
+    "DJANGO_SETTINGS_MODULE": "schoolhubs.service.settings",
+    "DATABASE_URL": "postgresql://none@/none",
+    "SCHOOLHUBS_SECRET_KEY": "only for the reference " * 3,
+    "SCHOOLHUBS_HOSTS": '["127.0.0.1"]',
+}
+
+
 def packages_page() -> str:
     """List the packages, in the order of the layers, with what each offers."""
     lines = [GENERATED, "# Packages\n", "| package | what it is | public names |"]
@@ -178,6 +248,7 @@ PAGES = {
     "frames.md": frames_page,
     "packages.md": packages_page,
     "settings.md": settings_page,
+    "api.md": api_page,
     "states.md": states_page,
 }
 

@@ -134,6 +134,9 @@ PLACES = (
     Place(name="intake, late", address="/office/intakes/{intake}/late", role=CASEWORKER),
     Place(name="waiting list", address="/office/intakes/{intake}/waiting", role=OFFICE),
     Place(name="people", address="/people", role=ADMINISTRATOR),
+    Place(name="API", address="/api", says="What a key can let a program do"),
+    Place(name="API keys", address="/office/api-keys", role=ADMINISTRATOR),
+    Place(name="API key, new", address="/office/api-keys/new", role=ADMINISTRATOR),
     Place(name="audit log", address="/audit", role="auditor"),
     Place(name="audit log, of one round", address="/audit?subject=round%3A1", role="auditor"),
     Place(

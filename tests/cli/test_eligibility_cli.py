@@ -156,3 +156,28 @@ def test_a_register_of_another_day(capsys: pytest.CaptureFixture[str], register:
     assert code == 0
     assert out
     assert "built as at 2018-09-01, the rules are asked for 2019-01-07" in err
+
+
+@pytest.mark.parametrize(
+    ("row", "is_lead"),
+    [
+        ("behaviour-hubs-2021,900001,,", True),
+        (",900001,,", True),
+        ("rise-hubs-2025,900001,,", False),
+        ("behaviour-hubs-2021,900001,2018-09-02,", False),
+        ("behaviour-hubs-2021,900001,,2018-09-01", False),
+    ],
+)
+def test_a_lead_of_another_programme_or_time_is_no_lead(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, is_lead: bool
+) -> None:
+    leads = tmp_path / "leads.csv"
+    leads.write_text(f"programme_id,urn,leads_from,leads_until\n{row}\n")
+    _, out, _ = run(capsys, register, "--urn", "900001", "--leads", str(leads), "--json")
+    said = {
+        reason["verdict"]
+        for pathway in json.loads(out)["pathways"]
+        for reason in pathway["reasons"]
+        if reason["rule"] == "not_a_lead"
+    }
+    assert said == {"no" if is_lead else "yes"}

@@ -65,7 +65,7 @@ def check(
         rules,
         urn=number,
         applications=ours,
-        lead_urns=None if led is None else led["urn"].to_list(),
+        lead_urns=None if led is None else _leading(led, rules),
     )
     not_asked = [] if led is not None else _of_leads(rules)
     for said in (*runs.day_of_register(held, rules.on), *_notes(rules, ours, not_asked)):
@@ -99,6 +99,17 @@ def _ours(path: Path, urn: Urn, rules: RulesAsAt) -> pl.DataFrame | None:
     to_it = pl.col("programme_id").is_null() | (pl.col("programme_id") == rules.programme_id)
     ours = applied.filter(to_it)
     return ours if urn in ours["urn"].to_list() else None
+
+
+def _leading(led: pl.DataFrame, rules: RulesAsAt) -> list[str]:
+    """Give the schools that lead a hub of the programme on the day, as a round takes the list."""
+    named, begun, over = pl.col("programme_id"), pl.col("leads_from"), pl.col("leads_until")
+    ours = led.filter(
+        named.is_null() | (named == rules.programme_id),
+        begun.is_null() | (begun <= rules.on),
+        over.is_null() | (over > rules.on),
+    )
+    return ours["urn"].to_list()
 
 
 def _notes(

@@ -9,7 +9,7 @@ from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.api.keys.queries import organisation_named
 from schoolhubs.service.api.keys.scopes import scopes, scopes_for
 from schoolhubs.service.api.manners.limits import limit
-from schoolhubs.service.programmes.forms import DayField
+from schoolhubs.service.programmes.forms import PARTS, DayField
 
 LONGEST_NAME, LONGEST_REASON = 100, 500
 
@@ -61,6 +61,12 @@ class MakeKey(forms.Form):
                 f"The day the key expires must be after today and no later than {last:%-d %B %Y}"
             )
         return on
+
+    def typed(self, name: str) -> list[tuple[str, str]]:
+        """Give each part of the day with what stands in it, for the page."""
+        value = self[name].value()
+        parts = value if isinstance(value, list) else [""] * len(PARTS)
+        return [(part, said or "") for part, said in zip(PARTS, parts, strict=True)]
 
     def clean(self) -> dict[str, Any]:
         """Ask for scopes that the organisation's kind can have."""
