@@ -161,10 +161,10 @@ FORMS: Mapping[str, Form] = {
         ),
     ),
     "office-letter-try-again": Form(
-        role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=LETTERS)
+        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
     ),
     "office-letters-try-again": Form(
-        role=Role.OFFICE_CASEWORKER, good={}, allowed=Allowed(writes=LETTERS)
+        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
     ),
     "round-new": Form(
         role=Role.OFFICE_ADMINISTRATOR, good={"cohort": f"{PROGRAMME} {RULES.cohort_id}"},
@@ -254,12 +254,6 @@ FORMS: Mapping[str, Form] = {
     ),
     "rematch": Form(
         role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=JOBS)
-    ),
-    "office-letter-try-again": Form(
-        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
-    ),
-    "office-letters-try-again": Form(
-        role=Role.OFFICE_CASEWORKER, good={}, is_taken=False, allowed=Allowed(writes=LETTERS)
     ),
     "api-key-new": Form(
         role=Role.OFFICE_ADMINISTRATOR, is_taken=False,

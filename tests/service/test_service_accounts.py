@@ -62,7 +62,7 @@ def test_a_headteacher_signs_in_for_the_school(
     directory: Directory, client: WatchfulClient
 ) -> None:
     answer = sign_in(client, ADA)
-    assert answer.headers["Location"] == "/account"
+    assert answer.headers["Location"] == "/work"
     page = client.get("/account").content.decode()
     assert "Ada Vexley" in page
     assert "School 900001" in page
@@ -87,7 +87,7 @@ def test_the_page_asked_for_is_the_page_come_to(
 def test_nobody_is_led_to_another_site(
     directory: Directory, client: WatchfulClient, elsewhere: str
 ) -> None:
-    assert sign_in(client, ADA, elsewhere).headers["Location"] == "/account"
+    assert sign_in(client, ADA, elsewhere).headers["Location"] == "/work"
 
 
 def test_a_session_has_a_new_id_and_nothing_of_the_old(

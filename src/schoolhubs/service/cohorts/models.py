@@ -45,7 +45,9 @@ class Intake(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_confirmed=False)
-                | models.Q(changed_at__isnull=False) & ~models.Q(changed_by="", reason=""),
+                | models.Q(changed_at__isnull=False)
+                & ~models.Q(changed_by="")
+                & ~models.Q(reason=""),
                 name="a_confirmed_intake_says_who_and_why",
             ),
         )
