@@ -76,12 +76,15 @@ def intake(on: datetime.date = ON, *, programme_id: str = PROGRAMME, **changes: 
 
 
 def register(
-    *schools: dict[str, Any], leads: tuple[str, ...] = (), at: datetime.datetime = AT
+    *schools: dict[str, Any],
+    leads: tuple[str, ...] = (),
+    at: datetime.datetime = AT,
+    archive: bytes = b"",
 ) -> RegisterSnapshot:
     """Store a snapshot of some schools, make it current, and let some of them lead a hub."""
     snapshot = RegisterSnapshot.objects.create(
         on=ON, imported_at=at, is_synthetic=True, n_schools=len(schools), sources=[], quality=[],
-        archive=b"",
+        archive=archive,
     )  # fmt: skip
     School.objects.bulk_create(school_row(snapshot, each) for each in schools)
     CurrentRegister.objects.update_or_create(only=True, defaults={"snapshot": snapshot})
