@@ -143,7 +143,7 @@ FORMS: Mapping[str, Form] = {
     "application-leave": Form(
         role=Role.PARTNER_SCHOOL_HEAD, good={"reason": REASON, "version": "1"},
         allowed=Allowed(
-            writes=APPLICATION | LETTERS, guards=(WHOSE,), keeps={"reason": REASON},
+            writes=APPLICATION | PARTNERSHIP | LETTERS, guards=(WHOSE,), keeps={"reason": REASON},
         ),
     ),
     "case": Form(

@@ -231,7 +231,7 @@ def _what_if(published: Round) -> Round:
 
 def _work(office: Organisation) -> Work:
     work = Work.objects.create(
-        kind="import.check", asked_at=AT, asked_by=marker_of(office.key), organisation=office.key,
+        kind="import_check", asked_at=AT, asked_by=marker_of(office.key), organisation=office.key,
         place="import-new",
     )  # fmt: skip
     Product.objects.create(

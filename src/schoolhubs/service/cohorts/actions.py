@@ -1,6 +1,7 @@
 """What is done with intakes: propose, set a window, let a school come late, bring back deferred."""
 
 import datetime
+import logging
 
 from django.db import transaction
 
@@ -13,10 +14,12 @@ from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot
-from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, SchoolhubsError
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 OF_THE_SERVICE = "the service"
+
+log = logging.getLogger("schoolhubs.cohorts")
 
 
 def propose_intakes(
@@ -145,7 +148,11 @@ def bring_back(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
         rules = programmes.load(intake.programme_id).as_at(snapshot.on)
         known = School.objects.filter(snapshot=snapshot).values("urn")
         for each in waiting.filter(urn__in=known).order_by("pk"):
-            n += _bring_back(each, intake, rules, snapshot, at=at, place=place)
+            try:
+                n += _bring_back(each, intake, rules, snapshot, at=at, place=place)
+            except SchoolhubsError:
+                # One that cannot come back hinders no other; it stays put off, for the office.
+                log.exception("an application stays put off", extra={"event": each.reference})
     return n
 
 

@@ -29,6 +29,8 @@ from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 # Letters and digits that cannot be taken for one another when read out.
+# States in which a verdict still decides what becomes of an application.
+DECIDABLE = ("submitted", "undecided", "eligible", "not_eligible")
 READABLE = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -351,7 +353,18 @@ def _move(held: Application, to: str, *, by: str) -> None:
 
 
 def _settle(held: Application) -> None:
-    """Move an application to where the rules and the decisions that count put it."""
+    """Move an application to where the rules and the decisions that count put it.
+
+    Raises
+    ------
+    Conflict
+        If a hub was proposed already, or it is out: what follows is not decided by a verdict.
+    """
+    if held.state not in DECIDABLE:
+        raise Conflict(
+            f"The application is {held.state} by now, so a decision on joining changes nothing in "
+            "it. Nothing was changed."
+        )
     verdicts = {each.pathway: each.verdict for each in Decision.objects.filter(application=held)}
     for each in HumanDecision.objects.filter(application=held):
         if each.counts:

@@ -18,4 +18,4 @@ class FindSchool(forms.Form):
 def shown_version(request: HttpRequest) -> int:
     """Give the version that the page showed when it was filled in; 0, which none is, for none."""
     said = request.POST.get("version", "")
-    return int(said) if said.isdigit() and len(said) < 10 else 0
+    return int(said) if said.isdecimal() and len(said) < 10 else 0

@@ -11,6 +11,7 @@ from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Rol
 from schoolhubs.service.matching import explained, queries
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships.pages import seen as answering
+from schoolhubs.service.partnerships.queries import lead_now, round_of
 
 
 @allow(*reach.SEE_EVERY_SCHOOL, *LEADS, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
@@ -21,11 +22,12 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
     ``?round=`` asks for a round that is not published, or no longer: the office and the auditor
     alone may know of those.
     """
-    round_ = _asked(request, programme_id)
+    round_ = _asked(request, programme_id, urn)
     place = queries.placement(round_, urn) if round_ else None
     if round_ is None or place is None:
         raise Http404
-    refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, place.hub_urn))
+    lead_urn = lead_now(programme_id, urn, proposed=place.hub_urn)
+    refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, lead_urn))
     rules = queries.rules_of(round_)
     why = explained.explain(round_, place, rules)
     told = {
@@ -38,10 +40,10 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
     return render(request, "matching/match.html", told)
 
 
-def _asked(request: ActedRequest, programme_id: str) -> Round | None:
-    """Give the round a match is asked of: the newest published one, or another by its number."""
+def _asked(request: ActedRequest, programme_id: str, urn: str) -> Round | None:
+    """Give the round a match is asked of: the school's own, or another by its number."""
     if "round" not in request.GET:
-        return queries.newest_published(programme_id)
+        return round_of(programme_id, urn)
     number = request.GET["round"]
     if not request.actor.holds(*OFFICE, Role.AUDITOR) or not number.isdecimal() or len(number) > 9:
         return None

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from schoolhubs.service.matching import queries as matching
+from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships.models import (
     HOLDS_A_PLACE,
     LIVE,
@@ -47,6 +49,35 @@ def live_of(programme_id: str, urn: str) -> Partnership | None:
     """Give a school's partnership that is proposed, agreed or runs; the newest of several."""
     found = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn, state__in=LIVE)
     return found.select_related("application").order_by("-year", "-pk").first()
+
+
+def lead_now(programme_id: str, urn: str, *, proposed: str) -> str:
+    """Give the lead a school is with now; blank for none.
+
+    Parameters
+    ----------
+    proposed
+        The lead that a published round gave it: it counts until the first partnership is made of
+        it, and no longer once that was declined or has ended.
+    """
+    rows = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn)
+    known = list(rows.exclude(state="superseded").order_by("year", "pk"))
+    if not known:
+        return proposed
+    stands = [each.lead_urn for each in known if each.state in (*LIVE, "finished")]
+    return stands[-1] if stands else ""
+
+
+def round_of(programme_id: str, urn: str) -> Round | None:
+    """Give the round that a school's match is explained by.
+
+    Its live partnership's, which stays when a later cohort's round is published; without one, the
+    newest published.
+    """
+    live = live_of(programme_id, urn)
+    if live and live.round_id:
+        return matching.any_round(programme_id, live.round_id)
+    return matching.newest_published(programme_id)
 
 
 def of_lead(programme_id: str, lead_urn: str) -> QuerySet[Partnership]:

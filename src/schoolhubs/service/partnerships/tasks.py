@@ -93,7 +93,10 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
         kept = keep_round(
             worked_out, base.snapshot, by=work.asked_by, organisation=work.organisation,
             at=timezone.now(), place=work.place,
-            tried=Tried(base_id=base.pk, title=f"Re-match of round {base.pk}"),
+            tried=Tried(
+                base_id=base.pk, title=f"Re-match of round {base.pk}", changes=base.changes,
+                fixed=base.fixed,
+            ),
         )  # fmt: skip
         return Result(path=reverse("round", kwargs={"round_id": kept.pk}), facts={"round": kept.pk})
 

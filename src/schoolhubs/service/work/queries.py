@@ -11,13 +11,16 @@ from django.urls import reverse
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.pages import doors_of
-from schoolhubs.service.accounts.queries import hubs_led_by, urns_of_trust
+from schoolhubs.service.accounts.queries import urns_of_trust
+from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
 from schoolhubs.service.matching import queries as matching
+from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.partnerships.pages.seen import SPEAK_FOR_PARTNER, names_of, waits_for
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page.stages import Stage, stages
@@ -63,7 +66,7 @@ def work_of(actor: Actor, *, on: datetime.date) -> Work:
         waiting=tuple(_waiting(actor)),
         schools=own,
         n_more_schools=n_more,
-        to_look_at=tuple(_to_look_at(actor, on)),
+        to_look_at=tuple(_to_look_at(actor)),
     )
 
 
@@ -72,6 +75,8 @@ def _waiting(actor: Actor) -> Iterator[Item]:
     if actor.holds(*DECIDERS):
         yield from _to_decide()
         yield from _to_agree(actor)
+        yield from _to_settle()
+    yield from _to_answer(actor)
     if actor.holds(Role.OFFICE_ADMINISTRATOR):
         n = Import.objects.filter(step=Step.CHECKED, organisation=actor.organisation_key).count()
         if n:
@@ -98,6 +103,38 @@ def _to_decide() -> Iterator[Item]:
             )
             href = f"{reverse('queue')}?state={state}"
             yield Item(words=counted(n, words, many), href=href, why=why)
+
+
+def _to_settle() -> Iterator[Item]:
+    """Give what schools brought to the office about their partnerships."""
+    if n := Objection.objects.filter(state="open").count():
+        words = counted(n, "school says that its match does not work",
+                        "schools say that their match does not work")  # fmt: skip
+        yield Item(words=words, href=reverse("objections"))
+    asked = ExtensionRequest.objects.filter(
+        state="asked", partner_at__isnull=False, lead_at__isnull=False
+    )
+    if n := asked.count():
+        words = counted(n, "further year was asked for", "further years were asked for")
+        yield Item(words=words, href=reverse("objections"))
+
+
+def _to_answer(actor: Actor) -> Iterator[Item]:
+    """Give the matches that wait for this person's answer."""
+    urns = {*own_urns(actor, *SPEAK_FOR_PARTNER), *own_urns(actor, *LEADS)}
+    proposed = Partnership.objects.filter(
+        Q(partner_urn__in=urns) | Q(lead_urn__in=urns), state="proposed"
+    ).order_by("pk")
+    waiting = [each for each in proposed if urns and waits_for(actor, each)]
+    names = names_of([each.partner_urn for each in waiting[:MOST_SCHOOLS]])
+    for each in waiting[:MOST_SCHOOLS]:
+        ours = {"programme_id": each.programme_id, "urn": each.partner_urn}
+        name = names.get(each.partner_urn, f"URN {each.partner_urn}")
+        why = "Accept it, or say that it does not work."
+        yield Item(words=f"The match of {name}", href=reverse("match", kwargs=ours), why=why)
+    if len(waiting) > MOST_SCHOOLS and actor.holds(*LEADS):
+        more = counted(len(waiting) - MOST_SCHOOLS, "more match waits", "more matches wait")
+        yield Item(words=f"{more} for your answer", href=reverse("my-hub"))
 
 
 def _to_agree(actor: Actor) -> Iterator[Item]:
@@ -132,11 +169,8 @@ def _own_schools(
     )
 
 
-def _to_look_at(actor: Actor, on: datetime.date) -> Iterator[Item]:
+def _to_look_at(actor: Actor) -> Iterator[Item]:
     """Give the pages of the role, those first that it will want most."""
-    if actor.holds(*LEADS) and actor.organisation:
-        for hub in hubs_led_by(actor.organisation, on=on):
-            yield from _of_hub(hub.programme_id, hub.lead_urn)
     for door in doors_of(actor):
         yield Item(words=door.words, href=reverse(door.name), why=door.why)
     for programme_id in settings.ENVIRONMENT.programme_ids:
@@ -144,19 +178,6 @@ def _to_look_at(actor: Actor, on: datetime.date) -> Iterator[Item]:
             title = programmes.load(programme_id).title
             href = reverse("hubs", kwargs={"programme_id": programme_id})
             yield Item(words=f"Hubs of {title}", href=href, why="On a map of England")
-
-
-def _of_hub(programme_id: str, lead_urn: str) -> Iterator[Item]:
-    """Give the schools matched with a hub in the published round."""
-    round_ = matching.newest_published(programme_id)
-    partners = list(matching.partners_of(round_, lead_urn)) if round_ else []
-    for each in partners:
-        ours = {"programme_id": programme_id, "urn": each.urn}
-        yield Item(
-            words=f"{each.name}: matched with your hub",
-            href=reverse("match", kwargs=ours),
-            why=f"About {each.minutes:.0f} minutes by car one way",
-        )
 
 
 def has_no_work_here(actor: Actor) -> bool:

@@ -99,6 +99,6 @@ def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
 
 def decided_since(now: Case | None, newest_seen: str) -> list[HumanDecision]:
     """Give the decisions made since a page was shown, by the newest that stood on it."""
-    if now is None or not newest_seen.isdigit() or len(newest_seen) > 18:
+    if now is None or not newest_seen.isdecimal() or len(newest_seen) > 18:
         return []
     return [each for each in now.decisions if each.pk > int(newest_seen)]

@@ -92,6 +92,10 @@ def decide_more(
             raise Conflict("It is decided already. Nothing was changed.")
         if is_agreed and not ours.is_asked_by_both:
             raise Conflict("Only one of the two schools has asked so far. Nothing was changed.")
+        if is_agreed and found.state not in MAY_ASK:
+            raise Conflict(
+                "The partnership is over, so it has no further year. Nothing was changed."
+            )
         ours.state = "agreed" if is_agreed else "refused"
         ours.decided_at, ours.decided_by, ours.decided_reason = at, by, reason
         ours.save()

@@ -21,7 +21,8 @@ from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.words import counted
 
 PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
-ANSWERERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_TRUST, *LEADS)
+SPEAK_FOR_PARTNER = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_TRUST)
+ANSWERERS = (*SPEAK_FOR_PARTNER, *LEADS)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,19 @@ def side_of(actor: Actor, partnership: Partnership) -> str:
     return ""
 
 
+def may_speak(actor: Actor, side: str) -> bool:
+    """Tell whether an actor may answer for a side: a role of the other side does not count."""
+    speaks = {Side.PARTNER.value: SPEAK_FOR_PARTNER, Side.LEAD.value: LEADS}
+    return side in speaks and actor.holds(*speaks[side])
+
+
+def waits_for(actor: Actor, partnership: Partnership) -> bool:
+    """Tell whether a proposal waits for this actor's answer."""
+    side = side_of(actor, partnership)
+    is_open = partnership.state == "proposed"
+    return is_open and may_speak(actor, side) and not partnership.says_of(side)
+
+
 def seen(
     actor: Actor, programme_id: str, urn: str, names: Mapping[str, str] | None = None
 ) -> Seen | None:
@@ -86,7 +100,7 @@ def seen_one(
 ) -> Seen:
     """Give a partnership as an actor sees it."""
     side = side_of(actor, partnership)
-    may = bool(side) and actor.holds(*ANSWERERS)
+    may = may_speak(actor, side)
     is_open = partnership.state == "proposed"
     says = partnership.says_of(side) if side else ""
     reads_all = actor.holds(*reach.SEE_EVERY_SCHOOL)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,14 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
 from schoolhubs.service.partnerships.pages.forms import ObjectForm, ReasonForm
-from schoolhubs.service.partnerships.pages.seen import ANSWERERS, Seen, names_of, seen, side_of
+from schoolhubs.service.partnerships.pages.seen import (
+    ANSWERERS,
+    Seen,
+    may_speak,
+    names_of,
+    seen,
+    side_of,
+)
 from schoolhubs.service.partnerships.queries import live_of
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -33,7 +41,10 @@ def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict
     partnership = live_of(programme_id, urn)
     if partnership is None:
         raise Http404
-    refuse_others(actor, is_own=bool(side_of(actor, partnership)))
+    side = side_of(actor, partnership)
+    refuse_others(actor, is_own=bool(side))
+    if not may_speak(actor, side):
+        raise PermissionDenied  # a role for the other side says nothing for this one
     names = names_of([partnership.partner_urn, partnership.lead_urn])
     shown = seen(actor, programme_id, urn, names)
     assert shown is not None

@@ -16,8 +16,11 @@ from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Outcome, Placement
 from schoolhubs.service.partnerships.models import LIVE, Partnership
+from schoolhubs.service.partnerships.pages.seen import waits_for
+from schoolhubs.service.partnerships.queries import lead_now
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.page.journey import Milestone, journey
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.calendar import term_finishes_on
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -55,6 +58,7 @@ class _Known:
     application: Application | None
     place: Placement | None
     partnership: Partnership | None
+    lead_urn: str
 
 
 def may_see_stage(actor: Actor, urn: str, lead_urn: str = "") -> bool:
@@ -76,23 +80,26 @@ def stages(
     return tuple(
         _stage(actor, school.urn, known, on=on, is_own=is_own)
         for known in _known(snapshot, school.urn)
-        if may_see_stage(actor, school.urn, known.place.lead_urn if known.place else "")
+        if may_see_stage(actor, school.urn, known.lead_urn)
     )
 
 
 def _known(snapshot: RegisterSnapshot, urn: str) -> Iterator[_Known]:
-    places = {place.round.programme_id: place for place in matching.placements_of(urn)}
+    found = sorted(matching.placements_of(urn), key=lambda place: place.round.on)
+    places = {place.round.programme_id: place for place in found}
     sent = Application.objects.filter(urn=urn).order_by("pk")
     applications = {each.programme_id: each for each in sent}
     went_on = Partnership.objects.filter(partner_urn=urn, state__in=(*LIVE, "finished"))
     partnerships = {each.programme_id: each for each in went_on.order_by("pk")}
     for programme_id in settings.ENVIRONMENT.programme_ids:
-        rules = programmes.load(programme_id).as_at(snapshot.on)
+        place = places.get(programme_id)
+        proposed = place.hub_urn if place else ""
         yield _Known(
-            rules=rules,
-            application=applications.get(rules.programme_id),
-            place=places.get(rules.programme_id),
-            partnership=partnerships.get(rules.programme_id),
+            rules=programmes.load(programme_id).as_at(snapshot.on),
+            application=applications.get(programme_id),
+            place=place,
+            partnership=partnerships.get(programme_id),
+            lead_urn=lead_now(programme_id, urn, proposed=proposed),
         )
 
 
@@ -124,9 +131,20 @@ def _words(known: _Known, *, is_own: bool) -> str:
     # What is not sent yet is the school's own affair.
     if application and (is_own or application.state != "draft"):
         told.append(f"Application {application.reference}: {states.meanings()[application.state]}.")
-    if known.place:
+    if known.partnership:
+        told.append(_partnership(known.partnership))
+    # What a round gave and a school then declined, or left, no longer stands.
+    if known.place and known.place.lead_urn in {"", known.lead_urn}:
         told.append(_outcome(known.place, known.rules))
     return " ".join(told) or "No application for this intake."
+
+
+def _partnership(found: Partnership) -> str:
+    meaning = states.meanings(states.PARTNERSHIP)[found.state]
+    return (
+        f"With the hub of URN {found.lead_urn}, from {day(found.starts_on)} to "
+        f"{day(found.last_on)}: {meaning[0].lower()}{meaning[1:]}."
+    )
 
 
 def _outcome(place: Placement, rules: RulesAsAt) -> str:
@@ -153,3 +171,6 @@ def _tasks(actor: Actor, urn: str, known: _Known, *, is_own: bool) -> Iterator[T
         yield Task(words="Decide the application", href=case)
     if known.place and (is_own or actor.holds(*reach.SEE_EVERY_SCHOOL, *LEADS)):
         yield Task(words="See how the match was worked out", href=reverse("match", kwargs=ours))
+    if known.place and known.partnership and waits_for(actor, known.partnership):
+        words = "Accept the match, or say that it does not work"
+        yield Task(words=words, href=reverse("match", kwargs=ours))
