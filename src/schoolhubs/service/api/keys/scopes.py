@@ -34,7 +34,7 @@ class Scope(pydantic.BaseModel):
 def scopes() -> Mapping[str, Scope]:
     """Read the table.
 
-    >>> sorted(scopes()["write:applications"].stands_in_for)
+    >>> sorted(each.value for each in scopes()["write:applications"].stands_in_for)
     ['school', 'trust']
     """
     said = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
