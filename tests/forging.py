@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from providing import CLIENT, told
-from schoolhubs.service.accounts.local_provider import running
+from schoolhubs.service.stand_in import running
 
 Claims = dict[str, Any]
 

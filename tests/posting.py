@@ -21,10 +21,10 @@ from schoolhubs.service.letters.post.local_notify import (
     PostBox,
     application,
     new_key,
-    running,
     template_ids,
 )
 from schoolhubs.service.letters.post.notify import Notify
+from schoolhubs.service.stand_in import running
 
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)
 WHO: dict[str, Any] = {"by": "ada", "at": AT, "place": "tests"}

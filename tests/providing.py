@@ -9,8 +9,9 @@ from django.test.utils import override_settings
 from pydantic import SecretStr
 
 from schoolhubs.service.accounts.local_people import LocalMembership, LocalPerson
-from schoolhubs.service.accounts.local_provider import Directory, application, running
+from schoolhubs.service.accounts.local_provider import Directory, application
 from schoolhubs.service.environment import Environment
+from schoolhubs.service.stand_in import running
 
 CLIENT, SECRET = "schoolhubs-tests", "only for tests " * 3
 

@@ -1,8 +1,10 @@
 """Who is asking: a person, for an organisation, in the roles they hold there now."""
 
 import dataclasses
+from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from schoolhubs.service.accounts.models import Organisation, Person
 from schoolhubs.service.accounts.roles import Role
@@ -63,3 +65,14 @@ class ActedRequest(HttpRequest):
 
 
 ANYBODY = Actor()
+
+
+def done_by(request: HttpRequest) -> dict[str, Any]:
+    """Give who does it, for whom, when and on which page, as every action asks."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return {
+        "by": actor.by,
+        "organisation": actor.organisation_key,
+        "at": timezone.now(),
+        "place": request.path,
+    }

@@ -5,12 +5,9 @@ and the tokens of DfE Sign-in's. ``python -m schoolhubs.service.accounts.local_p
 """
 
 import argparse
-import contextlib
-import logging
 import sys
-import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import authlib.deprecate
@@ -18,14 +15,13 @@ import flask
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from schoolhubs.service.accounts.local_people import LocalMembership, LocalPerson, read_people
+from schoolhubs.service.stand_in import serve
 
 warnings.filterwarnings("ignore", category=authlib.deprecate.AuthlibDeprecationWarning)
 import oidc_provider_mock  # noqa: E402 - it warns of the library beneath it, which is not ours
 
-LOOPBACK = "127.0.0.1"
 AUDIENCE = "signin.education.gov.uk"
 ROUTES = "schoolhubs-organisation-api"
 SECRET_VARIABLE = "SCHOOLHUBS_SIGN_IN_API_SECRET"  # noqa: S105 - its name, not its value
@@ -134,32 +130,6 @@ def _is_ours(token: str, *, key: OctKey, client_id: str) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def running(app: flask.Flask, port: int = 0) -> Iterator[str]:
-    """Serve on this machine while inside.
-
-    Returns
-    -------
-    str
-        The issuer's address.
-    """
-    server = _server(app, port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://{LOOPBACK}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _server(app: flask.Flask, port: int) -> BaseWSGIServer:
-    # What somebody asks for stands in the address; nothing is gained by writing it down.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    return make_server(LOOPBACK, port, app, threaded=True)
-
-
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Serve until told to stop; the API's secret comes from the environment."""
     parser = argparse.ArgumentParser(prog="local_provider")
@@ -169,7 +139,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     given = parser.parse_args(arguments)
     directory = Directory(read_people(given.people))
     app = application(directory, client_id=given.client, api_secret=environ[SECRET_VARIABLE])
-    _server(app, given.port).serve_forever()
+    serve(app, given.port)
 
 
 if __name__ == "__main__":

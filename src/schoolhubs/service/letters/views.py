@@ -7,10 +7,9 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.audit.queries import entries_about
@@ -86,7 +85,7 @@ def try_again(request: ActedRequest, letter_id: int) -> HttpResponse:
     """Send a stopped letter again, or one that had nobody."""
     found = get_object_or_404(Letter, pk=letter_id)
     try:
-        actions.try_again(found, **_who(request))
+        actions.try_again(found, **done_by(request))
     except Conflict as error:
         return _office_page(request, found, conflict=str(error))
     return HttpResponseRedirect(reverse("office-letter", kwargs={"letter_id": letter_id}))
@@ -96,7 +95,7 @@ def try_again(request: ActedRequest, letter_id: int) -> HttpResponse:
 @require_POST
 def try_all_again(request: ActedRequest) -> HttpResponse:
     """Send every stopped letter again."""
-    actions.try_all_again(**_who(request))
+    actions.try_all_again(**done_by(request))
     return HttpResponseRedirect(reverse("office-letters"))
 
 
@@ -135,12 +134,3 @@ def _facts(found: Letter) -> Mapping[str, str]:
     told = settings.ENVIRONMENT
     link = told.address.rstrip("/") + found.path
     return {**found.facts, "link": link, "contact": told.contact or "the programme office"}
-
-
-def _who(request: ActedRequest) -> dict[str, Any]:
-    return {
-        "by": request.actor.by,
-        "organisation": request.actor.organisation_key,
-        "at": timezone.now(),
-        "place": request.path,
-    }

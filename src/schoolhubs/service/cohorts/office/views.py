@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
-from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.cohorts import actions
@@ -79,7 +79,7 @@ def intake(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpRespo
         actions.set_window(
             one, opens_on=form.cleaned_data["opens_on"], closes_on=form.closes_on,
             reason=form.cleaned_data["reason"],
-            version=int(said) if said.isdecimal() and len(said) < 10 else 0, **_who(request),
+            version=int(said) if said.isdecimal() and len(said) < 10 else 0, **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         back = reverse("intake", kwargs={"programme_id": programme_id, "cohort_id": cohort_id})
@@ -105,7 +105,7 @@ def late(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpRespons
         is_right = False
     if not is_right:
         return render(request, "cohorts/late.html", told | {"has_errors": True})
-    actions.let_in_late(one, **form.cleaned_data, **_who(request))
+    actions.let_in_late(one, **form.cleaned_data, **done_by(request))
     address = reverse("intake", kwargs={"programme_id": programme_id, "cohort_id": cohort_id})
     return HttpResponseRedirect(address)
 
@@ -142,13 +142,3 @@ def _told(request: HttpRequest, one: Intake) -> dict[str, Any]:
 def _may_decide(request: HttpRequest) -> bool:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor.holds(*DECIDERS)
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {
-        "by": actor.by,
-        "organisation": actor.organisation_key,
-        "at": timezone.now(),
-        "place": request.path,
-    }

@@ -8,7 +8,6 @@ in every way in which a service at the other end of a network fails.
 import argparse
 import contextlib
 import dataclasses
-import logging
 import random
 import re
 import socket
@@ -16,16 +15,15 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flask
 import jwt
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from schoolhubs.service.letters.kinds import PLACEHOLDER, LetterKind, filled, kinds
+from schoolhubs.service.stand_in import LOOPBACK, serve
 
-LOOPBACK = "127.0.0.1"
 KEY_VARIABLE = "SCHOOLHUBS_NOTIFY_API_KEY"
 TOKEN_SECONDS = 30
 TEMPLATES = uuid.UUID("6f2a2f0e-5d0c-4c56-9a0e-2f6f6f0f8f11")  # a namespace, drawn once
@@ -236,38 +234,13 @@ def cut() -> None:
         held.shutdown(socket.SHUT_RDWR)
 
 
-@contextlib.contextmanager
-def running(app: flask.Flask, port: int = 0) -> Iterator[str]:
-    """Serve on this machine while inside.
-
-    Returns
-    -------
-    str
-        Its address.
-    """
-    server = _server(app, port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://{LOOPBACK}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _server(app: flask.Flask, port: int) -> BaseWSGIServer:
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    return make_server(LOOPBACK, port, app, threaded=True)
-
-
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Serve until told to stop; the API key comes from the environment."""
     parser = argparse.ArgumentParser(prog="local_notify")
     parser.add_argument("--port", type=int, required=True)
     given = parser.parse_args(arguments)
     app = application(PostBox(), api_key=environ[KEY_VARIABLE])
-    _server(app, given.port).serve_forever()
+    serve(app, given.port)
 
 
 if __name__ == "__main__":

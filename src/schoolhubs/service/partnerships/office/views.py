@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
-from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.jobs.actions import ask
@@ -22,7 +22,7 @@ from schoolhubs.service.partnerships.office import queries
 from schoolhubs.service.partnerships.office.forms import VerdictForm
 from schoolhubs.service.partnerships.pages.forms import ReasonForm
 from schoolhubs.service.partnerships.pages.seen import names_of
-from schoolhubs.service.partnerships.pages.views import conflict, who
+from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.vocabulary.errors import Conflict
 
 READERS = (*OFFICE, Role.AUDITOR)
@@ -83,7 +83,7 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     try:
         actions.decide(
             one, is_upheld=form.cleaned_data["verdict"] == "yes",
-            reason=form.cleaned_data["reason"], **who(request),
+            reason=form.cleaned_data["reason"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, "Not decided", error, reverse("objections"))
@@ -116,7 +116,7 @@ def extension(request: HttpRequest, request_id: int) -> HttpResponse:
     try:
         actions.decide_more(
             one, is_agreed=form.cleaned_data["verdict"] == "yes",
-            reason=form.cleaned_data["reason"], **who(request),
+            reason=form.cleaned_data["reason"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, "Not decided", error, reverse("objections"))
@@ -129,7 +129,9 @@ def rematch(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpResp
     """Ask for a re-match of a published round; its page shows how far it is."""
     if not PublishedRound.objects.filter(programme_id=programme_id, cohort_id=cohort_id).exists():
         raise Http404
-    work = ask("rematch", {"programme_id": programme_id, "cohort_id": cohort_id}, **who(request))
+    work = ask(
+        "rematch", {"programme_id": programme_id, "cohort_id": cohort_id}, **done_by(request)
+    )
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
 
@@ -159,7 +161,7 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
         return render(request, "partnerships/step_down.html", told)
     try:
         actions.step_down(
-            hub, on=timezone.localdate(), reason=form.cleaned_data["reason"], **who(request)
+            hub, on=timezone.localdate(), reason=form.cleaned_data["reason"], **done_by(request)
         )
     except Conflict as error:
         return conflict(request, "Nothing was changed", error, reverse("objections"))

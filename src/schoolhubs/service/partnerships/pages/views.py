@@ -6,11 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from schoolhubs import programmes
-from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
@@ -60,17 +59,6 @@ def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict
     return shown, told
 
 
-def who(request: HttpRequest) -> dict[str, Any]:
-    """Give what the audit log keeps of the person, the moment and the page."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {
-        "by": actor.by,
-        "organisation": actor.organisation_key,
-        "at": timezone.now(),
-        "place": request.path,
-    }
-
-
 def version_of(request: HttpRequest) -> int:
     """Give the version of the row the person saw; 0 where the form does not say."""
     said = request.POST.get("version", "")
@@ -93,7 +81,7 @@ def accept(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     try:
         actions.answer(
             shown.partnership, side=shown.side, says="accepts", version=version_of(request),
-            **who(request),
+            **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, "Your answer was not saved", error, told["match_address"])
@@ -117,7 +105,7 @@ def object_(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         actions.answer(
             shown.partnership, side=shown.side, says="objects", version=version_of(request),
             reasons=form.cleaned_data["reasons"], reason=form.cleaned_data["words"],
-            **who(request),
+            **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, "Your answer was not saved", error, told["match_address"])
@@ -138,7 +126,10 @@ def more(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         return render(request, "partnerships/more.html", told)
     try:
         actions.ask_for_more(
-            shown.partnership, side=shown.side, reason=form.cleaned_data["reason"], **who(request)
+            shown.partnership,
+            side=shown.side,
+            reason=form.cleaned_data["reason"],
+            **done_by(request),
         )
     except Conflict as error:
         return conflict(request, "Not asked for", error, told["match_address"])
