@@ -207,7 +207,7 @@ def test_each_guard_taken_away_is_seen(
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        ("schoolhubs.service.matching.views.refuse_others", "match"),
+        ("schoolhubs.service.matching.page.views.refuse_others", "match"),
         ("schoolhubs.service.partnerships.pages.views.refuse_others", "match-accept"),
         ("schoolhubs.service.reporting.views.refuse_others", "authority"),
         ("schoolhubs.service.eligibility.applying.views.refuse_others", "application"),

@@ -20,10 +20,10 @@ from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.jobs.kinds import KINDS
 from schoolhubs.service.jobs.models import Product, State, Work
-from schoolhubs.service.matching.explained import explain
 from schoolhubs.service.matching.inputs import applications_of
 from schoolhubs.service.matching.models import Outcome, Placement, Round
 from schoolhubs.service.matching.office import effect
+from schoolhubs.service.matching.page.explained import explain
 from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.matching.queries import rules_of
 from schoolhubs.service.network.actions import keep_hubs

@@ -17,7 +17,8 @@ from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.matching import queries
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
-from schoolhubs.service.matching.office import effect, knobs
+from schoolhubs.service.matching.office import effect
+from schoolhubs.service.matching.office.what_if import knobs
 from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.network.models import Hub

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schoolhubs.service.letters import views
+from schoolhubs.service.letters.pages import views
 
 urlpatterns = [
     path("letters", views.letters, name="letters"),

@@ -22,7 +22,7 @@ from schoolhubs.service.jobs.models import Product, Work
 from schoolhubs.service.matching.actions import Tried, keep_round, work_out
 from schoolhubs.service.matching.inputs import CHANGED, check_unchanged, inputs_of
 from schoolhubs.service.matching.models import Round
-from schoolhubs.service.matching.naming import teller
+from schoolhubs.service.matching.page.naming import teller
 from schoolhubs.service.matching.publishing import check_still, publish, published_of
 from schoolhubs.service.schools.archives import register_of
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot

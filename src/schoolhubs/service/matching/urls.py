@@ -3,9 +3,10 @@
 from django.urls import path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
-from schoolhubs.service.matching import views
-from schoolhubs.service.matching.office import deciding, effects, trying
+from schoolhubs.service.matching.office import deciding, effects
 from schoolhubs.service.matching.office import views as office
+from schoolhubs.service.matching.office.what_if import trying
+from schoolhubs.service.matching.page import views
 
 urlpatterns = [
     path("programmes/<slug:programme_id>/schools/<urn:urn>/match", views.match, name="match"),

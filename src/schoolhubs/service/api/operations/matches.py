@@ -12,8 +12,9 @@ from schoolhubs.service.api.manners.saying import behaves
 from schoolhubs.service.api.operations.programmes import ProgrammeId
 from schoolhubs.service.api.schemas.common import URN
 from schoolhubs.service.api.schemas.matches import MatchOf
-from schoolhubs.service.matching import explained, queries
+from schoolhubs.service.matching import queries
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.page import explained
 from schoolhubs.service.partnerships.queries import lead_now, round_of
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.words import price_in_words

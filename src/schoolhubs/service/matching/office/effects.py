@@ -16,12 +16,13 @@ from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.matching import publishing
 from schoolhubs.service.matching.models import Round
-from schoolhubs.service.matching.naming import teller
-from schoolhubs.service.matching.office import effect, fixing, knobs, queries
+from schoolhubs.service.matching.office import effect, queries
 from schoolhubs.service.matching.office.effect import KINDS, Narrowed
-from schoolhubs.service.matching.office.fixing import Fixed
 from schoolhubs.service.matching.office.pictures import difference_map
 from schoolhubs.service.matching.office.views import READERS, RUNNERS, page_of, round_or_404
+from schoolhubs.service.matching.office.what_if import fixing, knobs
+from schoolhubs.service.matching.office.what_if.fixing import Fixed
+from schoolhubs.service.matching.page.naming import teller
 from schoolhubs.service.matching.queries import rules_of
 from schoolhubs.vocabulary.tables import csv_text
 

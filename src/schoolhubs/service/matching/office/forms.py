@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from schoolhubs.service.matching.office import knobs
-from schoolhubs.service.matching.office.fixing import KINDS, Fixed, Known, NotFound
-from schoolhubs.service.matching.office.knobs import Group, Knob
+from schoolhubs.service.matching.office.what_if import knobs
+from schoolhubs.service.matching.office.what_if.fixing import KINDS, Fixed, Known, NotFound
+from schoolhubs.service.matching.office.what_if.knobs import Group, Knob
 from schoolhubs.service.schools.models import School
 from schoolhubs.vocabulary.errors import Problem
 

@@ -10,8 +10,8 @@ from schoolhubs.pictures import Picture, Spot
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
-from schoolhubs.service.matching.explained import Why
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.page.explained import Why
 from schoolhubs.service.partnerships import queries
 from schoolhubs.service.partnerships.doing.extending import MAY_ASK, extra_terms
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership, Side

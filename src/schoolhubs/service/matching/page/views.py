@@ -8,8 +8,9 @@ from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
-from schoolhubs.service.matching import explained, queries
+from schoolhubs.service.matching import queries
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.page import explained
 from schoolhubs.service.partnerships.pages import seen as answering
 from schoolhubs.service.partnerships.queries import lead_now, round_of
 

@@ -15,8 +15,8 @@ from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Rol
 from schoolhubs.service.audit.queries import entries_about
 from schoolhubs.service.history.queries import changes_of
 from schoolhubs.service.letters import actions, kinds, queries
-from schoolhubs.service.letters.forms import FindLetters
 from schoolhubs.service.letters.models import Letter, State
+from schoolhubs.service.letters.pages.forms import FindLetters
 from schoolhubs.vocabulary.errors import Conflict
 
 READERS = (*OFFICE, Role.AUDITOR)

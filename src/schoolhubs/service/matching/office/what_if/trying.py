@@ -12,10 +12,10 @@ from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.matching.models import Round
-from schoolhubs.service.matching.office import fixing, knobs
-from schoolhubs.service.matching.office.fixing import Fixed, Known
 from schoolhubs.service.matching.office.forms import FixForm, WhatIfForm
 from schoolhubs.service.matching.office.views import RUNNERS, ask_round, round_or_404
+from schoolhubs.service.matching.office.what_if import fixing, knobs
+from schoolhubs.service.matching.office.what_if.fixing import Fixed, Known
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import DataProblem

@@ -1,0 +1,1 @@
+"""What an officer changes in a what-if: the values that may be turned, pins and bans."""
