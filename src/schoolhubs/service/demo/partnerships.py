@@ -108,6 +108,8 @@ def _pairs(
 def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime.datetime) -> int:
     """Let some schools answer their proposals; those of one school stay open for the newcomer.
 
+    Of every hub at least one proposal stays open, so that no cohort is settled altogether.
+
     Returns
     -------
     int
@@ -120,7 +122,8 @@ def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime
     n = 0
     for lead_urn in leads:
         ours = proposed.filter(lead_urn=lead_urn).exclude(partner_urn=left_open)
-        for each, story in zip(ours.order_by("partner_urn"), STORIES, strict=False):
+        # A hub's last stays open: there is always something to answer, and a round to publish.
+        for each, story in zip(list(ours.order_by("partner_urn"))[:-1], STORIES, strict=False):
             for side, says in story:
                 reasons = ("journey",) if says == "objects" else ()
                 each = actions.answer(
