@@ -17,6 +17,7 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.applying import pages as applying
+from schoolhubs.service.eligibility.doing import changing
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.vocabulary.errors import Conflict
 from signing import signed_in
@@ -229,7 +230,7 @@ def test_without_the_version_a_lost_edit_is_seen(
     make: Callable[[], Application], save: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lost(make, save, BOTH_OPEN) == []
-    monkeypatch.setattr(actions, "_refuse_unseen", lambda *_: None)
+    monkeypatch.setattr(changing, "refuse_unseen", lambda *_: None)
     assert len(lost(make, save, BOTH_OPEN)) == 1
 
 

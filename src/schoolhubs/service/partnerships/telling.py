@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from django.urls import reverse
 
 from schoolhubs import programmes
+from schoolhubs.service.eligibility.doing.telling import addresses_in
 from schoolhubs.service.eligibility.models import Application
-from schoolhubs.service.eligibility.telling import addresses_in
 from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships.models import Partnership

@@ -1,0 +1,1 @@
+"""What is done with an application, a module each: send, assess, decide; what all change with."""

@@ -1,0 +1,148 @@
+"""What a school does with its application: begin, answer, send."""
+
+import datetime
+import secrets
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from schoolhubs.service.cohorts import queries as windows
+from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility.applying import pages as applying
+from schoolhubs.service.eligibility.doing import changing, telling
+from schoolhubs.service.eligibility.doing.assessing import assess
+from schoolhubs.service.eligibility.models import OUT, Application
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+# Letters and digits that cannot be taken for one another when read out.
+READABLE = "BCDFGHJKMNPQRSTVWXYZ23456789"
+
+
+def begin(
+    *, urn: str, rules: RulesAsAt, by: str, organisation: str, at: datetime.datetime, place: str
+) -> Application:
+    """Begin a school's application to the intake that is open, or give the one under way.
+
+    Raises
+    ------
+    Conflict
+        If no intake is open to the school on the day.
+    """
+    under_way = Application.objects.filter(programme_id=rules.programme_id, urn=urn).exclude(
+        state__in=OUT
+    )
+    if found := under_way.first():
+        return found
+    intake = windows.open_to(rules.programme_id, urn, on=timezone.localdate(at))
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                reference=_reference(),
+                programme_id=rules.programme_id,
+                cohort_id=intake.cohort_id,
+                urn=urn,
+                begun_at=at,
+                begun_by=by,
+            )
+            changing.record(application, "application.begin", by, organisation, at, place)
+    except IntegrityError:
+        return under_way.get()  # somebody else at the school began it a moment before
+    return application
+
+
+def answer(
+    application: Application,
+    step: applying.Step,
+    given: Any,
+    *,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Application:
+    """Keep the answer to one page of a draft.
+
+    Raises
+    ------
+    Conflict
+        If it is no draft any more, or somebody changed it since the person opened the page.
+    """
+    with transaction.atomic():
+        held = changing.held(application, version)
+        if held.state != "draft":
+            raise Conflict(
+                "The application was sent already, so its answers stand. Nothing was changed."
+            )
+        if step.kind == "pathways":
+            held.pathways = given
+        held.answers = {**held.answers, step.name: given}
+        held.version += 1
+        held.save(update_fields=["pathways", "answers", "version"])
+        changing.record(held, "application.answer", by, organisation, at, place, page=step.name)
+    return held
+
+
+def submit(
+    application: Application,
+    rules: RulesAsAt,
+    snapshot: RegisterSnapshot,
+    *,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Application:
+    """Send a complete draft, with the facts of the school as they were shown, and assess it.
+
+    Raises
+    ------
+    DataProblem
+        Naming each page without an answer.
+    Conflict
+        If it is no draft, or somebody changed it since the person read it through.
+    """
+    with transaction.atomic():
+        held = changing.held(application, version)
+        states.check_move(held.state, "submitted", by="school")
+        # A draft of an intake that has closed goes to the one that is open now.
+        intake = windows.open_to(held.programme_id, held.urn, on=timezone.localdate(at))
+        held.cohort_id = intake.cohort_id
+        phase = schools.schools_of(snapshot).get(urn=held.urn).phase
+        if missing := applying.unanswered(rules, held.pathways, held.answers, phase=phase):
+            raise DataProblem(
+                [
+                    Problem(
+                        code="unanswered",
+                        fault=f"“{step.title}” has no answer",
+                        remedy="Answer it.",
+                    )
+                    for step in missing
+                ]
+            )
+        held.state, held.version = "submitted", held.version + 1
+        held.submitted_at, held.submitted_by, held.applied_on = at, by, at.date()
+        held.snapshot, held.facts_seen = snapshot, _facts_seen(snapshot, held.urn)
+        held.save()
+        told = telling.of_application(
+            "application_received", held, occasion=held.version, on=snapshot.on
+        )
+        letters.write([told], by=by, at=at, place=place)
+        changing.record(held, "application.submit", by, organisation, at, place)
+    assess(held, rules, snapshot, by=by, organisation=organisation, at=at, place=place)
+    return held
+
+
+def _facts_seen(snapshot: RegisterSnapshot, urn: str) -> dict[str, Any]:
+    return dict(schools.schools_of(snapshot).values_list("facts", flat=True).get(urn=urn))
+
+
+def _reference() -> str:
+    drawn = "".join(secrets.choice(READABLE) for _ in range(8))
+    return f"AB-{drawn[:4]}-{drawn[4:]}"
