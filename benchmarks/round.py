@@ -50,8 +50,8 @@ def measure(n_schools: int, folder: Path) -> dict[str, Any]:
     order = runs.Order(
         rules=rules,
         register=register,
-        leads=files.read_leads(folder / "england" / "leads.csv"),
-        applications=files.read_applications(folder / "england" / "applications.csv"),
+        leads=files.read_list(folder / "england" / "leads.csv", "leads"),
+        applications=files.read_list(folder / "england" / "applications.csv", "applications"),
     )
     held, workings = runs.run_intake(order, clock=clock)
     seconds |= dict(held.timings)

@@ -37,7 +37,7 @@ def in_use(england: Path, *, lists: tuple[str, ...] = LISTS) -> RegisterSnapshot
 def applied_to(programme_id: str, england: Path, snapshot: RegisterSnapshot) -> None:
     """Store the England's applications to a programme as sent, and found to be eligible."""
     rules = programmes.load(programme_id).as_at(snapshot.on)
-    listed = files.read_applications(england / "applications.csv")
+    listed = files.read_list(england / "applications.csv", "applications")
     checked = eligibility.check_answers(listed, rules).applications
     asked = [each.question for each in rules.questions]
     made = []

@@ -62,12 +62,12 @@ def test_a_definition_that_is_not_ours_says_so_and_whether_it_passes(tmp_path: P
     copy = tmp_path / "mine"
     shutil.copytree(shipped.folder, copy)
     assert round_cli._whose(shipped) == ()
-    (told,) = round_cli._whose(programmes.load_path(copy))
+    (told,) = round_cli._whose(programmes.load(copy))
     assert told.startswith("The definition is of ./mine and does not come with the project, though")
     cases = copy / "cases" / "eligibility.yaml"
     text = cases.read_text(encoding="utf-8")
     cases.write_text(text.replace("{enhanced: no", "{enhanced: yes", 1), encoding="utf-8")
-    _, fails = round_cli._whose(programmes.load_path(copy))
+    _, fails = round_cli._whose(programmes.load(copy))
     assert fails.startswith(
         "The definition does not pass its own check: 1 fault, the first in cases/eligibility.yaml"
     )

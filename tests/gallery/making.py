@@ -79,11 +79,11 @@ class Accepted:
 
 READERS: Mapping[str, Callable[[Path, ReadingLimits], Any]] = {
     "published": lambda path, limits: files.read(path, today=TODAY, limits=limits),
-    "leads": lambda path, limits: files.read_leads(path, limits=limits),
-    "applications": lambda path, limits: files.read_applications(path, limits=limits),
-    "partnerships": lambda path, limits: files.read_partnerships(path, limits=limits),
-    "overrides": lambda path, limits: files.read_overrides(path, limits=limits),
-    "points": lambda path, limits: files.read_points(path, limits=limits),
+    "leads": lambda path, limits: files.read_list(path, "leads", limits=limits),
+    "applications": lambda path, limits: files.read_list(path, "applications", limits=limits),
+    "partnerships": lambda path, limits: files.read_list(path, "partnerships", limits=limits),
+    "overrides": lambda path, limits: files.read_list(path, "overrides", limits=limits),
+    "points": lambda path, limits: files.read_list(path, "points", limits=limits),
 }
 
 

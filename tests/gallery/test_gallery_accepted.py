@@ -37,7 +37,7 @@ def test_what_was_odd_is_told_as_a_quirk_and_not_as_a_fault(tmp_path):
 def test_a_lead_left_out_is_told_by_name(tmp_path):
     told = []
 
-    files.read_leads(file("urn,school_name\n,B\n")(tmp_path), tell=told.append)
+    files.read_list(file("urn,school_name\n,B\n")(tmp_path), "leads", tell=told.append)
 
     assert [problem.row for problem in told] == [2]
     assert "B' has no URN and was left out" in str(told[0])

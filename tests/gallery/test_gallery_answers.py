@@ -33,7 +33,7 @@ def rules():
 def test_an_answer_that_cannot_be_taken_is_told(column, value, code, remedy, rules, tmp_path):
     path = file(f"urn,{column}\n900001,\n900002,{value}\n")(tmp_path)
 
-    (found,) = eligibility.check_answers(files.read_applications(path), rules).problems
+    (found,) = eligibility.check_answers(files.read_list(path, "applications"), rules).problems
 
     assert (found.code, found.row, found.column, found.urn) == (code, 3, column, "900002")
     assert found.value == value
@@ -45,7 +45,7 @@ def test_good_answers_are_taken_without_a_word(rules, tmp_path):
     text = "urn,pathway,ready_to_change,n_senior_leaders\n900001,core,Yes,3\n900002,,no,0\n"
     path = file(text)(tmp_path)
 
-    checked = eligibility.check_answers(files.read_applications(path), rules)
+    checked = eligibility.check_answers(files.read_list(path, "applications"), rules)
 
     assert checked.problems == ()
     assert checked.applications["ready_to_change"].to_list() == [True, False]

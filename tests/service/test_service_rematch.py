@@ -39,11 +39,11 @@ def published(england: Path) -> Round:
     register = schools.build([files.read(path) for path in found], on=ON)
     snapshot = keep_register(register, at=at)
     make_current(snapshot)
-    leads = files.read_leads(england / "leads.csv")
+    leads = files.read_list(england / "leads.csv", "leads")
     keep_hubs(PROGRAMME, leads)
     intake = open_intake(PROGRAMME, at=at)
     rules = rules_of(PROGRAMME, cohort_id=intake.cohort_id)
-    applications = files.read_applications(england / "applications.csv")
+    applications = files.read_list(england / "applications.csv", "applications")
     order = runs.Order(
         rules=rules, register=register, leads=leads, applications=applications,
         versions={"schoolhubs": __version__},

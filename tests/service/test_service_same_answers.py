@@ -80,7 +80,7 @@ def asked(
         )
         # What is on disk does not change while the questions are asked: it is read once.
         patched.setattr(schools, "read_register", functools.cache(schools.read_register))
-        patched.setattr(files, "read_leads", functools.cache(files.read_leads))
+        patched.setattr(files, "read_list", functools.cache(files.read_list))
         load(folder, [each.programme_id for each in run_here()], at=timezone.now(), say=str)
         round_ = newest_published(PROGRAMME)
         assert round_ is not None

@@ -58,7 +58,7 @@ def check(
     number = Urn(urn)
     rules = programmes.load(programme_id).as_at(on.date())
     ours = _ours(applications, number, rules) if applications else None
-    led = files.read_leads(leads) if leads else None
+    led = files.read_list(leads, "leads") if leads else None
     held = schools.read_register(register)
     decisions = runs.check_school(
         held,
@@ -68,7 +68,7 @@ def check(
         lead_urns=None if led is None else _leading(led, rules),
     )
     not_asked = [] if led is not None else _of_leads(rules)
-    for said in (*runs.day_of_register(held, rules.on), *_notes(rules, ours, not_asked)):
+    for said in (*held.said_of_day(rules.on), *_notes(rules, ours, not_asked)):
         speak.say(said)
     if not as_json:
         for decision in decisions:
@@ -92,7 +92,7 @@ def check(
 
 def _ours(path: Path, urn: Urn, rules: RulesAsAt) -> pl.DataFrame | None:
     """Read the list, say what is wrong with the school's answers; None if it did not apply."""
-    applied = files.read_applications(path)
+    applied = files.read_list(path, "applications")
     for problem in stage.check_answers(applied, rules).problems:
         if problem.urn == urn:
             speak.say(str(dataclasses.replace(problem, file=path.name)))

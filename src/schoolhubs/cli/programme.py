@@ -66,7 +66,7 @@ def check(path: str, as_json: bool) -> None:
         folder = programmes.load(path).folder
     if problems := runs.check_programme(folder):
         raise DataProblem(problems)
-    found = programmes.load_path(folder)
+    found = programmes.load(folder)
     warnings = _of_a_copy(found)
     for said in warnings:
         speak.say(said)

@@ -18,12 +18,20 @@ from schoolhubs.cli import round_words, speak
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.ids import Urn
+from schoolhubs.vocabulary.records.published import ListKind
 from schoolhubs.vocabulary.records.round import InputFile, Round
 from schoolhubs.vocabulary.words import counted, nobody_applied
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 DECIDERS = ("numpy", "ortools", "polars")
+NONE_GIVEN: dict[str, Any] = {
+    "leads": frames.LEADS.empty(),
+    "applications": None,
+    "partnerships": frames.PARTNERSHIPS.empty(),
+    "overrides": frames.OVERRIDES.empty(),
+    "rulings": frames.RULINGS.empty(),
+}
 
 
 @click.group()
@@ -77,7 +85,7 @@ def run(
     started = time.perf_counter()
     programme = programmes.load(programme_id)
     rules = programme.as_at(on.date())
-    lists = {"leads": leads, "applications": applications}
+    lists: dict[ListKind, Path | None] = {"leads": leads, "applications": applications}
     lists |= {"partnerships": partnerships, "overrides": overrides, "rulings": rulings}
     with speak.bars() as progress:
         progress("register", 0, 1)
@@ -94,7 +102,7 @@ def run(
                 {
                     "programme": _as_named(programme),
                     "register": register,
-                    **lists,
+                    **{str(kind): path for kind, path in lists.items()},
                     "top-up-to": top_up_to,
                     "on": rules.on,
                     "out": out,
@@ -116,23 +124,13 @@ def run(
         _tell(summary, out, done)
 
 
-def _read(lists: dict[str, Path | None]) -> dict[str, Any]:
+def _read(lists: dict[ListKind, Path | None]) -> dict[str, Any]:
     """Read the lists that were given; no applications means that every school applies."""
-    leads, applications = lists["leads"], lists["applications"]
-    partnerships, overrides = lists["partnerships"], lists["overrides"]
-    rulings = lists["rulings"]
-    return {
-        "leads": files.read_leads(leads) if leads else frames.LEADS.empty(),
-        "applications": files.read_applications(applications) if applications else None,
-        "partnerships": (
-            files.read_partnerships(partnerships) if partnerships else frames.PARTNERSHIPS.empty()
-        ),
-        "overrides": files.read_overrides(overrides) if overrides else frames.OVERRIDES.empty(),
-        "rulings": files.read_rulings(rulings) if rulings else frames.RULINGS.empty(),
-    }
+    given = {kind: path for kind, path in lists.items() if path}
+    return NONE_GIVEN | {str(kind): files.read_list(path, kind) for kind, path in given.items()}
 
 
-def _list_files(lists: dict[str, Path | None]) -> tuple[InputFile, ...]:
+def _list_files(lists: dict[ListKind, Path | None]) -> tuple[InputFile, ...]:
     return tuple(_by_content(path.name, kind, path) for kind, path in lists.items() if path)
 
 
@@ -293,7 +291,7 @@ def rematch(
             withdrawn=[Urn(urn) for urn in withdrawn],
             bars=_bars(pairs),
             places=_places(told),
-            partnerships=files.read_partnerships(partnerships) if partnerships else None,
+            partnerships=files.read_list(partnerships, "partnerships") if partnerships else None,
             keep_others=keep_others,
             may_lose_place=may_lose_place,
             command=_rematch_command(

@@ -53,7 +53,7 @@ def matrix(
             "states its error band beside every figure."
         )
     started = time.perf_counter()
-    starts, ends = files.read_points(from_path), files.read_points(to_path)
+    starts, ends = files.read_list(from_path, "points"), files.read_list(to_path, "points")
     n_unreachable = 0
     with speak.bars() as progress, written_whole(out) as beside, beside.open("wb") as file:
         for first in range(0, max(starts.height, 1), ROWS_AT_A_TIME):

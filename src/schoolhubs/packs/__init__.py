@@ -6,7 +6,7 @@
 from schoolhubs.packs.comparing import Comparison, compare
 from schoolhubs.packs.packing import Pack, build, write_pack
 from schoolhubs.packs.said.reached import least_reached
-from schoolhubs.packs.tables import PackTables, read_tables, tabulate
+from schoolhubs.packs.tables import PackTables, tabulate
 
 __all__ = [
     "Comparison",
@@ -15,7 +15,6 @@ __all__ = [
     "build",
     "compare",
     "least_reached",
-    "read_tables",
     "tabulate",
     "write_pack",
 ]

@@ -51,7 +51,7 @@ def compare(before: PackTables, after: PackTables) -> Comparison:
     Parameters
     ----------
     before, after
-        Tables of two packs, as made or as read back by ``read_tables``.
+        Tables of two packs, as made or as read back.
 
     Returns
     -------

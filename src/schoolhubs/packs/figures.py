@@ -147,7 +147,7 @@ def funnel(held: Round) -> pictures.Picture:
             ],
         }
     )
-    return pictures.funnel(
+    return pictures.charts.funnel(
         table,
         pictures.Caption(
             key="funnel",
@@ -179,7 +179,7 @@ def ruled_out(held: Round) -> pictures.Picture:
     not_met = [f"Not met: {_within_sentence(name)}" for name in named]
     table = table.with_columns(pl.Series("rule", not_met, dtype=pl.String))
     most = (named[0], table["schools"][0]) if named else ("", 0)
-    return pictures.bars(
+    return pictures.charts.bars(
         table,
         pictures.Caption(
             key="ruled-out",
@@ -211,7 +211,7 @@ def reached(held: Round, by: str) -> pictures.Picture:
     """Draw matched schools as part of the eligible ones, by region or phase."""
     table = reach(held, by).filter(pl.col("eligible") + pl.col("matched") > 0)
     title, sentence = least_reached(table, by)
-    picture = pictures.bars(
+    picture = pictures.charts.bars(
         table.with_columns(put=pl.col("matched") + pl.col("unmatched")),
         pictures.Caption(
             key=f"reach-{by}",
@@ -237,7 +237,7 @@ def journeys(held: Round, tables: PackTables) -> pictures.Picture:
     limit = held.rules.preferred_maximum_minutes
     travel, n_over = held.summary()["travel_minutes"], int(tables.matches["is_exception"].sum())
     is_any = tables.matches.height > 0
-    return pictures.histogram(
+    return pictures.charts.histogram(
         tables.matches["minutes"],
         pictures.Caption(
             key="travel",
@@ -273,7 +273,7 @@ def loads(held: Round, tables: PackTables, pathway: str) -> pictures.Picture:
     whose = "its" if n_over == 1 else "their"
     held_over = f"{counted(n_over, 'hub holds', 'hubs hold')} more schools than {whose} places"
     over = f" {held_over}, {int(table['n_over'].sum()):,} in all." if n_over else ""
-    return pictures.load_chart(
+    return pictures.charts.load_chart(
         table,
         pictures.Caption(
             key=f"load-{pathways(held).index(pathway) + 1}",

@@ -35,6 +35,25 @@ class PackTables:
     hubs: pl.DataFrame
     placed: pl.DataFrame
 
+    @classmethod
+    def read(cls, files: Mapping[str, str | bytes]) -> "PackTables":
+        """Read the tables of a pack back from its files, by their names.
+
+        Text is text again as it was; a table that an earlier pack did not have is empty.
+
+        Raises
+        ------
+        KeyError
+            If another table is not among the files.
+        """
+        return cls(
+            decisions=_read(files["decisions.csv"]),
+            matches=_read(files["matches.csv"]),
+            unmatched=_read(files["unmatched.csv"]),
+            hubs=_read(files["hubs.csv"]),
+            placed=_read(files.get("placed.csv", ",".join(_PLACED_COLUMNS))),
+        )
+
 
 def tabulate(held: Round) -> PackTables:
     """Join names and reasons to what was decided and matched."""
@@ -47,26 +66,6 @@ def tabulate(held: Round) -> PackTables:
         unmatched=_unmatched(held, schools, options),
         hubs=_hubs(held, schools, matches),
         placed=_placed(held, schools),
-    )
-
-
-def read_tables(files: Mapping[str, str | bytes]) -> PackTables:
-    """Read the tables of a pack back from its files, by their names.
-
-    Text is text again as it was; a table that an earlier pack did not have is empty.
-
-    Raises
-    ------
-    KeyError
-        If another table is not among the files.
-    """
-    placed = files.get("placed.csv", ",".join(_PLACED_COLUMNS))
-    return PackTables(
-        decisions=_read(files["decisions.csv"]),
-        matches=_read(files["matches.csv"]),
-        unmatched=_read(files["unmatched.csv"]),
-        hubs=_read(files["hubs.csv"]),
-        placed=_read(placed),
     )
 
 

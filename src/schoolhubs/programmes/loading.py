@@ -82,17 +82,17 @@ def list_ids() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in DEFINITIONS.iterdir() if path.is_dir()))
 
 
-def load(programme_id: str) -> Programme:
+def load(programme_id: str | Path) -> Programme:
     """Load a definition that comes with the project, or by the path of its folder.
 
-    A name that holds a ``/`` is a path, such as ``./my-programme``.
+    A name that holds a ``/`` is a path too, such as ``./my-programme``.
 
     Raises
     ------
     DataProblem
         If there is none of that name, or it is faulty.
     """
-    if "/" in programme_id or "\\" in programme_id:
+    if isinstance(programme_id, Path) or "/" in programme_id or "\\" in programme_id:
         return load_path(Path(programme_id))
     if programme_id not in list_ids():
         known = ", ".join(list_ids())

@@ -9,7 +9,7 @@ from schoolhubs import matching, schools, selection
 from schoolhubs.runs.budget import round_budget
 from schoolhubs.runs.parts import decisions, leads, lists, partners, told, warned
 from schoolhubs.runs.parts.journeys import journeys
-from schoolhubs.runs.parts.register import day_of_register, followed
+from schoolhubs.runs.parts.register import followed
 from schoolhubs.runs.stopwatch import Stopwatch
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
@@ -153,7 +153,7 @@ def run_intake(
             *order.notes,
             *told.turned(rules),
             *told.ruled(decided),
-            *day_of_register(order.register, rules.on),
+            *order.register.said_of_day(rules.on),
             *told.out_of_time(rules),
             *told.left_aside(order.applications, rules),
             *told.of_others(order.leads, rules, "listed lead is", "listed leads are"),

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import COUNT, NUMBER, TEXT, Column, Frame
 from schoolhubs.vocabulary.records.round import InputFile
@@ -110,6 +111,16 @@ class SchoolRegister:
                 n = "" if row["outcome"] == "quirk" else f"{row['n_rows']:,} "
                 lines.append(f"    {row['topic']}, {row['outcome']}: {n}{row['reason']}")
         return "\n".join(lines)
+
+    def said_of_day(self, on: datetime.date) -> tuple[str, ...]:
+        """Say in a sentence that it is read for another day than its own; nothing if not."""
+        if self.on == on:
+            return ()
+        dated = f"The school register was built as at {self.on}, the rules are asked for {on}"
+        if on > self.on:
+            return (f"{dated}: what happened to schools in between is not in it.",)
+        open_in = f"who was open and in which trust in {AcademicYear.holding(on)}"
+        return (f"{dated}: {open_in} is worked out from the days it holds.",)
 
 
 def write_register(register: SchoolRegister, folder: Path) -> None:

@@ -217,8 +217,8 @@ def test_inspections_are_those_that_were_generated_and_the_latest_are_there(trip
 
 
 def test_leads_and_applications_are_what_was_generated(trip: Trip) -> None:
-    leads = files.read_leads(trip.folder / "leads.csv")
-    applied = files.read_applications(trip.folder / "applications.csv")
+    leads = files.read_list(trip.folder / "leads.csv", "leads")
+    applied = files.read_list(trip.folder / "applications.csv", "applications")
 
     told = ("programme_id", "urn", "school_name", "leads_from", "leads_until")
     assert rows(leads, *told) == rows(trip.truth.leads, *told)

@@ -33,7 +33,7 @@ def test_a_spoilt_definition_never_breaks_the_check(file: str, line: float, valu
         problems = programmes.check(folder)
         assert all(problem.fault and problem.file for problem in problems)
         if not problems:
-            programme = programmes.load_path(folder)
+            programme = programmes.load(folder)
             for day in (datetime.date(2018, 1, 1), datetime.date(2026, 2, 1)):
                 assert programme.as_at(day).pathways
                 assert programmes.describe(programme, day)

@@ -199,8 +199,8 @@ def test_old_grades_and_unknown_ones(shared_data):
 def test_leads_from_the_press_have_24_urns_of_26(shared_data):
     told = []
 
-    leads = files.read_leads(
-        shared_data.path("hubs/hub_lead_schools_partial_compiled.csv"), tell=told.append
+    leads = files.read_list(
+        shared_data.path("hubs/hub_lead_schools_partial_compiled.csv"), "leads", tell=told.append
     )
 
     assert leads.height == 24

@@ -148,7 +148,7 @@ def test_a_pack_read_back_compares_as_the_round_it_was_made_from(
         name: text.encode() if as_bytes and isinstance(text, str) else text
         for name, text in texts.items()
     }
-    read = packs.read_tables(files)
+    read = packs.PackTables.read(files)
     assert packs.compare(read, tables(held)).schools.is_empty()
     there = packs.compare(read, tables(lost(held, urn)))
     here = packs.compare(tables(held), tables(lost(held, urn)))
@@ -159,10 +159,10 @@ def test_a_pack_read_back_compares_as_the_round_it_was_made_from(
 
 def test_a_pack_of_before_there_was_placed_csv_is_read(held: Round) -> None:
     files = {n: text for n, text in packs.build(held).files.items() if n != "placed.csv"}
-    assert packs.read_tables(files).placed.is_empty()
+    assert packs.PackTables.read(files).placed.is_empty()
 
 
 def test_text_that_was_made_harmless_for_spreadsheets_is_read_as_it_was(held: Round) -> None:
     risky = held.decisions.with_columns(reason=pl.lit("=1+1 'said'"))
-    read = packs.read_tables(packs.build(dataclasses.replace(held, decisions=risky)).files)
+    read = packs.PackTables.read(packs.build(dataclasses.replace(held, decisions=risky)).files)
     assert read.decisions["reason"].unique().to_list() == ["=1+1 'said'"]

@@ -28,13 +28,13 @@ def widths(picture: pictures.Picture) -> list[float]:
 
 def test_bars_are_as_long_as_their_values() -> None:
     rows = pl.DataFrame({"rule": ["age", "grade"], "schools": [10, 40]})
-    drawn = widths(pictures.bars(rows, caption(), label="rule", value="schools"))
+    drawn = widths(pictures.charts.bars(rows, caption(), label="rule", value="schools"))
     assert drawn[1] == pytest.approx(4 * drawn[0], rel=0.01)
 
 
 def test_part_and_whole_are_drawn_and_said() -> None:
     rows = pl.DataFrame({"region": ["London"], "matched": [3], "put": [4]})
-    picture = pictures.bars(rows, caption(), label="region", value="matched", whole="put")
+    picture = pictures.charts.bars(rows, caption(), label="region", value="matched", whole="put")
     whole, part = widths(picture)
     assert part == pytest.approx(0.75 * whole, rel=0.01)
     assert "3 of 4 (75%)" in said(picture)
@@ -43,7 +43,7 @@ def test_part_and_whole_are_drawn_and_said() -> None:
 def test_a_long_label_takes_two_lines_and_never_a_third() -> None:
     rule = "the last graded inspection says good, requires improvement or inadequate, and more"
     rows = pl.DataFrame({"rule": [rule], "schools": [1]})
-    lines = said(pictures.bars(rows, caption(), label="rule", value="schools"))
+    lines = said(pictures.charts.bars(rows, caption(), label="rule", value="schools"))
     assert lines[0] == "the last graded inspection says good,"
     assert lines[1].endswith("…")
     assert lines[2] == "1"
@@ -51,14 +51,14 @@ def test_a_long_label_takes_two_lines_and_never_a_third() -> None:
 
 def test_bars_of_nothing_still_draw() -> None:
     rows = pl.DataFrame(schema={"rule": pl.String, "schools": pl.Int64})
-    assert widths(pictures.bars(rows, caption(), label="rule", value="schools")) == []
+    assert widths(pictures.charts.bars(rows, caption(), label="rule", value="schools")) == []
 
 
 def test_funnel_says_who_left_at_each_step() -> None:
     steps = pl.DataFrame(
         {"step": ["Applied", "May join"], "schools": [10, 5], "left": ["", "5 may not join"]}
     )
-    picture = pictures.funnel(steps, caption())
+    picture = pictures.charts.funnel(steps, caption())
     assert {"Applied", "10", "May join", "5", "5 may not join"} <= set(said(picture))
 
 
@@ -80,7 +80,7 @@ def test_histogram_stripes_only_what_is_over_the_limit() -> None:
 
 
 def test_names_of_close_values_stand_on_different_levels() -> None:
-    picture = pictures.histogram(
+    picture = pictures.charts.histogram(
         pl.Series([40.0, 119.0, 170.0]),
         caption(),
         step=10,
@@ -99,7 +99,7 @@ def test_histogram_of_nothing_still_draws() -> None:
 
 
 def histogram(values: pl.Series) -> pictures.Picture:
-    return pictures.histogram(
+    return pictures.charts.histogram(
         values,
         caption(),
         step=10,
@@ -119,7 +119,7 @@ def test_load_chart_puts_the_fullest_hub_first() -> None:
             "n_matched": [3, 4],
         }
     )
-    picture = pictures.load_chart(hubs, caption())
+    picture = pictures.charts.load_chart(hubs, caption())
     told = [t.text for t in ET.fromstring(picture.svg).iter(f"{SVG}title")][1:]
     assert told == [
         "Full: 4 matched, 2 running, 6 places",
@@ -131,7 +131,7 @@ def test_load_chart_puts_the_fullest_hub_first() -> None:
 def test_a_synthetic_picture_says_so_in_its_own_name() -> None:
     rows = pl.DataFrame({"rule": ["age"], "schools": [10]})
     told, plain = (
-        pictures.bars(rows, caption(is_synthetic=flag), label="rule", value="schools").svg
+        pictures.charts.bars(rows, caption(is_synthetic=flag), label="rule", value="schools").svg
         for flag in (True, False)
     )
     assert ">Synthetic: A title<" in told
@@ -144,7 +144,7 @@ YEARS = ["2018/19", "2019/20", "2020/21", "2021/22", "2022/23"]
 def trended(school: list[float | None], years: list[str]) -> pictures.Picture:
     bands = {f"p{each}0": [float(each)] * len(years) for each in (1, 3, 5, 7, 9)}
     table = pl.DataFrame({"year": years, "school": pl.Series(school, dtype=pl.Float64), **bands})
-    return pictures.trend(table, caption(), years=YEARS)
+    return pictures.charts.trend(table, caption(), years=YEARS)
 
 
 def points(picture: pictures.Picture) -> list[tuple[float, float]]:
@@ -177,7 +177,7 @@ def test_a_school_without_a_figure_that_year_has_no_mark_there() -> None:
 def test_the_edges_of_the_bands_are_named_apart() -> None:
     narrow = {f"p{each}0": [5.0 + each / 100] for each in (1, 3, 5, 7, 9)}
     table = pl.DataFrame({"year": YEARS[:1], "school": [20.0], **narrow})
-    picture = pictures.trend(table, caption(), years=YEARS[:1])
+    picture = pictures.charts.trend(table, caption(), years=YEARS[:1])
     named = [
         float(text.attrib["y"])
         for text in ET.fromstring(picture.svg).iter(f"{SVG}text")
@@ -192,4 +192,4 @@ def test_a_trend_of_nothing_still_draws() -> None:
         schema={"year": pl.String, "school": pl.Float64}
         | {f"p{each}0": pl.Float64 for each in (1, 3, 5, 7, 9)}
     )
-    assert points(pictures.trend(table, caption(), years=[])) == []
+    assert points(pictures.charts.trend(table, caption(), years=[])) == []

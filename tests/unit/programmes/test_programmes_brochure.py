@@ -57,7 +57,7 @@ def test_a_changed_value_changes_its_section(
     spoil: Spoil, file: str, old: str, new: str, section: str, told: str
 ) -> None:
     before = words(programmes.brochure(programmes.load("rise-hubs-2025"), ON), section)
-    changed = programmes.load_path(spoil(file, old, new))
+    changed = programmes.load(spoil(file, old, new))
     assert told not in before
     assert told in words(programmes.brochure(changed, ON), section)
 

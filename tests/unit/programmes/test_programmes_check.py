@@ -102,7 +102,7 @@ def test_a_fault_is_told_with_its_place(name: str, spoil: Spoil) -> None:
     assert "column" in told[0].fault
     assert told[0].remedy
     with pytest.raises(DataProblem, match="The definition was not used"):
-        programmes.load_path(folder)
+        programmes.load(folder)
 
 
 def test_a_good_definition_has_no_problem(copy: Path) -> None:
@@ -162,6 +162,6 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 def test_yes_and_on_stay_words(copy: Path) -> None:
     shutil.rmtree(copy / "cases")
-    programme = programmes.load_path(copy)
+    programme = programmes.load(copy)
     assert programme.tree["eligibility"]["questions"]["ready_to_change"]["kind"] == "yes_no"
     assert "2025-05-01" in programme.tree["money"]["budget"]["total_pence"]["values"]

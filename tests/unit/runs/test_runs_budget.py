@@ -111,11 +111,11 @@ def test_the_proportion_is_the_definitions_not_ours(tmp_path: Path) -> None:
     on, frame = datetime.date(2022, 9, 1), hubs(("core", 1, 0, 1))
 
     money.write_text(text.replace("{2021-04-01: 40}", "{2021-04-01: 80}"))
-    (halved,) = lines(programmes.load_path(folder).as_at(on), frame).values()
+    (halved,) = lines(programmes.load(folder).as_at(on), frame).values()
     assert halved.rate_pence == 2_250_00
 
     money.write_text(text.replace("{2021-04-01: days_per_partner}", "{2021-04-01: none}"))
-    (whole,) = lines(programmes.load_path(folder).as_at(on), frame).values()
+    (whole,) = lines(programmes.load(folder).as_at(on), frame).values()
     assert whole.rate_pence == 9_000_00
     assert "proportion" not in whole.source
     assert not whole.is_assumed

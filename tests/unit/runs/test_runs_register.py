@@ -104,4 +104,4 @@ def test_a_round_on_another_day_says_so(
     held, _ = runs.run_intake(order, clock=lambda: 0.0)
     assert "as at 2022-10-01" in held.notes[0]
     assert said in held.notes[0]
-    assert runs.day_of_register(register, ON) == ()
+    assert register.said_of_day(ON) == ()

@@ -89,7 +89,7 @@ def test_a_re_match_after_nothing_fell_away_changes_nothing(folder: Path) -> Non
     done, _ = again(folder)
     assert done.rematch is not None
     assert done.rematch.changes.is_empty()
-    read = packs.read_tables({f.name: f.read_bytes() for f in folder.glob("*.csv")})
+    read = packs.PackTables.read({f.name: f.read_bytes() for f in folder.glob("*.csv")})
     assert packs.compare(read, packs.tabulate(done)).schools.is_empty()
 
 

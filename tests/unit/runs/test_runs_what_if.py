@@ -30,12 +30,12 @@ CHANGES = {
 
 def refused(changes: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(DataProblem) as caught:
-        runs.changed(RULES, runs.RuleChanges(**changes))
+        programmes.RuleChanges(**changes).put_in(RULES)
     return [(problem.code, problem.column) for problem in caught.value.problems]
 
 
 def test_every_change_is_in_the_rules_and_is_told_beside_the_value_in_force() -> None:
-    new = runs.changed(RULES, runs.RuleChanges.from_dict(CHANGES))
+    new = programmes.RuleChanges.from_dict(CHANGES).put_in(RULES)
 
     assert new.matching.preferred_maximum_minutes == 90
     assert new.matching.absolute_maximum_minutes == 200.5
@@ -58,7 +58,7 @@ def test_every_change_is_in_the_rules_and_is_told_beside_the_value_in_force() ->
 
 def test_every_path_of_a_change_is_a_setting_of_the_definition() -> None:
     settings = programmes.load("behaviour-hubs-2021").settings
-    new = runs.changed(RULES, runs.RuleChanges.from_dict(CHANGES))
+    new = programmes.RuleChanges.from_dict(CHANGES).put_in(RULES)
     for change in new.changes:
         setting = settings[tuple(change.path.split("."))]
         assert setting.at(RULES.on) == change.before
@@ -67,20 +67,20 @@ def test_every_path_of_a_change_is_a_setting_of_the_definition() -> None:
 def test_a_value_that_was_turned_is_no_assumption_of_the_definition_any_more() -> None:
     turned = "matching.absolute_maximum_minutes"
     assert turned in {one.where for one in RULES.assumptions}
-    new = runs.changed(RULES, runs.RuleChanges(absolute_maximum_minutes=200))
+    new = programmes.RuleChanges(absolute_maximum_minutes=200).put_in(RULES)
     assert {one.where for one in RULES.assumptions} - {one.where for one in new.assumptions} == {
         turned
     }
 
 
 def test_the_value_in_force_is_no_change() -> None:
-    same = runs.RuleChanges(preferred_maximum_minutes=120, floor_group="none")
-    assert runs.changed(RULES, same) is RULES
+    same = programmes.RuleChanges(preferred_maximum_minutes=120, floor_group="none")
+    assert same.put_in(RULES) is RULES
 
 
 def test_changes_come_back_as_they_were_kept() -> None:
-    kept = json.loads(json.dumps(runs.RuleChanges.from_dict(CHANGES).as_dict()))
-    assert runs.RuleChanges.from_dict(kept).as_dict() == CHANGES
+    kept = json.loads(json.dumps(programmes.RuleChanges.from_dict(CHANGES).as_dict()))
+    assert programmes.RuleChanges.from_dict(kept).as_dict() == CHANGES
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_all_nonsense_is_told_at_once() -> None:
 
 def test_what_no_office_may_turn_is_refused() -> None:
     with pytest.raises(DataProblem) as caught:
-        runs.RuleChanges.from_dict({"programme_id": "mine", "base_points": "x"})
+        programmes.RuleChanges.from_dict({"programme_id": "mine", "base_points": "x"})
     codes = [(problem.code, problem.column) for problem in caught.value.problems]
     assert codes == [("unknown_change", "programme_id"), ("no_value_for_it", "base_points")]
 
@@ -132,7 +132,7 @@ def test_a_round_is_run_under_the_changed_limit_and_says_so(facts: Facts) -> Non
     before = order(facts, {"900001": (0, 1)}, {"900011": 20.0})
     far, _ = runs.run_intake(before, clock=lambda: 0.0)
     minutes = far.result.matches["minutes"].item()
-    rules = runs.changed(RULES, runs.RuleChanges(preferred_maximum_minutes=round(minutes - 1, 2)))
+    rules = programmes.RuleChanges(preferred_maximum_minutes=round(minutes - 1, 2)).put_in(RULES)
     done, _ = runs.run_intake(dataclasses.replace(before, rules=rules), clock=lambda: 0.0)
 
     assert (far.summary()["exceptions_over_limit"], done.summary()["exceptions_over_limit"]) == (
@@ -153,7 +153,7 @@ def test_places_by_pathway_hold_for_a_lead_whose_list_says_nothing(facts: Facts)
     partners = {f"9000{n}": float(n) for n in range(11, 15)}
     silent = order(facts, {"900001": (0, 1)}, partners)
     silent = dataclasses.replace(silent, leads=silent.leads.drop("capacity_core"))
-    rules = runs.changed(RULES, runs.RuleChanges(places_per_lead={"core": 2}))
+    rules = programmes.RuleChanges(places_per_lead={"core": 2}).put_in(RULES)
     done, _ = runs.run_intake(dataclasses.replace(silent, rules=rules), clock=lambda: 0.0)
     assert done.result.hubs.filter(pl.col("pathway") == "core")["n_places"].item() == 2
     assert done.result.matches.height == 2

@@ -280,8 +280,8 @@ def test_inspections_before_and_since_report_cards(small_england: Path) -> None:
 
 
 def test_leads_and_applications_scale_with_the_schools(small_england: Path) -> None:
-    leads = files.read_leads(small_england / "leads.csv")
-    applied = files.read_applications(small_england / "applications.csv")
+    leads = files.read_list(small_england / "leads.csv", "leads")
+    applied = files.read_list(small_england / "applications.csv", "applications")
 
     n_leads = dict(leads["programme_id"].value_counts().iter_rows())
     assert n_leads == {

@@ -1,6 +1,6 @@
 """The programme's own lists: applications, leads, partnerships, overrides, rulings, places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +11,7 @@ from schoolhubs.files.opening.sources import LIMITS
 from schoolhubs.files.own_lists.listing import Listing
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Problem
-from schoolhubs.vocabulary.records.published import ReadingLimits
+from schoolhubs.vocabulary.records.published import ListKind, ReadingLimits
 
 # Headings of the lead schools compiled from the press, and the names they have here.
 COMPILED = {"programme": "reported_for", "school_name_as_reported": "school_name"}
@@ -23,15 +23,10 @@ def _ignore(problem: Problem) -> None:
     """Hear of a row that was left out, and say nothing."""
 
 
-def read_applications(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+def _applications(path: Path, limits: ReadingLimits) -> pl.DataFrame:
     """Read applications: ``urn`` is needed; programme_id, pathway and applied_on are known.
 
     Further columns, such as answers to a programme's questions, are kept as text.
-
-    Raises
-    ------
-    DataProblem
-        With every row that cannot be used. The same holds for all readers of this module.
     """
     listing = Listing(path, frames.APPLICATIONS, limits)
     if listing.table.is_empty() and not listing.problems:
@@ -40,8 +35,8 @@ def read_applications(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataF
     return listing.finished(unique=("urn", "programme_id", "pathway"))
 
 
-def read_leads(
-    path: Path, *, limits: ReadingLimits = LIMITS, tell: Callable[[Problem], None] = _ignore
+def _leads(
+    path: Path, limits: ReadingLimits, tell: Callable[[Problem], None] = _ignore
 ) -> pl.DataFrame:
     """Read lead schools: ``urn`` is needed; also the list compiled from the press.
 
@@ -64,7 +59,7 @@ def read_leads(
     return listing.finished(unique=("urn", "programme_id"))
 
 
-def read_partnerships(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+def _partnerships(path: Path, limits: ReadingLimits) -> pl.DataFrame:
     """Read partnerships that stand: partner_urn, lead_urn, pathway and started_on are needed."""
     listing = Listing(path, frames.PARTNERSHIPS, limits)
     listing.check(
@@ -84,7 +79,7 @@ def read_partnerships(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataF
     return listing.finished(unique=("partner_urn", "lead_urn", "pathway", "started_on"))
 
 
-def read_overrides(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+def _overrides(path: Path, limits: ReadingLimits) -> pl.DataFrame:
     """Read what the office has fixed: kind (pin, ban or conflict), partner_urn and lead_urn."""
     listing = Listing(path, frames.OVERRIDES, limits)
     listing.table = listing.table.with_columns(pl.col("kind").str.to_lowercase())
@@ -98,7 +93,7 @@ def read_overrides(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFram
     return listing.finished(unique=("kind", "partner_urn", "lead_urn"))
 
 
-def read_rulings(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+def _rulings(path: Path, limits: ReadingLimits) -> pl.DataFrame:
     """Read what people decided: urn, pathway, verdict (yes or no), reason and decided_by."""
     listing = Listing(path, frames.RULINGS, limits)
     listing.table = listing.table.with_columns(pl.col("verdict").str.to_lowercase())
@@ -112,7 +107,7 @@ def read_rulings(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
     return listing.finished(unique=("urn", "pathway"))
 
 
-def read_points(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
+def _points(path: Path, limits: ReadingLimits) -> pl.DataFrame:
     """Read places: id, lat and lon are needed, and the place lies in England.
 
     The outline is rough: a few miles over the border with Wales or Scotland pass.
@@ -134,3 +129,47 @@ def read_points(path: Path, *, limits: ReadingLimits = LIMITS) -> pl.DataFrame:
         remedy="Journeys are estimated for England only. Check both coordinates.",
     )
     return listing.finished(unique=("id",))
+
+
+_READERS: Mapping[ListKind, Callable[[Path, ReadingLimits], pl.DataFrame]] = {
+    "applications": _applications,
+    "leads": _leads,
+    "overrides": _overrides,
+    "partnerships": _partnerships,
+    "points": _points,
+    "rulings": _rulings,
+}
+
+
+def read_list(
+    path: Path,
+    kind: ListKind,
+    *,
+    limits: ReadingLimits = LIMITS,
+    tell: Callable[[Problem], None] = _ignore,
+) -> pl.DataFrame:
+    """Read one of the programme's own lists, whose columns are known by their names.
+
+    Parameters
+    ----------
+    kind
+        What the list holds. Needed are: of ``applications`` and ``leads`` urn; of
+        ``partnerships`` partner_urn, lead_urn, pathway and started_on; of ``overrides`` kind,
+        partner_urn and lead_urn; of ``rulings`` urn, pathway, verdict, reason and decided_by;
+        of ``points`` id, lat and lon.
+    tell
+        Hears of each row that is left out: a lead without a URN; the other kinds leave none out.
+
+    Returns
+    -------
+    polars.DataFrame
+        The frame of ``vocabulary.frames`` of that name; further columns are kept as text.
+
+    Raises
+    ------
+    DataProblem
+        With every row that cannot be used.
+    """
+    if kind == "leads":
+        return _leads(path, limits, tell)
+    return _READERS[kind](path, limits)

@@ -22,7 +22,7 @@ def check_programme(folder: Path) -> tuple[Problem, ...]:
     """List every fault of a definition: in its text, in its cases, and thresholds never tried."""
     if problems := programmes.check(folder):
         return problems
-    programme = programmes.load_path(folder)
+    programme = programmes.load(folder)
     return (*failing(programme), *untried(programme))
 
 

@@ -1,12 +1,8 @@
-"""What the school register says of a round's lists: converted schools, and its own day."""
+"""What the school register says of a round's lists: which of their schools converted."""
 
 import dataclasses
-import datetime
 
 import polars as pl
-
-from schoolhubs import schools
-from schoolhubs.vocabulary.calendar import AcademicYear
 
 NAMED = 20  # conversions named in a sentence before the rest are counted
 
@@ -110,16 +106,3 @@ def _said(what: str, named: list[str]) -> tuple[str, ...]:
         return ()
     more = f"; and {len(named) - NAMED:,} more" if len(named) > NAMED else ""
     return (f"{what}: {'; '.join(named[:NAMED])}{more}.",)
-
-
-def day_of_register(register: schools.SchoolRegister, on: datetime.date) -> tuple[str, ...]:
-    """Say in a sentence that a register is read for another day than its own; nothing if not."""
-    if register.on == on:
-        return ()
-    dated = f"The school register was built as at {register.on}, the rules are asked for {on}"
-    if on > register.on:
-        return (f"{dated}: what happened to schools in between is not in it.",)
-    year = AcademicYear.holding(on)
-    return (
-        f"{dated}: who was open and in which trust in {year} is worked out from the days it holds.",
-    )

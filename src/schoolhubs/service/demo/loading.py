@@ -53,10 +53,10 @@ def load(
         snapshot.delete()
         raise UsageError(f"{folder}/register holds real schools; the demonstration takes none.")
     lists = {name: folder / "england" / f"{name}.csv" for name in ("leads", "applications")}
-    leads = files.read_leads(lists["leads"])
+    leads = files.read_list(lists["leads"], "leads")
     n_hubs = sum(keep_hubs(programme_id, leads) for programme_id in programme_ids)
     say(f"{snapshot.n_schools:,} synthetic schools and {n_hubs:,} hubs are loaded.")
-    applications = files.read_applications(lists["applications"])
+    applications = files.read_list(lists["applications"], "applications")
     sources = (*register.sources, *(_listed(kind, path) for kind, path in lists.items()))
     told = Told(
         register=register, snapshot=snapshot, leads=leads, applications=applications,

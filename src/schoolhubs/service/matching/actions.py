@@ -42,7 +42,7 @@ class _Packed:
 class Tried:
     """What a round tries out beside another; nothing, for a plain round.
 
-    ``changes`` is of the rules, as runs.RuleChanges writes it; ``fixed`` the pins and bans.
+    ``changes`` is of the rules, as programmes.RuleChanges writes it; ``fixed`` the pins and bans.
     """
 
     base_id: int | None = None

@@ -23,8 +23,8 @@ class Round(models.Model):
     ``record`` is the pack's round.json: inputs' digests, rules, seed, solver, bound and timings.
     ``pack`` is the pack itself, workings included, in one zip: it repeats and explains the round.
     A what-if names the round it is tried beside (``base``) and says in the officer's words what is
-    tried (``title``). ``changes`` is what was changed of the rules, as runs.RuleChanges writes it;
-    ``fixed`` the pins and bans set by hand, as rows of frames.OVERRIDES.
+    tried (``title``). ``changes`` is what was changed of the rules, as programmes.RuleChanges
+    writes it; ``fixed`` the pins and bans set by hand, as rows of frames.OVERRIDES.
     """
 
     programme_id = models.CharField(max_length=60)

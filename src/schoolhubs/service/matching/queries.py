@@ -6,7 +6,7 @@ import zipfile
 
 from django.db.models import Q, QuerySet
 
-from schoolhubs import programmes, runs
+from schoolhubs import programmes
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, PublishedRound, Round
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -54,7 +54,7 @@ def rules_of(round_: Round) -> RulesAsAt:
     rules = programmes.load(round_.programme_id).as_at(round_.on)
     if not round_.changes:
         return rules
-    return runs.changed(rules, runs.RuleChanges.from_dict(round_.changes))
+    return programmes.RuleChanges.from_dict(round_.changes).put_in(rules)
 
 
 def placements_of(urn: str) -> QuerySet[Placement]:

@@ -1,12 +1,10 @@
 """The kinds of work of a round: run it, publish it, and pack it for taking away."""
 
 import contextlib
-import csv
 import datetime
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -30,6 +28,7 @@ from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.progress import Progress
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.tables import csv_line
 
 
 def work_out_round(work: Work, progress: Progress) -> Effect:
@@ -37,8 +36,8 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
 
     The order names ``programme_id`` and ``snapshot``. It may name ``cohort_id``, or the day
     ``on``; ``seed`` and ``top_up_to``; ``base``, the round it is tried beside, with a ``title``;
-    ``changes`` of the rules, as runs.RuleChanges writes them; and ``fixed``, the pins and bans set
-    by hand, as rows of frames.OVERRIDES.
+    ``changes`` of the rules, as programmes.RuleChanges writes them; and ``fixed``, the pins and
+    bans set by hand, as rows of frames.OVERRIDES.
     """
     order = work.order
     programme_id = order["programme_id"]
@@ -47,7 +46,7 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     snapshot = RegisterSnapshot.objects.get(pk=order["snapshot"])
     rules = rules_of(work, snapshot)
     if changes := order.get("changes"):
-        rules = runs.changed(rules, runs.RuleChanges.from_dict(changes))
+        rules = programmes.RuleChanges.from_dict(changes).put_in(rules)
     progress("reading the register", 0, 1)
     held = register_of(snapshot)
     given = inputs_of(programme_id, rules.cohort_id)
@@ -162,14 +161,12 @@ def work_out_export(work: Work, progress: Progress) -> Effect:
 
 
 def _history(round_: Round) -> str:
-    held = io.StringIO()
-    writer = csv.writer(held)
-    writer.writerow(["number", "at", "by", "action", "reason"])
-    for entry in entries_about(f"round:{round_.pk}"):
-        told: list[Any] = [entry.number, entry.at.isoformat(), entry.by, entry.action, entry.reason]
-        # A spreadsheet takes a cell that begins so for a formula.
-        writer.writerow([f"'{c}" if str(c)[:1] in tuple("=+-@\t\r") else c for c in told])
-    return held.getvalue()
+    rows = [("number", "at", "by", "action", "reason")]
+    rows += [
+        (str(each.number), each.at.isoformat(), each.by, each.action, each.reason)
+        for each in entries_about(f"round:{round_.pk}")
+    ]
+    return "".join(csv_line(row) for row in rows)
 
 
 def mend_round(work: Work) -> str:

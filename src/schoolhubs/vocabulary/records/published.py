@@ -2,13 +2,16 @@
 
 import dataclasses
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
 from schoolhubs.vocabulary.errors import Problem
 
 NOT_RECOGNISED = "not recognised"
+
+# The lists that a programme keeps itself.
+ListKind = Literal["applications", "leads", "overrides", "partnerships", "points", "rulings"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ def tables_of(round_id: int) -> packs.PackTables:
     pack = Round.objects.values_list("pack", flat=True).get(pk=round_id)
     with zipfile.ZipFile(io.BytesIO(bytes(pack))) as archive:
         names = [name for name in archive.namelist() if name.endswith(READ)]
-        return packs.read_tables({name: archive.read(name) for name in names})
+        return packs.PackTables.read({name: archive.read(name) for name in names})
 
 
 @functools.lru_cache(maxsize=ROUNDS_KEPT)

@@ -98,7 +98,7 @@ class WhatIfForm(forms.Form):
         return told
 
     def turned(self) -> dict[str, Any]:
-        """Give what differs from the values in force, as runs.RuleChanges takes it."""
+        """Give what differs from the values in force, as programmes.RuleChanges takes it."""
         changes = knobs.turned(tuple(self.groups), self.cleaned_data)
         # A share of floors that are not set is shown on the page, and is nothing to try.
         if self.cleaned_data.get("floor_group") == "none":

@@ -150,7 +150,7 @@ def absence_trend(snapshot: RegisterSnapshot, school: School) -> pictures.Pictur
         f"in the school register as at {snapshot.on.day} {snapshot.on:%B %Y}",
         is_synthetic=snapshot.is_synthetic,
     )
-    return pictures.trend(found, caption, years=_years(first["year"], last["year"]))
+    return pictures.charts.trend(found, caption, years=_years(first["year"], last["year"]))
 
 
 def _years(first: str, last: str) -> list[str]:

@@ -163,7 +163,7 @@ def _at(changes: Mapping[str, Any], field: str, in_force: Any) -> Any:
 
 
 def turned(groups: tuple[Group, ...], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what differs from the values in force, as runs.RuleChanges writes it.
+    """Give what differs from the values in force, as programmes.RuleChanges writes it.
 
     Parameters
     ----------

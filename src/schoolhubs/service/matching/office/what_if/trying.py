@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from schoolhubs import programmes, runs
+from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs.models import Work
@@ -120,7 +120,7 @@ def _order(sheet: Sheet) -> dict[str, Any] | None:
         return None
     changes = sheet.form.turned()
     try:
-        runs.changed(sheet.rules, runs.RuleChanges.from_dict(changes))
+        programmes.RuleChanges.from_dict(changes).put_in(sheet.rules)
     except DataProblem as error:
         sheet.form.refuse(error.problems)
         sheet.has_errors = True

@@ -1,10 +1,9 @@
 """Puts what an office turned into the rules of a round, and has the rules say so."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schoolhubs.runs.what_if.changes import RuleChanges
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import FloorGroup
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -22,30 +21,19 @@ UNITS = {
 }
 
 
-def changed(rules: RulesAsAt, changes: RuleChanges) -> RulesAsAt:
-    """Give the rules with some values turned.
+# A field, the name within it or blank, and its value.
+Turned = tuple[str, str, Any]
 
-    Parameters
-    ----------
-    rules
-        In force on the day of the round.
-    changes
-        A value that equals the one in force is no change.
 
-    Returns
-    -------
-    RulesAsAt
-        ``changes`` names each value with the one before it, ``definition_version`` tells them,
-        and an assumed value that was turned is no assumption of the definition any more.
+def changed(rules: RulesAsAt, turned_to: Iterable[Turned]) -> RulesAsAt:
+    """Give the rules with values put in that are known to fit each its own field.
 
     Raises
     ------
     DataProblem
-        Listing every value that makes no sense; ``column`` names the field.
+        If they make no sense beside each other.
     """
-    if problems := [*changes.problems(), *_strangers(rules, changes)]:
-        raise DataProblem(problems, outcome="Nothing was changed.")
-    made = tuple(_made(rules, changes))
+    made = tuple(_made(rules, turned_to))
     new = _put(rules, made)
     if problems := list(_contradictions(new, {each.field for each in made})):
         raise DataProblem(problems, outcome="Nothing was changed.")
@@ -61,13 +49,13 @@ def changed(rules: RulesAsAt, changes: RuleChanges) -> RulesAsAt:
     )
 
 
-def _strangers(rules: RulesAsAt, changes: RuleChanges) -> Iterator[Problem]:
+def strangers(rules: RulesAsAt, turned_to: Iterable[Turned]) -> Iterator[Problem]:
     """Find need parts and pathways that the definition does not have."""
     known = {
         "points_per_pupil": ("need part", [each.part for each in rules.need.parts]),
         "places_per_lead": ("pathway", [each.pathway for each in rules.pathways]),
     }
-    for field, name, value in changes.each():
+    for field, name, value in turned_to:
         what, names = known.get(field, ("", []))
         if name and name not in names:
             yield Problem(
@@ -77,8 +65,8 @@ def _strangers(rules: RulesAsAt, changes: RuleChanges) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _made(rules: RulesAsAt, changes: RuleChanges) -> Iterator[RuleChange]:
-    for field, name, after in changes.each():
+def _made(rules: RulesAsAt, turned_to: Iterable[Turned]) -> Iterator[RuleChange]:
+    for field, name, after in turned_to:
         before = _in_force(rules, field, name)
         if after != before:
             yield RuleChange(

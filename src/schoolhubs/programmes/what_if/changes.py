@@ -5,8 +5,10 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from schoolhubs.programmes.what_if.changed import changed, strangers
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.matching import FloorGroup
+from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 MINUTES_OF_A_DAY = 1_440
 MOST_POINTS = 1_000_000
@@ -131,6 +133,25 @@ class RuleChanges:
                 yield from ((field, name, one) for name, one in value.items())
             else:
                 yield field, "", value
+
+    def put_in(self, rules: RulesAsAt) -> RulesAsAt:
+        """Give the rules of a day with these values turned; one that equals its own is no change.
+
+        Returns
+        -------
+        RulesAsAt
+            ``changes`` names each value with the one before it, ``definition_version`` tells
+            them, and an assumed value that was turned is no assumption of the definition any more.
+
+        Raises
+        ------
+        DataProblem
+            Listing every value that makes no sense; ``column`` names the field.
+        """
+        turned_to = tuple(self.each())
+        if problems := [*self.problems(), *strangers(rules, turned_to)]:
+            raise DataProblem(problems, outcome="Nothing was changed.")
+        return changed(rules, turned_to)
 
     def problems(self) -> Iterator[Problem]:
         """Find values that are none, whatever the rules they would be put in."""

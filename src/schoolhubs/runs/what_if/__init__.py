@@ -1,1 +1,0 @@
-"""What would happen if: a round under rules that an office turned."""
