@@ -7,12 +7,18 @@ from schoolhubs.service.accounts.roles import Role
 from watchful import WatchfulClient, marker_of
 
 
-def signed_in(*roles: Role, urn: str = "", subject: str = "ada") -> WatchfulClient:
-    """Give a client whose person holds some roles for one school, or without a URN the office."""
+def signed_in(*roles: Role, urn: str = "", kind: str = "", subject: str = "ada") -> WatchfulClient:
+    """Give a client whose person holds some roles.
+
+    They are held for one school; without a URN, for an organisation of the person's own, an
+    office or of another kind.
+    """
     now = timezone.now()
-    kind = "school" if urn else "office"
+    kind = kind or ("school" if urn else "office")
+    known_as = urn or subject
     organisation, _ = Organisation.objects.get_or_create(
-        sign_in_id=f"{kind}-{urn}", defaults={"kind": kind, "urn": urn, "name": f"{kind} {urn}"}
+        sign_in_id=f"{kind}-{known_as}",
+        defaults={"kind": kind, "urn": urn, "name": f"{kind} {known_as}"},
     )
     person, _ = Person.objects.get_or_create(
         subject=subject,

@@ -1,4 +1,4 @@
-"""A signed-in office, brought files, and a worker of its own: for tests of jobs and imports."""
+"""Brought files, and a worker of its own: for tests of jobs and imports."""
 
 import os
 import subprocess
@@ -9,31 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from forking import Forked, Parent
-from schoolhubs.service.accounts.models import Membership, Organisation, Person
-from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.imports.uploads import FileOnDisk
 from schoolhubs.service.jobs.models import Work
-from watchful import WatchfulClient
 
 PATIENCE_SECONDS = 90.0
-
-
-def signed_in(*roles: Role, kind: str = "office", subject: str = "ada") -> WatchfulClient:
-    """Give a client whose person holds some roles for an organisation of a kind."""
-    now = timezone.now()
-    person = Person.objects.create(
-        subject=subject, first_signed_in_at=now, last_signed_in_at=now, name=subject
-    )
-    organisation = Organisation.objects.create(sign_in_id=f"{kind}-{subject}", kind=kind, name=kind)
-    Membership.objects.create(
-        person=person, organisation=organisation, roles=list(roles), checked_at=now
-    )
-    client = WatchfulClient()
-    client.act_as(person, organisation)
-    return client
 
 
 def brought_file(name: str, content: bytes) -> FileOnDisk:

@@ -22,8 +22,7 @@ MOST_MODULES = 8
 # The command line has a module for each noun; an app of the service has the names that Django
 # gives its parts beside its own.
 MORE_MODULES = {
-    "cli": 11, "service/accounts": 19, "service/imports": 9, "service/jobs": 11,
-    "service/web": 9,
+    "cli": 10, "service/accounts": 19, "service/imports": 9, "service/jobs": 11, "service/web": 9,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from schoolhubs import programmes
-from schoolhubs.cli import round as round_cli
+from schoolhubs.cli.round import definition
 
 
 def called(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -61,13 +61,13 @@ def test_a_definition_that_is_not_ours_says_so_and_whether_it_passes(tmp_path: P
     shipped = programmes.load("rise-hubs-2025")
     copy = tmp_path / "mine"
     shutil.copytree(shipped.folder, copy)
-    assert round_cli._whose(shipped) == ()
-    (told,) = round_cli._whose(programmes.load(copy))
+    assert definition.whose(shipped) == ()
+    (told,) = definition.whose(programmes.load(copy))
     assert told.startswith("The definition is of ./mine and does not come with the project, though")
     cases = copy / "cases" / "eligibility.yaml"
     text = cases.read_text(encoding="utf-8")
     cases.write_text(text.replace("{enhanced: no", "{enhanced: yes", 1), encoding="utf-8")
-    _, fails = round_cli._whose(programmes.load(copy))
+    _, fails = definition.whose(programmes.load(copy))
     assert fails.startswith(
         "The definition does not pass its own check: 1 fault, the first in cases/eligibility.yaml"
     )

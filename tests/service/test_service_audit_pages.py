@@ -24,8 +24,8 @@ from schoolhubs.service.audit.tasks import CHECK
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.jobs import doing, kinds
 from schoolhubs.service.jobs.models import Work
+from signing import signed_in
 from watchful import WatchfulClient
-from working import signed_in
 
 SERVICE = Path(schoolhubs.service.__file__).parent
 NAME = re.compile(r"[a-z_]+\.[a-z_-]+|sign_in|sign_out")

@@ -22,7 +22,8 @@ from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.published import ReadingLimits
-from working import brought_file, signed_in
+from signing import signed_in
+from working import brought_file
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)

@@ -15,7 +15,7 @@ from schoolhubs.service.jobs import actions, doing, kinds, queries, resuming
 from schoolhubs.service.jobs.models import Product, State, Work
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.progress import Progress
-from working import signed_in
+from signing import signed_in
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)

@@ -22,8 +22,8 @@ from schoolhubs.service.matching.office.what_if import knobs
 from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.network.models import Hub
+from signing import signed_in
 from watchful import WatchfulClient
-from working import signed_in
 
 pytestmark = pytest.mark.django_db
 

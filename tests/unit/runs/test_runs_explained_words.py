@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schoolhubs.cli.round_words import choice_in_words
+from schoolhubs.cli.round.words import choice_in_words
 from schoolhubs.matching.optimum.prices import LATER
 from schoolhubs.matching.rules.compatibility import REASONS
 from schoolhubs.runs.explaining import Explanation

@@ -11,8 +11,6 @@ from schoolhubs.vocabulary.calendar import AcademicYear, Term, term_finishes_on,
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
-FIRST_DAYS = {Term.AUTUMN: (0, 9), Term.SPRING: (1, 1), Term.SUMMER: (1, 4)}
-
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedIntake:
@@ -85,5 +83,7 @@ def first_day(cohort_id: str) -> datetime.date:
     year, _, term = cohort_id.rpartition("-")
     if term not in set(Term):
         raise UsageError(f"{cohort_id} names no term. A cohort is named like 2022-23-spring.")
-    after, month = FIRST_DAYS[Term(term)]
-    return datetime.date(AcademicYear.parse(year).first + after, month, 1)
+    starts_on = AcademicYear.parse(year).starts_on
+    while Term.holding(starts_on) != term:
+        starts_on = term_finishes_on(starts_on)
+    return starts_on

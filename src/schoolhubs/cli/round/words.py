@@ -1,6 +1,5 @@
 """What ``schoolhubs round`` says to people, in sentences."""
 
-import builtins
 import datetime
 from typing import Any
 
@@ -83,7 +82,7 @@ def choice_in_words(choice: Alternative, lead: str, *, is_left_out: bool) -> str
     if choice.minutes is None:
         away = "no way to get there"
     else:
-        away = counted(builtins.round(choice.minutes), "minute")
+        away = counted(round(choice.minutes), "minute")
     said = f"Instead {lead} ({choice.pathway}), {away}: blocked by {choice.blocked_by}"
     if choice.price is None:
         return f"{said}; a hard rule or a place held fast forbids it."
