@@ -72,8 +72,8 @@ def cohort_of(on: datetime.date) -> str:
 def first_day(cohort_id: str) -> datetime.date:
     """Give the first day of the term that a cohort is named after.
 
-    >>> first_day("2022-23-spring")
-    datetime.date(2023, 1, 1)
+    >>> [str(first_day(f"2022-23-{term}")) for term in Term]
+    ['2022-09-01', '2023-01-01', '2023-04-01']
 
     Raises
     ------
