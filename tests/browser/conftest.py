@@ -77,34 +77,73 @@ def signed_in() -> dict[str, StorageState]:
     return {}
 
 
-@pytest.fixture
-def visit(
-    browser: Browser,
-    copies: BrowserContext,
-    service: Service,
-    signed_in: dict[str, StorageState],
-    request: pytest.FixtureRequest,
-) -> Iterator[Callable[..., Visitor]]:
+@pytest.fixture(scope="module")
+def come(
+    browser: Browser, copies: BrowserContext, service: Service, signed_in: dict[str, StorageState]
+) -> Callable[..., Visitor]:
     """Give a new visitor on call, with cookies of their own; signed in, if a role is named."""
-    opened: list[BrowserContext] = []
 
-    def one(mode: Mode, role: str = "") -> Visitor:
+    def one(mode: Mode, role: str, counted: list[tuple[str, object]]) -> Visitor:
         context = browser.new_context(
             java_script_enabled=mode.has_script,
             viewport={"width": mode.width, "height": 900},
             storage_state=signed_in.get(role),
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
-        opened.append(context)
-        visitor = Visitor(context, copies, service, mode, request.node.user_properties, role)
+        visitor = Visitor(context, copies, service, mode, counted, role)
         if role and role not in signed_in:
             sign_in(visitor)
             signed_in[role] = context.storage_state()
         return visitor
 
+    return one
+
+
+@pytest.fixture
+def visit(
+    come: Callable[..., Visitor], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visitor]]:
+    """Give a new visitor on call, who leaves at the end of the test."""
+    opened: list[Visitor] = []
+
+    def one(mode: Mode, role: str = "") -> Visitor:
+        opened.append(come(mode, role, request.node.user_properties))
+        return opened[-1]
+
     yield one
-    for context in opened:
-        context.close()
+    for visitor in opened:
+        visitor.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def staying() -> Iterator[dict[Mode, Visitor]]:
+    """Give the visitor of each mode that came last, left at the end of the module."""
+    here: dict[Mode, Visitor] = {}
+    yield here
+    for visitor in here.values():
+        visitor.page.context.close()
+
+
+@pytest.fixture
+def stay(
+    come: Callable[..., Visitor], staying: dict[Mode, Visitor], request: pytest.FixtureRequest
+) -> Callable[..., Visitor]:
+    """Give the visitor of this mode and role who is here still; a new one, if another role came.
+
+    For looking only: nothing is sent, so the next page is seen as by somebody new.
+    """
+
+    def one(mode: Mode, role: str = "") -> Visitor:
+        counted = request.node.user_properties
+        before = staying.get(mode)
+        if before is None or before.role != role:
+            if before is not None:
+                before.page.context.close()
+            staying[mode] = come(mode, role, counted)
+        staying[mode].counted = counted
+        return staying[mode]
+
+    return one
 
 
 @pytest.fixture(params=MODES, ids=str)

@@ -171,12 +171,12 @@ class Visitor:
         for each in found:
             where = "; ".join(str(node["html"])[:160] for node in each["nodes"][:3])
             yield f"{each['id']} ({each['impact']}): {each['help']}: {where}"
-        if page is not self.page:
-            page.close()
 
     def _copy(self) -> Page:
         """Copy a page whose scripts are off, less its scripts, to a window in which axe runs."""
-        copied = self._copies.new_page()
+        # One window takes every copy in turn: to open one costs as much as to look.
+        copied = self._copies.pages[0] if self._copies.pages else self._copies.new_page()
+        copied.unroute_all()
         copied.set_viewport_size({"width": self.mode.width, "height": 900})
         text = SCRIPT.sub("", self.page.content())
         address = self.page.url.partition("#")[0]

@@ -58,8 +58,7 @@ class Place:
     role: str = ""
     status: int = 200
     says: str = ""
-    # On a phone with scripts the journeys look; here that would be a third of the time.
-    modes: tuple[Mode, ...] = MODES[::2]
+    modes: tuple[Mode, ...] = MODES
 
 
 PLACES = (
@@ -105,7 +104,7 @@ PLACES = (
         )
     ),
     Place(name="start, signed in", address="/", role=HEAD),
-    *(Place(name="your work", address="/work", role=role, modes=MODES[::2]) for role in ROLES),
+    *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
     Place(name="queue", address="/office/applications", role=OFFICE),
     Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),

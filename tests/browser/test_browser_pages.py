@@ -17,9 +17,9 @@ from browser.places import PLACES, Place
     ],
 )
 def test_a_page_keeps_every_rule(
-    visit: Callable[..., Visitor], place: Place, mode: Mode, subjects: dict[str, str]
+    stay: Callable[..., Visitor], place: Place, mode: Mode, subjects: dict[str, str]
 ) -> None:
-    visitor = visit(mode, place.role)
+    visitor = stay(mode, place.role)
     visitor.go(place.address.format_map(subjects))
     visitor.look(place.name, status=place.status)
     assert place.says in visitor.page.inner_text("main")
