@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from django.test.utils import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app
 
 from invented import PROGRAMME, facts, register
 from keyed import HERE, Program, every_scope, key_for, program, proposal
 from peopled import NUMBERS, OTHER, OWN, World, peopled
 from providing import told
 from schoolhubs.service.api.keys import actions
-from schoolhubs.service.api.manners import limits
+from schoolhubs.service.api.manners import limits, repeats
 from schoolhubs.service.api.models import ApiKey, CountedRequests, KeptAnswer
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility.models import Application
@@ -109,6 +110,18 @@ def test_an_answer_is_kept_for_at_least_a_day(ours: Program) -> None:
     kept.pk, kept.at = None, kept.at - old
     kept.save(force_insert=True)
     assert ours.change(LIST, BEGIN, repeat="r-1").status_code == 200  # asked anew: under way
+
+
+def test_kept_answers_are_erased_each_day_though_no_program_asks_again(ours: Program) -> None:
+    ours.change(LIST, BEGIN, repeat="r-1")
+    kept_for = datetime.timedelta(hours=limits.limit("kept_hours"))
+    made_at = KeptAnswer.objects.get().at
+    assert repeats.forget(at=made_at + kept_for - datetime.timedelta(seconds=1)) == 0
+    assert repeats.forget(at=made_at + kept_for) == 1
+    assert not KeptAnswer.objects.exists()
+    # The worker knows the task, and calls it once a day.
+    times = {each.task.name: each.cron for each in app.periodic_registry.periodic_tasks.values()}
+    assert times["api.forget"].split()[2:] == ["*", "*", "*"]
 
 
 @settings(

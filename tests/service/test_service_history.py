@@ -1,6 +1,8 @@
 """History: whatever changes a row leaves an event, and nothing changes an event."""
 
 import datetime
+import importlib
+import json
 from typing import Any
 
 import psycopg
@@ -14,6 +16,7 @@ from peopled import peopled
 from schoolhubs.service import embedded_postgres
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.history import guarding, naming
 from schoolhubs.service.history.queries import changes_of
 from schoolhubs.service.network.models import Hub
@@ -238,3 +241,59 @@ def test_roles_checked_again_and_the_same_leave_no_event() -> None:
     assert [
         (field.before, field.after) for each in changes_of(held)[1:] for field in each.fields
     ] == [([], ["auditor"])]
+
+
+NAMES = {"leaders": ["Ada Marker", "Ben Marker", "Cy Marker"], "email": "ada@marker.example"}
+EVENTS = "SELECT string_agg(row_to_json(e)::text, ' ') FROM eligibility_applicationevent e"
+
+
+def named() -> Application:
+    """Change and delete an application that names people, in every way there is."""
+    register(facts("900001"))
+    one = Application.objects.create(
+        reference="AB-NAMED", programme_id=PROGRAMME, cohort_id="c", urn="900001", begun_at=AT,
+        begun_by="head", answers={**NAMES, "tried": "Calls"},
+    )  # fmt: skip
+    one.answers, one.version = {**one.answers, "tried": "Visits"}, 2
+    one.save()
+    sql("UPDATE eligibility_application SET version = 3 WHERE id = %s", one.pk)
+    sql("DELETE FROM eligibility_application WHERE id = %s", one.pk)
+    return one
+
+
+def events() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS)
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_no_event_of_an_application_names_anybody_and_its_other_answers_are_kept() -> None:
+    changes = changes_of(named())
+    assert [each.kind for each in changes] == ["made", "changed", "changed", "deleted"]
+    answers = [field.after for each in changes for field in each.fields if field.name == "answers"]
+    assert answers == [{"tried": "Calls"}, {"tried": "Visits"}]
+    assert "marker" not in events().lower()
+
+
+@pytest.mark.usefixtures("own_database")
+def test_names_in_events_of_an_earlier_version_are_taken_out_and_no_other_word(
+    postgres: str,
+) -> None:
+    one = named()
+    table = "eligibility_applicationevent"
+    before = json.dumps({**NAMES, "tried": "Calls"})
+    migration = importlib.import_module(
+        "schoolhubs.service.eligibility.migrations.0008_names_out_of_history"
+    )
+    with owner_of(postgres) as owner:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        owner.execute(f"UPDATE {table} SET answers = %s::jsonb", [before])
+        owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        assert "marker" in events().lower()
+        owner.execute(migration.TAKE_NAMES_OUT)
+    assert "marker" not in events().lower()
+    kept = apps.get_model("eligibility", "ApplicationEvent").objects.filter(pgh_obj_id=one.pk)
+    assert list(kept.values_list("answers", flat=True)) == [{"tried": "Calls"}] * 4
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql(f"UPDATE {table} SET version = 3")

@@ -7,10 +7,14 @@ from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 
 STATE_CHOICES = [(state, meaning) for state, meaning in states.meanings().items()]
+# Answers that name people: kept with the application, and in no event of its history.
+NAMING_PEOPLE = ("leaders", "email")
 OUT = ("withdrawn", "finished", "not_eligible")
+# States in which a verdict still decides what becomes of an application.
+DECIDABLE = ("submitted", "undecided", "eligible", "not_eligible")
 
 
-@with_history
+@with_history(without_keys={"answers": NAMING_PEOPLE})
 class Application(models.Model):
     """One school's application to one cohort of one programme.
 
@@ -79,13 +83,32 @@ class Decision(models.Model):
         ordering = ("pk",)
 
 
+class HumanDecisions(models.QuerySet["HumanDecision"]):
+    """Decisions of people, as at what the rules were asked last."""
+
+    def with_asked(self) -> "HumanDecisions":
+        """Add ``asked_at``: when the rules were last asked about the application; None for never.
+
+        They are asked once an intake: when it is sent, and when it comes back from being put off.
+        """
+        asked = Decision.objects.filter(application=models.OuterRef("application")).order_by("-pk")
+        return self.annotate(asked_at=models.Subquery(asked.values("made_at")[:1]))
+
+    def that_stand(self) -> "HumanDecisions":
+        """Leave out those of an earlier intake: facts are new, so the office decides again."""
+        since = models.Q(asked_at__isnull=True) | models.Q(decided_at__gte=models.F("asked_at"))
+        return self.with_asked().filter(since)
+
+
 @with_history
 class HumanDecision(models.Model):
     """A person's decision where the rules cannot tell, or against them; the second needs another.
 
     It counts once ``agreed_by`` is filled, which an override needs and a plain answer to "cannot
-    tell" does not.
+    tell" does not; and as long as the rules were not asked anew for a later intake.
     """
+
+    objects = HumanDecisions.as_manager()
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT)
     pathway = models.CharField(max_length=60)

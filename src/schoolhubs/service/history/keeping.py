@@ -3,7 +3,7 @@
 Either is kept by triggers in the database, so that bulk changes and plain SQL are no way around it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 import pghistory
@@ -12,6 +12,7 @@ from django.apps.registry import Apps
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
+from pghistory.trigger import Event
 
 Model = TypeVar("Model", bound=type[models.Model])
 MARK, HISTORY, WRITTEN_ONCE = "kept_as", "history", "written once"
@@ -21,8 +22,15 @@ ALREADY_THERE = "already there"
 @overload
 def with_history(model: Model) -> Model: ...
 @overload
-def with_history(*, without: Sequence[str]) -> Callable[[Model], Model]: ...
-def with_history(model: Any = None, *, without: Sequence[str] = ()) -> Any:
+def with_history(
+    *, without: Sequence[str] = (), without_keys: Mapping[str, Sequence[str]] | None = None
+) -> Callable[[Model], Model]: ...
+def with_history(
+    model: Any = None,
+    *,
+    without: Sequence[str] = (),
+    without_keys: Mapping[str, Sequence[str]] | None = None,
+) -> Any:
     """Keep what rows were: each insert, update and delete leaves an event that nothing changes.
 
     Parameters
@@ -30,10 +38,14 @@ def with_history(model: Any = None, *, without: Sequence[str] = ()) -> Any:
     without
         Fields left out of events: those that change by themselves, and those that name people,
         so that a name can be taken out of the service.
+    without_keys
+        Of a JSON field, the keys left out of events for the same reason; the rest is kept.
     """
 
     def mark(marked: Model) -> Model:
         events = pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+        for event in events:
+            event.add_event_trigger = _adding(event, without_keys or {})  # type: ignore[method-assign]
         pghistory.track(
             *events,
             exclude=list(without),
@@ -46,6 +58,37 @@ def with_history(model: Any = None, *, without: Sequence[str] = ()) -> Any:
         return marked
 
     return mark if model is None else mark(model)
+
+
+class _Event(Event):
+    """Writes an event without some keys of JSON fields."""
+
+    without_keys: Mapping[str, Sequence[str]]
+
+    def get_func(self, model: Any) -> pgtrigger.Func:
+        """Give what the trigger does, the keys taken off the row's values."""
+        told = super().get_func(model).func  # type: ignore[no-untyped-call]
+        for column, keys in self.without_keys.items():
+            whole = f'{self.row}."{column}"'
+            less = "".join(f" - '{key}'" for key in keys)
+            told = told.replace(whole, f"({whole}{less})")
+        return pgtrigger.Func(told)  # type: ignore[no-untyped-call]
+
+
+def _adding(
+    event: pghistory.RowEvent, without_keys: Mapping[str, Sequence[str]]
+) -> Callable[[Any], None]:
+    """Give what registers an event's trigger, in place of the library's own."""
+
+    def add(event_model: Any) -> None:
+        trigger = _Event(  # type: ignore[no-untyped-call]
+            event_model=event_model, label=event.label, name=event.trigger_name, row=event.row,
+            operation=event.operation, condition=event.condition, level=event.level,
+        )  # fmt: skip
+        trigger.without_keys = without_keys
+        pgtrigger.register(trigger)(event_model.pgh_tracked_model)
+
+    return add
 
 
 def written_once(model: Model) -> Model:

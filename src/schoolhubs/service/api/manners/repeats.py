@@ -45,17 +45,30 @@ def once(
     with transaction.atomic():
         if not _alone(f"{key.prefix} {named}"):
             raise Refused("being_answered", headers={"Retry-After": "1"})
-        since = at - datetime.timedelta(hours=limit("kept_hours"))
-        kept = KeptAnswer.objects.filter(key=key, idempotency_key=named, at__gt=since).first()
+        kept = KeptAnswer.objects.filter(
+            key=key, idempotency_key=named, at__gt=_since(at)
+        ).first()  # fmt: skip
         if kept:
             return _again(kept, fingerprint)
         response = answer()
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
-        KeptAnswer.objects.filter(at__lte=since).delete()
+        forget(at=at)
         _keep(key, named, fingerprint, response, at)
     return response
+
+
+def forget(*, at: datetime.datetime) -> int:
+    """Erase the answers that are too old to be given again; how many there were.
+
+    Each change does, and once a day a job does, for where no program asks any more.
+    """
+    return KeptAnswer.objects.filter(at__lte=_since(at)).delete()[0]
+
+
+def _since(at: datetime.datetime) -> datetime.datetime:
+    return at - datetime.timedelta(hours=limit("kept_hours"))
 
 
 def _fingerprint(request: HttpRequest) -> str:

@@ -1,0 +1,13 @@
+"""Answers kept for repeated requests are erased once a day; they can hold what people wrote."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from schoolhubs.service.api.manners.repeats import forget
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="api.forget", queueing_lock="api.forget", pass_context=False)
+def forget_answers(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Erase the kept answers that are too old to be given again."""
+    forget(at=timezone.now())
