@@ -12,12 +12,17 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.cohorts import actions, queries
 from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.cohorts.office.queries import stranded
 from schoolhubs.service.cohorts.proposing import proposed
 from schoolhubs.service.eligibility import actions as applications
-from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.eligibility.doing.telling import decided as letter_of
+from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.matching.inputs import rulings_of
 from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.partnerships.doing.terms import turn
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.tasks import turn_to
+from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from signing import signed_in
 
@@ -101,6 +106,238 @@ def test_a_late_school_applies_by_leave_and_no_other_does() -> None:
     Application.objects.all().delete()
     with pytest.raises(Conflict, match="Applications are closed"):
         applications.begin(urn="900001", rules=RULES, **the_day_after)
+
+
+def another_term(title: str, starts_on: datetime.date, **changes: Any) -> Intake:
+    return intake(starts_on, title=title, **changes)
+
+
+def opened_late() -> tuple[Intake, Intake]:
+    """Store an intake that has closed with leave to be late for it, and one that is open."""
+    register(facts("900001"), facts("900002"))
+    now = Intake.objects.get(programme_id=PROGRAMME)
+    Intake.objects.filter(pk=now.pk).update(closes_on=ON, opens_on=datetime.date(2025, 9, 1))
+    actions.let_in_late(now, urn="900001", until_on=ON, reason="A flood", **ADMIN)
+    return now, another_term("Summer term 2026", datetime.date(2026, 4, 1))
+
+
+@pytest.mark.django_db
+def test_leave_to_come_late_goes_before_the_intake_that_is_open_beside() -> None:
+    closed, open_beside = opened_late()
+    begun = {
+        urn: applications.begin(urn=urn, rules=RULES, **SCHOOL).cohort_id
+        for urn in ("900001", "900002")
+    }
+    assert begun == {"900001": closed.cohort_id, "900002": open_beside.cohort_id}
+
+
+def filled(application: Application) -> Application:
+    """Give a draft every answer."""
+    answers = {
+        "pathways": ["enhanced"], "leaders": ["Ada", "Ben", "Cy"], "email": "o@900001.example",
+        "leadership_capacity": True, "ready_to_change": True, "tried": "Calls", "travel": "",
+    }  # fmt: skip
+    application.answers, application.pathways = answers, ["enhanced"]
+    application.version += 1
+    application.save()
+    return application
+
+
+def sent(application: Application, **changes: Any) -> Application:
+    snapshot = RegisterSnapshot.objects.latest("pk")
+    return applications.submit(
+        filled(application), RULES, snapshot, version=application.version, **{**SCHOOL, **changes}
+    )
+
+
+@pytest.mark.django_db
+def test_a_draft_is_sent_to_the_intake_it_was_begun_for_while_that_takes_it() -> None:
+    closed, _ = opened_late()
+    late = sent(applications.begin(urn="900001", rules=RULES, **SCHOOL))
+    assert late.cohort_id == closed.cohort_id
+    Intake.objects.filter(pk=closed.pk).update(closes_on=ON + datetime.timedelta(days=9))
+    draft = applications.begin(urn="900002", rules=RULES, **SCHOOL)
+    assert draft.cohort_id == closed.cohort_id
+    # Meanwhile an intake opens that starts earlier: the draft stays with its own.
+    another_term("Autumn term 2025", datetime.date(2025, 9, 1))
+    assert sent(draft).cohort_id == closed.cohort_id
+
+
+@pytest.mark.django_db
+def test_a_draft_of_a_closed_intake_goes_to_the_one_that_is_open() -> None:
+    closed, open_beside = opened_late()
+    draft = applications.begin(urn="900001", rules=RULES, **SCHOOL)
+    the_day_after = AT + datetime.timedelta(days=1)
+    assert sent(draft, at=the_day_after).cohort_id == open_beside.cohort_id != closed.cohort_id
+
+
+@pytest.mark.django_db
+def test_an_application_sent_past_midnight_in_summer_is_of_the_day_in_england() -> None:
+    register(facts("900001"))
+    past_midnight = datetime.datetime(2026, 7, 1, 23, 30, tzinfo=datetime.UTC)
+    draft = applications.begin(urn="900001", rules=RULES, **{**SCHOOL, "at": past_midnight})
+    assert sent(draft, at=past_midnight).applied_on == datetime.date(2026, 7, 2)
+
+
+@pytest.mark.django_db
+def test_nobody_puts_an_application_off_to_an_intake_that_has_closed() -> None:
+    world({"900001": ""})
+    gone = another_term("Summer term 2026", datetime.date(2026, 4, 1), closes_on=ON)
+    ahead = another_term("Autumn term 2026", datetime.date(2026, 9, 1))
+    application = Application.objects.get(urn="900001")
+    assert list(queries.later_intakes(application, on=ON)) == [ahead]
+    told = {"reason": "x", "version": application.version, **SCHOOL}
+    with pytest.raises(Conflict, match="has not closed"):
+        partnerships.leave(application, "deferred", cohort_id=gone.cohort_id, **told)
+    moved = partnerships.leave(application, "deferred", cohort_id=ahead.cohort_id, **told)
+    assert moved.deferred_to == ahead.cohort_id
+
+
+@pytest.mark.django_db
+def test_what_was_put_off_and_has_not_come_back_is_listed_with_why() -> None:
+    snapshot = register(*(facts(f"90000{n}") for n in range(1, 6)))
+    urns = [f"90000{n}" for n in range(1, 7)]
+    applied(snapshot, urns, "eligible")
+    terms = {
+        "Closed": {"closes_on": ON},
+        "Unconfirmed": {"is_confirmed": False},
+        "Open": {},
+        "Ahead": {"opens_on": ON + datetime.timedelta(days=1)},
+    }
+    cohorts = [
+        another_term(title, datetime.date(2026 + n, 4, 1), **changes).cohort_id
+        for n, (title, changes) in enumerate(terms.items())
+    ]
+    for urn, cohort_id in zip(urns, [*cohorts, "none", cohorts[2]], strict=True):
+        Application.objects.filter(urn=urn).update(
+            state="deferred", deferred_to=cohort_id, version=9
+        )
+    told = {each.application.urn: each.why for each in stranded([PROGRAMME], on=ON)}
+    assert {urn: why.split(".")[0] for urn, why in told.items()} == {
+        "900001": "The intake has closed",
+        "900002": "The window of the intake is not confirmed",
+        "900003": "The intake is open: it comes back next morning",
+        "900005": "No intake is named that it could come back to",
+        "900006": "The school is not in the register in use",
+    }
+    page = signed_in(Role.OFFICE_READ).get("/office/intakes").content.decode()
+    assert page.count("Put off, and not back") == 1
+    assert f'href="/office/applications/{Application.objects.get(urn="900001").reference}"' in page
+
+
+@pytest.mark.django_db
+def test_a_sent_application_that_was_never_assessed_is_assessed_in_the_morning() -> None:
+    snapshot = register(facts("900001"), facts("900002"))
+    applied(snapshot, ["900001", "900002"], "submitted")
+    just_now = AT + datetime.timedelta(hours=11)
+    Application.objects.filter(urn="900002").update(submitted_at=just_now, version=9)
+    in_the_morning = {"at": AT + datetime.timedelta(hours=11, minutes=1), "place": "x"}
+    assert turn_to(ON, **in_the_morning)["applications assessed"] == 1
+    assert [state_of(urn) for urn in ("900001", "900002")] == ["eligible", "submitted"]
+    assert turn_to(ON, **in_the_morning)["applications assessed"] == 0
+
+
+@pytest.mark.django_db
+def test_one_that_cannot_be_assessed_hinders_no_other() -> None:
+    snapshot = register(facts("900002"))
+    applied(snapshot, ["900001", "900002"], "submitted")  # the register lacks the first
+    later = AT + datetime.timedelta(days=1)
+    assert applications.assess_left(at=later, place="x") == 1
+    assert [state_of(urn) for urn in ("900001", "900002")] == ["submitted", "eligible"]
+
+
+def ruled(verdict: str, at: datetime.datetime, **changes: Any) -> HumanDecision:
+    application = Application.objects.get(urn="900001")
+    who = {**ADMIN, "at": at, **changes}
+    return applications.decide(
+        application, pathway="enhanced", verdict=verdict, reason="Seen",
+        version=application.version, **who,
+    )  # fmt: skip
+
+
+def brought_back(*, at: datetime.datetime, opens_on: datetime.date) -> Application:
+    """Put the application off to an intake, and bring it back when that opens."""
+    later = another_term("Summer term 2026", datetime.date(2026, 4, 1), opens_on=opens_on)
+    application = Application.objects.get(urn="900001")
+    partnerships.leave(
+        application, "deferred", reason="New head", version=application.version,
+        cohort_id=later.cohort_id, **SCHOOL,
+    )  # fmt: skip
+    assert actions.bring_back(on=opens_on, at=at, place="x") == 1
+    return Application.objects.get(urn="900001")
+
+
+@pytest.mark.django_db
+def test_a_persons_decision_does_not_follow_an_application_into_its_next_intake() -> None:
+    register(facts("900001", region=None))  # the rules cannot tell
+    draft = filled(applications.begin(urn="900001", rules=RULES, **SCHOOL))
+    draft.answers["pathways"], draft.pathways = ["regional"], ["regional"]
+    draft.version += 1
+    draft.save()
+    snapshot = RegisterSnapshot.objects.get()
+    applications.submit(draft, RULES, snapshot, version=draft.version, **SCHOOL)
+    application = Application.objects.get()
+    told = {"pathway": "regional", "reason": "Seen on a map", **ADMIN}
+    applications.decide(application, verdict="yes", version=application.version, **told)
+    assert state_of("900001") == "eligible"
+    back_at = AT + datetime.timedelta(days=40)
+    application = brought_back(at=back_at, opens_on=datetime.date(2026, 3, 1))
+    assert application.state == "undecided"
+    (draft_letter,) = letter_of(application, occasion="again", on=ON)
+    assert (draft_letter.kind, "Seen on a map" in draft_letter.facts["outcome"]) == (
+        "person_decides", False,
+    )  # fmt: skip
+    assert rulings_of(PROGRAMME, application.cohort_id).is_empty()
+    page = signed_in(Role.OFFICE_CASEWORKER).get(f"/office/applications/{application.reference}")
+    assert "counts no more" in page.content.decode()
+    again = {**told, "at": back_at + datetime.timedelta(days=1)}
+    applications.decide(application, verdict="no", version=application.version, **again)
+    assert state_of("900001") == "not_eligible"
+    application.refresh_from_db()
+    (draft_letter,) = letter_of(application, occasion="again", on=ON)
+    assert draft_letter.kind == "may_not_join"
+
+
+@pytest.mark.django_db
+def test_a_decision_of_an_earlier_intake_is_not_agreed_in_the_next() -> None:
+    snapshot = register(facts("900001"))
+    sent(applications.begin(urn="900001", rules=RULES, **SCHOOL))
+    made = ruled("no", AT)  # against the rules, and not agreed yet
+    assert (made.counts, state_of("900001"), snapshot.pk) == (False, "eligible", snapshot.pk)
+    back_at = AT + datetime.timedelta(days=40)
+    application = brought_back(at=back_at, opens_on=datetime.date(2026, 3, 1))
+    who = {**ADMIN, "by": "another", "at": back_at}
+    with pytest.raises(Conflict, match="earlier intake"):
+        applications.agree(made, version=application.version, **who)
+    assert state_of("900001") == "eligible"
+
+
+@pytest.mark.django_db
+def test_a_refusal_does_not_become_a_yes_beside_a_newer_application() -> None:
+    register(facts("900001"))
+    refused = sent(applications.begin(urn="900001", rules=RULES, **SCHOOL))
+    made = ruled("no", AT)  # against the rules, so another person agrees
+    refused.refresh_from_db()
+    another = {**ADMIN, "by": "another"}
+    applications.agree(made, version=refused.version, **another)
+    refused.refresh_from_db()
+    assert refused.state == "not_eligible"
+    newer = applications.begin(urn="900001", rules=RULES, **SCHOOL)
+    assert newer.pk != refused.pk
+    changed: dict[str, Any] = {
+        "pathway": "enhanced", "verdict": "yes", "version": refused.version, "reason": "Seen",
+        **ADMIN,
+    }  # fmt: skip
+    with pytest.raises(Conflict, match=newer.reference):
+        applications.decide(refused, **changed)
+    refused.refresh_from_db()
+    assert (refused.state, refused.version) == ("not_eligible", changed["version"])
+    applications.move(
+        newer, "withdrawn", maker="school", reason="x", version=newer.version, **SCHOOL
+    )
+    applications.decide(refused, **changed)
+    refused.refresh_from_db()
+    assert refused.state == "eligible"
 
 
 @pytest.mark.django_db

@@ -39,9 +39,15 @@ def next_intake(programme_id: str, *, on: datetime.date) -> Intake | None:
     return ahead.order_by("opens_on").first()
 
 
-def later_intakes(programme_id: str, *, after: datetime.date) -> QuerySet[Intake]:
-    """Give the intakes that start after a day, to put an application off to."""
-    return intakes(programme_id).filter(starts_on__gt=after)
+def later_intakes(application: "Application", *, on: datetime.date) -> QuerySet[Intake]:
+    """Give the intakes that an application can be put off to on a day.
+
+    They start later than the one applied for, and have not closed: an application put off to a
+    closed one would never come back.
+    """
+    now = intake_of(application.programme_id, application.cohort_id)
+    after = now.starts_on if now else first_day(application.cohort_id)
+    return intakes(application.programme_id).filter(starts_on__gt=after, closes_on__gt=on)
 
 
 def may_come_late(intake: Intake, urn: str, *, on: datetime.date) -> bool:
@@ -50,14 +56,15 @@ def may_come_late(intake: Intake, urn: str, *, on: datetime.date) -> bool:
 
 
 def intake_for(programme_id: str, urn: str, *, on: datetime.date) -> Intake | None:
-    """Give the intake a school may apply for on a day: the open one, or one it may be late for."""
-    if found := open_intake(programme_id, on=on):
-        return found
+    """Give the intake a school may apply for on a day: one it may be late for, or the open one.
+
+    Leave to come late is looked for first: it was given for that intake, whatever is open beside.
+    """
     late = LatePermission.objects.filter(
         intake__programme_id=programme_id, urn=urn, until_on__gte=on
     )
     permission = late.select_related("intake").order_by("intake__starts_on").first()
-    return permission.intake if permission else None
+    return permission.intake if permission else open_intake(programme_id, on=on)
 
 
 def open_to(programme_id: str, urn: str, *, on: datetime.date) -> Intake:
@@ -70,7 +77,24 @@ def open_to(programme_id: str, urn: str, *, on: datetime.date) -> Intake:
     """
     if found := intake_for(programme_id, urn, on=on):
         return found
-    raise Conflict(f"Applications are closed. {when_next(programme_id, on=on)}")
+    raise Conflict(closed(programme_id, on=on))
+
+
+def closed(programme_id: str, *, on: datetime.date) -> str:
+    """Say that applications are closed, and when the next intake opens."""
+    return f"Applications are closed. {when_next(programme_id, on=on)}"
+
+
+def intake_to_send(application: "Application", *, on: datetime.date) -> Intake | None:
+    """Give the intake that a draft goes to if it is sent on a day.
+
+    The one it was begun for, while that is open or the school may be late for it; else the one
+    that the school may apply for now.
+    """
+    ours = intake_of(application.programme_id, application.cohort_id)
+    if ours and (ours.is_open(on) or may_come_late(ours, application.urn, on=on)):
+        return ours
+    return intake_for(application.programme_id, application.urn, on=on)
 
 
 def when_next(programme_id: str, *, on: datetime.date) -> str:
@@ -86,20 +110,19 @@ def when_next(programme_id: str, *, on: datetime.date) -> str:
     return "The day on which the next intake opens is not settled yet."
 
 
-def later(application: "Application", cohort_id: str) -> Intake:
-    """Give the intake that an application is put off to.
+def later(application: "Application", cohort_id: str, *, on: datetime.date) -> Intake:
+    """Give the intake that an application is put off to on a day.
 
     Raises
     ------
     Conflict
-        If it is none of those that start later.
+        If it is none of those that start later and have not closed.
     """
-    now = intake_of(application.programme_id, application.cohort_id)
-    after = now.starts_on if now else first_day(application.cohort_id)
-    ahead = later_intakes(application.programme_id, after=after)
-    if found := ahead.filter(cohort_id=cohort_id).first():
+    if found := later_intakes(application, on=on).filter(cohort_id=cohort_id).first():
         return found
-    raise Conflict("Choose an intake that starts later than the one applied for.")
+    raise Conflict(
+        "Choose an intake that starts later than the one applied for, and has not closed."
+    )
 
 
 def rules_of(

@@ -4,8 +4,18 @@ Each action is the same four thoughts: query, decide, save, record. The row is l
 changed, and its version must be the one the person saw.
 """
 
-from schoolhubs.service.eligibility.doing.assessing import as_frame, assess
+from schoolhubs.service.eligibility.doing.assessing import as_frame, assess, assess_left
 from schoolhubs.service.eligibility.doing.deciding import agree, decide, move
 from schoolhubs.service.eligibility.doing.sending import answer, begin, submit
 
-__all__ = ["agree", "answer", "as_frame", "assess", "begin", "decide", "move", "submit"]
+__all__ = [
+    "agree",
+    "answer",
+    "as_frame",
+    "assess",
+    "assess_left",
+    "begin",
+    "decide",
+    "move",
+    "submit",
+]

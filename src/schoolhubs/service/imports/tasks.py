@@ -103,7 +103,7 @@ def _checked(
 ) -> tuple[list[CheckedFile], list[Any]]:
     """Read every file, which must still be the one that was brought."""
     paths, problems = uploads.brought(brought.pk, LIMITS)
-    today = brought.made_at.date()  # the same for the check and for keeping
+    today = timezone.localdate(brought.made_at)  # the same for the check and for keeping
     stage = "reading the files"
     progress(stage, 0, len(paths))
     found = []

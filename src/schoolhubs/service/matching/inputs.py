@@ -115,11 +115,15 @@ def leads_of(programme_id: str) -> pl.DataFrame:
 
 def rulings_of(programme_id: str, cohort_id: str) -> pl.DataFrame:
     """Give the decisions of people that count, the newest by school and pathway."""
-    made = HumanDecision.objects.filter(
-        application__programme_id=programme_id,
-        application__cohort_id=cohort_id,
-        application__state__in=TAKES_PART,
-    ).select_related("application")
+    made = (
+        HumanDecision.objects.that_stand()
+        .filter(
+            application__programme_id=programme_id,
+            application__cohort_id=cohort_id,
+            application__state__in=TAKES_PART,
+        )
+        .select_related("application")
+    )
     counting = {
         (each.application.urn, each.pathway): {
             "urn": each.application.urn,

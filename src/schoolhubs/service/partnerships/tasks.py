@@ -18,6 +18,7 @@ from schoolhubs import __version__, runs
 from schoolhubs.service.cohorts import actions as cohorts
 from schoolhubs.service.cohorts.proposing import first_day
 from schoolhubs.service.cohorts.queries import intake_of
+from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.matching.actions import Tried, as_worked_out, keep_round
@@ -35,10 +36,12 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
     Returns
     -------
     Mapping
-        How many partnerships started and finished, applications came back, intakes are proposed.
+        How many partnerships started and finished, applications came back or were assessed at last,
+        intakes are proposed.
     """
     turned = turn(on=day, at=at, place=place)
     n_back = cohorts.bring_back(on=day, at=at, place=place)
+    n_assessed = applications.assess_left(at=at, place=place)
     n_new = sum(
         cohorts.propose_intakes(each, on=day, by=OF_THE_SERVICE, at=at, place=place)
         for each in settings.ENVIRONMENT.programme_ids
@@ -47,6 +50,7 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
         "partnerships started": turned.n_started,
         "partnerships finished": turned.n_finished,
         "applications back": n_back,
+        "applications assessed": n_assessed,
         "intakes proposed": n_new,
     }
 

@@ -14,7 +14,7 @@ from schoolhubs.service.accounts.pages import doors_of
 from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
-from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.eligibility.models import DECIDABLE, Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
@@ -140,7 +140,9 @@ def _to_answer(actor: Actor) -> Iterator[Item]:
 def _to_agree(actor: Actor) -> Iterator[Item]:
     """Give decisions against the rules that wait for this person's, as the second pair of eyes."""
     against = Q(rules_said__in=("yes", "no")) & ~Q(rules_said=F("verdict"))
-    waiting = HumanDecision.objects.filter(against, agreed_by="").exclude(decided_by=actor.by)
+    waiting = HumanDecision.objects.that_stand().filter(
+        against, agreed_by="", application__state__in=DECIDABLE
+    ).exclude(decided_by=actor.by)  # fmt: skip
     for each in waiting.select_related("application")[:MOST_SCHOOLS]:
         reference = each.application.reference
         yield Item(

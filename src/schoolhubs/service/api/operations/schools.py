@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Query, Router
 
 from schoolhubs.service.accounts.actors import Actor
@@ -112,7 +113,7 @@ def read_school(request: AskedRequest, urn: str) -> dict[str, Any]:
 def _stages(
     actor: Actor, snapshot: RegisterSnapshot, one: School, request: AskedRequest
 ) -> tuple[Any, ...]:
-    return stages(actor, snapshot, one, on=request.asking.at.date())
+    return stages(actor, snapshot, one, on=timezone.localdate(request.asking.at))
 
 
 def _intake(one: School) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Intakes by term with what stands in each, and who waits in which order."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Mapping
 
 from django.core.paginator import Page, Paginator
@@ -9,7 +10,7 @@ from django.db.models import Count, F, QuerySet
 from schoolhubs import selection
 from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.cohorts.queries import rules_of
-from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.matching.models import HubLoad, Placement, PublishedRound
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot, facts_of
@@ -66,6 +67,59 @@ def rows_of(programme_ids: Iterable[str]) -> list[IntakeRow]:
             )
         )
     return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Stranded:
+    """One application put off that has not come back, and why."""
+
+    application: Application
+    school: School | None
+    intake: Intake | None
+    why: str
+
+
+def stranded(programme_ids: Iterable[str], *, on: datetime.date) -> list[Stranded]:
+    """Give the applications put off to an intake that is open, or was, or that there is none of.
+
+    Each morning brings back what can come back, so these are left for a person to look at.
+    """
+    ours = Application.objects.filter(state="deferred", programme_id__in=list(programme_ids))
+    put_off = list(ours.defer("answers", "facts_seen").order_by("programme_id", "pk"))
+    if not put_off:
+        return []
+    found = {(each.programme_id, each.cohort_id): each for each in Intake.objects.all()}
+    urns = [each.urn for each in put_off]
+    schools = School.objects.filter(snapshot=current_snapshot(), urn__in=urns)
+    known = {each.urn: each for each in schools.defer("facts", "words")}
+    under_way = Application.objects.filter(urn__in=urns).exclude(state__in=(*OUT, "deferred"))
+    beside = set(under_way.values_list("programme_id", "urn"))
+    rows = []
+    for each in put_off:
+        intake = found.get((each.programme_id, each.deferred_to))
+        if intake is None or intake.opens_on <= on:
+            school = known.get(each.urn)
+            is_beside = (each.programme_id, each.urn) in beside
+            why = _why_stranded(intake, on, is_known=school is not None, is_beside=is_beside)
+            rows.append(Stranded(application=each, school=school, intake=intake, why=why))
+    return rows
+
+
+def _why_stranded(
+    intake: Intake | None, on: datetime.date, *, is_known: bool, is_beside: bool
+) -> str:
+    """Say why an application has not come back, and what would bring it."""
+    if intake is None:
+        return "No intake is named that it could come back to. Ask the school to apply again."
+    if not is_known:
+        return "The school is not in the register in use."
+    if is_beside:
+        return "The school has another application under way."
+    if intake.closes_on <= on:
+        return "The intake has closed. It comes back if you open the intake again."
+    if not intake.is_confirmed:
+        return "The window of the intake is not confirmed. It comes back once it is."
+    return "The intake is open: it comes back next morning."
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

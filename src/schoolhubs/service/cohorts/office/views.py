@@ -42,6 +42,7 @@ def intakes(request: HttpRequest) -> HttpResponse:
             )
             for each in ours
         ],
+        "stranded": queries.stranded(ours, on=on),
         "on": on,
         "may_decide": _may_decide(request),
     }

@@ -16,8 +16,6 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.cohorts import queries as windows
-from schoolhubs.service.cohorts.models import Intake
-from schoolhubs.service.cohorts.proposing import first_day
 from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
@@ -248,7 +246,9 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     if found.application is None or to not in LEAVING:
         raise Http404
     form = LeaveForm(
-        _later(found.application) if to == "deferred" else None,
+        list(windows.later_intakes(found.application, on=timezone.localdate()))
+        if to == "deferred"
+        else None,
         request.POST if request.method == "POST" else None,
     )
     told = {"asked": found, "to": to, "words": LEAVING[to], "form": form, "conflict": ""}
@@ -279,18 +279,13 @@ def window_of(found: Asked) -> dict[str, object]:
     programme_id, on = found.rules.programme_id, timezone.localdate()
     ours = found.application
     return {
-        "open": windows.intake_for(programme_id, found.school.urn, on=on),
+        "open": windows.intake_to_send(ours, on=on)
+        if ours and ours.state == "draft"
+        else windows.intake_for(programme_id, found.school.urn, on=on),
         "ours": windows.intake_of(programme_id, ours.cohort_id) if ours else None,
         "later": windows.intake_of(programme_id, ours.deferred_to) if ours else None,
         "when_next": windows.when_next(programme_id, on=on),
     }
-
-
-def _later(application: Application) -> list[Intake]:
-    """Give the intakes an application can be put off to."""
-    ours = windows.intake_of(application.programme_id, application.cohort_id)
-    after = ours.starts_on if ours else first_day(application.cohort_id)
-    return list(windows.later_intakes(application.programme_id, after=after))
 
 
 LEAVING = {

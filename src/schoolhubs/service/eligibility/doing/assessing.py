@@ -1,22 +1,31 @@
 """The rules are asked about an application that was sent, and it moves as they say."""
 
 import datetime
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from schoolhubs import eligibility
+from schoolhubs import eligibility, programmes
 from schoolhubs.service.eligibility.doing import changing, telling
 from schoolhubs.service.eligibility.models import Application, Decision
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.queries import hubs_on
 from schoolhubs.service.schools import queries as schools
-from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+OF_THE_SERVICE = "the service"
+# What was sent this little ago is being assessed by the one who sends it.
+BEING_SENT = datetime.timedelta(minutes=10)
+
+log = logging.getLogger("schoolhubs.eligibility")
 
 
 def assess(
@@ -46,6 +55,31 @@ def assess(
         changing.record(held, "application.assess", by, organisation, at, place)
     application.refresh_from_db()
     return decided
+
+
+def assess_left(*, at: datetime.datetime, place: str) -> int:
+    """Assess what was sent and never assessed, since the asking failed or was cut off.
+
+    Each by the register that its school declared; one that cannot be assessed hinders no other.
+
+    Returns
+    -------
+    int
+        Applications assessed; a second call finds none.
+    """
+    asked = Decision.objects.filter(application=OuterRef("pk"))
+    sent = Application.objects.filter(state="submitted", submitted_at__lte=at - BEING_SENT)
+    n = 0
+    for each in sent.filter(~Exists(asked)).select_related("snapshot").order_by("pk"):
+        assert each.snapshot is not None, "the database refuses a sent one without"
+        rules = programmes.load(each.programme_id).as_at(each.snapshot.on)
+        try:
+            assess(each, rules, each.snapshot, by=OF_THE_SERVICE, organisation="", at=at,
+                   place=place)  # fmt: skip
+            n += 1
+        except (SchoolhubsError, School.DoesNotExist):
+            log.exception("an application stays unassessed", extra={"event": each.reference})
+    return n
 
 
 def as_frame(applications: Sequence[Application]) -> pl.DataFrame:

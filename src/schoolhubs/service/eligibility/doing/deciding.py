@@ -3,16 +3,20 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs.service.cohorts import queries as windows
 from schoolhubs.service.eligibility.doing import changing, telling
 from schoolhubs.service.eligibility.doing.assessing import state_after
-from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
+from schoolhubs.service.eligibility.models import (
+    DECIDABLE,
+    OUT,
+    Application,
+    Decision,
+    HumanDecision,
+)
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.vocabulary.errors import Conflict
-
-# States in which a verdict still decides what becomes of an application.
-DECIDABLE = ("submitted", "undecided", "eligible", "not_eligible")
 
 
 def decide(
@@ -77,8 +81,8 @@ def agree(
     Raises
     ------
     Conflict
-        If the same person decided it, somebody has agreed already, or anybody changed the
-        application or decided on it since the person saw it.
+        If the same person decided it, somebody has agreed already, anybody changed the application
+        or decided on it since the person saw it, or it was decided for an earlier intake.
     """
     with transaction.atomic():
         application = Application.objects.select_for_update().get(pk=decision.application_id)
@@ -88,6 +92,11 @@ def agree(
         if held.decided_by == by:
             raise Conflict("A second person must agree it. Nothing was changed.")
         changing.refuse_unseen(application, version)
+        if not HumanDecision.objects.that_stand().filter(pk=held.pk).exists():
+            raise Conflict(
+                "It was decided for an earlier intake, and the rules were asked anew since, so it "
+                "counts no more. Decide again. Nothing was changed."
+            )
         held.agreed_at, held.agreed_by = at, by
         held.save(update_fields=["agreed_at", "agreed_by"])
         _settle(application)
@@ -118,13 +127,13 @@ def move(
     ``cohort_id`` is the later intake that a deferred application waits for.
     """
     with transaction.atomic():
-        held = changing.held(application, version)
-        intake_to = windows.later(held, cohort_id) if to == "deferred" else None
+        held, on = changing.held(application, version), timezone.localdate(at)
+        intake_to = windows.later(held, cohort_id, on=on) if to == "deferred" else None
         if intake_to:
             held.deferred_to = intake_to.cohort_id
         changing.move(held, to, by=maker)
         intake = {"intake": intake_to.title.lower()} if intake_to else {}
-        letters.write(telling.moved(held, to, on=at.date(), **intake), by=by, at=at, place=place)
+        letters.write(telling.moved(held, to, on=on, **intake), by=by, at=at, place=place)
         changing.record(held, f"application.{to}", by, organisation, at, place, reason)
     return held
 
@@ -135,7 +144,8 @@ def _settle(held: Application) -> None:
     Raises
     ------
     Conflict
-        If a hub was proposed already, or it is out: what follows is not decided by a verdict.
+        If a hub was proposed already, or it is out: what follows is not decided by a verdict. And
+        if a refusal would become a yes beside another application of the school.
     """
     if held.state not in DECIDABLE:
         raise Conflict(
@@ -143,16 +153,29 @@ def _settle(held: Application) -> None:
             "it. Nothing was changed."
         )
     verdicts = {each.pathway: each.verdict for each in Decision.objects.filter(application=held)}
-    for each in HumanDecision.objects.filter(application=held):
+    for each in HumanDecision.objects.that_stand().filter(application=held):
         if each.counts:
             verdicts[each.pathway] = each.verdict
     wished = [verdict for pathway, verdict in verdicts.items() if pathway in held.pathways]
-    changing.move(held, state_after(wished or list(verdicts.values())), by="office")
+    to = state_after(wished or list(verdicts.values()))
+    if held.state in OUT and to not in OUT:
+        _refuse_beside_another(held)
+    changing.move(held, to, by="office")
+
+
+def _refuse_beside_another(held: Application) -> None:
+    """Refuse to bring an application back where the school has begun another since."""
+    ours = Application.objects.filter(programme_id=held.programme_id, urn=held.urn)
+    if beside := ours.exclude(pk=held.pk).exclude(state__in=OUT).first():
+        raise Conflict(
+            f"The school has another application under way, {beside.reference}, so this one cannot "
+            "be changed to a yes. Decide on that one. Nothing was changed."
+        )
 
 
 def _tell(
     held: Application, made: HumanDecision, *, by: str, at: datetime.datetime, place: str
 ) -> None:
     """Write to the school what a person's decision that counts has led to."""
-    drafts = telling.decided(held, occasion=f"decision {made.pk}", on=at.date())
+    drafts = telling.decided(held, occasion=f"decision {made.pk}", on=timezone.localdate(at))
     letters.write(drafts, by=by, at=at, place=place)

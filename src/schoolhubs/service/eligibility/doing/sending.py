@@ -111,8 +111,11 @@ def submit(
     with transaction.atomic():
         held = changing.held(application, version)
         states.check_move(held.state, "submitted", by="school")
+        on = timezone.localdate(at)
         # A draft of an intake that has closed goes to the one that is open now.
-        intake = windows.open_to(held.programme_id, held.urn, on=timezone.localdate(at))
+        intake = windows.intake_to_send(held, on=on)
+        if intake is None:
+            raise Conflict(windows.closed(held.programme_id, on=on))
         held.cohort_id = intake.cohort_id
         phase = schools.schools_of(snapshot).get(urn=held.urn).phase
         if missing := applying.unanswered(rules, held.pathways, held.answers, phase=phase):
@@ -127,7 +130,7 @@ def submit(
                 ]
             )
         held.state, held.version = "submitted", held.version + 1
-        held.submitted_at, held.submitted_by, held.applied_on = at, by, at.date()
+        held.submitted_at, held.submitted_by, held.applied_on = at, by, on
         held.snapshot, held.facts_seen = snapshot, _facts_seen(snapshot, held.urn)
         held.save()
         told = telling.of_application(

@@ -68,7 +68,7 @@ def decided(application: Application, *, occasion: object, on: datetime.date) ->
     newest = {each.pathway: each for each in Decision.objects.filter(application=application)}
     people = {
         each.pathway: each
-        for each in HumanDecision.objects.filter(application=application)
+        for each in HumanDecision.objects.that_stand().filter(application=application)
         if each.counts
     }
     wished = [each for each in newest if each in application.pathways] or list(newest)

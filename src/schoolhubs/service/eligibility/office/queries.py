@@ -92,7 +92,7 @@ def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
         application=application,
         school=School.objects.filter(snapshot=snapshot, urn=application.urn).first(),
         verdicts=list(newest.values()),
-        decisions=list(HumanDecision.objects.filter(application=application)),
+        decisions=list(HumanDecision.objects.with_asked().filter(application=application)),
         history=told(entries_about(f"application:{reference}")),
     )
 

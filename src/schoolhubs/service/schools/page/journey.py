@@ -5,6 +5,8 @@ import datetime
 import enum
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.calendar import Term, term_finishes_on
@@ -94,7 +96,7 @@ def _points(
     state = application.state
     yield "Application", application.applied_on, state in SENT
     yield "Check by the rules", None, state in (*MAY_JOIN, "not_eligible")
-    proposed = partnership.proposed_at.date() if partnership else None
+    proposed = timezone.localdate(partnership.proposed_at) if partnership else None
     yield "Proposal of a hub", proposed, state in PROPOSED
     yield "Answers of both schools", _agreed_on(partnership), _is_agreed(partnership)
     if partnership is None:
@@ -121,7 +123,7 @@ def _agreed_on(partnership: Partnership | None) -> datetime.date | None:
     if partnership is None or not _is_agreed(partnership):
         return None
     answered = [at for at in (partnership.partner_at, partnership.lead_at) if at]
-    return max(answered).date() if answered else None
+    return timezone.localdate(max(answered)) if answered else None
 
 
 def _terms(partnership: Partnership) -> Iterator[tuple[datetime.date, datetime.date]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from schoolhubs import programmes
 from schoolhubs.service.api.operations.schools import register
@@ -137,15 +138,12 @@ def told(application: Application, rules: RulesAsAt) -> dict[str, Any]:
         ],
         "verdicts": list(_verdicts(application)),
         "register_id": register().pk,
-        "later_intakes": [each.cohort_id for each in later_intakes(application)],
+        "later_intakes": [each.cohort_id for each in _later_intakes(application)],
     }
 
 
-def later_intakes(application: Application) -> list[Intake]:
-    """Give the intakes that an application can be put off to."""
-    own = intakes.intake_of(application.programme_id, application.cohort_id)
-    after = own.starts_on if own else application.begun_at.date()
-    return list(intakes.later_intakes(application.programme_id, after=after))
+def _later_intakes(application: Application) -> list[Intake]:
+    return list(intakes.later_intakes(application, on=timezone.localdate()))
 
 
 def check_leaving(application: Application, leave: Leave) -> dict[str, str]:
@@ -156,7 +154,7 @@ def check_leaving(application: Application, leave: Leave) -> dict[str, str]:
     DataProblem
         Naming what is to be mended, in the words of the page.
     """
-    later = later_intakes(application) if leave.to == "deferred" else None
+    later = _later_intakes(application) if leave.to == "deferred" else None
     form = LeaveForm(later, {"reason": leave.reason, "cohort_id": leave.cohort_id})
     if not form.is_valid():
         raise DataProblem(
@@ -172,7 +170,7 @@ def _verdicts(application: Application) -> Iterator[dict[str, str]]:
         each.pathway: (each.verdict, "rules")
         for each in Decision.objects.filter(application=application)
     }
-    for each in HumanDecision.objects.filter(application=application):
+    for each in HumanDecision.objects.that_stand().filter(application=application):
         if each.counts:
             counts[each.pathway] = (each.verdict, "office")
     for pathway, (verdict, by) in counts.items():
