@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.network.models import Hub
-from schoolhubs.service.network.queries import hubs_running_on
+from schoolhubs.service.network.queries import hubs_not_over
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 
 MOST_FOUND = 50
@@ -17,7 +17,7 @@ def roles_that_hold(membership: Membership, *, on: datetime.date) -> frozenset[R
     """Give the roles that count on a day: the person's, where the organisation's own state agrees.
 
     A role held for the wrong kind of organisation, for a closed one, or to lead a hub that the
-    organisation does not lead on that day, counts for nothing.
+    organisation neither leads on that day nor is to lead, counts for nothing.
     """
     organisation = membership.organisation
     if not organisation.is_open:
@@ -30,13 +30,13 @@ def roles_that_hold(membership: Membership, *, on: datetime.date) -> frozenset[R
 
 
 def leads_a_hub(organisation: Organisation, *, on: datetime.date) -> bool:
-    """Tell whether a school, or a school of a trust, leads a hub on a day."""
+    """Tell whether a school, or a school of a trust, leads a hub on a day, or is to lead one."""
     return hubs_led_by(organisation, on=on).exists()
 
 
 def hubs_led_by(organisation: Organisation, *, on: datetime.date) -> QuerySet[Hub]:
-    """Give the hubs that run on a day and are led by a school, or by the schools of a trust."""
-    hubs = hubs_running_on(on)
+    """Give the hubs led by a school, or by the schools of a trust, that are not over on a day."""
+    hubs = hubs_not_over(on)
     if organisation.kind == OrganisationKind.SCHOOL:
         return hubs.filter(lead_urn=organisation.urn)
     if organisation.kind == OrganisationKind.TRUST:

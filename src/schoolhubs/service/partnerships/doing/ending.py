@@ -75,6 +75,8 @@ def step_down(
 ) -> int:
     """End a hub on a day: its partnerships end, and its schools wait for another hub.
 
+    One that was to begin on that day or later is gone; its history and the audit log keep it.
+
     Returns
     -------
     int
@@ -93,8 +95,11 @@ def step_down(
         ours = lock_hub(hub.programme_id, hub.lead_urn)
         if ours is None or (ours.finished_on is not None and ours.finished_on <= on):
             raise Conflict("This school does not lead a hub any more. Nothing was changed.")
-        ours.finished_on = on
-        ours.save(update_fields=["finished_on"])
+        if ours.started_on is not None and on <= ours.started_on:
+            ours.delete()  # it never began, so there is no day on which it could have finished
+        else:
+            ours.finished_on = on
+            ours.save(update_fields=["finished_on"])
         for each in ended:
             _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
             changing.move_applications(each, "eligible", only_from=("matched", "agreed", "running"))
