@@ -22,10 +22,12 @@ from partnering import (
 )
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility import states
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions, queries
 from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.errors import Conflict
 
 
 @pytest.mark.django_db
@@ -83,7 +85,10 @@ def held(urn: str, state: str = "agreed") -> Partnership:
 def test_what_is_agreed_or_runs_is_left_alone_whatever_a_later_plan_says(state: str) -> None:
     snapshot, _ = world({"900001": LEAD})
     one = held("900001", state)
-    published(a_round(snapshot, {"900001": SECOND_LEAD}))
+    with pytest.raises(Conflict, match="has agreed with"), transaction.atomic():
+        published(a_round(snapshot, {"900001": SECOND_LEAD}))
+    for later in ({"900001": LEAD}, {"900001": ""}):  # such a plan may stand beside it
+        published(a_round(snapshot, later))
     one.refresh_from_db()
     assert (one.state, Partnership.objects.count()) == (state, 1)
     assert state_of("900001") == "agreed"
@@ -180,6 +185,7 @@ def test_a_national_round_is_proposed_in_seconds() -> None:
         on=AT.date(), imported_at=AT, is_synthetic=True, n_schools=0, sources=[], quality=[],
         archive=b"",
     )  # fmt: skip
+    Hub.objects.bulk_create(Hub(programme_id=PROGRAMME, lead_urn=urn) for urn in leads)
     applied(snapshot, urns)
     round_ = a_round(snapshot, {urn: leads[n % 90] for n, urn in enumerate(urns)})
     began = time.perf_counter()

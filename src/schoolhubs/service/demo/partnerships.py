@@ -13,7 +13,7 @@ from schoolhubs.service.demo.intakes import BY, PLACE
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships import actions
-from schoolhubs.service.partnerships.doing.proposing import after_terms
+from schoolhubs.service.partnerships.doing.pairs import after_terms
 from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.calendar import term_starts_on

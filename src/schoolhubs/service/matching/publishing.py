@@ -4,13 +4,14 @@ import dataclasses
 import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.service.partnerships import actions as partnerships
-from schoolhubs.service.partnerships.doing.proposing import CAN_BE_PROPOSED
+from schoolhubs.service.partnerships.doing.pairs import CAN_BE_PROPOSED, Broken, broken_pairs
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -32,6 +33,8 @@ class Preview:
         Schools that have said yes, or whose partnership runs: theirs stand.
     n_gone
         Schools the round matched that have withdrawn, or been told otherwise, since it was run.
+    broken
+        Pairs of the round that stand no longer: while there is one, it cannot be published.
     published
         What is published now; None where nothing is.
     is_rollback
@@ -44,6 +47,7 @@ class Preview:
     n_waiting: int
     n_kept: int
     n_gone: int
+    broken: tuple[Broken, ...]
     published: PublishedRound | None
     is_rollback: bool
 
@@ -71,8 +75,9 @@ def preview(round_: Round) -> Preview:
         n_hubs=len({lead_urn for _, lead_urn, _ in wanted}),
         n_new=len(wanted - there),
         n_waiting=left.filter(urn__in=able).count(),
-        n_kept=held.count(),
+        n_kept=held.values("partner_urn").distinct().count(),
         n_gone=standing.count() - n_proposed,
+        broken=broken_pairs(round_, on=timezone.localdate()),
         published=published,
         is_rollback=bool(published and round_.pk < published.round_id),
     )
@@ -106,7 +111,8 @@ def publish(
     Raises
     ------
     Conflict
-        If another round was published in the meantime, or this one is published already.
+        If another round was published in the meantime, this one is published already, or a pair
+        of it stands no longer.
     """
     with transaction.atomic():
         published = _moved(round_, by=by, at=at, reason=reason, replaces=replaces)

@@ -64,6 +64,8 @@ def lead_now(programme_id: str, urn: str, *, proposed: str) -> str:
     known = list(rows.exclude(state="superseded").order_by("year", "pk"))
     if not known:
         return proposed
+    # What lives comes before what is over, whatever year it was in: it is what pages show.
+    known.sort(key=lambda each: each.is_live)
     stands = [each.lead_urn for each in known if each.state in (*LIVE, "finished")]
     return stands[-1] if stands else ""
 

@@ -125,17 +125,28 @@ def proposed(
 def _hub_proposed(
     found: Partnership, application: Application | None, names: Names, title: str
 ) -> Draft:
-    about = round((found.minutes or 0) / ROUNDED) * ROUNDED
-    journey = f"The drive takes about {counted(about, 'minute')}." if found.minutes else ""
     facts = {
         "school": names.side(found, "partner"),
         "reference": application.reference if application else "",
         "programme": title,
         "hub": names.side(found, "lead"),
-        "journey": journey,
+        "journey": _journey(found.minutes),
         "starts": day(found.starts_on),
     }
     return _draft("hub_proposed", found, "partner", facts, "", application)
+
+
+def _journey(minutes: float | None) -> str:
+    """Say how long the drive takes, as closely as an estimate is known; blank where it is not.
+
+    >>> _journey(21.0), _journey(2.0)
+    ('The drive takes about 20 minutes.', 'The drive takes less than 5 minutes.')
+    """
+    if minutes is None:
+        return ""
+    if minutes < ROUNDED:
+        return f"The drive takes less than {counted(ROUNDED, 'minute')}."
+    return f"The drive takes about {counted(round(minutes / ROUNDED) * ROUNDED, 'minute')}."
 
 
 def _waiting(application: Application, names: Names, title: str) -> Draft:

@@ -18,6 +18,8 @@ from schoolhubs.service.matching.office.forms import PublishForm
 from schoolhubs.service.matching.office.views import round_or_404
 from schoolhubs.vocabulary.errors import Conflict
 
+MOST_NAMED = 50  # pairs that stand no longer, before the rest are counted
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Role.OFFICE_ADMINISTRATOR)
@@ -31,7 +33,7 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
         request.POST if is_sent else None,
         initial={"replaces": preview.replaces},
     )
-    if is_sent and form.is_valid():
+    if is_sent and not preview.broken and form.is_valid():
         try:
             return _ask(request, round_, form)
         except Conflict as error:
@@ -40,6 +42,7 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
         "round": round_,
         "title": programmes.load(round_.programme_id).title,
         "preview": preview,
+        "most_named": MOST_NAMED,
         "form": form,
         "has_errors": is_sent,
         "conflict": conflict,
@@ -47,7 +50,8 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
             [preview.published.published_by] if preview.published else []
         ),
     }  # fmt: skip
-    return render(request, "matching/publish.html", told, status=409 if conflict else 200)
+    is_refused = bool(conflict or (is_sent and preview.broken))
+    return render(request, "matching/publish.html", told, status=409 if is_refused else 200)
 
 
 def _ask(request: ActedRequest, round_: Round, form: PublishForm) -> HttpResponse:

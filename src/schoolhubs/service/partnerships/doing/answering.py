@@ -79,7 +79,7 @@ def agree(found: Partnership) -> None:
     """Make a locked proposal that both accept agreed, if the hub has a place; the caller saves."""
     take_place(found)
     changing.move(found, "agreed", by="school")
-    changing.move_applications(found, "agreed", only_from=("matched",))
+    changing.move_applications([found], "agreed", only_from=("matched",))
 
 
 def _check_reasons(side: str, reasons: Sequence[str], words: str) -> None:
@@ -154,7 +154,7 @@ def decide(
             changing.close_objections(
                 found, why="The other school’s objection was upheld.", by=by, at=at
             )
-            changing.move_applications(found, "eligible", only_from=("matched",))
+            changing.move_applications([found], "eligible", only_from=("matched",))
         else:
             # The school is asked again: it may accept, withdraw, or put its application off.
             setattr(found, f"{ours.side}_says", "")

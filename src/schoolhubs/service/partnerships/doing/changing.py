@@ -1,6 +1,10 @@
 """What every change of a partnership shares: the lock, the version, the application beside it."""
 
 import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility import states
@@ -9,6 +13,15 @@ from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import Conflict
+
+
+def lock(rows: QuerySet[Any]) -> list[int]:
+    """Lock rows until the transaction ends, by number; give their numbers.
+
+    Everybody locks partnerships first, then hubs, then applications, and each by number, so that
+    nobody waits in a ring; and reads what a decision rests on only then.
+    """
+    return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def held(partnership: Partnership, version: int | None = None) -> Partnership:
@@ -40,24 +53,24 @@ def save(found: Partnership) -> None:
     found.save()
 
 
-def applications_beside(found: Partnership) -> list[Application]:
-    """Give the applications a partnership is for, locked: a school's one, or those of a trust."""
-    locked = Application.objects.select_for_update().order_by("pk")
-    if found.application_id is not None:
-        return list(locked.filter(pk=found.application_id))
+def applications_beside(found: Sequence[Partnership]) -> list[Application]:
+    """Give the applications partnerships are for, locked: a school's one, or those of a trust."""
+    ours = Q(pk__in=[each.application_id for each in found if each.application_id is not None])
     snapshot = current_snapshot()
-    urns = School.objects.filter(snapshot=snapshot, trust_id=found.partner_trust_id)
-    ours = locked.filter(
-        programme_id=found.programme_id,
-        cohort_id=found.cohort_id,
-        urn__in=urns.values("urn"),
-        pathways__contains=[found.pathway],
-    )
-    return list(ours)
+    for each in found:
+        if each.application_id is None:
+            urns = School.objects.filter(snapshot=snapshot, trust_id=each.partner_trust_id)
+            ours |= Q(
+                programme_id=each.programme_id,
+                cohort_id=each.cohort_id,
+                urn__in=urns.values("urn"),
+                pathways__contains=[each.pathway],
+            )
+    return list(Application.objects.select_for_update().filter(ours).order_by("pk"))
 
 
-def move_applications(found: Partnership, to: str, *, only_from: tuple[str, ...]) -> None:
-    """Move the applications beside a partnership, where they are in one of some states."""
+def move_applications(found: Sequence[Partnership], to: str, *, only_from: tuple[str, ...]) -> None:
+    """Move the applications beside some partnerships, where they are in one of some states."""
     for each in applications_beside(found):
         if each.state in only_from:
             states.check_move(each.state, to, by="office")

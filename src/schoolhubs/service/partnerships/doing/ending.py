@@ -42,12 +42,13 @@ def leave(
     """
     with transaction.atomic():
         # Partnerships are always locked before applications, so that nobody waits in a ring.
+        why = "The school withdrew." if to == "withdrawn" else "The school chose a later intake."
         live = Partnership.objects.filter(application=application, state__in=LIVE)
-        for each in live.select_for_update().order_by("pk"):
-            why = (
-                "The school withdrew." if to == "withdrawn" else "The school chose a later intake."
-            )
+        ended = list(live.select_for_update().order_by("pk"))
+        for each in ended:
             _end(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
+        # A further year is another partnership with the same hub: it is written to once.
+        for each in {each.lead_urn: each for each in reversed(ended)}.values():
             drafts = telling.to_each("partnership_ended", each, sides=("lead",), because=why)
             letters.write(drafts, by=by, at=at, place=place)
         return applications.move(
@@ -102,13 +103,15 @@ def step_down(
             ours.save(update_fields=["finished_on"])
         for each in ended:
             _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
-            changing.move_applications(each, "eligible", only_from=("matched", "agreed", "running"))
-            because = "The hub has stepped down. The office looks for another for the school."
+        changing.move_applications(ended, "eligible", only_from=("matched", "agreed", "running"))
+        because = "The hub has stepped down. The office looks for another for the school."
+        schools = {each.partner_urn: each for each in reversed(ended)}
+        for _, each in sorted(schools.items()):
             drafts = telling.to_each("partnership_ended", each, sides=("partner",), because=because)
             letters.write(drafts, by=by, at=at, place=place)
         audit.record(
             by=by, organisation=organisation, at=at, action="hub.step-down",
             subject=f"hub:{hub.programme_id}:{hub.lead_urn}", place=place, reason=reason,
-            details={"on": on.isoformat(), "schools": str(len(ended))},
+            details={"on": on.isoformat(), "schools": str(len(schools))},
         )  # fmt: skip
-    return len(ended)
+    return len(schools)

@@ -10,7 +10,7 @@ from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.doing import changing
 from schoolhubs.service.partnerships.doing.answering import agree
-from schoolhubs.service.partnerships.doing.proposing import after_terms
+from schoolhubs.service.partnerships.doing.pairs import after_terms
 from schoolhubs.service.partnerships.models import ExtensionRequest, Partnership
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict

@@ -4,22 +4,21 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
-from schoolhubs import programmes
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.matching.models import Outcome, Placement, Round
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import telling
-from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Objection, Partnership
-from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
+from schoolhubs.service.partnerships.doing.changing import lock
+from schoolhubs.service.partnerships.doing.pairs import CAN_BE_PROPOSED, days_of, refuse_broken
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, LIVE, Objection, Partnership
 
 ROWS_AT_ONCE = 2_000
-CAN_BE_PROPOSED = ("eligible", "waiting", "matched")
-Pair = tuple[str, str, str]
 
 
 def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int:
@@ -33,10 +32,17 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
     -------
     int
         Proposals of the cohort that stand afterwards.
+
+    Raises
+    ------
+    Conflict
+        If a pair of the round stands no longer.
     """
     with transaction.atomic():
+        hold(round_)
+        refuse_broken(round_, on=timezone.localdate(at))
         placed = _placed(round_)
-        applications = _applications(round_)
+        applications = dict(_able(round_).values_list("urn", "pk"))
         held = set(
             _of_cohort(round_)
             .filter(state__in=HOLDS_A_PLACE)
@@ -65,7 +71,18 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
     return len(wanted)
 
 
-def _of_cohort(round_: Round):  # type: ignore[no-untyped-def]
+def hold(round_: Round) -> None:
+    """Lock all that a publication turns on, in the order of ``changing.lock``; then read it.
+
+    Every live partnership of the programme: an objection of another cohort may part a pair.
+    """
+    programme_id = round_.programme_id
+    lock(Partnership.objects.filter(programme_id=programme_id, state__in=LIVE))
+    lock(Hub.objects.filter(programme_id=programme_id))
+    lock(_able(round_))
+
+
+def _of_cohort(round_: Round) -> QuerySet[Partnership]:
     return Partnership.objects.filter(
         programme_id=round_.programme_id, cohort_id=round_.cohort_id, partner_trust_id=""
     )
@@ -76,21 +93,20 @@ def _placed(round_: Round) -> dict[str, Placement]:
     return {each.urn: each for each in matched}
 
 
-def _applications(round_: Round) -> dict[str, int]:
-    """Give the applications that can be proposed a hub, locked until the transaction ends."""
-    able = Application.objects.select_for_update().filter(
+def _able(round_: Round) -> QuerySet[Application]:
+    """Give the applications that can be proposed a hub."""
+    return Application.objects.filter(
         programme_id=round_.programme_id,
         cohort_id=round_.cohort_id,
         state__in=CAN_BE_PROPOSED,
     )
-    return dict(able.order_by("pk").values_list("urn", "pk"))
 
 
 def _settle_earlier(
     round_: Round, wanted: Mapping[str, Placement], *, by: str, at: datetime.datetime
 ) -> tuple[list[Partnership], list[Partnership]]:
     """Supersede the proposals that the round does not repeat; give those kept and those gone."""
-    proposals = _of_cohort(round_).select_for_update().filter(state="proposed")
+    proposals = _of_cohort(round_).filter(state="proposed")
     kept: list[Partnership] = []
     gone: list[Partnership] = []
     for each in proposals.order_by("pk"):
@@ -126,24 +142,10 @@ def _proposal(
 
 def _timed(round_: Round, proposals: list[Partnership]) -> Iterator[Partnership]:
     """Give each its first day, the intake's, and its last by the terms of its pathway."""
-    intake = intake_of(round_.programme_id, round_.cohort_id)
-    starts_on = intake.starts_on if intake else term_starts_on(round_.on)
-    rules = programmes.load(round_.programme_id).as_at(round_.on)
-    ends = {each.pathway: after_terms(starts_on, each.duration_terms) for each in rules.pathways}
+    starts_on, ends = days_of(round_)
     for each in proposals:
         each.starts_on, each.finishes_on = starts_on, ends[each.pathway]
         yield each
-
-
-def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:
-    """Give the first day after so many terms, the one of ``starts_on`` the first.
-
-    >>> after_terms(datetime.date(2027, 1, 1), 3)
-    datetime.date(2028, 1, 1)
-    """
-    for _ in range(n_terms):
-        starts_on = term_finishes_on(starts_on)
-    return starts_on
 
 
 def _move_applications(round_: Round, matched: set[str]) -> list[int]:

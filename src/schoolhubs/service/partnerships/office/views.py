@@ -1,5 +1,7 @@
 """The programme office: objections and requests, deciding them, a hub that steps down."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -150,8 +152,10 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
         "hub": hub,
         "name": names_of([lead_urn]).get(lead_urn, f"URN {lead_urn}"),
         "rules": programmes.load(programme_id).as_at(timezone.localdate()),
-        "counts": {state: live.filter(state=state).count() for state in ("proposed", "agreed")}
-        | {"running": live.filter(state="running").count()},
+        # A further year is a second partnership of a school: it counts once, by its first year.
+        "counts": Counter(
+            dict(live.order_by("-year").values_list("partner_urn", "state")).values()
+        ),
         "form": form,
     }
     if request.method != "POST":

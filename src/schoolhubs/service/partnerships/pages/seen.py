@@ -90,9 +90,15 @@ def waits_for(actor: Actor, partnership: Partnership) -> bool:
 def seen(
     actor: Actor, programme_id: str, urn: str, names: Mapping[str, str] | None = None
 ) -> Seen | None:
-    """Give a school's live partnership as an actor sees it; None where there is none."""
+    """Give a school's live partnership as an actor sees it; None where there is none to see.
+
+    It is for its two sides and for those who see every school.
+    """
     partnership = queries.live_of(programme_id, urn)
-    return seen_one(actor, partnership, names) if partnership else None
+    if partnership is None:
+        return None
+    may_see = actor.holds(*reach.SEE_EVERY_SCHOOL) or side_of(actor, partnership)
+    return seen_one(actor, partnership, names) if may_see else None
 
 
 def seen_one(

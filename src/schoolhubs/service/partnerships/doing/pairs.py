@@ -1,0 +1,164 @@
+"""Which pairs of a round stand no longer: parted since, without a hub, or agreed otherwise."""
+
+import dataclasses
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from schoolhubs import programmes
+from schoolhubs.service.cohorts.queries import intake_of
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching.models import Outcome, Placement, Round
+from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.queries import bars
+from schoolhubs.service.partnerships.telling import names_of
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
+from schoolhubs.vocabulary.errors import Conflict
+
+CAN_BE_PROPOSED = ("eligible", "waiting", "matched")
+NAMED = 5  # pairs named in a sentence before the rest are counted
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """One pair of a round that cannot be proposed any more, its schools named, and why."""
+
+    partner: str
+    lead: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Say it as part of a sentence."""
+        return f"{self.partner} with {self.lead}, because {self.why}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Now:
+    """What stands now of all that a round's pairs depend on.
+
+    ``able`` are the schools that can be proposed a hub; ``hubs`` the leads of hubs that stand on
+    the day ``on``; ``apart`` the pairs that objections part; ``held`` the partnerships that hold a
+    place while one of the cohort lasts, or are of the cohort itself, by school.
+    """
+
+    cohort_id: str
+    on: datetime.date
+    able: frozenset[str]
+    hubs: frozenset[str]
+    apart: frozenset[tuple[str, str]]
+    held: Mapping[str, Sequence[Partnership]]
+
+    def why_not(self, place: Placement) -> tuple[str, str]:
+        """Say why a pair stands no longer, and name a third school in it; blank where it stands."""
+        ours = [each for each in self.held.get(place.urn, ()) if each.cohort_id == self.cohort_id]
+        if any((each.lead_urn, each.pathway) == (place.lead_urn, place.pathway) for each in ours):
+            return "", ""  # the two have agreed just this: nothing is proposed
+        is_able = place.urn in self.able
+        if others := ours or (is_able and self.held.get(place.urn)):
+            other = others[0]
+            is_same = other.lead_urn == place.lead_urn and other.pathway != place.pathway
+            on = " on another pathway" if is_same else ""
+            return f"the school has agreed with {{}}{on} already", other.lead_urn
+        if is_able and place.lead_urn not in self.hubs:
+            return f"the lead school leads no hub on {day(self.on)}", ""
+        if is_able and (place.urn, place.lead_urn) in self.apart:
+            return "an objection that was upheld keeps the two apart", ""
+        return "", ""
+
+
+def broken_pairs(round_: Round, *, on: datetime.date) -> tuple[Broken, ...]:
+    """Give the pairs of a round that cannot be proposed as the database stands now.
+
+    Schools that have withdrawn, or been told otherwise, are proposed nothing and so break nothing.
+
+    Parameters
+    ----------
+    on
+        The day it is asked on: a hub has to stand from then, or from the intake's start if later.
+    """
+    matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED).defer("record")
+    now = _now(round_, on)
+    found = [(each, *now.why_not(each)) for each in matched.order_by("urn")]
+    found = [(place, why, other) for place, why, other in found if why]
+    if not found:
+        return ()
+    urns = {urn for place, _, other in found for urn in (place.urn, place.lead_urn, other)}
+    names = names_of(urns, register_id=round_.snapshot_id)
+
+    def named(urn: str) -> str:
+        return f"{names.school(urn)} (URN {urn})" if urn in names.of_school else names.school(urn)
+
+    return tuple(
+        Broken(partner=named(place.urn), lead=named(place.lead_urn), why=why.format(named(other)))
+        for place, why, other in found
+    )
+
+
+def refuse_broken(round_: Round, *, on: datetime.date) -> None:
+    """Refuse a round of which pairs stand no longer; call it with what they depend on locked.
+
+    Raises
+    ------
+    Conflict
+        Naming the pairs.
+    """
+    if broken := broken_pairs(round_, on=on):
+        listed = "; ".join(each.words for each in broken[:NAMED])
+        more = f"; and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
+        raise Conflict(
+            f"What round {round_.pk} matched stands no longer: {listed}{more}. Nothing was "
+            "published. Work out a re-match or run the round again, and publish that."
+        )
+
+
+def _now(round_: Round, on: datetime.date) -> _Now:
+    programme_id, cohort_id = round_.programme_id, round_.cohort_id
+    starts_on, ends = days_of(round_)
+    last = max(ends.values(), default=starts_on)
+    stands_on = max(starts_on, on)
+    able = Application.objects.filter(
+        programme_id=programme_id, cohort_id=cohort_id, state__in=CAN_BE_PROPOSED
+    )
+    rows = Partnership.objects.filter(
+        programme_id=programme_id, state__in=HOLDS_A_PLACE, partner_trust_id=""
+    )
+    held: dict[str, list[Partnership]] = defaultdict(list)
+    for each in rows.order_by("year", "pk"):
+        meets = each.starts_on < last and each.finishes_on > max(starts_on, round_.on)
+        if meets or each.cohort_id == cohort_id:
+            held[each.partner_urn].append(each)
+    apart = set()
+    for row in bars(programme_id, cohort_id).iter_rows(named=True):
+        pair = row["partner_urn"], row["lead_urn"]
+        apart |= {pair, pair[::-1]} if row["kind"] == "conflict" else {pair}
+    return _Now(
+        cohort_id=cohort_id,
+        on=stands_on,
+        able=frozenset(able.values_list("urn", flat=True)),
+        hubs=frozenset(hubs_on(programme_id, stands_on).values_list("lead_urn", flat=True)),
+        apart=frozenset(apart),
+        held=held,
+    )
+
+
+def days_of(round_: Round) -> tuple[datetime.date, dict[str, datetime.date]]:
+    """Give the first day of what a round proposes, the intake's, and by pathway the day after."""
+    intake = intake_of(round_.programme_id, round_.cohort_id)
+    starts_on = intake.starts_on if intake else term_starts_on(round_.on)
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
+    ends = {each.pathway: after_terms(starts_on, each.duration_terms) for each in rules.pathways}
+    return starts_on, ends
+
+
+def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:
+    """Give the first day after so many terms, the one of ``starts_on`` the first.
+
+    >>> after_terms(datetime.date(2027, 1, 1), 3)
+    datetime.date(2028, 1, 1)
+    """
+    for _ in range(n_terms):
+        starts_on = term_finishes_on(starts_on)
+    return starts_on
