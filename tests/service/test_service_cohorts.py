@@ -46,12 +46,12 @@ def test_terms_ahead_are_proposed_where_nothing_was_published() -> None:
     assert [each.title for each in found] == [
         "Autumn term 2026", "Spring term 2027", "Summer term 2027", "Autumn term 2027",
     ]  # fmt: skip
-    assert (str(found[1].opens_on), str(found[1].closes_on)) == ("2026-09-01", "2026-12-04")
+    assert (str(found[1].opens_on), str(found[1].closes_on)) == ("2026-09-01", "2026-11-20")
 
 
 @pytest.mark.django_db
 def test_a_proposed_window_opens_to_nobody_until_it_is_confirmed() -> None:
-    on = datetime.date(2026, 11, 22)
+    on = datetime.date(2026, 11, 9)
     given = {"on": on, "by": "o", "at": AT, "place": "x"}
     assert actions.propose_intakes(PROGRAMME, **given) == 4
     assert actions.propose_intakes(PROGRAMME, **given) == 0

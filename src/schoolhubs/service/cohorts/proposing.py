@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import functools
+from collections.abc import Mapping
 from importlib import resources
 
 import yaml
@@ -24,11 +25,26 @@ class ProposedIntake:
     day_from: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """The settings of windows.yaml; the days before the start by the term that starts."""
+
+    terms_open_before: int
+    closes_days_before_start: Mapping[Term, int]
+    terms_proposed_ahead: int
+
+
 @functools.cache
-def windows() -> dict[str, int]:
-    """Give the settings of windows.yaml."""
+def windows() -> Windows:
+    """Read the settings of windows.yaml.
+
+    >>> sorted(windows().closes_days_before_start) == sorted(Term)
+    True
+    """
     text = resources.files("schoolhubs.service.cohorts").joinpath("windows.yaml").read_text()
-    return {name: int(said["value"]) for name, said in yaml.safe_load(text).items()}
+    said = {name: each["value"] for name, each in yaml.safe_load(text).items()}
+    by_term = said.pop("closes_days_before_start")
+    return Windows(**said, closes_days_before_start={each: by_term[each.value] for each in Term})
 
 
 def proposed(rules: RulesAsAt, *, on: datetime.date) -> tuple[ProposedIntake, ...]:
@@ -39,7 +55,7 @@ def proposed(rules: RulesAsAt, *, on: datetime.date) -> tuple[ProposedIntake, ..
     if rules.cohorts:
         return tuple(_intake(starts_on, "definition") for starts_on in rules.cohorts)
     ahead, found = term_starts_on(on), []
-    for _ in range(1 + windows()["terms_proposed_ahead"]):
+    for _ in range(1 + windows().terms_proposed_ahead):
         if rules.finished_on is None or ahead < rules.finished_on:
             found.append(_intake(ahead, "calendar"))
         ahead = term_finishes_on(ahead)
@@ -47,15 +63,15 @@ def proposed(rules: RulesAsAt, *, on: datetime.date) -> tuple[ProposedIntake, ..
 
 
 def _intake(starts_on: datetime.date, day_from: str) -> ProposedIntake:
-    opens_on = starts_on
-    for _ in range(windows()["terms_open_before"]):
+    opens_on, term = starts_on, Term.holding(starts_on)
+    for _ in range(windows().terms_open_before):
         opens_on = term_starts_on(opens_on - datetime.timedelta(days=1))
     return ProposedIntake(
         cohort_id=cohort_of(starts_on),
-        title=f"{Term.holding(starts_on).value.capitalize()} term {starts_on.year}",
+        title=f"{term.value.capitalize()} term {starts_on.year}",
         starts_on=starts_on,
         opens_on=opens_on,
-        closes_on=starts_on - datetime.timedelta(days=windows()["closes_days_before_start"]),
+        closes_on=starts_on - datetime.timedelta(days=windows().closes_days_before_start[term]),
         day_from=day_from,
     )
 
