@@ -34,6 +34,17 @@ class ProgrammeAnswer:
         """At least one pathway says yes."""
         return any(each.decision.verdict is Verdict.YES for each in self.pathways)
 
+    @property
+    def may_turn_out_to_join(self) -> bool:
+        """No pathway says yes, and at least one cannot tell yet."""
+        verdicts = [each.decision.verdict for each in self.pathways]
+        return not self.may_join and Verdict.CANNOT_TELL in verdicts
+
+    @property
+    def likely_hubs(self) -> tuple[NearHub, ...]:
+        """The hubs nearest to the school, where it may join or that cannot be told yet."""
+        return self.hubs if self.may_join or self.may_turn_out_to_join else ()
+
 
 def answers(snapshot: RegisterSnapshot, school: School) -> tuple[ProgrammeAnswer, ...]:
     """Ask every programme the service runs, by its rules on the day of the school register."""

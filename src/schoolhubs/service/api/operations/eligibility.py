@@ -76,7 +76,7 @@ def _programme(answer: queries.ProgrammeAnswer) -> dict[str, Any]:
         "are_answers_assumed": True,
         "may_join": answer.may_join,
         "pathways": [_pathway(rules, each) for each in answer.pathways],
-        "hubs": answer.hubs if answer.may_join else (),
+        "hubs": answer.likely_hubs,
     }
 
 

@@ -60,7 +60,10 @@ class ProgrammeVerdict(Told):
     )
     may_join: bool = Field(description="At least one pathway says yes.")
     pathways: list[PathwayVerdict]
-    hubs: list[NearHub] = Field(description="The hubs nearest to the school, nearest first.")
+    hubs: list[NearHub] = Field(
+        description="The hubs nearest to the school, nearest first; none where every pathway says "
+        "no."
+    )
 
 
 class Eligibility(Told):
