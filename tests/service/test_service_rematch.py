@@ -1,23 +1,27 @@
 """A re-match on real rounds: a hub that stepped down and a parted pair, and little else changed."""
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from invented import PROGRAMME
 from schoolhubs import __version__, files, runs, schools
+from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.cohorts.queries import rules_of
 from schoolhubs.service.demo.applications import keep_applications
 from schoolhubs.service.demo.intakes import open_intake
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.jobs.kinds import KINDS
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.matching.actions import run_round
-from schoolhubs.service.matching.models import Placement, Round
+from schoolhubs.service.matching.models import HubLoad, Placement, Round
 from schoolhubs.service.matching.publishing import publish
 from schoolhubs.service.network.actions import keep_hubs
 from schoolhubs.service.network.models import Hub
@@ -26,6 +30,7 @@ from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.actions import keep_register, make_current
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.progress import quiet
+from signing import signed_in
 
 pytestmark = pytest.mark.django_db
 ON = datetime.date(2026, 2, 1)
@@ -56,6 +61,22 @@ def published(england: Path) -> Round:
     return round_
 
 
+def re_matched(round_: Round, **who: Any) -> Round:
+    """Ask for a re-match of a published round, and give what the job made."""
+    work = ask("rematch", {"programme_id": PROGRAMME, "cohort_id": round_.cohort_id}, **who)
+    doing.do(work.pk, clock=timezone.now)
+    work.refresh_from_db()
+    assert work.state == State.DONE, work.fault
+    new = Round.objects.get(pk=work.result["round"])
+    assert new.base_id == round_.pk
+    return new
+
+
+def leaves(urn: str, **who: Any) -> None:
+    ours = Application.objects.get(programme_id=PROGRAMME, urn=urn)
+    actions.leave(ours, "withdrawn", reason="", version=ours.version, **who)
+
+
 def test_a_re_match_serves_the_displaced_and_moves_nobody_who_agreed(small_england: Path) -> None:
     round_ = published(small_england)
     who: dict[str, Any] = {
@@ -76,25 +97,54 @@ def test_a_re_match_serves_the_displaced_and_moves_nobody_who_agreed(small_engla
     )
     actions.step_down(Hub.objects.get(programme_id=PROGRAMME, lead_urn=first),
                       on=timezone.localdate(), reason="Too much", **who)  # fmt: skip
-    work = ask("rematch", {"programme_id": PROGRAMME, "cohort_id": round_.cohort_id}, **who)
-    doing.do(work.pk, clock=timezone.now)
-    work.refresh_from_db()
-    assert work.state == State.DONE, work.fault
-    new = Round.objects.get(pk=work.result["round"])
-    assert new.base_id == round_.pk
+    new = re_matched(round_, **who)
+    assert "places of" not in new.record["notes"][0], "no hub said anything about its places"
     now = dict(Placement.objects.filter(round=new).values_list("urn", "lead_urn"))
     assert first not in now.values()
     assert now[parted.partner_urn] != second
     before = dict(Placement.objects.filter(round=round_).values_list("urn", "lead_urn"))
     others = {urn for urn in before if before[urn] and urn not in displaced}
     moved = {urn for urn in others - {parted.partner_urn} if now.get(urn) != before[urn]}
-    assert len(moved) <= len(displaced) + 1
+    assert moved == set(), "whoever could stay where it was did"
+    told = {row["urn"] for row in new.record["rematch"]["changes"]}
+    assert {*displaced, parted.partner_urn} <= told
     publish(new, by="ada", at=timezone.now(), place="tests", reason="Re-matched")
     stays.refresh_from_db()
     assert (stays.state, stays.lead_urn) == ("agreed", second)
     live = Partnership.objects.filter(state__in=("proposed", "agreed"))
     assert not live.filter(lead_urn=first).exists()
     assert not live.filter(partner_urn=parted.partner_urn, lead_urn=second).exists()
+
+
+def test_applicants_who_left_are_left_out_and_places_of_today_are_held(small_england: Path) -> None:
+    round_ = published(small_england)
+    who: dict[str, Any] = {
+        "by": "ada", "organisation": "office:1", "at": timezone.now(), "place": "tests"
+    }  # fmt: skip
+    full = HubLoad.objects.filter(round=round_, n_matched__gte=2).order_by("lead_urn")[0]
+    # One place on this pathway, and by the definition on the other: two changes of one hub.
+    Hub.objects.filter(programme_id=PROGRAMME, lead_urn=full.lead_urn).update(
+        places={full.pathway: 1}
+    )
+    elsewhere = Placement.objects.filter(round=round_, outcome="matched")
+    left = elsewhere.exclude(lead_urn=full.lead_urn).order_by("urn")[0].urn
+    leaves(left, **who)
+    new = re_matched(round_, **who)
+    assert not Placement.objects.filter(round=new, urn=left).exists()
+    load = HubLoad.objects.get(round=new, lead_urn=full.lead_urn, pathway=full.pathway)
+    assert (load.n_places, load.n_matched) == (1, 1)
+    told = new.record["notes"][0]
+    assert "the places of 1 hub changed" in told
+    assert told.endswith("1 school takes part no longer.")
+    # What the office reads of it: the sentence, and the school as one that the round has not.
+    page = signed_in(Role.OFFICE_READ).get(f"/office/rounds/{new.pk}").content.decode()
+    assert "1 school takes part no longer" in page
+    rows = signed_in(Role.OFFICE_READ).get(f"/office/rounds/{new.pk}?as=schools").content.decode()
+    assert [row.split(",")[0] for row in rows.splitlines() if "not in the round" in row] == [left]
+    publish(new, by="ada", at=timezone.now(), place="tests", reason="Re-matched")
+    live = Partnership.objects.filter(state__in=("proposed", "agreed"))
+    assert not live.filter(partner_urn=left).exists()
+    assert live.filter(lead_urn=full.lead_urn, pathway=full.pathway).count() == 1
 
 
 def test_a_re_match_of_what_changed_meanwhile_is_not_kept(small_england: Path) -> None:
@@ -105,8 +155,31 @@ def test_a_re_match_of_what_changed_meanwhile_is_not_kept(small_england: Path) -
     work = ask("rematch", {"programme_id": PROGRAMME, "cohort_id": round_.cohort_id}, **who)
     effect = KINDS["rematch"].work_out(work, quiet)
     one = Partnership.objects.order_by("pk")[0]
-    for side in ("partner", "lead"):
-        one = actions.answer(one, side=side, says="accepts", version=one.version, **who)
-    with pytest.raises(Conflict, match="changed while the re-match"):
-        effect()
-    assert Round.objects.count() == 1
+
+    def agrees() -> None:
+        held = one
+        for side in ("partner", "lead"):
+            held = actions.answer(held, side=side, says="accepts", version=held.version, **who)
+
+    def is_parted() -> None:
+        actions.answer(one, side="lead", says="objects", reasons=["fit"], version=1, **who)
+        actions.decide(Objection.objects.get(), is_upheld=True, reason="Right", **who)
+
+    def changes_places() -> None:
+        Hub.objects.filter(lead_urn=one.lead_urn).update(places={one.pathway: 1})
+
+    meanwhile: dict[str, Callable[[], object]] = {
+        "A partnership": agrees,
+        "An application": lambda: leaves(one.partner_urn, **who),
+        "A pair that an objection keeps apart": is_parted,
+        "A hub": changes_places,
+    }
+    for said, change in meanwhile.items():
+        with transaction.atomic():
+            change()
+            with pytest.raises(Conflict, match=f"^{said} changed while the re-match"):
+                effect()
+            assert Round.objects.count() == 1
+            transaction.set_rollback(True)
+    effect()
+    assert Round.objects.count() == 2, "nothing changed, so it is kept"

@@ -71,7 +71,10 @@ def test_schools_of_a_lead_that_withdrew_go_elsewhere_and_the_others_stay(folder
     )
     assert first["minutes_before"] is not None
     assert "900002" not in done.leads["urn"].to_list()
-    assert done.notes[0] == "A re-match of the round of 2022-10-01: A school (900002) withdrew."
+    assert done.notes[0] == "A re-match of the round of 1 October 2022: A school (900002) withdrew."
+    assert done.notes[1].startswith(
+        "2 schools were displaced: 2 placed again and 0 without a hub. No other schools were moved."
+    )
 
 
 def test_a_pair_that_does_not_work_is_parted_and_its_reason_told(folder: Path) -> None:
@@ -159,6 +162,32 @@ def test_a_pin_to_a_lead_that_withdrew_falls_away_and_is_told(facts: Facts, tmp_
     assert after.rematch is not None
     assert after.rematch.displaced == ("900011",)
     assert "1 pin falls away: 900011 to 900003." in after.notes
+
+
+def test_an_applicant_that_left_is_not_spoken_of_and_its_place_is_free(
+    facts: Facts, tmp_path: Path
+) -> None:
+    leads = {"900001": (0.0, 1), "900002": (300.0, 1)}
+    pin = banned("900011", "900001").with_columns(kind=pl.lit("pin"))
+    asked = order(facts, leads, {"900011": 5.0, "900012": 10.0}, overrides=pin)
+    done, workings = runs.run_intake(asked, clock=lambda: 0.0)
+    assert pairs(done.result.matches)["900011"] == "900001"
+    runs.write_round(done, workings, tmp_path / "round")
+    stays, _ = again(tmp_path / "round")
+    assert pairs(stays.result.matches)["900011"] == "900001", "it stays where it is still there"
+
+    after, workings = again(tmp_path / "round", left=["900011"])
+    assert pairs(after.result.matches) == {"900012": "900001"}
+    assert after.rematch is not None
+    assert after.rematch.displaced == (), "who left is nobody to be placed"
+    assert after.notes[0].endswith(": 1 school takes part no longer.")
+    assert "1 pin falls away: 900011 to 900001." in after.notes
+    runs.write_round(after, workings, tmp_path / "after")
+    read = packs.PackTables.read(
+        {f.name: f.read_bytes() for f in (tmp_path / "after").glob("*.csv")}
+    )
+    for table in (read.decisions, read.matches, read.unmatched):
+        assert "900011" not in table["urn"].to_list()
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,15 @@ class Fallen:
         frames.CAPACITY: places of some leads as they are now.
     partnerships
         frames.PARTNERSHIPS as they stand now, agreed ones among them; None for those of the round.
+    left
+        Applicants of the round that take part no longer; nothing is said of them any more.
     """
 
     withdrawn: tuple[str, ...] = ()
     bars: pl.DataFrame = dataclasses.field(default_factory=frames.OVERRIDES.empty)
     places: pl.DataFrame = dataclasses.field(default_factory=frames.CAPACITY.empty)
     partnerships: pl.DataFrame | None = None
+    left: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +71,16 @@ def ordered(
     """
     if problems := [*_no_leads(workings, fallen), *_no_slots(workings, fallen)]:
         raise DataProblem(problems, outcome="Nothing was matched.")
+    takes_part = ~pl.col("urn").is_in(list(fallen.left))
+    matches = matches.filter(takes_part)
+    workings = dataclasses.replace(workings, partners=workings.partners.filter(takes_part))
     stays = ~pl.col("lead_urn").is_in(list(fallen.withdrawn))
     stand = workings.partnerships if fallen.partnerships is None else fallen.partnerships
     stand = frames.PARTNERSHIPS.fill(stand)
     is_gone = ~stays | _is_one_of(_barred(fallen.bars))
     current, others = _current(workings, matches, stand.with_columns(is_gone=is_gone))
     pins = workings.overrides.filter(pl.col("kind") == "pin")
-    lost_pins = pins.filter(is_gone)
+    lost_pins = pins.filter(is_gone | pl.col("partner_urn").is_in(list(fallen.left)))
     kept_orders = workings.overrides.join(lost_pins, on=[*PAIR, "kind"], how="anti")
     return Ordered(
         workings=dataclasses.replace(

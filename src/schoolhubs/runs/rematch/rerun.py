@@ -29,6 +29,7 @@ def rematch_round(
     bars: pl.DataFrame | None = None,
     places: pl.DataFrame | None = None,
     partnerships: pl.DataFrame | None = None,
+    left: Collection[str] = (),
     keep_others: bool = False,
     may_lose_place: bool = False,
     command: str = "",
@@ -51,6 +52,9 @@ def rematch_round(
     partnerships
         frames.PARTNERSHIPS as they stand now, in place of those of the round. One that is a match
         of the round is held in its place; none is moved unless its lead or pair is gone.
+    left
+        Applicants that take part no longer, such as those who withdrew: they are matched with
+        nobody, and the new round does not speak of them.
     keep_others
         Nobody may be moved who need not be; if not, schools that have not agreed yet may be
         where that serves more need, and keep a place elsewhere.
@@ -79,6 +83,7 @@ def rematch_round(
         bars=frames.OVERRIDES.fill(frames.OVERRIDES.empty() if bars is None else bars),
         places=frames.CAPACITY.fill(frames.CAPACITY.empty() if places is None else places),
         partnerships=partnerships,
+        left=tuple(sorted(set(left))),
     )
     workings = read_workings(folder)
     base, rules = rounds.read(folder)
@@ -99,13 +104,14 @@ def rematch_round(
         base,
         result=dataclasses.replace(solved.result, rematch=told),
         alternatives=alternatives,
+        decisions=base.decisions.filter(~pl.col("urn").is_in(list(fallen.left))),
         leads=base.leads.filter(~pl.col("urn").is_in(list(fallen.withdrawn))),
         budget=round_budget(rules, solved.result.hubs),
         sources=(*base.sources, _the_round(folder)),
         command=command,
         versions=base.versions if versions is None else versions,
         timings=watch.seconds,
-        notes=(*telling.summary(told, base.on.isoformat()), *order.notes, *base.notes),
+        notes=(*telling.summary(told, f"{base.on.day} {base.on:%B %Y}"), *order.notes, *base.notes),
     )
     return held, order.workings
 

@@ -90,16 +90,25 @@ class Telling:
             what.append(f"{', '.join(leads)} withdrew")
         if n := self.fallen.bars.height:
             what.append(f"{counted(n, 'pair is', 'pairs are')} kept apart or together")
-        if n := self.fallen.places.height:
+        if n := self.fallen.places["lead_urn"].n_unique():
             what.append(f"the places of {counted(n, 'hub')} changed")
+        if n := len(self.fallen.left):
+            takes = counted(n, "school takes", "schools take")
+            what.append(f"{takes} part no longer")
         yield f"A re-match of the round of {on}: {'; '.join(what) or 'nothing fell away'}."
         counts = rematch.counts()
+        displaced = counted(counts["displaced"], "school was", "schools were")
+        moved = counted(counts["moved_others"], "other school was", "other schools were")
         yield (
-            f"{counted(counts['displaced'], 'school was', 'schools were')} displaced: "
+            f"{_first_upper(displaced)} displaced: "
             f"{counts['replaced']:,} placed again and {counts['unmatched']:,} without a hub. "
-            f"{counted(counts['moved_others'], 'other school was', 'other schools were')} moved. "
+            f"{_first_upper(moved)} moved. "
             "What follows was said of the round before it."
         )
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _pairs(row: Row) -> list[tuple[str, str]]:

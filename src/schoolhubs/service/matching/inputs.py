@@ -60,8 +60,15 @@ def inputs_of(programme_id: str, cohort_id: str) -> Inputs:
     )
 
 
-def check_unchanged(before: dict[str, str], now: dict[str, str]) -> None:
+def check_unchanged(before: dict[str, str], now: dict[str, str], said: str = CHANGED) -> None:
     """Refuse a round of what has changed since.
+
+    Parameters
+    ----------
+    before, now
+        The digests of the lists.
+    said
+        The words of the refusal, with a place for the list.
 
     Raises
     ------
@@ -70,7 +77,7 @@ def check_unchanged(before: dict[str, str], now: dict[str, str]) -> None:
     """
     for name, digest in before.items():
         if now[name] != digest:
-            raise Conflict(CHANGED.format(SAID[name]))
+            raise Conflict(said.format(SAID[name]))
 
 
 def applications_of(programme_id: str, cohort_id: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ import io
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -22,12 +22,25 @@ from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.matching.actions import Tried, as_worked_out, keep_round
-from schoolhubs.service.matching.models import HubLoad, PublishedRound, Round
+from schoolhubs.service.matching.inputs import check_unchanged, hubs_of, inputs_of, taking_part
+from schoolhubs.service.matching.models import (
+    HubLoad,
+    Outcome,
+    Placement,
+    PublishedRound,
+    Round,
+)
+from schoolhubs.service.matching.queries import rules_of
 from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.doing.places import n_places
 from schoolhubs.service.partnerships.doing.terms import OF_THE_SERVICE, turn
-from schoolhubs.service.partnerships.queries import bars, in_force
+from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.progress import Progress
+
+MEANWHILE = (
+    "{} changed while the re-match was being worked out, so nothing was kept. Ask for it again."
+)
 
 
 def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping[str, int]:
@@ -66,20 +79,24 @@ def turn_terms(timestamp: int) -> None:
 def work_out_rematch(work: Work, progress: Progress) -> Effect:
     """Re-match a published round with as few changes as can be, and keep it beside it.
 
-    The order names ``programme_id`` and ``cohort_id``. Hubs that stepped down are gone, pairs
-    parted by upheld objections are barred, agreed and running partnerships never move.
+    The order names ``programme_id`` and ``cohort_id``. Hubs that stepped down are gone, those
+    that changed their places have what they say now, applicants that take part no longer are left
+    out, pairs parted by upheld objections are barred, agreed and running partnerships never move.
     """
     programme_id, cohort_id = work.order["programme_id"], work.order["cohort_id"]
     published = _published(programme_id, cohort_id)
     base = published.round
-    apart, standing = bars(programme_id, cohort_id), in_force(programme_id)
+    given = inputs_of(programme_id, cohort_id)
+    before = given.digests()
     gone = withdrawn_of(base, programme_id, cohort_id)
+    places, left = places_of(base, gone), left_of(base)
     progress("reading the published round", 0, 1)
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(io.BytesIO(bytes(base.pack))) as pack:
             pack.extractall(folder)
         done, workings = runs.rematch_round(
-            Path(folder), withdrawn=gone, bars=apart, partnerships=standing,
+            Path(folder), withdrawn=gone, bars=given.bars, places=places, left=left,
+            partnerships=given.partnerships,
             command=f"job {work.pk} of the service: re-match of round {base.pk}",
             versions={"schoolhubs": __version__}, clock=time.perf_counter, progress=progress,
         )  # fmt: skip
@@ -87,13 +104,9 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
 
     def effect() -> Result:
         now = PublishedRound.objects.select_for_update().get(pk=published.pk)
-        if now.round_id != base.pk or not _same(
-            (apart, bars(programme_id, cohort_id)), (standing, in_force(programme_id))
-        ):
-            raise Conflict(
-                "The published round, an objection or a partnership changed while the re-match "
-                "was being worked out, so nothing was kept. Ask for it again."
-            )
+        if now.round_id != base.pk:
+            raise Conflict(MEANWHILE.format("The published round"))
+        check_unchanged(before, inputs_of(programme_id, cohort_id).digests(), MEANWHILE)
         kept = keep_round(
             worked_out, base.snapshot, by=work.asked_by, organisation=work.organisation,
             at=timezone.now(), place=work.place,
@@ -117,16 +130,34 @@ def withdrawn_of(base: Round, programme_id: str, cohort_id: str) -> list[str]:
     return sorted(set(led) - standing)
 
 
+def places_of(base: Round, gone: Collection[str]) -> pl.DataFrame:
+    """Give the places of hubs that are not what they were in a round, as frames.CAPACITY."""
+    pathways = {each.pathway: each for each in rules_of(base).pathways}
+    hubs = {each.lead_urn: each for each in hubs_of(base.programme_id)}
+    rows = []
+    for load in HubLoad.objects.filter(round=base).order_by("lead_urn", "pathway"):
+        if load.lead_urn in hubs and load.lead_urn not in gone:
+            now = n_places(hubs[load.lead_urn], pathways[load.pathway])
+            rows += [(load.lead_urn, load.pathway, now)] if now != load.n_places else []
+    return pl.DataFrame(rows, schema=frames.CAPACITY.schema, orient="row")
+
+
+def left_of(base: Round) -> list[str]:
+    """Give the schools that a round had for a match and that take part no longer."""
+    had = Placement.objects.filter(round=base).exclude(outcome__in=NOT_FOR_A_MATCH)
+    now = taking_part(base.programme_id, base.cohort_id)
+    return sorted(had.exclude(urn__in=now.values("urn")).values_list("urn", flat=True))
+
+
+NOT_FOR_A_MATCH = (Outcome.NOT_ELIGIBLE, Outcome.CANNOT_TELL)
+
+
 def _published(programme_id: str, cohort_id: str) -> PublishedRound:
     found = PublishedRound.objects.filter(programme_id=programme_id, cohort_id=cohort_id)
     published = found.select_related("round", "round__snapshot").first()
     if published is None:
         raise Conflict("Nothing is published for this intake, so there is nothing to re-match.")
     return published
-
-
-def _same(*pairs: tuple[pl.DataFrame, pl.DataFrame]) -> bool:
-    return all(before.equals(now) for before, now in pairs)
 
 
 register(Kind(name="rematch", title="Re-matching a round", work_out=work_out_rematch))

@@ -69,6 +69,8 @@ def _about(request: ActedRequest, round_: Round, other: Round | None) -> dict[st
         "fixed": fixing.with_names([Fixed(**row) for row in round_.fixed], round_.snapshot),
         "kinds_of_fixed": fixing.KINDS,
         "floor_notes": [told(note) for note in notes],
+        # A re-match opens its notes with what fell away since the round it started from.
+        "re_match": queries.stated(record, "notes")[:1] if record.get("rematch") else [],
         "may_run": actor.holds(*RUNNERS),
         "may_pack": actor.holds(*OFFICE),
         "may_publish": actor.holds(Role.OFFICE_ADMINISTRATOR),
