@@ -151,6 +151,15 @@ def test_a_hubs_page_lists_its_partners_with_minutes_and_stage(published: Round)
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("role", "is_led_there"), [(Role.OFFICE_CASEWORKER, True), (Role.OFFICE_READ, False)]
+)
+def test_a_hubs_page_leads_those_who_decide_to_its_end(role: Role, is_led_there: bool) -> None:
+    page = signed_in(role).get(f"{MAP}/{LEAD}").content.decode()
+    assert (f'href="{MAP}/{LEAD}/step-down"' in page) == is_led_there
+
+
+@pytest.mark.usefixtures("published")
 def test_a_hub_without_places_in_the_round_is_not_there() -> None:
     assert signed_in(Role.OFFICE_READ).get(f"{MAP}/900001").status_code == 404
 

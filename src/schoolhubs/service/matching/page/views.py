@@ -13,6 +13,7 @@ from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page import explained
 from schoolhubs.service.partnerships.pages import seen as answering
 from schoolhubs.service.partnerships.queries import lead_now, round_of
+from schoolhubs.service.web.pages import csv_answer
 
 
 @allow(*reach.SEE_EVERY_SCHOOL, *LEADS, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
@@ -31,11 +32,15 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
     refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, lead_urn))
     rules = queries.rules_of(round_)
     why = explained.explain(round_, place, rules)
+    picture = answering.map_of(why, round_)
+    if picture and request.GET.get("as") == "map":
+        return csv_answer(picture.table, f"match-{urn}-round-{round_.pk}.csv")
     told = {
         "round": round_,
         "rules": rules,
         "why": why,
-        "picture": answering.map_of(why, round_),
+        "picture": picture,
+        "figures_at": f"?as=map&round={round_.pk}" if "round" in request.GET else "?as=map",
         "seen": answering.seen(request.actor, programme_id, urn),
     }
     return render(request, "matching/match.html", told)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from schoolhubs import programmes
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.network.models import Hub
@@ -19,6 +20,8 @@ from schoolhubs.service.schools.models import School
 from schoolhubs.service.web.pages import csv_answer
 
 ASKED = ("phase", "region", "pathway")
+# Who may let a hub step down.
+DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 
 
 @require_safe
@@ -88,6 +91,7 @@ def hub(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpResponse:
         .first(),
         "partners": partners,
         "sums": _sums(queries.hubs(round_).filter(pl.col("urn") == lead_urn)),
+        "may_end": request.actor.holds(*DECIDERS),  # type: ignore[attr-defined]
     }
     return render(request, "network/office_hub.html", told)
 

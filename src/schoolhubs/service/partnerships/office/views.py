@@ -88,7 +88,8 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
             reason=form.cleaned_data["reason"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
-        return conflict(request, "Not decided", error, reverse("objections"))
+        typed = form.cleaned_data["reason"]
+        return conflict(request, "Not decided", error, reverse("objections"), typed)
     return HttpResponseRedirect(reverse("objections"))
 
 
@@ -121,7 +122,8 @@ def extension(request: HttpRequest, request_id: int) -> HttpResponse:
             reason=form.cleaned_data["reason"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
-        return conflict(request, "Not decided", error, reverse("objections"))
+        typed = form.cleaned_data["reason"]
+        return conflict(request, "Not decided", error, reverse("objections"), typed)
     return HttpResponseRedirect(reverse("objections"))
 
 
@@ -168,7 +170,8 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
             hub, on=timezone.localdate(), reason=form.cleaned_data["reason"], **done_by(request)
         )
     except Conflict as error:
-        return conflict(request, "Nothing was changed", error, reverse("objections"))
+        typed = form.cleaned_data["reason"]
+        return conflict(request, "Nothing was changed", error, reverse("objections"), typed)
     return HttpResponseRedirect(reverse("objections"))
 
 

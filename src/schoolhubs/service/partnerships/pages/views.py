@@ -65,9 +65,11 @@ def version_of(request: HttpRequest) -> int:
     return int(said) if said.isdecimal() and len(said) <= LONGEST_VERSION else 0
 
 
-def conflict(request: HttpRequest, title: str, error: Conflict, back: str) -> HttpResponse:
-    """Answer 409 in words, with a way back to what stands."""
-    told = {"title": title, "text": str(error), "back": back}
+def conflict(
+    request: HttpRequest, title: str, error: Conflict, back: str, typed: str = ""
+) -> HttpResponse:
+    """Answer 409 in words, with a way back to what stands, and with what was written for it."""
+    told = {"title": title, "text": str(error), "back": back, "typed": typed}
     return render(request, "web/conflict.html", told, status=409)
 
 
@@ -108,7 +110,8 @@ def object_(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
             **done_by(request),
         )  # fmt: skip
     except Conflict as error:
-        return conflict(request, "Your answer was not saved", error, told["match_address"])
+        typed = form.cleaned_data["words"]
+        return conflict(request, "Your answer was not saved", error, told["match_address"], typed)
     return HttpResponseRedirect(told["match_address"])
 
 
@@ -132,5 +135,6 @@ def more(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
             **done_by(request),
         )
     except Conflict as error:
-        return conflict(request, "Not asked for", error, told["match_address"])
+        typed = form.cleaned_data["reason"]
+        return conflict(request, "Not asked for", error, told["match_address"], typed)
     return HttpResponseRedirect(told["match_address"])
