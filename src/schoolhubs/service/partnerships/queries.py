@@ -61,11 +61,22 @@ def lead_now(programme_id: str, urn: str, *, proposed: str) -> str:
         it, and no longer once that was declined or has ended.
     """
     rows = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn)
-    known = list(rows.exclude(state="superseded").order_by("year", "pk"))
+    return lead_among(rows.order_by("pk"), proposed=proposed)
+
+
+def lead_among(partnerships: Iterable[Partnership], *, proposed: str) -> str:
+    """Give the lead of a school's partnerships in a programme, told in the order of their making.
+
+    Parameters
+    ----------
+    proposed
+        As of ``lead_now``.
+    """
+    known = [each for each in partnerships if each.state != "superseded"]
     if not known:
         return proposed
     # What lives comes before what is over, whatever year it was in: it is what pages show.
-    known.sort(key=lambda each: each.is_live)
+    known.sort(key=lambda each: (each.is_live, each.year))
     stands = [each.lead_urn for each in known if each.state in (*LIVE, "finished")]
     return stands[-1] if stands else ""
 

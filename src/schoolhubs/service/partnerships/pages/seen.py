@@ -123,12 +123,13 @@ def seen_one(
         may_ask_for_more=may
         and partnership.state in MAY_ASK
         and extra_terms(partnership) > 0
-        and _has_not_asked(request, side),
+        and has_not_asked(request, side),
         request=request,
     )
 
 
-def _has_not_asked(request: ExtensionRequest | None, side: str) -> bool:
+def has_not_asked(request: ExtensionRequest | None, side: str) -> bool:
+    """Tell whether a side may still ask for a further year."""
     if request is None:
         return True
     return request.state == "asked" and getattr(request, f"{side}_at") is None
