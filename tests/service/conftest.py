@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
@@ -125,3 +126,4 @@ def _nothing_remembered() -> None:
         for value in list(vars(sys.modules[name]).values()):
             if isinstance(value, functools._lru_cache_wrapper):
                 value.cache_clear()
+    caches["pages"].clear()

@@ -86,6 +86,12 @@ DATABASE = dj_database_url.parse(
 )
 DATABASE["OPTIONS"] = {**DATABASE.get("OPTIONS", {}), "application_name": "schoolhubs"}
 DATABASES = {"default": DATABASE}
+# Drawn pages, in each process: about 20 MB when full.
+KEPT_PAGES = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {**KEPT_PAGES, "OPTIONS": {"MAX_ENTRIES": 600}},
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -1,6 +1,8 @@
 """The map of hubs, and one hub's page."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.kept.pages import render_kept
 from schoolhubs.service.matching import queries as matching
-from schoolhubs.service.matching.models import HubLoad
+from schoolhubs.service.matching.models import HubLoad, Round
 from schoolhubs.service.network.forms import HubFilter
 from schoolhubs.service.network.pictures import hub_map
 from schoolhubs.service.web.pages import csv_answer
@@ -25,26 +28,34 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
     loads = list(matching.loads_kept(round_.pk))
     form = HubFilter(request.GET or None, loads=loads)
     asked = form.cleaned_data if form.is_valid() else {"phase": "", "region": ""}
-    picture = hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False)
     if request.GET.get("as") == "csv":
+        picture = hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False)
         return csv_answer(picture.table, "hubs-by-region.csv")
+    if form.is_bound and not form.is_valid():
+        return render(request, "network/hubs.html", _told(round_, form, asked))
+    return render_kept(
+        request, "network/hubs.html", lambda: _told(round_, form, asked),
+        of=(round_.pk, *asked.values()),
+    )  # fmt: skip
+
+
+def _told(round_: Round, form: HubFilter, asked: Mapping[str, str]) -> dict[str, Any]:
     shown = [
         load
-        for load in loads
+        for load in matching.loads_kept(round_.pk)
         if asked["phase"] in {"", load.phase} and asked["region"] in {"", load.region}
     ]
-    rules = programmes.load(programme_id).as_at(round_.on)
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
     by_hub = _by_hub(shown, {each.pathway: each.name for each in rules.pathways})
     offers = {hub.pathways for hub in by_hub}
-    told = {
+    return {
         "round": round_,
         "rules": rules,
         "form": form,
-        "picture": picture,
+        "picture": hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False),
         "hubs": by_hub,
         "same_offer": offers.pop() if len(offers) == 1 else (),
     }
-    return render(request, "network/hubs.html", told)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """One school's page: public facts for everybody, its stage and tasks by right."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,11 +9,14 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.kept.pages import render_kept
+from schoolhubs.service.kept.stamps import stamp_of
 from schoolhubs.service.matching.models import PublishedRound
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_running_on
 from schoolhubs.service.programmes.queries import run_here
 from schoolhubs.service.schools import queries
-from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
 from schoolhubs.service.schools.page.facts import facts
 from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
@@ -22,15 +27,26 @@ from schoolhubs.service.web.pages import csv_answer
 @require_safe
 def school(request: HttpRequest, urn: str) -> HttpResponse:
     """Show one school, in the same shape to everyone; stage and tasks only by right."""
-    snapshot, one = _found(urn)
     actor: Actor = getattr(request, "actor", ANYBODY)
+    if actor.is_signed_in:
+        return render(request, "schools/school.html", _told(urn, actor))
+    stamp = stamp_of(CurrentRegister, Hub, PublishedRound)
+    return render_kept(
+        request, "schools/school.html", lambda: _told(urn, ANYBODY),
+        of=(urn, *stamp.newest), may_keep=stamp.is_settled,
+    )  # fmt: skip
+
+
+def _told(urn: str, actor: Actor) -> dict[str, Any]:
+    snapshot, one = _found(urn)
     trend = absence_trend(snapshot, one)
     leads = hubs_running_on(snapshot.on).filter(lead_urn=urn).values_list("programme_id", flat=True)
     leading = set(leads)
     run = run_here()
     published = set(PublishedRound.objects.values_list("programme_id", flat=True))
-    told = {
+    return {
         "school": one,
+        "actor": actor,
         "snapshot": snapshot,
         "facts": facts(one),
         "trend": trend,
@@ -39,7 +55,6 @@ def school(request: HttpRequest, urn: str) -> HttpResponse:
         "maps": [each for each in run if each.programme_id in published],
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
-    return render(request, "schools/school.html", told)
 
 
 @allow(public=True)

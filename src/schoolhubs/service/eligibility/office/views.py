@@ -1,5 +1,7 @@
 """The programme office: the queue of applications, and deciding one."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,10 +16,13 @@ from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.forms import shown_version
-from schoolhubs.service.eligibility.models import HumanDecision
+from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.eligibility.office import queries
 from schoolhubs.service.eligibility.office.forms import DecideForm
+from schoolhubs.service.kept.pages import render_kept
+from schoolhubs.service.kept.stamps import stamp_of
 from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.schools.models import CurrentRegister
 from schoolhubs.vocabulary.errors import Conflict
 
 DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
@@ -28,29 +33,34 @@ READERS = (Role.OFFICE_READ, *DECIDERS, Role.AUDITOR)
 @allow(*READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the applications sent, narrowed by programme, state, region and what was typed."""
-    snapshot = schools.current_snapshot()
-    if snapshot is None:
-        raise Http404
     page = request.GET.get("page", "1")
     asked = {
         name: request.GET.get(name, "").strip()
         for name in ("programme_id", "state", "region", "typed")
     }
-    found = queries.queue(
-        snapshot, **asked, page=int(page) if page.isdecimal() and len(page) < 7 else 1
-    )
+    at_page = int(page) if page.isdecimal() and len(page) < 7 else 1
+    stamp = stamp_of(Application, CurrentRegister)
+    return render_kept(
+        request, "eligibility/queue.html", lambda: _queue(asked, at_page),
+        of=(at_page, *asked.values(), *stamp.newest), may_keep=stamp.is_settled,
+    )  # fmt: skip
+
+
+def _queue(asked: dict[str, str], page: int) -> dict[str, Any]:
+    snapshot = schools.current_snapshot()
+    if snapshot is None:
+        raise Http404
     titles = {
         each: programmes.load(each).as_at(snapshot.on).title
         for each in settings.ENVIRONMENT.programme_ids
     }
-    told = {
-        "found": found,
+    return {
+        "found": queries.queue(snapshot, **asked, page=page),
         "asked": asked,
         "titles": titles,
         "states": {state: text for state, text in states.meanings().items() if state != "draft"},
         "regions": schools.regions(snapshot),
     }
-    return render(request, "eligibility/queue.html", told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,195 @@
+"""Pages that are kept drawn: the same for whoever may see them, and never behind the database."""
+
+import dataclasses
+import datetime
+import functools
+import re
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.test import Client, RequestFactory
+
+from invented import AT, ON, PROGRAMME, facts, register
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.eligibility.office import views as office
+from schoolhubs.service.kept import pages as kept
+from schoolhubs.service.kept.stamps import Stamp, stamp_of
+from schoolhubs.service.matching.models import HubLoad, PublishedRound, Round
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.schools import views as schools
+from schoolhubs.service.schools.models import CurrentRegister
+from signing import signed_in
+
+SCHOOL = "900001"
+PAGES = (f"/schools/{SCHOOL}", f"/programmes/{PROGRAMME}/hubs", "/office/applications")
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count what is under way elsewhere on the server as nothing of ours."""
+
+    def stamped(*tables: Any) -> Stamp:
+        return dataclasses.replace(stamp_of(*tables), is_settled=True)
+
+    for page in (schools, office):
+        monkeypatch.setattr(page, "stamp_of", stamped)
+
+
+@pytest.fixture
+def blind(monkeypatch: pytest.MonkeyPatch, settled: None) -> None:
+    """See no change: what the pages would be without their stamps."""
+    for page in (schools, office):
+        monkeypatch.setattr(page, "stamp_of", lambda *_: Stamp(newest=(0,), is_settled=True))
+
+
+def publish(urn: str) -> None:
+    """Publish a round of one hub."""
+    current = CurrentRegister.objects.get().snapshot
+    round_ = Round.objects.create(
+        programme_id=PROGRAMME, cohort_id="2025-26-spring", definition_version="1", on=ON,
+        snapshot=current, made_at=AT, made_by="test", is_synthetic=True, summary={},
+        record={"travel": {"band_share": 0.8}}, pack=b"",
+    )  # fmt: skip
+    HubLoad.objects.create(
+        round=round_, lead_urn=urn, pathway="regional", name=f"Hub {urn}", phase="primary",
+        region="South West", n_places=5, n_running=0, n_matched=0, record={},
+    )  # fmt: skip
+    PublishedRound.objects.filter(programme_id=PROGRAMME).delete()
+    PublishedRound.objects.create(
+        programme_id=PROGRAMME, cohort_id="2025-26-spring", round=round_, published_at=AT,
+        published_by="test", reason="test",
+    )  # fmt: skip
+
+
+def apply(reference: str, urn: str = SCHOOL) -> Application:
+    return Application.objects.create(
+        reference=reference, programme_id=PROGRAMME, cohort_id="2025-26-spring", urn=urn,
+        state="submitted", pathways=["regional"], begun_at=AT, begun_by="head", submitted_at=AT,
+        submitted_by="head", snapshot=CurrentRegister.objects.get().snapshot, applied_on=ON,
+        answers={},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def england(db: None) -> None:
+    register(facts(SCHOOL), facts("900010"), facts("900011"), leads=("900010",))
+    publish("900010")
+    apply("RISE-AAAA-0001")
+
+
+def words(client: Client, path: str) -> str:
+    """Give a page as it is, but for the numbers that no two answers share."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    text = re.sub(r'nonce="[^"]*"', "", answer.content.decode())
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+
+
+@pytest.mark.usefixtures("england", "settled")
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_kept_is_the_page_drawn(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = (Role.OFFICE_READ, Role.OFFICE_CASEWORKER)
+    clients = [signed_in(role, subject=f"s-{role}") for role in office]
+    clients.append(signed_in(Role.AUDITOR, kind="auditor", subject="auditor"))
+    clients += [Client()] if "office" not in path else []
+    first, *others = [words(each, path) for each in clients]  # kept from the first on
+    monkeypatch.setattr(kept, "_kept", lambda *_: None)
+    assert [first, *others] == [words(each, path) for each in clients]
+
+
+@pytest.mark.usefixtures("england", "settled")
+def test_a_page_kept_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    draw = kept._drawn
+    monkeypatch.setattr(kept, "_drawn", lambda *a: drawn.append(a[1]) or draw(*a))
+    for _ in range(2):
+        for path in PAGES[:2]:
+            Client().get(path)
+        signed_in(Role.OFFICE_READ).get(PAGES[2])
+    assert drawn == ["schools/school.html", "network/hubs.html", "eligibility/queue.html"]
+
+
+def lead_a_hub() -> None:
+    Hub.objects.create(
+        programme_id=PROGRAMME, lead_urn=SCHOOL, started_on=datetime.date(2025, 9, 1)
+    )
+
+
+def decide_in_plain_sql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE eligibility_application SET state = 'undecided', version = version + 1"
+        )
+
+
+CHANGES = (
+    (PAGES[0], lead_a_hub),
+    (PAGES[0], lambda: register(facts(SCHOOL, region="London"))),
+    (PAGES[0], lambda: PublishedRound.objects.all().delete()),
+    (PAGES[1], lambda: publish("900011")),
+    (PAGES[2], lambda: apply("RISE-AAAA-0002", "900010")),
+    (PAGES[2], lambda: Application.objects.update(state="undecided", version=F("version") + 1)),
+    (PAGES[2], decide_in_plain_sql),
+    (PAGES[2], lambda: register(facts(SCHOOL, region="London"))),
+)
+
+
+@pytest.mark.usefixtures("england", "settled")
+@pytest.mark.parametrize(("path", "change"), CHANGES)
+def test_a_change_is_seen_at_once(path: str, change: Any) -> None:
+    client = signed_in(Role.OFFICE_READ) if "office" in path else Client()
+    before = words(client, path)
+    change()
+    assert words(client, path) != before
+
+
+@pytest.mark.usefixtures("england", "blind")
+@pytest.mark.parametrize(("path", "change"), [each for each in CHANGES if each[0] != PAGES[1]])
+def test_without_its_stamp_a_page_falls_behind(path: str, change: Any) -> None:
+    client = signed_in(Role.OFFICE_READ) if "office" in path else Client()
+    before = words(client, path)
+    change()
+    assert words(client, path) == before
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_change_under_way_leaves_its_stamp_unsettled() -> None:
+    """An earlier event may come to light after a later one: nothing is kept until it has."""
+    begun, over = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            lead_a_hub()
+            begun.set()
+            over.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=slow)
+    other.start()
+    assert begun.wait(30)
+    Hub.objects.create(programme_id=PROGRAMME, lead_urn="900002", started_on=ON)
+    during = stamp_of(Hub)
+    over.set()
+    other.join(30)
+    after = stamp_of(Hub)
+    assert not during.is_settled
+    assert during.newest == after.newest, "the earlier event came to light under the same stamp"
+    assert Hub.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_is_unsettled_is_not_kept() -> None:
+    request = RequestFactory().get("/")
+    for name in ("Old", "New"):
+        answer = kept.render_kept(
+            request,
+            "schools/school.html",
+            functools.partial(dict, school={"name": name, "urn": SCHOOL}),
+            of=("same",),
+            may_keep=False,
+        )
+        assert f"{name} " in answer.content.decode()
