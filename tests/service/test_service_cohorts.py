@@ -15,6 +15,7 @@ from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.cohorts.office.queries import stranded
 from schoolhubs.service.cohorts.proposing import proposed
 from schoolhubs.service.eligibility import actions as applications
+from schoolhubs.service.eligibility.doing import deciding
 from schoolhubs.service.eligibility.doing.telling import decided as letter_of
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.matching.inputs import rulings_of
@@ -338,6 +339,35 @@ def test_a_refusal_does_not_become_a_yes_beside_a_newer_application() -> None:
     applications.decide(refused, **changed)
     refused.refresh_from_db()
     assert refused.state == "eligible"
+
+
+@pytest.mark.django_db
+def test_another_that_is_begun_in_the_same_moment_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register(facts("900001"))
+    refused = sent(applications.begin(urn="900001", rules=RULES, **SCHOOL))
+    made = ruled("no", AT)
+    refused.refresh_from_db()
+    applications.agree(made, version=refused.version, **{**ADMIN, "by": "another"})
+    refused.refresh_from_db()
+    newer = applications.begin(urn="900001", rules=RULES, **SCHOOL)
+    looked: list[Application] = []
+
+    def too_early(held: Application) -> None:
+        looked.append(held)  # the first look comes before the school's own is there
+        if len(looked) > 1:
+            look(held)
+
+    look = deciding._refuse_beside_another
+    monkeypatch.setattr(deciding, "_refuse_beside_another", too_early)
+    with pytest.raises(Conflict, match=newer.reference):
+        applications.decide(
+            refused, pathway="enhanced", verdict="yes", version=refused.version, reason="Seen",
+            **ADMIN,
+        )  # fmt: skip
+    refused.refresh_from_db()
+    assert (refused.state, len(looked)) == ("not_eligible", 2)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from schoolhubs.service.cohorts import queries as windows
@@ -159,8 +159,20 @@ def _settle(held: Application) -> None:
     wished = [verdict for pathway, verdict in verdicts.items() if pathway in held.pathways]
     to = state_after(wished or list(verdicts.values()))
     if held.state in OUT and to not in OUT:
+        _bring_back(held, to)
+    else:
+        changing.move(held, to, by="office")
+
+
+def _bring_back(held: Application, to: str) -> None:
+    """Move an application that was out, unless the school has begun another, even just now."""
+    _refuse_beside_another(held)
+    try:
+        with transaction.atomic():
+            changing.move(held, to, by="office")
+    except IntegrityError:  # begun beside this, in the same moment: now it can be seen
         _refuse_beside_another(held)
-    changing.move(held, to, by="office")
+        raise
 
 
 def _refuse_beside_another(held: Application) -> None:
