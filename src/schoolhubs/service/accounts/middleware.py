@@ -4,7 +4,7 @@ import datetime
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -90,8 +90,10 @@ def actor_of(request: HttpRequest, *, at: datetime.datetime) -> Actor:
     told = settings.ENVIRONMENT
     idle = datetime.timedelta(minutes=told.idle_minutes)
     longest = datetime.timedelta(hours=told.session_hours)
-    if person is None or sessions.is_over(session, person, at=at, idle=idle, longest=longest):
+    over = person is None or sessions.why_over(session, person, at=at, idle=idle, longest=longest)
+    if person is None or over:
         session.flush()
+        request.session_over = over  # type: ignore[attr-defined]
         return ANYBODY
     sessions.see(session, at=at)
     if kept:
@@ -143,10 +145,22 @@ def _membership(
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    address = reverse("sign-in")
-    if request.method in SAFE:
-        address += "?" + urlencode({"next": request.get_full_path()})
-    return HttpResponseRedirect(address)
+    """Lead to the sign-in page, which says why a session ended, and back here afterwards."""
+    is_safe = request.method in SAFE
+    over = getattr(request, "session_over", "")
+    told = {"next": request.get_full_path() if is_safe else _form_of(request)}
+    if over in (sessions.IDLE, sessions.AGE):
+        told |= {"ended": over} | ({} if is_safe else {"sent": "yes"})
+    asked = urlencode({name: value for name, value in told.items() if value})
+    return HttpResponseRedirect(reverse("sign-in") + (f"?{asked}" if asked else ""))
+
+
+def _form_of(request: HttpRequest) -> str:
+    """Give the page of this service on which a form was sent; blank where it is not known."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _place(request: HttpRequest) -> str:

@@ -1,14 +1,17 @@
 """What every page shows of who is signed in."""
 
 import dataclasses
+import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.sessions import seconds_to_warn
 
 AUDITS = frozenset({Role.AUDITOR, Role.OFFICE_ADMINISTRATOR})
 PARTNERS = frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})
@@ -106,7 +109,8 @@ def about_the_actor(request: HttpRequest) -> dict[str, Any]:
         shown.append(_door(request, "account", "Your account"))
     else:
         shown.append(_door(request, "sign-in", "Sign in"))
-    return {"actor": actor, "navigation": shown}
+    idle = datetime.timedelta(minutes=settings.ENVIRONMENT.idle_minutes)
+    return {"actor": actor, "navigation": shown, "session_seconds": seconds_to_warn(idle)}
 
 
 def _door(request: HttpRequest, name: str, words: str) -> dict[str, Any]:

@@ -15,6 +15,9 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a place, not a secret
 SEEN_EVERY = datetime.timedelta(minutes=1)
+# A page says so this long before idleness ends the session; an hour is the rule, so this is short.
+WARNED_BEFORE = datetime.timedelta(minutes=5)
+IDLE, AGE, STOPPED = "idle", "age", "stopped"
 
 
 def begin(request: HttpRequest, person: Person, *, at: datetime.datetime, id_token: str) -> None:
@@ -47,22 +50,34 @@ def end(request: HttpRequest) -> str:
     return id_token
 
 
-def is_over(
+def why_over(
     session: SessionBase,
     person: Person,
     *,
     at: datetime.datetime,
     idle: datetime.timedelta,
     longest: datetime.timedelta,
-) -> bool:
-    """Tell whether a session has ended, whatever its cookie says."""
+) -> str:
+    """Say why a session has ended, whatever its cookie says: idle, age, stopped; blank if not."""
     began = _moment(session.get(SIGNED_IN_AT))
     seen = _moment(session.get(SEEN_AT))
     if began is None or seen is None or person.is_stopped:
-        return True
+        return STOPPED
     if person.sessions_ended_at and began <= person.sessions_ended_at:
-        return True
-    return at - seen > idle or at - began > longest
+        return STOPPED
+    if at - began > longest:
+        return AGE
+    return IDLE if at - seen > idle else ""
+
+
+def seconds_to_warn(idle: datetime.timedelta) -> tuple[int, int]:
+    """Give the seconds after a page until it warns of idleness, and until the session ends.
+
+    >>> seconds_to_warn(datetime.timedelta(minutes=60)), seconds_to_warn(WARNED_BEFORE)
+    ((3300, 3600), (150, 300))
+    """
+    warned = max(idle - WARNED_BEFORE, idle / 2)
+    return int(warned.total_seconds()), int(idle.total_seconds())
 
 
 def see(session: SessionBase, *, at: datetime.datetime) -> None:

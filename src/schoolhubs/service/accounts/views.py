@@ -31,7 +31,11 @@ NO_ROLE = "You have no role in this service for {name}. Select another organisat
 @require_safe
 def sign_in(request: ActedRequest) -> HttpResponse:
     """Say how to sign in; in a demonstration, show the role cards."""
-    told = {NEXT: request.GET.get(NEXT, "")}
+    told = {
+        NEXT: request.GET.get(NEXT, ""),
+        "ended": request.GET.get("ended", ""),
+        "was_sent": request.GET.get("sent", "") == "yes",
+    }
     if settings.ENVIRONMENT.is_demo:
         from schoolhubs.service.demo.people import role_cards
 
