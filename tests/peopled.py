@@ -56,6 +56,7 @@ class World:
     keys: dict[str, tuple[ApiKey, str]]
     objection: Objection
     extension: ExtensionRequest
+    tracks: dict[str, Partnership]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -117,6 +118,7 @@ def peopled() -> World:
         keys={side: _key(organisations[side, "partner"]) for side in NUMBERS},
         objection=_objections(partnerships)[OWN],
         extension=ExtensionRequest.objects.create(partnership=partnerships[OWN]),
+        tracks={side: track(side) for side in NUMBERS},
     )
 
 
@@ -207,6 +209,21 @@ def _partnership(round_: Round, application: Application, side: str) -> Partners
         proposed_at=AT, proposed_by="officer", partner_says="objects", partner_at=AT,
         partner_by=marker_of(f"school:{application.urn}"),
     )  # fmt: skip
+
+
+def track(side: str = OWN, **changes: Any) -> Partnership:
+    """Store the two-year track of a side's trusts, proposed but for the changes."""
+    (partner_urn, partner_trust), (lead_urn, lead_trust) = (
+        NUMBERS[side][kind] for kind in ("partner", "lead")
+    )
+    told = {
+        "programme_id": "behaviour-hubs-2021", "cohort_id": "2022-23-summer",
+        "pathway": "multi_school", "partner_urn": partner_urn, "lead_urn": lead_urn,
+        "partner_trust_id": partner_trust, "lead_trust_id": lead_trust,
+        "starts_on": datetime.date(2023, 4, 1), "finishes_on": datetime.date(2025, 4, 1),
+        "proposed_at": AT, "proposed_by": "officer", **changes,
+    }  # fmt: skip
+    return Partnership.objects.create(**told)
 
 
 def _objections(partnerships: dict[str, Partnership]) -> dict[str, Objection]:

@@ -42,6 +42,7 @@ SUBJECTS = {
     "special": _open("special"),
     "alternative_provision": _open("alternative_provision"),
     "objection": "SELECT id FROM partnerships_objection WHERE state = 'open' ORDER BY id",
+    "track": "SELECT id FROM partnerships_partnership WHERE partner_trust_id <> '' ORDER BY id",
     "lead_of": "SELECT programme_id || '/' || lead_urn FROM network_hub ORDER BY id",
     "intake": "SELECT r.programme_id || '/' || r.cohort_id FROM matching_publishedround r"
     f" WHERE r.programme_id = '{PROGRAMME}'",
@@ -125,6 +126,10 @@ PLACES = (
     Place(name="my partnerships, trust", address="/partnerships", role="partner_trust"),
     Place(name="my hub", address="/hub", role="lead_school"),
     Place(name="my hub, trust", address="/hub", role="lead_trust"),
+    Place(name="trust tracks", address="/trust-tracks", role="lead_trust", says="Lead trust"),
+    Place(name="trust tracks, office", address="/trust-tracks", role=OFFICE, says="Lead trust"),
+    Place(name="trust track", address="/trust-tracks/{track}", role="partner_trust", says="Next:"),
+    Place(name="trust track, no such", address="/trust-tracks/999999", role=OFFICE, status=404),
     Place(name="objections", address="/office/objections", role=OFFICE),
     Place(name="objections, all", address="/office/objections?state=all", role=OFFICE),
     Place(name="objection", address="/office/objections/{objection}", role=CASEWORKER),

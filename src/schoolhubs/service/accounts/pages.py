@@ -85,6 +85,10 @@ DOORS = (
     ),
     Door(name="eligibility", words="Is my school eligible?", why="Find a school and its answer"),
     Door(name="programmes", words="Programmes", why="What each offers, asks and pays"),
+    Door(
+        name="trust-tracks", words="Trust tracks", why="Two years of a trust with a lead trust",
+        roles=frozenset({Role.PARTNER_TRUST, Role.LEAD_TRUST, *OFFICE, Role.AUDITOR}),
+    ),
     Door(name="imports", words="School register", roles=frozenset(OFFICE),
          why="Check and bring in a newer one"),
     Door(name="jobs", words="Jobs", roles=frozenset(OFFICE),

@@ -12,7 +12,7 @@ from schoolhubs import __version__, files, runs, schools
 from schoolhubs.service.cohorts.queries import rules_of
 from schoolhubs.service.demo.applications import keep_applications
 from schoolhubs.service.demo.intakes import BY, PLACE, open_intake
-from schoolhubs.service.demo.partnerships import keep_running, tell_stories
+from schoolhubs.service.demo.partnerships import keep_running, keep_track, tell_stories
 from schoolhubs.service.demo.people import chosen
 from schoolhubs.service.matching.actions import run_round
 from schoolhubs.service.matching.publishing import publish
@@ -111,6 +111,8 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     # The people of the demonstration are of its first programme; their own match stays open.
     is_theirs = programme_id == told.programme_of_people
     lead, left_open, _ = chosen(told.snapshot, programme_id) if is_theirs else (None, None, None)
+    if lead and left_open:
+        keep_track(left_open, lead)
     answered = tell_stories(
         round_, left_open.urn if left_open else "", lead.urn if lead else "", at=told.at
     )

@@ -8,6 +8,7 @@ import polars as pl
 from django.db.models import F
 from django.utils import timezone
 
+from schoolhubs import programmes
 from schoolhubs.service.cohorts.proposing import cohort_of
 from schoolhubs.service.demo.intakes import BY, PLACE
 from schoolhubs.service.eligibility.models import Application
@@ -15,11 +16,13 @@ from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.pairs import after_terms
 from schoolhubs.service.partnerships.models import Objection, Partnership
-from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 HUBS_TOLD_OF = 40
+TRUST_PROGRAMME = "behaviour-hubs-2021"
+LAST_TRACK_ON = datetime.date(2023, 4, 1)  # the last intake of trusts, as published
 WHO: Mapping[str, str] = {"by": BY, "organisation": "", "place": PLACE}
 # What happened to the first proposals of each hub, in order: who said what.
 STORIES = (
@@ -103,6 +106,35 @@ def _pairs(
         if near.height:
             taken.add(near["urn"][0])
             yield near["urn"][0], lead_urn
+
+
+def keep_track(partner: School, lead: School) -> Partnership | None:
+    """Store the two-year track of two trusts that the last intake of Behaviour Hubs would be.
+
+    Returns
+    -------
+    Partnership or None
+        None where the schools are not of two trusts.
+    """
+    if not partner.trust_id or not lead.trust_id or partner.trust_id == lead.trust_id:
+        return None
+    rules = programmes.load(TRUST_PROGRAMME).as_at(LAST_TRACK_ON)
+    pathway = next(each for each in rules.pathways if each.partner_kind == "trust")
+    then = datetime.datetime.combine(
+        LAST_TRACK_ON, datetime.time(12), datetime.UTC
+    ) - datetime.timedelta(weeks=6)
+    answers = {f"{side}_{name}": value for side in ("partner", "lead")
+               for name, value in (("says", "accepts"), ("at", then), ("by", BY))}  # fmt: skip
+    made = Partnership.objects.create(
+        programme_id=rules.programme_id, cohort_id=cohort_of(LAST_TRACK_ON),
+        partner_urn=partner.urn, lead_urn=lead.urn, partner_trust_id=partner.trust_id,
+        lead_trust_id=lead.trust_id, pathway=pathway.pathway, starts_on=LAST_TRACK_ON,
+        finishes_on=after_terms(LAST_TRACK_ON, pathway.duration_terms), proposed_at=then,
+        proposed_by=BY, **answers,
+    )  # fmt: skip
+    for state in ("agreed", "running", "finished"):
+        Partnership.objects.filter(pk=made.pk).update(state=state, version=F("version") + 1)
+    return made
 
 
 def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime.datetime) -> int:

@@ -238,7 +238,9 @@ def _draft(
         about=f"partnership:{found.pk}{occasion}",
         organisation_key=f"trust:{trust_id}" if trust_id else f"school:{urn}",
         facts=facts,
-        path=reverse("match", kwargs=named),
+        path=reverse("trust-track", args=[found.pk])
+        if trust_id
+        else reverse("match", kwargs=named),
         addresses=addresses_in(beside.answers) if beside else (),
     )
 

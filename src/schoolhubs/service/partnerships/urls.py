@@ -4,7 +4,7 @@ from django.urls import path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.partnerships.office import views as office
-from schoolhubs.service.partnerships.pages import lists, views
+from schoolhubs.service.partnerships.pages import lists, tracks, views
 
 ONE = "programmes/<slug:programme_id>/schools/<urn:urn>"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{ONE}/match/further-year", views.more, name="match-more"),
     path("hub", lists.my_hub, name="my-hub"),
     path("partnerships", lists.my_partnerships, name="my-partnerships"),
+    path("trust-tracks", tracks.trust_tracks, name="trust-tracks"),
+    path("trust-tracks/<int:track_id>", tracks.trust_track, name="trust-track"),
     path("office/objections", office.objections, name="objections"),
     path("office/objections/<int:objection_id>", office.objection, name="objection"),
     path("office/further-years/<int:request_id>", office.extension, name="extension"),

@@ -13,6 +13,7 @@ from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.pages.forms import ObjectForm, ReasonForm
 from schoolhubs.service.partnerships.pages.seen import (
     ANSWERERS,
@@ -54,9 +55,17 @@ def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict
         "lead": names.get(partnership.lead_urn, f"URN {partnership.lead_urn}"),
         "rules": rules,
         "pathway": rules.pathway(partnership.pathway),
-        "match_address": reverse("match", kwargs={"programme_id": programme_id, "urn": urn}),
+        "match_address": _address_of(partnership),
     }
     return shown, told
+
+
+def _address_of(partnership: Partnership) -> str:
+    """Give the page that shows a partnership: its match, or the track of two trusts."""
+    if partnership.is_of_trusts:
+        return reverse("trust-track", args=[partnership.pk])
+    named = {"programme_id": partnership.programme_id, "urn": partnership.partner_urn}
+    return reverse("match", kwargs=named)
 
 
 def version_of(request: HttpRequest) -> int:
