@@ -15,6 +15,7 @@ PROGRAMME = "rise-hubs-2025"
 SPECIAL_PROGRAMME = "special-ap-hubs-example"
 OFFICE, ADMINISTRATOR, HEAD = "office_read", "office_administrator", "partner_school_head"
 CASEWORKER = "office_caseworker"
+APPLICANT = "partner_school_head_applying"  # the headteacher whose school has not applied
 ROLES = tuple(role.value for role in OF_PEOPLE)
 
 

@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ from schoolhubs.service.accounts.models import Person
 from schoolhubs.service.accounts.organisation_api import token
 from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
 from schoolhubs.service.demo import people, post, sign_in
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.environment import Environment
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
+from schoolhubs.service.network.models import Hub
 from schoolhubs.vocabulary.errors import SchoolhubsError, UsageError
 from watchful import WatchfulClient
 
@@ -244,9 +246,10 @@ def demonstration(tmp_path: Path) -> Iterator[list[LocalPerson]]:
 def test_there_is_one_person_a_role_at_a_pair_that_was_matched(
     demonstration: list[LocalPerson],
 ) -> None:
-    held = [role for person in demonstration for role in person.memberships[0].roles]
+    *one_a_role, applying = demonstration
+    held = [role for person in one_a_role for role in person.memberships[0].roles]
     assert held == [role.value for role in OF_PEOPLE]
-    at = {person.memberships[0].roles[0]: person.memberships for person in demonstration}
+    at = {person.memberships[0].roles[0]: person.memberships for person in one_a_role}
     assert at["lead_school"][0].organisation["urn"] == "900010"
     assert at["lead_trust"][0].organisation["uid"] == "9010"
     assert at["partner_school_head"][0].organisation["urn"] == "900001"
@@ -254,12 +257,62 @@ def test_there_is_one_person_a_role_at_a_pair_that_was_matched(
     assert at["local_authority"][0].organisation["establishmentNumber"] == "901"
     both = [each.organisation["urn"] for each in at["partner_school_attendance"]]
     assert both == ["900001", "900002"]
+    assert applying.memberships[0].roles == ["partner_school_head"]
 
 
 @pytest.mark.django_db
 def test_the_people_are_chosen_once(demonstration: list[LocalPerson]) -> None:
     Placement.objects.all().delete()
-    assert people.keep_people(PublishedRound.objects.get().round.snapshot, PROGRAMME) == 15
+    assert people.keep_people(PublishedRound.objects.get().round.snapshot, PROGRAMME) == 16
+
+
+def has_applied() -> None:
+    Application.objects.create(
+        reference="T-1", programme_id=PROGRAMME, cohort_id="2025-26-spring", urn="900002",
+        begun_at=AT, begun_by="head",
+    )  # fmt: skip
+
+
+def leads_a_hub() -> None:
+    Hub.objects.create(programme_id=PROGRAMME, lead_urn="900002")
+
+
+def is_in_the_round() -> None:
+    made = PublishedRound.objects.get().round
+    Placement.objects.create(
+        round=made, urn="900002", outcome=Outcome.UNMATCHED, name="900002", record={}
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", [None, has_applied, leads_a_hub, is_in_the_round])
+def test_one_more_headteacher_is_at_a_school_that_can_apply(
+    changed: Callable[[], None] | None,
+) -> None:
+    published(("900003", "900010"), ("900001", "900010"))
+    if changed:
+        changed()
+    found = people.can_apply(PublishedRound.objects.get().round.snapshot, PROGRAMME)
+    assert (found.urn if found else "") == ("" if changed else "900002")
+
+
+@pytest.mark.django_db
+def test_a_school_that_may_not_join_is_not_chosen() -> None:
+    independent = facts("900002", phase="other", is_state_funded=False)
+    closed = facts("900003", is_open=False)
+    assert people.can_apply(register(independent, closed), PROGRAMME) is None
+    assert people.can_apply(register(facts("900004")), PROGRAMME) is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
+def test_a_demonstration_of_earlier_days_lacks_that_card_alone() -> None:
+    def n_cards() -> int:
+        return sum(len(group.cards) for group in people.role_cards())
+
+    assert n_cards() == len(OF_PEOPLE) + 1
+    write_people(people.people_file(), read_people(people.people_file())[:-1])
+    assert n_cards() == len(OF_PEOPLE)
 
 
 @pytest.mark.django_db
@@ -277,7 +330,7 @@ def test_every_card_signs_in_with_its_role(
 ) -> None:
     page = client.get("/sign-in").content.decode()
     links = re.findall(r'href="(/sign-in/start\?person=[^"]+)"', page)
-    assert len(links) == len(OF_PEOPLE)
+    assert len(links) == len(OF_PEOPLE) + 1
     for link, person in zip(
         sorted(links), sorted(demonstration, key=lambda p: p.subject), strict=True
     ):
@@ -292,7 +345,7 @@ def test_every_card_signs_in_with_its_role(
         role = Role(person.memberships[0].roles[0])
         assert role.meaning.title in shown, role
         assert role.meaning.may in shown
-    assert Person.objects.count() == len(OF_PEOPLE)
+    assert Person.objects.count() == len(OF_PEOPLE) + 1
 
 
 @pytest.mark.django_db

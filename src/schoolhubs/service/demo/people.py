@@ -2,12 +2,13 @@
 
 import collections
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from schoolhubs import eligibility, programmes
 from schoolhubs.service.accounts.local_people import (
     LocalMembership,
     LocalPerson,
@@ -16,11 +17,14 @@ from schoolhubs.service.accounts.local_people import (
 )
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.demo.sign_in import PEOPLE_FILE
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Outcome, Placement
 from schoolhubs.service.matching.queries import newest_published
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.schools.models import RegisterSnapshot, School
-from schoolhubs.service.schools.queries import schools_of
+from schoolhubs.service.schools.queries import facts_around, schools_of
 from schoolhubs.vocabulary.errors import SchoolhubsError
+from schoolhubs.vocabulary.records.eligibility import Verdict
 
 CATEGORY = {
     OrganisationKind.SCHOOL: ("001", "Establishment", "urn"),
@@ -38,6 +42,9 @@ NAMES = (
     "Farid Oxmantle", "Gwen Marchbury", "Hari Lindquill", "Imogen Starrowe", "Jonah Pellwick",
     "Kezia Wainmoor", "Lucian Droverley", "Maeve Corrigold", "Nikhil Aldersey", "Orla Tennickle",
 )  # fmt: skip
+# One more headteacher, whose school can apply today.
+APPLICANT, APPLICANTS_NAME = "demo-partner-school-head-applying", "Priya Sandermoor"
+MOST_ASKED = 300  # schools that are asked whether they can apply
 GROUPS = {
     "Programme office": (
         Role.OFFICE_READ, Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR,
@@ -75,9 +82,21 @@ def role_cards() -> tuple[CardGroup, ...]:
     """Give the cards of the demonstration in progress."""
     people = {each.subject: each for each in read_people(people_file())}
     return tuple(
-        CardGroup(title=title, cards=tuple(_card(people[_subject(role)], role) for role in roles))
+        CardGroup(title=title, cards=tuple(_cards(people, roles)))
         for title, roles in GROUPS.items()
     )
+
+
+def _cards(people: Mapping[str, LocalPerson], roles: Iterable[Role]) -> Iterator[RoleCard]:
+    """Give a card for each role; a headteacher's is followed by that of one who can apply."""
+    for role in roles:
+        yield _card(people[_subject(role)], role)
+        if role == Role.PARTNER_SCHOOL_HEAD and APPLICANT in people:
+            yield dataclasses.replace(
+                _card(people[APPLICANT], role),
+                title=f"{role.meaning.title}, has not applied yet",
+                may="Apply: the school may join, and applications are open.",
+            )
 
 
 def people_file() -> Path:
@@ -118,17 +137,48 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
         Role.LOCAL_AUTHORITY: (_authority(partner),),
     }
     for role, name in zip(OF_PEOPLE, NAMES, strict=True):
-        given, family = name.split()
         organisations = at.get(role) or (_named(role.meaning.kind),)
-        yield LocalPerson(
-            subject=_subject(role),
-            given_name=given,
-            family_name=family,
-            email=f"{given}.{family}@example.org".lower(),
-            memberships=[
-                LocalMembership(organisation=each, roles=[role.value]) for each in organisations
-            ],
+        yield _person(_subject(role), name, role, organisations)
+    if applicant := can_apply(snapshot, programme_id):
+        role = Role.PARTNER_SCHOOL_HEAD
+        yield _person(APPLICANT, APPLICANTS_NAME, role, (_school(applicant),))
+
+
+def _person(
+    subject: str, name: str, role: Role, organisations: Iterable[dict[str, Any]]
+) -> LocalPerson:
+    given, family = name.split()
+    return LocalPerson(
+        subject=subject,
+        given_name=given,
+        family_name=family,
+        email=f"{given}.{family}@example.org".lower(),
+        memberships=[
+            LocalMembership(organisation=each, roles=[role.value]) for each in organisations
+        ],
+    )
+
+
+def can_apply(snapshot: RegisterSnapshot, programme_id: str) -> School | None:
+    """Choose a school that has not applied, leads no hub, and may join by the rules of today.
+
+    None where the first few hundred hold no such school.
+    """
+    applied = Application.objects.filter(programme_id=programme_id).values("urn")
+    rules = programmes.load(programme_id).as_at(snapshot.on)
+    hubs = Hub.objects.filter(programme_id=programme_id)
+    lead_urns = list(hubs.values_list("lead_urn", flat=True))
+    placed = Placement.objects.filter(round=newest_published(programme_id)).values("urn")
+    free = schools_of(snapshot).filter(is_open=True).exclude(phase="other")
+    for taken in (applied, lead_urns, placed):
+        free = free.exclude(urn__in=taken)
+    for each in free.order_by("urn")[:MOST_ASKED]:
+        said = eligibility.explain(
+            facts_around(each), None, rules, urn=each.urn, answers_assumed=True, lead_urns=lead_urns
         )
+        if any(decision.verdict is Verdict.YES for decision in said):
+            return each
+    return None
 
 
 def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, School, School]:
