@@ -2,8 +2,9 @@
 
 Run it from the checkout that landed, before anything of the next landing changes a model. It fills
 a database of its own with a small synthetic England, a published round, the office's queue and
-invented people, and writes it down for ``tests/service/test_service_landed.py``, which restores it
-and migrates it to whatever the models have become. It takes about a minute::
+invented people, with a row of every model, and writes it down for
+``tests/service/test_service_landed.py``, which restores it and migrates it to whatever the models
+have become. It takes about a minute::
 
     .venv/bin/python scripts/keep_database.py
 """
@@ -24,7 +25,7 @@ from psycopg import sql
 
 from schoolhubs import synthetic
 from schoolhubs.service import embedded_postgres, supervisor
-from schoolhubs.service.demo import sign_in
+from schoolhubs.service.demo import post, sign_in
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 LANDED = Path(__file__).resolve().parents[1] / "tests" / "service" / "landed"
@@ -77,7 +78,8 @@ def _fill(folder: Path, urls: embedded_postgres.Databases) -> None:
         "SCHOOLHUBS_SECRET_KEY": supervisor.kept_secret(folder),
         "DATABASE_URL": urls.service_url,
     }
-    os.environ |= {**sign_in.environment(8001), **told}
+    letters = post.environment(post.free_address(), supervisor.Address(port=8000))
+    os.environ |= {**sign_in.environment(8001), **letters, **told}
     supervisor.manage(["migrate", "--no-input"], {**os.environ, "DATABASE_URL": urls.owner_url})
     supervisor.manage(["load_demo", str(folder)], os.environ)
     import django
@@ -87,36 +89,36 @@ def _fill(folder: Path, urls: embedded_postgres.Databases) -> None:
 
 
 def _live_in() -> None:
-    """Leave what people leave: who signed in, what was decided, imported, asked for."""
-    from schoolhubs.service.accounts.models import Membership, Organisation, Person
-    from schoolhubs.service.eligibility.models import Application, HumanDecision
-    from schoolhubs.service.imports.models import Import
+    """Leave what people leave, of every kind, as the tests of the service invent it."""
+    sys.path.insert(0, str(LANDED.parents[1]))
+    from django.apps import apps
+
+    from peopled import peopled
+    from schoolhubs.service.api.models import CountedRequests, KeptAnswer
+    from schoolhubs.service.cohorts.models import Intake, LatePermission
     from schoolhubs.service.jobs.models import Product, Work
 
-    office = Organisation.objects.create(sign_in_id="office", kind="office", name="Hubs office")
-    first = Application.objects.exclude(state="draft").first()
-    assert first is not None
-    school = Organisation.objects.create(
-        sign_in_id="school", kind="school", name="A school", urn=first.urn
+    world = peopled()
+    key, _ = world.keys["own"]
+    KeptAnswer.objects.create(
+        key=key, idempotency_key="a", fingerprint="b", status=201, headers={}, body="{}", at=AT
     )
-    for place, role in ((office, "office_administrator"), (school, "partner_school_head")):
-        person = Person.objects.create(
-            subject=role, name=f"Invented {role}", first_signed_in_at=AT, last_signed_in_at=AT
-        )
-        Membership.objects.create(person=person, organisation=place, roles=[role], checked_at=AT)
-    HumanDecision.objects.create(
-        application=first, pathway="enhanced", rules_said="cannot tell", verdict="yes",
-        reason="The office asked the school", decided_at=AT, decided_by="office_administrator",
+    CountedRequests.objects.create(who="a key", began_at=AT, n=1)
+    LatePermission.objects.create(
+        intake=Intake.objects.earliest("pk"), urn=world.applications["own"].urn,
+        until_on=AT.date(), reason="Its head was ill", given_at=AT, given_by="officer",
     )  # fmt: skip
-    work: dict[str, Any] = {
-        "asked_at": AT, "asked_by": "office_administrator", "place": "/rounds", "finished_at": AT,
-    }  # fmt: skip
-    done = Work.objects.create(kind="round", state="done", result={"n_matched": 1}, **work)
-    Work.objects.create(kind="round", state="failed", fault="It may be too large.", **work)
+    done = Work.objects.create(
+        kind="round", state="done", result={"n_matched": 1}, asked_at=AT, asked_by="officer",
+        place="/rounds", finished_at=AT,
+    )  # fmt: skip
     Product.objects.create(
         work=done, name="round.zip", content_type="application/zip", content=b"PK"
     )
-    Import.objects.create(on=AT.date(), made_at=AT, made_by="office_administrator", files=[])
+    ours = (each for each in apps.get_models() if each.__module__.startswith("schoolhubs."))
+    empty = sorted({each._meta.db_table for each in ours if not each._default_manager.exists()})
+    if empty:
+        raise SystemExit(f"no row of {', '.join(empty)}: leave one, here or in tests/peopled.py")
 
 
 def _write(into: Path, urls: embedded_postgres.Databases, commit: str) -> None:
