@@ -92,6 +92,7 @@ PLACES = (
     Place(name="programme, special", address=f"/programmes/{SPECIAL_PROGRAMME}"),
     Place(name="programme, what changed", address=f"/programmes/{PROGRAMME}/changes"),
     Place(name="role cards", address="/sign-in"),
+    Place(name="role cards, signed out", address="/sign-in?ended=idle", says="You were signed out"),
     Place(name="sent to the role cards", address="/office/applications", says="Choose who to be"),
     *(
         Place(
