@@ -12,6 +12,7 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.cohorts import actions, queries
 from schoolhubs.service.cohorts.models import Intake
+from schoolhubs.service.cohorts.office import queries as office_queries
 from schoolhubs.service.cohorts.office.queries import stranded
 from schoolhubs.service.cohorts.proposing import proposed
 from schoolhubs.service.eligibility import actions as applications
@@ -469,6 +470,40 @@ def test_the_pages_of_the_office_show_what_stands(django_assert_max_num_queries:
         shown = officer.get(f"/office/intakes/{PROGRAMME}/{RULES.cohort_id}/waiting")
     assert "School 900002" in shown.content.decode()
     assert "School 900001" not in shown.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_intake_names_who_comes_back_to_it(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    world({"900001": LEAD, "900002": "", "900003": ""})
+    window = {"opens_on": datetime.date(2098, 1, 1), "closes_on": datetime.date(2098, 3, 1)}
+    ahead = another_term("Summer term 2098", datetime.date(2098, 4, 1), **window)
+    unsure = another_term(
+        "Autumn term 2098", datetime.date(2098, 9, 1), is_confirmed=False, **window
+    )
+    for urn, to in {"900001": ahead, "900002": ahead, "900003": unsure}.items():
+        put_off = Application.objects.get(urn=urn)
+        partnerships.leave(
+            put_off, "deferred", reason="x", version=put_off.version, cohort_id=to.cohort_id,
+            **SCHOOL,
+        )  # fmt: skip
+    officer = signed_in(Role.OFFICE_READ)
+
+    def page(one: Intake) -> str:
+        at = f"/office/intakes/{PROGRAMME}/{one.cohort_id}/window"
+        with django_assert_max_num_queries(15):
+            return officer.get(at).content.decode()
+
+    assert "School 900001" in page(ahead)
+    assert "School 900002" in page(ahead)
+    assert "School 900003" not in page(ahead)
+    assert "They come back by themselves on 1 January 2098" in page(ahead)
+    assert "School 900003" in page(unsure)
+    assert "once the window is confirmed" in page(unsure)
+    assert "School 90000" not in page(Intake.objects.exclude(pk__in=[ahead.pk, unsure.pk])[0])
+    monkeypatch.setattr(office_queries, "ON_A_PAGE", 1)
+    assert "And 1 more school." in page(ahead)
 
 
 @pytest.mark.django_db

@@ -81,11 +81,19 @@ def test_a_pair_that_does_not_work_is_parted_and_its_reason_told(folder: Path) -
     done, _ = again(folder, bars=banned("900011", "900001", "Shared governors."))
     assert done.rematch is not None
     assert done.rematch.displaced == ("900011",)
+    assert done.notes[0].endswith(": 1 pair is kept apart.")
     assert (
         done.rematch.changes["reason"]
         .item()
         .endswith("because the two are kept apart: Shared governors.")
     )
+
+
+def test_pairs_kept_apart_and_pairs_kept_together_are_told_as_what_they_are(folder: Path) -> None:
+    pin = banned("900012", "900003").with_columns(kind=pl.lit("pin"))
+    done, _ = again(folder, bars=pl.concat([banned("900011", "900001"), pin]))
+    assert pairs(done.result.matches)["900012"] == "900003"
+    assert done.notes[0].endswith(": 1 pair is kept apart; 1 pair is kept together.")
 
 
 def test_a_re_match_after_nothing_fell_away_changes_nothing(folder: Path) -> None:

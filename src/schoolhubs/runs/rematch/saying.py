@@ -88,8 +88,11 @@ class Telling:
         if self.fallen.withdrawn:
             leads = [self.named(urn) for urn in self.fallen.withdrawn]
             what.append(f"{', '.join(leads)} withdrew")
-        if n := self.fallen.bars.height:
-            what.append(f"{counted(n, 'pair is', 'pairs are')} kept apart or together")
+        n_together = int((self.fallen.bars["kind"] == "pin").sum())
+        if n := self.fallen.bars.height - n_together:
+            what.append(f"{counted(n, 'pair is', 'pairs are')} kept apart")
+        if n_together:
+            what.append(f"{counted(n_together, 'pair is', 'pairs are')} kept together")
         if n := self.fallen.places["lead_urn"].n_unique():
             what.append(f"the places of {counted(n, 'hub')} changed")
         if n := len(self.fallen.left):

@@ -123,6 +123,27 @@ def _why_stranded(
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """Who put its application off to an intake: how many, and the first of them with its school."""
+
+    n: int
+    rows: list[tuple[Application, School | None]]
+
+
+def put_off_to(intake: Intake) -> PutOff:
+    """Give the applications that come back when an intake opens, in order of the day they came."""
+    ours = Application.objects.filter(
+        programme_id=intake.programme_id, deferred_to=intake.cohort_id, state="deferred"
+    ).defer("answers", "facts_seen")
+    shown = list(ours.order_by("applied_on", "pk")[:ON_A_PAGE])
+    schools = School.objects.filter(
+        snapshot=current_snapshot(), urn__in=[each.urn for each in shown]
+    )
+    known = {each.urn: each for each in schools.defer("facts", "words")}
+    return PutOff(n=ours.count(), rows=[(each, known.get(each.urn)) for each in shown])
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One school that waits: its need, and what stood in its way in the published round."""
 

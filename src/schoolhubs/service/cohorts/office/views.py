@@ -68,7 +68,7 @@ def intake(request: HttpRequest, programme_id: str, cohort_id: str) -> HttpRespo
     """Show one intake; confirm or change its window."""
     one = _found(programme_id, cohort_id)
     form = WindowForm(with_days(request.POST, "opens_on", "last_on"))
-    told = _told(request, one) | {"form": form}
+    told = _told(request, one) | {"form": form, "put_off": queries.put_off_to(one)}
     if request.method != "POST":
         return render(request, "cohorts/intake.html", told)
     if not told["may_decide"]:
