@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,6 +18,7 @@ from browser.serving import Service
 
 SERVICE_NAME = "School hubs"
 NARROWEST = 320
+PATIENCE_SECONDS = 120  # for a job
 MOST_BYTES = 150_000
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 AXE_RUN = "async () => (await axe.run({resultTypes: ['violations']})).violations"
@@ -200,6 +202,39 @@ def press(visitor: Visitor, name: str, role: Literal["button", "link"] = "button
     pressed = visitor.page.get_by_role(role, name=re.compile(f"^({name})$"))
     with visitor.page.expect_navigation():
         pressed.click()
+
+
+def answer_every_page(visitor: Visitor, name: str = "") -> None:
+    """Answer the questions of an application from the page shown on; look on, where named."""
+    page = visitor.page
+    while "/questions/" in page.url:
+        for box in page.locator("main input[type=checkbox]").all():
+            box.check()
+        if page.get_by_label("Yes", exact=True).count():
+            page.get_by_label("Yes", exact=True).check()
+        for field in page.locator("main input[type=text], main textarea").all():
+            field.fill("4" if field.get_attribute("inputmode") == "numeric" else "Some words")
+        for field in page.locator("main input[type=email]").all():
+            field.fill("letters@school.example")
+        if name:
+            visitor.look(f"{name}: {page.url.rpartition('/')[2]}")
+        press(visitor, "Save and continue")
+
+
+def wait_for_the_job(visitor: Visitor, name: str = "") -> None:
+    """Wait until the job under way is done, and go to what came of it; look on, where named."""
+    if name:
+        visitor.look(f"{name}, under way")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    done = visitor.page.get_by_role("button", name="See what came of it")
+    while not done.count():
+        assert time.monotonic() < deadline, visitor.page.inner_text("main")
+        assert "Why it stopped" not in visitor.page.inner_text("main"), "it is to be done"
+        visitor.page.wait_for_timeout(500)
+        visitor.page.reload()
+    if name:
+        visitor.look(f"{name}, done")
+    press(visitor, "See what came of it")
 
 
 def is_about_policy(message: ConsoleMessage) -> bool:

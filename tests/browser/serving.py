@@ -38,6 +38,14 @@ class Service:
         return str(row[0])
 
 
+def numbers_of(service: Service, role: str) -> list[str]:
+    """Give the URNs and trust numbers of whatever a role of the demonstration is at."""
+    people = json.loads((Path(service.folder) / "people.json").read_text())
+    person = f"demo-{role.replace('_', '-')}"
+    at = next(each["memberships"] for each in people if each["subject"] == person)
+    return [each["organisation"].get("urn") or each["organisation"]["uid"] for each in at]
+
+
 def shared_service(session: Path, england: Path) -> Service:
     """Give the service of this session, started by whichever worker comes first.
 

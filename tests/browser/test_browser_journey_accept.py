@@ -1,13 +1,18 @@
-"""Journey 5: a school reads why this hub, objects, is asked again, accepts; so does the hub."""
+"""Journey 5: why this hub; a school objects, is asked again, accepts; a match is given up."""
 
 import re
 from collections.abc import Callable
 from typing import Literal
 
-from browser.looking import MODES, Visitor
+import pytest
+from playwright.sync_api import Locator
+
+from browser.looking import MODES, Visitor, wait_for_the_job
 from browser.places import CASEWORKER, HEAD
+from browser.serving import Service, numbers_of
 
 LEAD = "lead_school"
+pytestmark = pytest.mark.xdist_group("journeys that change what is stored")
 
 
 def press(visitor: Visitor, name: str, role: Literal["button", "link"] = "button") -> None:
@@ -21,6 +26,11 @@ def test_a_match_is_answered_by_both_schools(visit: Callable[..., Visitor]) -> N
     for mode in MODES:
         objected_and_asked_again(visit(mode, HEAD), visit(mode, CASEWORKER))
     accepted(visit(MODES[-1], HEAD), visit(MODES[0], LEAD))
+
+
+def href(link: Locator) -> str:
+    """Give where a link leads."""
+    return str(link.get_attribute("href"))
 
 
 def to_the_match(head: Visitor) -> str:
@@ -93,3 +103,57 @@ def accepted(head: Visitor, lead: Visitor) -> None:
     assert "Both schools have said yes" in lead.page.inner_text("main")
     head.go(match)
     assert "Both schools have said yes" in head.page.inner_text("main")
+
+
+def test_a_match_that_does_not_work_is_given_up_and_matched_anew(
+    visit: Callable[..., Visitor], service: Service
+) -> None:
+    """In every mode the hub's next match, and none of the head's school, who accepts its own."""
+    for mode in MODES:
+        lead, officer = visit(mode, LEAD), visit(mode, CASEWORKER)
+        school = the_hub_objects(lead, numbers_of(service, HEAD))
+        the_office_upholds(officer, school)
+        lead.go("/hub")
+        assert lead.page.get_by_role("link", name=school, exact=True).count() == 0
+        the_office_re_matches(officer, school)
+
+
+def the_hub_objects(lead: Visitor, heads: list[str]) -> str:
+    """Say of the last match that waits that it does not work; give the school's name."""
+    lead.go("/hub")
+    waiting = lead.page.get_by_role("region", name="Waiting for your answer").locator("tbody a")
+    others = [each for each in waiting.all() if not any(urn in href(each) for urn in heads)]
+    school = others[-1].inner_text()
+    lead.go(href(others[-1]))
+    press(lead, "This does not work for us", "link")
+    lead.look("journey 5: does not work for the hub")
+    lead.page.get_by_label("The phase, size or needs of the schools do not fit").check()
+    press(lead, "Send to the programme office")
+    lead.look("journey 5: the hub objected")
+    return school
+
+
+def the_office_upholds(officer: Visitor, school: str) -> None:
+    """Give the match up, with a reason."""
+    officer.go("/office/objections")
+    row = officer.page.locator("main tbody tr").filter(has_text=school)
+    officer.go(href(row.locator("a").first))
+    officer.page.get_by_label("Yes: the two are kept apart").check()
+    officer.page.get_by_label("Reason").fill("They cannot help each other.")
+    press(officer, "Record the decision")
+    officer.look("journey 5: upheld")
+    assert officer.page.locator("main tbody tr").filter(has_text=school).count() == 0
+
+
+def the_office_re_matches(officer: Visitor, school: str) -> None:
+    """Ask for a re-match, and see that the school is with another hub or with none."""
+    page = officer.page
+    officer.go("/office/objections")
+    press(officer, "Re-match RISE .*")
+    wait_for_the_job(officer)
+    officer.look("journey 5: the re-match")
+    assert "Re-match of round" in page.inner_text("h1")
+    assert "kept apart" in page.inner_text("main")
+    differ = page.get_by_role("region", name="Schools whose place differs").locator("tbody tr")
+    _, before, after, _ = differ.filter(has_text=school).locator("td").all_inner_texts()
+    assert before.split(",")[0] not in after

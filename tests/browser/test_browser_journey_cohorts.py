@@ -5,8 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor
-from browser.places import CASEWORKER, HEAD
+from browser import looking
+from browser.looking import MODES, Mode, Visitor, answer_every_page
+from browser.places import CASEWORKER, HEAD, PROGRAMME
+from browser.serving import Service, numbers_of
+
+TRUST = "partner_trust"
 
 
 def press(visitor: Visitor, name: str) -> None:
@@ -72,3 +76,62 @@ def test_a_school_reads_what_putting_off_means(
     visitor.look("journey 6: no intake selected")
     assert "Select the intake you want to join" in page.inner_text(".govuk-error-summary")
     assert page.get_by_label("Why?").input_value() == "A new head", "nothing is lost"
+
+
+@pytest.mark.xdist_group("journeys that change what is stored")
+def test_an_application_is_put_off_and_seen_at_its_next_intake(
+    visit: Callable[..., Visitor], service: Service
+) -> None:
+    """A trust puts one school's application off in every mode in turn, and applies anew between."""
+    trusts, heads = numbers_of(service, TRUST), numbers_of(service, HEAD)
+    urn = service.ask(
+        "SELECT s.urn FROM schools_school s LEFT JOIN eligibility_application a ON a.urn = s.urn"
+        f" AND a.programme_id = '{PROGRAMME}' WHERE s.is_open AND s.trust_id = '{trusts[0]}'"
+        f" AND s.urn <> '{heads[0]}' ORDER BY a.urn IS NULL, s.urn"
+    )
+    for mode in MODES:
+        trust, officer = visit(mode, TRUST), visit(mode, CASEWORKER)
+        trust.go(f"/applications/{PROGRAMME}/{urn}")
+        if not trust.page.get_by_role("link", name="Put it off to a later intake").count():
+            apply(trust)
+        name, term = put_off(trust)
+        officer.go("/office/intakes")
+        link = officer.page.get_by_role("region", name="Intakes of RISE").get_by_role(
+            "link", name=term, exact=True
+        )
+        with officer.page.expect_navigation():
+            link.click()
+        officer.look("journey 6: the intake it comes back to")
+        assert officer.page.get_by_role("link", name=name, exact=True).count() == 1
+        looking.press(trust, "Withdraw this application", "link")
+        trust.page.get_by_label("Why?").fill("Tried in a test")
+        looking.press(trust, "Withdraw")
+        officer.page.reload()
+        assert officer.page.get_by_role("link", name=name, exact=True).count() == 0
+
+
+def apply(trust: Visitor) -> None:
+    """Send a new application with every page answered, and go to what became of it."""
+    looking.press(trust, "Start now|Apply again")
+    answer_every_page(trust)
+    looking.press(trust, "Check your answers and send")
+    trust.page.get_by_label("The answers are true").check()
+    looking.press(trust, "Send the application")
+    looking.press(trust, "Go to your application", "link")
+
+
+def put_off(trust: Visitor) -> tuple[str, str]:
+    """Choose the next intake; give the school's name and the intake's."""
+    page, at = trust.page, trust.page.url
+    name = page.inner_text("h1").removeprefix("Apply for ")
+    looking.press(trust, "Put it off to a later intake", "link")
+    term = page.locator("main .govuk-radios__label").first.inner_text().strip()
+    page.get_by_label(term).check()
+    page.get_by_label("Why?").fill("A new head starts")
+    press(trust, "Put it off")
+    trust.look("journey 6: put off")
+    assert "Put off to a later intake" in page.inner_text("main")
+    page.goto(at)
+    trust.look("journey 6: when it comes back")
+    assert f"when the intake of the {term.lower()} opens" in page.inner_text("main")
+    return name, term

@@ -3,29 +3,16 @@
 import csv
 import io
 import re
-import time
 import urllib.parse
 from collections.abc import Callable
 
-from browser.looking import MODES, Visitor, press
+import pytest
+
+from browser.looking import MODES, Visitor, press, wait_for_the_job
 from browser.places import ADMINISTRATOR, CASEWORKER, PROGRAMME, SPECIAL_PROGRAMME
 from browser.serving import Service
 
-PATIENCE_SECONDS = 120
-
-
-def wait_for_the_job(visitor: Visitor, name: str) -> None:
-    """Look at the job under way and, once it is done, go to what came of it."""
-    visitor.look(f"journey 4: {name}, under way")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    done = visitor.page.get_by_role("button", name="See what came of it")
-    while not done.count():
-        assert time.monotonic() < deadline, visitor.page.inner_text("main")
-        assert "Why it stopped" not in visitor.page.inner_text("main")
-        visitor.page.wait_for_timeout(500)
-        visitor.page.reload()
-    visitor.look(f"journey 4: {name}, done")
-    press(visitor, "See what came of it")
+pytestmark = pytest.mark.xdist_group("journeys that change what is stored")
 
 
 def test_a_round_is_run_tried_and_published(
@@ -54,7 +41,7 @@ def run_a_round(visitor: Visitor, service: Service, programme_id: str) -> str:
     visitor.look("journey 4: nothing chosen")
     page.locator(f'input[name="cohort"][value="{programme_id}/{cohort}"]').check()
     press(visitor, "Run the round")
-    wait_for_the_job(visitor, "round")
+    wait_for_the_job(visitor, "journey 4: round")
     visitor.look("journey 4: the round")
     return urllib.parse.urlsplit(page.url).path
 
@@ -89,7 +76,7 @@ def try_a_change(visitor: Visitor, service: Service, plan: str) -> str:
     assert "None so far" in page.inner_text("main")
     assert page.get_by_label("What do you try?").input_value() == "Shorter drives"
     press(visitor, "Work it out")
-    wait_for_the_job(visitor, "what-if")
+    wait_for_the_job(visitor, "journey 4: what-if")
     return urllib.parse.urlsplit(page.url).path
 
 
@@ -136,7 +123,7 @@ def publish_it(visitor: Visitor, plan: str) -> None:
     page.get_by_label("To confirm").fill(told)
     page.get_by_label("Why is this round published?").fill("Tried in a test")
     press(visitor, "Publish round .*")
-    wait_for_the_job(visitor, "publication")
+    wait_for_the_job(visitor, "journey 4: publication")
     visitor.look("journey 4: published")
     assert "Published" in page.inner_text("h1")
     assert "Reason: Tried in a test" in page.inner_text("main")

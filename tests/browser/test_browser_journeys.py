@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor, press
+from browser.looking import MODES, Mode, Visitor, answer_every_page, press
 from browser.places import APPLICANT, PROGRAMME
 from browser.serving import Service
 
@@ -106,6 +106,7 @@ def test_sign_in_and_out_by_role_card(visit: Callable[..., Visitor], mode: Mode)
     assert "Choose who to be" in visitor.page.inner_text("h1")
 
 
+@pytest.mark.xdist_group("journeys that change what is stored")
 def test_a_head_applies_and_withdraws(visit: Callable[..., Visitor]) -> None:
     """Journey 2, in every mode in turn, as it is one school's one application."""
     for mode in MODES:
@@ -125,17 +126,7 @@ def apply_and_withdraw(visitor: Visitor) -> None:
     press(visitor, "Save and continue")
     visitor.look("journey 2: nothing chosen")
     assert "Select at least one kind of support" in page.inner_text(".govuk-error-summary")
-    while "/questions/" in page.url:
-        for box in page.locator("main input[type=checkbox]").all():
-            box.check()
-        if page.get_by_label("Yes", exact=True).count():
-            page.get_by_label("Yes", exact=True).check()
-        for field in page.locator("main input[type=text], main textarea").all():
-            field.fill("4" if field.get_attribute("inputmode") == "numeric" else "Some words")
-        for field in page.locator("main input[type=email]").all():
-            field.fill("letters@school.example")
-        visitor.look(f"journey 2: {page.url.rpartition('/')[2]}")
-        press(visitor, "Save and continue")
+    answer_every_page(visitor, "journey 2")
     visitor.look("journey 2: every page answered")
     press(visitor, "Check your answers and send")
     visitor.look("journey 2: check")
