@@ -1,17 +1,23 @@
 """The page after signing in: what waits for each role, and nothing of anybody else's."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from invented import AT
+from invented import AT, ON, facts, school_row
 from peopled import NUMBERS, OTHER, OWN, World, peopled
 from providing import provider
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.schools.models import School
+from schoolhubs.service.work.queries import MOST_SCHOOLS
+
+MOST_QUERIES = 15
 
 
 @pytest.fixture(scope="module")
@@ -93,5 +99,32 @@ def test_the_page_asks_the_database_little(
     for role in (Role.OFFICE_ADMINISTRATOR, Role.PARTNER_SCHOOL_HEAD, Role.LEAD_SCHOOL):
         client = world.client(role)
         client.get("/work")
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(MOST_QUERIES):
             client.get("/work")
+
+
+def test_a_trust_of_many_schools_costs_no_more(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    """Twelve schools, each with an application and a hub: asked for together, not one by one."""
+    uid = NUMBERS[OWN]["partner"][1]
+    urns = [f"9007{n:02}" for n in range(MOST_SCHOOLS - 1)]
+    School.objects.bulk_create(school_row(world.snapshot, facts(urn, trust_id=uid)) for urn in urns)
+    told = {"programme_id": world.round.programme_id, "cohort_id": world.round.cohort_id}
+    for urn in urns:
+        application = Application.objects.create(
+            **told, urn=urn, reference=f"MANY-{urn}", state="submitted", pathways=["enhanced"],
+            begun_at=AT, begun_by="head", submitted_at=AT, submitted_by="head", answers={},
+            snapshot=world.snapshot, applied_on=ON,
+        )  # fmt: skip
+        Partnership.objects.create(
+            **told, application=application, round=world.round, partner_urn=urn,
+            lead_urn=NUMBERS[OWN]["lead"][0], pathway="enhanced", proposed_at=AT,
+            proposed_by="officer", starts_on=datetime.date(2026, 1, 1),
+            finishes_on=datetime.date(2027, 1, 1),
+        )  # fmt: skip
+    client = world.client(Role.PARTNER_TRUST)
+    client.get("/work")
+    with django_assert_max_num_queries(MOST_QUERIES):
+        text = client.get("/work").content.decode()
+    assert all(f"Application MANY-{urn}: " in text for urn in urns)

@@ -45,11 +45,21 @@ def hubs_led_by(organisation: Organisation, *, on: datetime.date) -> QuerySet[Hu
 
 
 def urns_of_trust(organisation: Organisation) -> list[str]:
-    """Give the schools of a trust by the current school register."""
+    """Give the schools of a trust by the current school register.
+
+    They are read once for a row of the organisation, which is read anew for each request.
+    """
+    kept: list[str] | None = organisation.__dict__.get("_urns_of_trust")
+    if kept is None:
+        kept = organisation.__dict__["_urns_of_trust"] = _urns_of_trust(organisation.uid)
+    return list(kept)
+
+
+def _urns_of_trust(uid: str) -> list[str]:
     snapshot = current_snapshot()
-    if snapshot is None or not organisation.uid:
+    if snapshot is None or not uid:
         return []
-    schools = schools_of(snapshot).filter(trust_id=organisation.uid, is_open=True)
+    schools = schools_of(snapshot).filter(trust_id=uid, is_open=True)
     return list(schools.order_by("urn").values_list("urn", flat=True))
 
 

@@ -3,6 +3,7 @@
 import functools
 import io
 import zipfile
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
@@ -57,11 +58,11 @@ def rules_of(round_: Round) -> RulesAsAt:
     return programmes.RuleChanges.from_dict(round_.changes).put_in(rules)
 
 
-def placements_of(urn: str) -> QuerySet[Placement]:
-    """Give a school's place in every published round."""
+def placements_of(urns: Collection[str]) -> QuerySet[Placement]:
+    """Give the places of some schools in every published round."""
     published = PublishedRound.objects.values("round_id")
     return (
-        Placement.objects.filter(round_id__in=published, urn=urn)
+        Placement.objects.filter(round_id__in=published, urn__in=urns)
         .select_related("round")
         .defer("round__pack", "round__record")
         .order_by("round__programme_id")

@@ -18,12 +18,12 @@ from schoolhubs.service.eligibility.models import DECIDABLE, Application, HumanD
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
-from schoolhubs.service.matching import queries as matching
+from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.partnerships.pages.seen import SPEAK_FOR_PARTNER, names_of, waits_for
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
-from schoolhubs.service.schools.page.stages import Stage, stages
+from schoolhubs.service.schools.page.stages import Stage, stages_of
 from schoolhubs.vocabulary.words import counted
 
 DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
@@ -161,12 +161,11 @@ def _own_schools(
     if not actor.holds(*PARTNER_SCHOOL, Role.PARTNER_TRUST):
         return (), 0
     urns = [organisation.urn] if organisation.urn else urns_of_trust(organisation)
-    shown = schools.schools_of(snapshot).filter(urn__in=urns[:MOST_SCHOOLS]).order_by("name")
+    ours = schools.schools_of(snapshot).filter(urn__in=urns[:MOST_SCHOOLS]).order_by("name")
+    shown = list(ours.values_list("urn", "name"))
+    found = stages_of(actor, snapshot, [urn for urn, _ in shown], on=on)
     return (
-        tuple(
-            SchoolsStages(urn=each.urn, name=each.name, stages=stages(actor, snapshot, each, on=on))
-            for each in shown
-        ),
+        tuple(SchoolsStages(urn=urn, name=name, stages=found[urn]) for urn, name in shown),
         max(len(urns) - MOST_SCHOOLS, 0),
     )
 
@@ -175,8 +174,9 @@ def _to_look_at(actor: Actor) -> Iterator[Item]:
     """Give the pages of the role, those first that it will want most."""
     for door in doors_of(actor):
         yield Item(words=door.words, href=reverse(door.name), why=door.why)
+    published = set(PublishedRound.objects.values_list("programme_id", flat=True))
     for programme_id in settings.ENVIRONMENT.programme_ids:
-        if matching.newest_published(programme_id):
+        if programme_id in published:
             title = programmes.load(programme_id).title
             href = reverse("hubs", kwargs={"programme_id": programme_id})
             yield Item(words=f"Hubs of {title}", href=href, why="On a map of England")

@@ -1,17 +1,20 @@
 """What is kept of a school in each programme: its application, its match, its hub, its intakes."""
 
+import collections
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, QuerySet
 
 from schoolhubs import programmes
 from schoolhubs.service.cohorts.models import Intake, LatePermission
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Placement
-from schoolhubs.service.partnerships.models import LIVE, Partnership
+from schoolhubs.service.partnerships.models import LIVE, Objection, Partnership
 from schoolhubs.service.partnerships.queries import lead_among
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -51,31 +54,79 @@ class Known:
         return min(open_to_it, key=lambda each: each.pk not in self.late_until, default=None)
 
 
-def known_of(snapshot: RegisterSnapshot, urn: str, *, on: datetime.date) -> Iterator[Known]:
-    """Give what is kept of a school, for every programme the service runs."""
-    found = sorted(matching.placements_of(urn), key=lambda place: place.round.on)
-    places = {place.round.programme_id: place for place in found}
-    sent = Application.objects.filter(urn=urn).order_by("pk")
-    applications = {each.programme_id: each for each in sent}
-    met: dict[str, list[Partnership]] = {}
-    for each in Partnership.objects.filter(partner_urn=urn).order_by("pk"):
-        met.setdefault(each.programme_id, []).append(each)
-    late = LatePermission.objects.filter(urn=urn, until_on__gte=on)
-    late_until = dict(late.values_list("intake_id", "until_on"))
+def known_of(
+    snapshot: RegisterSnapshot, urns: Collection[str], *, on: datetime.date
+) -> dict[str, tuple[Known, ...]]:
+    """Give what is kept of some schools, for every programme the service runs.
+
+    However many the schools are, the database is asked the same few questions.
+    """
+    kept = _Kept(
+        places=_by_urn(matching.placements_of(urns).order_by("round__on"), "urn"),
+        applications=_by_urn(Application.objects.filter(urn__in=urns).order_by("pk"), "urn"),
+        partnerships=_by_urn(_partnerships(urns), "partner_urn"),
+        late=_by_urn(LatePermission.objects.filter(urn__in=urns, until_on__gte=on), "urn"),
+    )
     intakes: dict[str, list[Intake]] = {}
     for intake in Intake.objects.order_by("starts_on"):
         intakes.setdefault(intake.programme_id, []).append(intake)
-    for programme_id in settings.ENVIRONMENT.programme_ids:
-        place = places.get(programme_id)
-        proposed = place.hub_urn if place else ""
-        ours = met.get(programme_id, [])
-        went_on = [each for each in ours if each.state in (*LIVE, "finished")]
-        yield Known(
-            rules=programmes.load(programme_id).as_at(snapshot.on),
-            application=applications.get(programme_id),
-            place=place,
-            partnership=went_on[-1] if went_on else None,
-            lead_urn=lead_among(ours, proposed=proposed),
-            intakes=tuple(intakes.get(programme_id, ())),
-            late_until=late_until,
+    rules = [
+        programmes.load(each).as_at(snapshot.on) for each in settings.ENVIRONMENT.programme_ids
+    ]
+    return {
+        urn: tuple(
+            _known(kept, urn, each, tuple(intakes.get(each.programme_id, ()))) for each in rules
         )
+        for urn in urns
+    }
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The rows of some schools, by URN, oldest first."""
+
+    places: Mapping[str, list[Any]]
+    applications: Mapping[str, list[Any]]
+    partnerships: Mapping[str, list[Any]]
+    late: Mapping[str, list[Any]]
+
+
+def _known(kept: _Kept, urn: str, rules: RulesAsAt, intakes: tuple[Intake, ...]) -> Known:
+    ours = [each for each in kept.partnerships[urn] if each.programme_id == rules.programme_id]
+    place = _last(
+        each for each in kept.places[urn] if each.round.programme_id == rules.programme_id
+    )
+    proposed = place.hub_urn if place else ""
+    return Known(
+        rules=rules,
+        application=_last(
+            each for each in kept.applications[urn] if each.programme_id == rules.programme_id
+        ),
+        place=place,
+        partnership=_last(each for each in ours if each.state in (*LIVE, "finished")),
+        lead_urn=lead_among(ours, proposed=proposed),
+        intakes=intakes,
+        late_until={each.intake_id: each.until_on for each in kept.late[urn]},
+    )
+
+
+def _partnerships(urns: Collection[str]) -> QuerySet[Partnership]:
+    """Give partnerships with what the office is asked about them."""
+    open_ones = Objection.objects.filter(state="open").order_by("pk")
+    return (
+        Partnership.objects.filter(partner_urn__in=urns)
+        .select_related("extensionrequest")
+        .prefetch_related(Prefetch("objection_set", open_ones, to_attr="open_objections"))
+        .order_by("pk")
+    )
+
+
+def _by_urn(rows: Iterable[Any], name: str) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = collections.defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
+
+
+def _last(rows: Iterable[Any]) -> Any:
+    return next(iter([*rows][-1:]), None)

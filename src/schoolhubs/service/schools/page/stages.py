@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Collection
 
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
@@ -42,14 +43,23 @@ def stages(
     actor: Actor, snapshot: RegisterSnapshot, school: School, *, on: datetime.date
 ) -> tuple[Stage, ...]:
     """Give a school's stage in every programme in which the actor may know it."""
+    return stages_of(actor, snapshot, [school.urn], on=on)[school.urn]
+
+
+def stages_of(
+    actor: Actor, snapshot: RegisterSnapshot, urns: Collection[str], *, on: datetime.date
+) -> dict[str, tuple[Stage, ...]]:
+    """Give the stages of some schools, each as ``stages`` does, by URN."""
     if actor.organisation is None:
-        return ()
-    is_own = reach.is_own_school(actor, school.urn, *OWN)
-    return tuple(
-        _stage(actor, school.urn, known, on=on, is_own=is_own)
-        for known in known_of(snapshot, school.urn, on=on)
-        if may_see_stage(actor, school.urn, known.lead_urn)
-    )
+        return dict.fromkeys(urns, ())
+    return {
+        urn: tuple(
+            _stage(actor, urn, each, on=on, is_own=reach.is_own_school(actor, urn, *OWN))
+            for each in known
+            if may_see_stage(actor, urn, each.lead_urn)
+        )
+        for urn, known in known_of(snapshot, urns, on=on).items()
+    }
 
 
 def _stage(actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool) -> Stage:

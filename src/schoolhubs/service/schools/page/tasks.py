@@ -11,7 +11,7 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.partnerships.doing.extending import MAY_ASK, extra_terms
-from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.pages.seen import has_not_asked, may_speak, side_of, waits_for
 from schoolhubs.service.schools.page.known import Known
 
@@ -82,13 +82,13 @@ def _of_partnership(
         yield Task(words=words, href=reverse("match", kwargs=ours))
     is_decider = actor.holds(*DECIDERS)
     if found.state == "proposed" and is_decider:
-        for each in Objection.objects.filter(partnership=found, state="open").order_by("pk"):
+        for each in found.open_objections:  # type: ignore[attr-defined]
             words = f"Decide what the {each.side} school says against the match"
             yield Task(words=words, href=reverse("objection", kwargs={"objection_id": each.pk}))
     side = side_of(actor, found)
     may_ask = may_speak(actor, side) and extra_terms(found) > 0
     if found.state in MAY_ASK and (is_decider or may_ask):
-        request = ExtensionRequest.objects.filter(partnership=found).first()
+        request = getattr(found, "extensionrequest", None)
         if may_ask and has_not_asked(request, side):
             words = "Ask for a further year" + (", as the other school has" if request else "")
             yield Task(words=words, href=reverse("match-more", kwargs=ours))
