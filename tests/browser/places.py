@@ -47,6 +47,8 @@ SUBJECTS = {
     "lead_of": "SELECT programme_id || '/' || lead_urn FROM network_hub ORDER BY id",
     "intake": "SELECT r.programme_id || '/' || r.cohort_id FROM matching_publishedround r"
     f" WHERE r.programme_id = '{PROGRAMME}'",
+    "letter": "SELECT id FROM letters_letter ORDER BY id",
+    "further_year": "SELECT id FROM partnerships_extensionrequest WHERE state = 'asked'",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
 
@@ -68,6 +70,10 @@ PLACES = (
     Place(name="accessibility", address="/accessibility"),
     Place(name="cookies", address="/cookies"),
     Place(name="privacy", address="/privacy"),
+    Place(
+        name="not to be read", address="/eligibility?" + "&".join(["q="] * 1_001), status=400,
+        says="cannot be read",
+    ),
     Place(name="no such page", address="/no-such-page", status=404, says="Page not found"),
     Place(name="find a school", address="/eligibility"),
     Place(name="find a school, no words", address="/eligibility?q=", says="There is a problem"),
@@ -109,6 +115,10 @@ PLACES = (
     Place(name="start, signed in", address="/", role=HEAD),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
+    Place(
+        name="organisations", address="/organisations", role="partner_school_attendance",
+        says="What you can see and do depends on it",
+    ),
     Place(name="queue", address="/office/applications", role=OFFICE),
     Place(name="queue, for a school", address="/office/applications", role=HEAD, status=403),
     Place(name="rounds", address="/office/rounds", role=OFFICE, says="Published"),
@@ -135,6 +145,10 @@ PLACES = (
     Place(name="objections", address="/office/objections", role=OFFICE),
     Place(name="objections, all", address="/office/objections?state=all", role=OFFICE),
     Place(name="objection", address="/office/objections/{objection}", role=CASEWORKER),
+    Place(
+        name="a further year", address="/office/further-years/{further_year}", role=CASEWORKER,
+        says="Reason",
+    ),
     Place(name="a hub steps down", address="/office/hubs/{lead_of}/step-down", role=CASEWORKER),
     Place(name="intakes", address="/office/intakes", role=CASEWORKER),
     Place(name="intake", address="/office/intakes/{intake}/window", role=CASEWORKER),
@@ -189,6 +203,9 @@ PLACES = (
     Place(
         name="office letters, nobody to go to", role="office_caseworker",
         address="/office/letters?state=nobody",
+    ),
+    Place(
+        name="office letter", address="/office/letters/{letter}", role=CASEWORKER, says="Written"
     ),
     Place(
         name="office letters, not understood", role="auditor",

@@ -46,7 +46,8 @@ def test_a_key_is_made_on_the_page_shown_once_and_opens_what_it_says(
     world: World, office: WatchfulClient
 ) -> None:
     made = office.post(NEW, filled_in())
-    token = re.findall(r"hubs_\w{8}_[\w-]{40,}", made.content.decode())[0]
+    shown = re.compile(r'<code class="hubs-key">(hubs_\w{8}_[\w-]{40,})</code>')
+    token = shown.findall(made.content.decode())[0]
     client = Program(token, world.organisations[OWN, "partner"])
     assert client.get("/api/v1/applications").status_code == 200
     assert client.get("/api/v1/rounds").status_code == 403

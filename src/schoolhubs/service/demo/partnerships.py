@@ -1,7 +1,7 @@
 """Partnerships of the demonstration: some run since last term, some answer today's proposals."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from schoolhubs.service.demo.intakes import BY, PLACE
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.doing.extending import extra_terms
 from schoolhubs.service.partnerships.doing.pairs import after_terms
 from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
@@ -84,7 +85,18 @@ def keep_running(
         Partnership.objects.filter(pk__in=[each.pk for each in made]).update(
             state=state, version=F("version") + 1
         )
+    _ask_for_more(made, at)
     return len(made)
+
+
+def _ask_for_more(running: Sequence[Partnership], at: datetime.datetime) -> None:
+    """Let the first pair ask for a further year, where the programme gives one."""
+    for each in [found for found in running if extra_terms(found)][:1]:
+        for side, reason in (
+            ("partner", "Our new routines need another year to last."),
+            ("lead", "We have the time, and the school works hard at it."),
+        ):
+            actions.ask_for_more(each, side=side, reason=reason, at=at, **WHO)
 
 
 def _pairs(
