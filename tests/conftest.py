@@ -4,9 +4,11 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import together
 from schoolhubs import synthetic
 from schoolhubs.vocabulary.calendar import AcademicYear
 
@@ -36,6 +38,12 @@ def shared_data() -> SharedData:
     if not SHARED_DATA.exists():
         pytest.skip("real data: there is no folder shared/data beside the project")
     return SharedData(SHARED_DATA)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep tests that must not run side by side on one worker."""
+    return together.scheduler(config, log)
 
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "tutorials" / "real-data.md"
 FOLDERS = ("absence", "census", "gias", "performance", "ofsted", "reference", "hubs")
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("real")]
+pytestmark = [pytest.mark.real_data]
 
 
 def printed() -> dict[str, str]:

@@ -13,7 +13,6 @@ import pytest
 from commands import ON, ROUND_KEYS, run_round, schoolhubs
 from schoolhubs import programmes
 
-pytestmark = pytest.mark.xdist_group("england")
 Run = tuple[Path, dict[str, Any]]
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-import pytest
 from playwright.sync_api import Locator
 
 from browser.looking import MODES, Visitor, wait_for_the_job
@@ -12,7 +11,6 @@ from browser.places import CASEWORKER, HEAD
 from browser.serving import Service, numbers_of
 
 LEAD = "lead_school"
-pytestmark = pytest.mark.xdist_group("journeys that change what is stored")
 
 
 def press(visitor: Visitor, name: str, role: Literal["button", "link"] = "button") -> None:

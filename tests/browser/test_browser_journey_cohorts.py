@@ -78,7 +78,6 @@ def test_a_school_reads_what_putting_off_means(
     assert page.get_by_label("Why?").input_value() == "A new head", "nothing is lost"
 
 
-@pytest.mark.xdist_group("journeys that change what is stored")
 def test_an_application_is_put_off_and_seen_at_its_next_intake(
     visit: Callable[..., Visitor], service: Service
 ) -> None:

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from browser.looking import MODES, Visitor, press
 from browser.places import ADMINISTRATOR, CASEWORKER, PROGRAMME
 from browser.serving import Service
 
-pytestmark = pytest.mark.xdist_group("journeys that change what is stored")
 # Of the programme whose published round stays: who is decided to join changes the next round.
 REFUSED = (
     "SELECT reference FROM eligibility_application WHERE state = 'not_eligible'"

@@ -6,13 +6,9 @@ import re
 import urllib.parse
 from collections.abc import Callable
 
-import pytest
-
 from browser.looking import MODES, Visitor, press, wait_for_the_job
 from browser.places import ADMINISTRATOR, CASEWORKER, PROGRAMME, SPECIAL_PROGRAMME
 from browser.serving import Service
-
-pytestmark = pytest.mark.xdist_group("journeys that change what is stored")
 
 
 def test_a_round_is_run_tried_and_published(

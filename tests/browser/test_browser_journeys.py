@@ -106,7 +106,6 @@ def test_sign_in_and_out_by_role_card(visit: Callable[..., Visitor], mode: Mode)
     assert "Choose who to be" in visitor.page.inner_text("h1")
 
 
-@pytest.mark.xdist_group("journeys that change what is stored")
 def test_a_head_applies_and_withdraws(visit: Callable[..., Visitor]) -> None:
     """Journey 2, in every mode in turn, as it is one school's one application."""
     for mode in MODES:

@@ -63,7 +63,6 @@ def test_python_in_the_pages_runs(page: Path) -> None:
         exec(compile(text, str(page), "exec"), {"__name__": "snippet"})
 
 
-@pytest.mark.xdist_group("england")
 def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     page = PROJECT / "docs" / "tutorials" / "first-round.md"
     calls = typed(page)

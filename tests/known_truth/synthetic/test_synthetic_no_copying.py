@@ -15,7 +15,6 @@ from schoolhubs import files
 pytestmark = [
     pytest.mark.real_data,
     pytest.mark.national,
-    pytest.mark.xdist_group("england"),
 ]
 LISTS = (
     "gias/gias_mainstream_state_schools_england_20220425_derived.csv.gz",
