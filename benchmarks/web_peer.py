@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 django.setup()
+from schoolhubs.service.kept.pages import PARTS  # noqa: E402
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service  # noqa: E402
 
 
@@ -46,11 +47,25 @@ def _captured() -> dict[str, tuple[Any, dict[str, Any]]]:
             answer = Client().get(page["path"], **head)
         if answer.status_code != 200 or not seen:
             raise SystemExit(f"{page['path']} answered {answer.status_code}")
-        kept[page["name"]] = seen[-1]
+        kept[page["name"]] = _whole(seen)
     connection.close()
     return kept
 
 
+def _whole(seen: list[tuple[Any, dict[str, Any]]]) -> tuple[Any, dict[str, Any]]:
+    """Give a page's own template with all it was told.
+
+    The service draws the content of some pages apart, to keep it: here it is drawn each time,
+    within the layout.
+    """
+    template, told = seen[0]
+    _, around = seen[-1]
+    whole = {**told, **around}
+    return template, {name: value for name, value in whole.items() if name not in APART}
+
+
+# What tells a template that its content is drawn apart, and what is told of it around.
+APART = {"frame", *PARTS}
 CAPTURED = _captured()
 
 

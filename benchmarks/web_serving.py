@@ -29,6 +29,8 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 N_SCHOOLS, WORKERS = 22_000, 2
 ON = datetime.date(2026, 1, 29)
 PATIENCE_SECONDS = 240.0
+LETTERS_SECONDS = 1_200.0
+UNSENT = "SELECT count(*) FROM letters_letter WHERE state IN ('waiting', 'sending')"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,14 @@ class Service:
     def count(self, table: str) -> int:
         """Count the rows of a table."""
         return int(self.ask(f"SELECT count(*) FROM {table}")[0])
+
+    def wait_until_letters_are_sent(self) -> None:
+        """Wait for what loading left to do: it would be measured with the pages."""
+        deadline = time.monotonic() + LETTERS_SECONDS
+        while int(self.ask(UNSENT)[0]):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"letters were still being sent after {LETTERS_SECONDS:.0f} s")
+            time.sleep(2)
 
     def cookie(self, role: str) -> str:
         """Sign in by a role card; give the cookies of the session."""

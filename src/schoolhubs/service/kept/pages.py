@@ -28,7 +28,7 @@ def render_kept(
     told: Callable[[], Mapping[str, Any]],
     *,
     of: tuple[Hashable, ...],
-    may_keep: bool = True,
+    may_keep: Callable[[], bool] = lambda: True,
 ) -> HttpResponse:
     """Answer with a page whose content is the same for whoever may see it.
 
@@ -42,12 +42,13 @@ def render_kept(
     of
         What the page depends on, changes of the database among it.
     may_keep
-        Whether ``of`` is sure to change with the next change.
+        Tells whether ``of`` is sure to change with the next change; asked before ``told`` is.
     """
     parts = _kept(template, of)
     if parts is None:
+        is_kept = may_keep()
         parts = _drawn(request, template, told())
-        if may_keep:
+        if is_kept:
             caches["pages"].set(_name(template, of), parts, timeout=None)
     return render(request, "web/kept.html", parts)
 

@@ -14,21 +14,21 @@ class Stamp:
     ----------
     newest
         The newest event of each table, 0 where there is none yet.
-    is_settled
-        No change was under way. Where one is, its event may be older than the newest seen and
-        still come to light later, under the same stamp.
+    before
+        Every change numbered below this was over, as far as the database tells in one look.
+    is_alone
+        None of those below was still under way.
     """
 
     newest: tuple[int, ...]
-    is_settled: bool
+    before: int
+    is_alone: bool
 
 
 def stamp_of(*tables: type[models.Model]) -> Stamp:
     """Give what tables with a history have come to, with one query.
 
-    Whatever changes them, in bulk or by plain SQL too, leaves an event. A change takes its place
-    in the database's list of those under way before its event is numbered: so where a stamp is
-    settled, no event up to the newest can be hidden, and the next change has a greater number.
+    Whatever changes them, in bulk or by plain SQL too, leaves an event.
     """
     newest = ", ".join(
         f'coalesce((SELECT max(pgh_id) FROM "{_events_of(each)._meta.db_table}"), 0)'  # noqa: S608
@@ -37,10 +37,34 @@ def stamp_of(*tables: type[models.Model]) -> Stamp:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_snapshot_xmin(now_) = pg_snapshot_xmax(now_), "  # noqa: S608
-            f"{newest} FROM pg_current_snapshot() AS now_"
+            f"pg_snapshot_xmax(now_)::text::bigint, {newest} FROM pg_current_snapshot() AS now_"
         )
-        is_settled, *found = cursor.fetchone()
-    return Stamp(newest=tuple(found), is_settled=is_settled)
+        is_alone, before, *found = cursor.fetchone()
+    return Stamp(newest=tuple(found), before=before, is_alone=is_alone)
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Tell whether no change was under way when a stamp was read, with two queries at most.
+
+    Where one was, its event may be older than the newest seen and come to light later under the
+    same stamp, so that nothing may be kept under it. Below ``before`` the stamp itself knows. A
+    change numbered from there on either still holds the lock on its number, or has let go of it
+    since, and then the next look counts further. It takes its number before its first event's: so
+    one that begins later has a greater event than any that the stamp saw.
+    """
+    if not stamp.is_alone:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' "
+            "AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()"
+        )
+        (n_under_way,) = cursor.fetchone()
+        if n_under_way:
+            return False
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        (before,) = cursor.fetchone()
+    return bool(before == stamp.before)
 
 
 def _events_of(table: type[models.Model]) -> type[models.Model]:

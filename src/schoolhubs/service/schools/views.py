@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.kept.pages import render_kept
-from schoolhubs.service.kept.stamps import stamp_of
+from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_running_on
@@ -33,7 +33,7 @@ def school(request: HttpRequest, urn: str) -> HttpResponse:
     stamp = stamp_of(CurrentRegister, Hub, PublishedRound)
     return render_kept(
         request, "schools/school.html", lambda: _told(urn, ANYBODY),
-        of=(urn, *stamp.newest), may_keep=stamp.is_settled,
+        of=(urn, *stamp.newest), may_keep=lambda: is_settled(stamp),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.eligibility.office import queries
 from schoolhubs.service.eligibility.office.forms import DecideForm
 from schoolhubs.service.kept.pages import render_kept
-from schoolhubs.service.kept.stamps import stamp_of
+from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import CurrentRegister
 from schoolhubs.vocabulary.errors import Conflict
@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     stamp = stamp_of(Application, CurrentRegister)
     return render_kept(
         request, "eligibility/queue.html", lambda: _queue(asked, at_page),
-        of=(at_page, *asked.values(), *stamp.newest), may_keep=stamp.is_settled,
+        of=(at_page, *asked.values(), *stamp.newest), may_keep=lambda: is_settled(stamp),
     )  # fmt: skip
 
 
