@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility import actions as applications
@@ -38,7 +39,8 @@ def leave(
     Raises
     ------
     Conflict
-        If somebody changed it meanwhile, or the table of states does not allow it.
+        If somebody changed it meanwhile, a round published meanwhile proposed another hub, or the
+        table of states does not allow it.
     """
     with transaction.atomic():
         # Partnerships are always locked before applications, so that nobody waits in a ring.
@@ -51,10 +53,31 @@ def leave(
         for each in {each.lead_urn: each for each in reversed(ended)}.values():
             drafts = telling.to_each("partnership_ended", each, sides=("lead",), because=why)
             letters.write(drafts, by=by, at=at, place=place)
-        return applications.move(
+        moved = applications.move(
             application, to, maker="school", version=version, reason=reason, by=by,
             organisation=organisation, at=at, place=place, cohort_id=cohort_id,
         )  # fmt: skip
+        refuse_more(live)
+    return moved
+
+
+def refuse_more(live: QuerySet[Partnership]) -> None:
+    """Refuse to end less than all: what still lives was made while others' rows were waited for.
+
+    A publication, or a further year, held those rows; the query that waited for them does not see
+    what was made since. Call it with the application or the hub of ``live`` locked, so that no
+    more come.
+
+    Raises
+    ------
+    Conflict
+        If anything lives still.
+    """
+    if live.exists():
+        raise Conflict(
+            "Another match was made at the same moment. Nothing was changed; look at what stands "
+            "now, and try again."
+        )
 
 
 def _end(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
@@ -86,7 +109,7 @@ def step_down(
     Raises
     ------
     Conflict
-        If it has ended already.
+        If it has ended already, or a round published meanwhile proposed it to more schools.
     """
     with transaction.atomic():
         live = Partnership.objects.filter(
@@ -103,6 +126,7 @@ def step_down(
             ours.save(update_fields=["finished_on"])
         for each in ended:
             _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
+        refuse_more(live)
         changing.move_applications(ended, "eligible", only_from=("matched", "agreed", "running"))
         because = "The hub has stepped down. The office looks for another for the school."
         schools = {each.partner_urn: each for each in reversed(ended)}
