@@ -38,13 +38,22 @@ def applied(snapshot: RegisterSnapshot, urns: Sequence[str], state: str = "eligi
 
 
 def a_round(
-    snapshot: RegisterSnapshot, places: Mapping[str, str], *, pathway: str = "enhanced"
+    snapshot: RegisterSnapshot,
+    places: Mapping[str, str],
+    *,
+    pathway: str = "enhanced",
+    places_per_lead: int | None = None,
 ) -> Round:
-    """Store a round that gave each school a lead, or none where its lead is blank."""
+    """Store a round that gave each school a lead, or none where its lead is blank.
+
+    ``places_per_lead`` is tried in it in place of the definition's.
+    """
+    tried = {} if places_per_lead is None else {"places_per_lead": {pathway: places_per_lead}}
     made = Round.objects.create(
         programme_id=PROGRAMME, cohort_id=RULES.cohort_id, definition_version="1", on=ON,
         snapshot=snapshot, made_at=AT, made_by="officer", is_synthetic=True, summary={},
         record={"travel": {"source": "estimate", "band_share": 0.8}}, pack=b"",
+        changes=tried,
     )  # fmt: skip
     Placement.objects.bulk_create(
         Placement(

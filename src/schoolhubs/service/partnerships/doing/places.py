@@ -9,11 +9,12 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from schoolhubs import programmes
+from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.vocabulary.calendar import Term, term_finishes_on, term_starts_on
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.rules import PathwayRules
+from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
 
 Days = tuple[datetime.date, datetime.date]
 
@@ -68,6 +69,17 @@ def n_places(hub: Hub, pathway: PathwayRules) -> int:
     return int(hub.places.get(pathway.pathway, pathway.places_per_lead))
 
 
+def rules_for(partnership: Partnership) -> RulesAsAt:
+    """Give the rules that say how many places a hub has for a partnership.
+
+    Those its round was worked out by, with what was changed of them; for a further year, and where
+    there was no round, those in force on its first day.
+    """
+    if partnership.round_id and partnership.year == 1:
+        return matching.rules_of(matching.round_kept(partnership.round_id))
+    return programmes.load(partnership.programme_id).as_at(partnership.starts_on)
+
+
 def lock_hub(programme_id: str, lead_urn: str) -> Hub | None:
     """Give a hub with its row locked until the transaction ends; None if it leads no more."""
     hubs = Hub.objects.select_for_update()
@@ -88,7 +100,7 @@ def take_place(wanted: Partnership) -> None:
             "The lead school does not lead a hub any more, so this cannot be agreed. The "
             "programme office will propose another hub."
         )
-    pathway = programmes.load(wanted.programme_id).as_at(wanted.starts_on).pathway(wanted.pathway)
+    pathway = rules_for(wanted).pathway(wanted.pathway)
     terms = terms_of(wanted.starts_on, wanted.finishes_on)
     held = held_by_term(_held(wanted), terms)
     places = n_places(hub, pathway)
@@ -115,13 +127,19 @@ def _held(wanted: Partnership) -> list[Days]:
 
 
 def by_term(
-    hub: Hub, pathway: PathwayRules, terms: Sequence[Days], held: Iterable[Partnership]
+    hub: Hub, pathway: PathwayRules, terms: Sequence[Days], live: Iterable[Partnership]
 ) -> tuple[TermPlaces, ...]:
-    """Give a hub's places on a pathway, term by term, from the partnerships that hold one."""
-    days = [(each.starts_on, each.finishes_on) for each in held if each.pathway == pathway.pathway]
-    counted = held_by_term(days, terms)
-    places = n_places(hub, pathway)
-    return tuple(
-        TermPlaces(starts_on=start, n_places=places, n_held=n)
-        for (start, _), n in zip(terms, counted, strict=True)
-    )
+    """Give a hub's places on a pathway, term by term, from its live partnerships.
+
+    A term has the places that its newest proposal can be accepted by; without one, those of its
+    newest partnership, or else of ``pathway``.
+    """
+    ours = [each for each in live if each.pathway == pathway.pathway]
+    ours.sort(key=lambda each: (each.state == "proposed", each.pk))
+    days = [(each.starts_on, each.finishes_on) for each in ours if each.state in HOLDS_A_PLACE]
+    found = []
+    for (start, after), n in zip(terms, held_by_term(days, terms), strict=True):
+        there = [each for each in ours if each.starts_on < after and start < each.finishes_on]
+        by = rules_for(there[-1]).pathway(pathway.pathway) if there else pathway
+        found.append(TermPlaces(starts_on=start, n_places=n_places(hub, by), n_held=n))
+    return tuple(found)

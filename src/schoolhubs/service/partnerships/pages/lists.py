@@ -16,7 +16,7 @@ from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import queries
 from schoolhubs.service.partnerships.doing.places import TermPlaces, by_term, terms_of
-from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, LIVE, Partnership
+from schoolhubs.service.partnerships.models import LIVE, Partnership
 from schoolhubs.service.partnerships.pages.seen import PARTNERS, names_of
 from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
 
@@ -69,11 +69,10 @@ def _is_of(partnership: Partnership, hub: Hub) -> bool:
 def _page(hub: Hub, live: list[Partnership]) -> HubPage:
     on = timezone.localdate()
     rules = programmes.load(hub.programme_id).as_at(on)
-    held = [each for each in live if each.state in HOLDS_A_PLACE]
     last = max((each.finishes_on for each in live), default=on)
     terms = terms_of(on, last)
     places = [
-        PathwayPlaces(pathway=each, terms=by_term(hub, each, terms, held))
+        PathwayPlaces(pathway=each, terms=by_term(hub, each, terms, live))
         for each in rules.pathways
         if any(one.pathway == each.pathway for one in live)
     ]
