@@ -14,6 +14,7 @@ import pytest
 from invented import AT, ON, PROGRAMME, facts, register
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.matching.models import Placement, PublishedRound, Round
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page import stages, trends
 from schoolhubs.vocabulary import frames
@@ -98,6 +99,11 @@ def placed(snapshot: RegisterSnapshot) -> Round:
     PublishedRound.objects.create(
         programme_id=PROGRAMME, cohort_id="2025-26-spring", round=round_, published_at=AT,
         published_by="test", reason="A test",
+    )  # fmt: skip
+    Partnership.objects.create(
+        programme_id=PROGRAMME, cohort_id="2025-26-spring", round=round_, partner_urn=SCHOOL,
+        lead_urn=LEAD, pathway="enhanced", starts_on=ON, finishes_on=datetime.date(2027, 1, 1),
+        proposed_at=AT, proposed_by="test",
     )  # fmt: skip
     return round_
 

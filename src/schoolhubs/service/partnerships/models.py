@@ -12,6 +12,8 @@ from schoolhubs.service.matching.models import Round
 STATE_CHOICES = list(states.meanings(states.PARTNERSHIP).items())
 LIVE = ("proposed", "agreed", "running")
 HOLDS_A_PLACE = ("agreed", "running")
+# What the lead may know of: what lives, and what ran to its last day.
+STANDS = (*LIVE, "finished")
 
 
 class Side(models.TextChoices):

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from schoolhubs.service.accounts import reach
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.matching import queries as matching
-from schoolhubs.service.matching.models import Round
+from schoolhubs.service.matching.models import Placement, Round
 from schoolhubs.service.partnerships.models import (
     HOLDS_A_PLACE,
     LIVE,
@@ -51,46 +54,43 @@ def live_of(programme_id: str, urn: str) -> Partnership | None:
     return found.select_related("application").order_by("-year", "-pk").first()
 
 
-def lead_now(programme_id: str, urn: str, *, proposed: str) -> str:
-    """Give the lead a school is with now; blank for none.
-
-    Parameters
-    ----------
-    proposed
-        The lead that a published round gave it: it counts until the first partnership is made of
-        it, and no longer once that was declined or has ended.
-    """
-    rows = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn)
-    return lead_among(rows.order_by("pk"), proposed=proposed)
+def lead_among(partnerships: Iterable[Partnership]) -> str:
+    """Give the lead a school is with now, of its partnerships in a programme; blank for none."""
+    live = sorted((each for each in partnerships if each.is_live), key=lambda each: each.year)
+    return live[-1].lead_urn if live else ""
 
 
-def lead_among(partnerships: Iterable[Partnership], *, proposed: str) -> str:
-    """Give the lead of a school's partnerships in a programme, told in the order of their making.
-
-    Parameters
-    ----------
-    proposed
-        As of ``lead_now``.
-    """
-    known = [each for each in partnerships if each.state != "superseded"]
-    if not known:
-        return proposed
-    # What lives comes before what is over, whatever year it was in: it is what pages show.
-    known.sort(key=lambda each: (each.is_live, each.year))
-    stands = [each.lead_urn for each in known if each.state in (*LIVE, "finished")]
-    return stands[-1] if stands else ""
-
-
-def round_of(programme_id: str, urn: str) -> Round | None:
-    """Give the round that a school's match is explained by.
+def round_for(actor: Actor, programme_id: str, urn: str) -> Round | None:
+    """Give the round by which a school's match is explained to an actor.
 
     Its live partnership's, which stays when a later cohort's round is published; without one, the
-    newest published.
+    newest published. A hub that the school was with to the last day keeps to the round of then:
+    what came after is no affair of its own.
     """
-    live = live_of(programme_id, urn)
-    if live and live.round_id:
-        return matching.any_round(programme_id, live.round_id)
+    found = live_of(programme_id, urn)
+    if not reach.is_of_match(actor, urn, found.lead_urn if found else ""):
+        with_them = Partnership.objects.filter(
+            programme_id=programme_id, partner_urn=urn, state="finished",
+            lead_urn__in=reach.own_urns(actor, *LEADS),
+        )  # fmt: skip
+        found = with_them.order_by("-year", "-pk").first() or found
+    if found and found.round_id:
+        return matching.any_round(programme_id, found.round_id)
     return matching.newest_published(programme_id)
+
+
+def reader_of(round_: Round, place: Placement) -> str:
+    """Give the lead that may read a school's place in a round; blank where none may.
+
+    It is the hub that the place names, while the two are proposed to each other or together. Once
+    they were so to the last day, it reads the round that brought them together and no other.
+    """
+    live, over = Q(state__in=LIVE), Q(state="finished", round=round_)
+    together = Partnership.objects.filter(
+        live | over,
+        programme_id=round_.programme_id, partner_urn=place.urn, lead_urn=place.hub_urn,
+    )  # fmt: skip
+    return place.hub_urn if together.exists() else ""
 
 
 def of_lead(programme_id: str, lead_urn: str) -> QuerySet[Partnership]:

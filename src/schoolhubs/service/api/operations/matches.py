@@ -15,7 +15,7 @@ from schoolhubs.service.api.schemas.matches import MatchOf
 from schoolhubs.service.matching import queries
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page import explained
-from schoolhubs.service.partnerships.queries import lead_now, round_of
+from schoolhubs.service.partnerships.queries import reader_of, round_for
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.words import price_in_words
 
@@ -33,13 +33,13 @@ def read_match(
     urn: Annotated[str, Path(pattern=URN, description="The partner school.")],
 ) -> dict[str, Any]:
     """Explain a school's place in the published round: the drive, five factors, the next hubs."""
-    round_ = round_of(programme_id, urn)
+    actor = request.asking.actor
+    round_ = round_for(actor, programme_id, urn)
     place = queries.placement(round_, urn) if round_ else None
     if round_ is None or place is None:
         raise Http404
-    actor = request.asking.actor
-    lead_urn = lead_now(programme_id, urn, proposed=place.hub_urn)
-    refuse_others(actor, is_own=reach.is_of_match(actor, urn, lead_urn))
+    is_own = reach.is_of_match(actor, urn, reader_of(round_, place))
+    refuse_others(actor, is_own=is_own)
     return _told(round_, explained.explain(round_, place, queries.rules_of(round_)))
 
 

@@ -16,6 +16,7 @@ from schoolhubs.service.api.operations import paging
 from schoolhubs.service.api.schemas.common import PAGE, Cursor, Limit, Paged
 from schoolhubs.service.api.schemas.rounds import PlacementOf, RoundBrief, RoundWhole
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
+from schoolhubs.service.partnerships.models import STANDS, Partnership
 
 router = Router()
 SCOPE = "read:rounds"
@@ -80,7 +81,8 @@ def list_placements(
 ) -> dict[str, Any]:
     """List placements in order of URN.
 
-    The office and auditors see every school, a school its own, and a hub those matched with it.
+    The office and auditors see every school, a school its own, and a hub those matched with it
+    that have not parted from it since.
     """
     actor = request.asking.actor
     round_ = _found(actor, round_id)
@@ -88,14 +90,23 @@ def list_placements(
     if outcome:
         rows = rows.filter(outcome=outcome if outcome in Outcome.values else "")
     if not actor.holds(*reach.SEE_EVERY_SCHOOL):
-        ours = reach.own_urns(actor, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
-        led = reach.own_urns(actor, *LEADS)
-        rows = rows.filter(Q(urn__in=ours) | Q(lead_urn__in=led))
+        rows = rows.filter(_theirs(actor, round_))
     found = cursors.page(
         rows, by=("urn",), of=f"placements {round_id}", asked={"outcome": outcome},
         cursor=cursor, limit=limit,
     )  # fmt: skip
     return paging.told(found, request, response, found.rows)
+
+
+def _theirs(actor: Actor, round_: Round) -> Q:
+    """Choose an actor's own schools, and those with its hub by a partnership that stands."""
+    together = Partnership.objects.filter(
+        programme_id=round_.programme_id, cohort_id=round_.cohort_id, state__in=STANDS,
+        partner_urn=OuterRef("urn"), lead_urn=OuterRef("lead_urn"),
+    )  # fmt: skip
+    ours = reach.own_urns(actor, *PARTNER_SCHOOL, Role.PARTNER_TRUST)
+    led = reach.own_urns(actor, *LEADS)
+    return Q(urn__in=ours) | Q(Exists(together), lead_urn__in=led)
 
 
 def _found(actor: Actor, round_id: int) -> Round:

@@ -12,7 +12,7 @@ from schoolhubs.service.matching import queries
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page import explained
 from schoolhubs.service.partnerships.pages import seen as answering
-from schoolhubs.service.partnerships.queries import lead_now, round_of
+from schoolhubs.service.partnerships.queries import reader_of, round_for
 from schoolhubs.service.web.pages import csv_answer
 
 
@@ -28,7 +28,7 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
     place = queries.placement(round_, urn) if round_ else None
     if round_ is None or place is None:
         raise Http404
-    lead_urn = lead_now(programme_id, urn, proposed=place.hub_urn)
+    lead_urn = reader_of(round_, place)
     refuse_others(request.actor, is_own=reach.is_of_match(request.actor, urn, lead_urn))
     rules = queries.rules_of(round_)
     why = explained.explain(round_, place, rules)
@@ -49,7 +49,7 @@ def match(request: ActedRequest, programme_id: str, urn: str) -> HttpResponse:
 def _asked(request: ActedRequest, programme_id: str, urn: str) -> Round | None:
     """Give the round a match is asked of: the school's own, or another by its number."""
     if "round" not in request.GET:
-        return round_of(programme_id, urn)
+        return round_for(request.actor, programme_id, urn)
     number = request.GET["round"]
     if not request.actor.holds(*OFFICE, Role.AUDITOR) or not number.isdecimal() or len(number) > 9:
         return None

@@ -14,7 +14,7 @@ from schoolhubs.service.cohorts.models import Intake, LatePermission
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Placement
-from schoolhubs.service.partnerships.models import LIVE, Objection, Partnership
+from schoolhubs.service.partnerships.models import STANDS, Objection, Partnership
 from schoolhubs.service.partnerships.queries import lead_among
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -25,7 +25,9 @@ class Known:
     """What is kept of a school in one programme.
 
     ``intakes`` are the programme's, in order of time; ``late_until`` tells up to which day the
-    school may come late to an intake, by its number.
+    school may come late to an intake, by its number. ``lead_urn`` is the lead the school is with,
+    or was with to the last day of its newest application; ``before`` is what a hub may know that
+    it was with to the last day of an earlier one.
     """
 
     rules: RulesAsAt
@@ -35,6 +37,7 @@ class Known:
     lead_urn: str
     intakes: tuple[Intake, ...] = ()
     late_until: Mapping[int, datetime.date] = dataclasses.field(default_factory=dict)
+    before: "Known | None" = None
 
     def intake(self, cohort_id: str) -> Intake | None:
         """Give the intake of a cohort; None where nobody made one."""
@@ -93,21 +96,36 @@ class _Kept:
 
 def _known(kept: _Kept, urn: str, rules: RulesAsAt, intakes: tuple[Intake, ...]) -> Known:
     ours = [each for each in kept.partnerships[urn] if each.programme_id == rules.programme_id]
-    place = _last(
-        each for each in kept.places[urn] if each.round.programme_id == rules.programme_id
-    )
-    proposed = place.hub_urn if place else ""
-    return Known(
+    places = [each for each in kept.places[urn] if each.round.programme_id == rules.programme_id]
+    known = Known(
         rules=rules,
         application=_last(
             each for each in kept.applications[urn] if each.programme_id == rules.programme_id
         ),
-        place=place,
-        partnership=_last(each for each in ours if each.state in (*LIVE, "finished")),
-        lead_urn=lead_among(ours, proposed=proposed),
+        place=_last(places),
+        partnership=_last(each for each in ours if each.state in STANDS),
+        lead_urn=lead_among(ours),
         intakes=intakes,
         late_until={each.intake_id: each.until_on for each in kept.late[urn]},
     )
+    finished = _last(each for each in ours if each.state == "finished")
+    return _with_former_hub(known, finished, places) if finished else known
+
+
+def _with_former_hub(known: Known, finished: Partnership, places: Iterable[Placement]) -> Known:
+    """Let the hub that a school was with to the last day know of that, and of nothing later."""
+    now = known.application.pk if known.application else None
+    if not known.lead_urn and finished.application_id == now:
+        return dataclasses.replace(known, lead_urn=finished.lead_urn)
+    before = dataclasses.replace(
+        known,
+        application=finished.application,
+        place=_last(each for each in places if each.round_id == finished.round_id),
+        partnership=finished,
+        lead_urn=finished.lead_urn,
+        late_until={},
+    )
+    return dataclasses.replace(known, before=before)
 
 
 def _partnerships(urns: Collection[str]) -> QuerySet[Partnership]:
@@ -115,7 +133,7 @@ def _partnerships(urns: Collection[str]) -> QuerySet[Partnership]:
     open_ones = Objection.objects.filter(state="open").order_by("pk")
     return (
         Partnership.objects.filter(partner_urn__in=urns)
-        .select_related("extensionrequest")
+        .select_related("extensionrequest", "application")
         .prefetch_related(Prefetch("objection_set", open_ones, to_attr="open_objections"))
         .order_by("pk")
     )

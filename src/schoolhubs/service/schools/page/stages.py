@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
@@ -55,11 +55,19 @@ def stages_of(
     return {
         urn: tuple(
             _stage(actor, urn, each, on=on, is_own=reach.is_own_school(actor, urn, *OWN))
-            for each in known
-            if may_see_stage(actor, urn, each.lead_urn)
+            for each in _may_know(actor, urn, known)
         )
         for urn, known in known_of(snapshot, urns, on=on).items()
     }
+
+
+def _may_know(actor: Actor, urn: str, known: Iterable[Known]) -> Iterator[Known]:
+    """Give what an actor may know of each programme: a former hub, what was in its own time."""
+    for each in known:
+        if may_see_stage(actor, urn, each.lead_urn):
+            yield each
+        elif each.before and may_see_stage(actor, urn, each.before.lead_urn):
+            yield each.before
 
 
 def _stage(actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool) -> Stage:

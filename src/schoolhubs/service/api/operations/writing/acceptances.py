@@ -18,7 +18,7 @@ from schoolhubs.service.api.operations import paging
 from schoolhubs.service.api.schemas.common import PAGE, Cursor, Limit, Paged
 from schoolhubs.service.api.schemas.matches import AcceptanceOf, Answer
 from schoolhubs.service.partnerships import actions
-from schoolhubs.service.partnerships.models import Partnership, Side
+from schoolhubs.service.partnerships.models import STANDS, Partnership, Side
 
 router = Router()
 READ, WRITE = "read:matches", "write:acceptances"
@@ -28,12 +28,15 @@ AcceptanceId = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its number, 
 
 
 def acceptances_for(actor: Actor) -> QuerySet[Partnership]:
-    """Give the matches put to the actor's schools; all of them to those who see every school."""
+    """Give the matches put to the actor's schools; all of them to those who see every school.
+
+    To a hub, a school that declined, left or was proposed to another is none of its own.
+    """
     every = Partnership.objects.all()
     if actor.holds(*reach.SEE_EVERY_SCHOOL):
         return every
     ours, led = reach.own_urns(actor, *PARTNERS), reach.own_urns(actor, *LEADS)
-    return every.filter(Q(partner_urn__in=ours) | Q(lead_urn__in=led))
+    return every.filter(Q(partner_urn__in=ours) | Q(lead_urn__in=led, state__in=STANDS))
 
 
 @router.get(
