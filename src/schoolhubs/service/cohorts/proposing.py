@@ -32,6 +32,7 @@ class Windows:
     terms_open_before: int
     closes_days_before_start: Mapping[Term, int]
     terms_proposed_ahead: int
+    may_begin_days_into_term: int
 
 
 @functools.cache
@@ -74,6 +75,17 @@ def _intake(starts_on: datetime.date, day_from: str) -> ProposedIntake:
         closes_on=starts_on - datetime.timedelta(days=windows().closes_days_before_start[term]),
         day_from=day_from,
     )
+
+
+def term_to_begin(on: datetime.date) -> datetime.date:
+    """Give the first day of the term that can still be begun on a day: its own, or else the next.
+
+    >>> [str(term_to_begin(datetime.date(2026, month, 10))) for month in (1, 3)]
+    ['2026-01-01', '2026-04-01']
+    """
+    starts_on = term_starts_on(on)
+    is_late = (on - starts_on).days > windows().may_begin_days_into_term
+    return term_finishes_on(starts_on) if is_late else starts_on
 
 
 def cohort_of(on: datetime.date) -> str:

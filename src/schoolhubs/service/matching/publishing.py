@@ -11,7 +11,12 @@ from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.service.partnerships import actions as partnerships
-from schoolhubs.service.partnerships.doing.pairs import CAN_BE_PROPOSED, Broken, broken_pairs
+from schoolhubs.service.partnerships.doing.pairs import (
+    CAN_BE_PROPOSED,
+    Broken,
+    broken_pairs,
+    late_start,
+)
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -37,6 +42,8 @@ class Preview:
         Pairs of the round that stand no longer: while there is one, it cannot be published.
     published
         What is published now; None where nothing is.
+    late_on
+        First day of what is new, where the term of the intake is too far on to begin in; else None.
     is_rollback
         The round was made before the one that is published: publishing it goes back.
     """
@@ -49,6 +56,7 @@ class Preview:
     n_gone: int
     broken: tuple[Broken, ...]
     published: PublishedRound | None
+    late_on: datetime.date | None
     is_rollback: bool
 
     @property
@@ -79,6 +87,7 @@ def preview(round_: Round) -> Preview:
         n_gone=standing.count() - n_proposed,
         broken=broken_pairs(round_, on=timezone.localdate()),
         published=published,
+        late_on=late_start(round_, on=timezone.localdate()),
         is_rollback=bool(published and round_.pk < published.round_id),
     )
 

@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from schoolhubs import __version__, runs
 from schoolhubs.service.cohorts import actions as cohorts
-from schoolhubs.service.cohorts.proposing import first_day
+from schoolhubs.service.cohorts.proposing import first_day, term_to_begin
 from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
@@ -121,10 +121,11 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
 
 
 def withdrawn_of(base: Round, programme_id: str, cohort_id: str) -> list[str]:
-    """Give the leads of a round that lead no hub any more when its intake starts."""
+    """Give the leads of a round that lead no hub any more when what it proposes starts."""
     intake = intake_of(programme_id, cohort_id)
     starts_on = intake.starts_on if intake else first_day(cohort_id)
-    on = max(starts_on, timezone.localdate())
+    today = timezone.localdate()
+    on = max(starts_on, term_to_begin(today), today)
     standing = set(hubs_on(programme_id, on).values_list("lead_urn", flat=True))
     led = HubLoad.objects.filter(round=base).values_list("lead_urn", flat=True).distinct()
     return sorted(set(led) - standing)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships import telling
@@ -65,7 +66,7 @@ def answer(
         setattr(found, f"{side}_by", by)
         _keep_objection(found, side, says, reasons, reason, by=by, at=at)
         if found.partner_says == found.lead_says == Says.ACCEPTS:
-            agree(found)
+            agree(found, on=timezone.localdate(at))
         changing.save(found)
         letters.write(telling.answered(found, side), by=by, at=at, place=place)
         changing.record(
@@ -75,9 +76,9 @@ def answer(
     return found
 
 
-def agree(found: Partnership) -> None:
+def agree(found: Partnership, *, on: datetime.date) -> None:
     """Make a locked proposal that both accept agreed, if the hub has a place; the caller saves."""
-    take_place(found)
+    take_place(found, on=on)
     changing.move(found, "agreed", by="school")
     changing.move_applications([found], "agreed", only_from=("matched",))
 

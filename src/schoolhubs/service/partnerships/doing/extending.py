@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs import programmes
 from schoolhubs.service.letters import actions as letters
@@ -130,6 +131,6 @@ def _further(
         partner_says="accepts", partner_at=request.partner_at, partner_by=request.partner_by,
         lead_says="accepts", lead_at=request.lead_at, lead_by=request.lead_by,
     )  # fmt: skip
-    agree(further)
+    agree(further, on=timezone.localdate(at))
     changing.save(further)
     return further

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from schoolhubs import programmes
+from schoolhubs.service.cohorts.proposing import term_to_begin
 from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Outcome, Placement, Round
@@ -116,7 +117,7 @@ def refuse_broken(round_: Round, *, on: datetime.date) -> None:
 
 def _now(round_: Round, on: datetime.date) -> _Now:
     programme_id, cohort_id = round_.programme_id, round_.cohort_id
-    starts_on, ends = days_of(round_)
+    starts_on, ends = days_of(round_, on=on)
     last = max(ends.values(), default=starts_on)
     stands_on = max(starts_on, on)
     able = Application.objects.filter(
@@ -144,13 +145,26 @@ def _now(round_: Round, on: datetime.date) -> _Now:
     )
 
 
-def days_of(round_: Round) -> tuple[datetime.date, dict[str, datetime.date]]:
-    """Give the first day of what a round proposes, the intake's, and by pathway the day after."""
-    intake = intake_of(round_.programme_id, round_.cohort_id)
-    starts_on = intake.starts_on if intake else term_starts_on(round_.on)
+def days_of(round_: Round, *, on: datetime.date) -> tuple[datetime.date, dict[str, datetime.date]]:
+    """Give the first day of what a round proposes on a day, and by pathway the day after its last.
+
+    The intake's first day; once it is too late to begin then, that of the first term that can be.
+    """
+    starts_on = max(_first_day(round_), term_to_begin(on))
     rules = programmes.load(round_.programme_id).as_at(round_.on)
     ends = {each.pathway: after_terms(starts_on, each.duration_terms) for each in rules.pathways}
     return starts_on, ends
+
+
+def late_start(round_: Round, *, on: datetime.date) -> datetime.date | None:
+    """Give the first day of what a round proposes on a day, if it is too late for the intake's."""
+    starts_on, _ = days_of(round_, on=on)
+    return starts_on if starts_on > _first_day(round_) else None
+
+
+def _first_day(round_: Round) -> datetime.date:
+    intake = intake_of(round_.programme_id, round_.cohort_id)
+    return intake.starts_on if intake else term_starts_on(round_.on)
 
 
 def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:

@@ -86,8 +86,13 @@ def lock_hub(programme_id: str, lead_urn: str) -> Hub | None:
     return hubs.filter(programme_id=programme_id, lead_urn=lead_urn).first()
 
 
-def take_place(wanted: Partnership) -> None:
+def take_place(wanted: Partnership, *, on: datetime.date) -> None:
     """Make sure that a partnership can have a place in every term of it, and hold the hub's row.
+
+    Parameters
+    ----------
+    on
+        The day it is agreed on: a hub has to stand from then, or from the first day if later.
 
     Raises
     ------
@@ -95,7 +100,8 @@ def take_place(wanted: Partnership) -> None:
         If a term is full, or the school leads no hub any more.
     """
     hub = lock_hub(wanted.programme_id, wanted.lead_urn)
-    if hub is None or (hub.finished_on is not None and hub.finished_on <= wanted.starts_on):
+    stands_on = max(wanted.starts_on, on)
+    if hub is None or (hub.finished_on is not None and hub.finished_on <= stands_on):
         raise Conflict(
             "The lead school does not lead a hub any more, so this cannot be agreed. The "
             "programme office will propose another hub."

@@ -40,7 +40,8 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
     """
     with transaction.atomic():
         hold(round_)
-        refuse_broken(round_, on=timezone.localdate(at))
+        on = timezone.localdate(at)
+        refuse_broken(round_, on=on)
         placed = _placed(round_)
         applications = dict(_able(round_).values_list("urn", "pk"))
         held = set(
@@ -58,7 +59,7 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
             _proposal(round_, wanted[urn], applications[urn], by=by, at=at)
             for urn in sorted(set(wanted) - standing)
         ]
-        made = Partnership.objects.bulk_create(_timed(round_, new), batch_size=ROWS_AT_ONCE)
+        made = Partnership.objects.bulk_create(_timed(round_, new, on), batch_size=ROWS_AT_ONCE)
         waiting = _move_applications(round_, set(wanted))
         occasion = at.isoformat(timespec="seconds")
         drafts = telling.proposed(round_, made, kept, gone, waiting, occasion)
@@ -140,9 +141,9 @@ def _proposal(
     )
 
 
-def _timed(round_: Round, proposals: list[Partnership]) -> Iterator[Partnership]:
-    """Give each its first day, the intake's, and its last by the terms of its pathway."""
-    starts_on, ends = days_of(round_)
+def _timed(round_: Round, proposals: list[Partnership], on: datetime.date) -> Iterator[Partnership]:
+    """Give each its first day, and its last by the terms of its pathway."""
+    starts_on, ends = days_of(round_, on=on)
     for each in proposals:
         each.starts_on, each.finishes_on = starts_on, ends[each.pathway]
         yield each
