@@ -63,6 +63,21 @@ def test_a_key_is_made_on_the_page_shown_once_and_opens_what_it_says(
     assert key.last_used_at is not None
 
 
+def test_a_form_sent_twice_makes_one_key(world: World, office: WatchfulClient) -> None:
+    """The second key would open as much, and nobody would know of it."""
+    office.post(NEW, filled_in())
+    again = office.post(NEW, filled_in())
+    text = again.content.decode()
+    assert "has a key in use that is called “Our own system”" in text
+    assert "hubs_" not in text
+    assert ApiKey.objects.filter(name="Our own system").count() == 1
+    assert "hubs_" in office.post(NEW, filled_in(name="Another system")).content.decode()
+    ApiKey.objects.filter(name="Our own system").update(
+        ended_at=timezone.now(), ended_by="office", ended_reason="Lost"
+    )
+    assert "hubs_" in office.post(NEW, filled_in()).content.decode()
+
+
 def test_a_key_is_ended_with_a_reason(world: World, office: WatchfulClient) -> None:
     key, token = world.keys[OWN]
     page = f"/office/api-keys/{key.prefix}"

@@ -131,6 +131,18 @@ def test_the_map_draws_the_schools_without_a_hub_for_the_office_alone(published:
         assert f'class="{word}"' not in public
 
 
+def test_the_public_list_of_hubs_is_to_be_had_as_it_stands(published: Round) -> None:
+    public = signed_in(subject="nobody")
+    address = f"/programmes/{PROGRAMME}/hubs"
+    listed = public.get(f"{address}?as=hubs").content.decode().splitlines()
+    assert listed[0].lstrip("\ufeff") == "URN,Lead school,Phase,Region,Offers"
+    assert [line.split(",")[0] for line in listed[1:]] == [LEAD, FAR_LEAD]
+    assert len(public.get(f"{address}?as=hubs&phase=secondary").content.splitlines()) == 2
+    assert (
+        "?as=hubs&amp;phase=secondary" in public.get(f"{address}?phase=secondary").content.decode()
+    )
+
+
 def test_a_hubs_page_lists_its_partners_with_minutes_and_stage(published: Round) -> None:
     Application.objects.create(
         reference="TEST-1", programme_id=PROGRAMME, cohort_id=published.cohort_id, urn="900002",

@@ -71,9 +71,17 @@ def any_of(test: RuleTest, _: Setting, parts: Sequence[Outcome]) -> Outcome:
         for each, part, spoken in zip(test.parts, parts, speaks, strict=True)
     ]
     settling = [
-        _where(spoken, part.would_pass_if) for part, spoken in zip(parts, speaks, strict=True)
+        _where(spoken & (part.would_pass_if != ""), part.would_pass_if)
+        for part, spoken in zip(parts, speaks, strict=True)
     ]
-    settles = _joined(settling, ", or ")
+    phases = sorted({phase for each in test.parts for phase in each.phases})
+    settles: pl.Expr = _joined(settling, ", or ")
+    if phases and all(each.phases for each in test.parts):
+        # What it would ask of another kind of school is no help to this one.
+        kinds = pl.lit(
+            f"its phase were {wording.either([wording.word('phase', each) for each in phases])}"
+        )
+        settles = pl.when(applies.fill_null(value=True)).then(settles).otherwise(kinds)
     return Outcome(
         passes=passes,
         value=pl.when(joined == "").then(pl.lit(None, dtype=pl.String)).otherwise(joined),

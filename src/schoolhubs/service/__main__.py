@@ -103,7 +103,11 @@ def _manage(arguments: list[str]) -> int:
     from schoolhubs.service.history import naming
 
     with naming.changes(command=" ".join(["manage", *arguments[:1]])):
-        execute_from_command_line(["schoolhubs.service manage", *arguments])
+        try:
+            execute_from_command_line(["schoolhubs.service manage", *arguments])
+        except SchoolhubsError as error:
+            say(str(error))
+            return error.exit_code
     return 0
 
 

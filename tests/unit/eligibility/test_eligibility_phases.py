@@ -60,3 +60,31 @@ def test_a_special_school_is_judged_by_what_is_published_of_it_alone() -> None:
     assert need("yes", **{**figures, "absence_percent": 15.0})["verdict"] == "yes"
     withheld = {**figures, "absence_percent": None, "persistent_absence_percent": None}
     assert need("yes", **withheld)["verdict"] == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {},
+        {
+            "absence_percent": 4.0, "absence_phase_percent": 5.0,
+            "persistent_absence_percent": 40.0, "persistent_absence_phase_percent": 13.0,
+        },
+    ],
+)  # fmt: skip
+def test_a_school_that_no_part_speaks_of_is_told_of_whom_the_rule_speaks(
+    figures: dict[str, float],
+) -> None:
+    """Not what would do for another kind of school, nor the blanks of parts that would pass."""
+    said = need("yes", phase="primary", **figures)
+    assert said["verdict"] == "cannot tell"
+    assert said["would_pass_if"] == "its phase were alternative provision or special"
+
+
+def test_a_part_that_passes_leaves_no_blank_in_a_list_of_what_would_do() -> None:
+    for phase in ("primary", "special", "alternative_provision"):
+        for answer in ("yes", "no", None):
+            text = str(need(answer, phase=phase)["would_pass_if"])
+            assert not text.startswith(", or")
+            assert not text.endswith("or ")
+            assert ", or ," not in text

@@ -22,12 +22,29 @@ def in_words(totals: pl.DataFrame, schools: pl.DataFrame) -> Iterator[str]:
     """
     rows = {row["measure"]: row for row in totals.iter_rows(named=True)}
     yield f"{_moved(rows['matched'], 'school is matched', 'schools are matched')}."
+    yield from _kept(rows["keep an earlier place"])
     need, put = rows["need served"], rows["need put to the match"]["after"]
     yield f"{_moved(need, 'need point is served', 'need points are served')}, of {put:,.0f}."
     over = rows["over the limit"]
     yield f"{_moved(over, 'journey is over the limit', 'journeys are over the limit')}."
     yield from _journeys(rows)
     yield _who(schools)
+
+
+def _kept(row: Row) -> Iterator[str]:
+    """Say who is counted apart: a school that has agreed with a hub is matched with none anew.
+
+    >>> list(_kept({"before": 0, "after": 38, "change": 38}))
+    ['38 schools keep the hub they have already, 38 more than before. They are not matched anew, \
+so the counts of matched schools and of need leave them out.']
+    """
+    if not row["before"] and not row["after"]:
+        return
+    has, have = "school keeps the hub it has already", "schools keep the hub they have already"
+    yield (
+        f"{_moved(row, has, have)}. They are not matched anew, so the counts of matched schools "
+        "and of need leave them out."
+    )
 
 
 def _moved(row: Row, one: str, many: str) -> str:

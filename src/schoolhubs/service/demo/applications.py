@@ -47,7 +47,9 @@ def keep_applications(
     checked = eligibility.check_answers(applications, rules).applications
     known = set(facts["urn"].to_list())
     ours = checked.filter(pl.col("urn").is_in(list(known)))
-    assessed = eligibility.assess(facts, ours, rules, lead_urns=lead_urns)
+    assessed = eligibility.assess(
+        facts, ours, rules, lead_urns=lead_urns, register_on=round_.snapshot.on
+    )
     with transaction.atomic():
         kept = Application.objects.bulk_create(
             _applications(_in_window(ours, intake, at), rules, round_, at),

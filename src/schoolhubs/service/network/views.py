@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from schoolhubs.service.matching.models import HubLoad, Round
 from schoolhubs.service.network.forms import HubFilter
 from schoolhubs.service.network.pictures import hub_map
 from schoolhubs.service.web.pages import csv_answer
+from schoolhubs.vocabulary.words import plain
 
 
 @allow(public=True)
@@ -28,6 +30,8 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
     loads = list(matching.loads_kept(round_.pk))
     form = HubFilter(request.GET or None, loads=loads)
     asked = form.cleaned_data if form.is_valid() else {"phase": "", "region": ""}
+    if request.GET.get("as") == "hubs":
+        return csv_answer(_listed(_by_hub(_shown(loads, asked), _names(round_))), "hubs.csv")
     if request.GET.get("as") == "csv":
         picture = hub_map(round_.pk, asked["phase"], asked["region"], shows_need=False)
         return csv_answer(picture.table, "hubs-by-region.csv")
@@ -40,13 +44,9 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 
 def _told(round_: Round, form: HubFilter, asked: Mapping[str, str]) -> dict[str, Any]:
-    shown = [
-        load
-        for load in matching.loads_kept(round_.pk)
-        if asked["phase"] in {"", load.phase} and asked["region"] in {"", load.region}
-    ]
+    shown = _shown(list(matching.loads_kept(round_.pk)), asked)
     rules = programmes.load(round_.programme_id).as_at(round_.on)
-    by_hub = _by_hub(shown, {each.pathway: each.name for each in rules.pathways})
+    by_hub = _by_hub(shown, _names(round_))
     offers = {hub.pathways for hub in by_hub}
     return {
         "round": round_,
@@ -64,6 +64,30 @@ class _Hub:
 
     load: HubLoad
     pathways: tuple[str, ...]
+
+
+def _shown(loads: list[HubLoad], asked: Mapping[str, str]) -> list[HubLoad]:
+    return [
+        load
+        for load in loads
+        if asked["phase"] in {"", load.phase} and asked["region"] in {"", load.region}
+    ]
+
+
+def _names(round_: Round) -> dict[str, str]:
+    rules = programmes.load(round_.programme_id).as_at(round_.on)
+    return {each.pathway: each.name for each in rules.pathways}
+
+
+def _listed(hubs: list[_Hub]) -> pl.DataFrame:
+    """Give the list beside the map as a table: the same hubs, in the same order."""
+    rows = [
+        (each.load.lead_urn, each.load.name, plain(each.load.phase), each.load.region,
+         ", ".join(each.pathways))
+        for each in hubs
+    ]  # fmt: skip
+    heads = ("URN", "Lead school", "Phase", "Region", "Offers")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String()), orient="row")
 
 
 def _by_hub(loads: list[HubLoad], names: dict[str, str]) -> list[_Hub]:

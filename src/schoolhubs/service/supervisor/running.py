@@ -24,7 +24,7 @@ from schoolhubs.service.supervisor.places import (
     refuse_taken_port,
 )
 from schoolhubs.service.supervisor.processes import PATIENCE_SECONDS, Processes, Watchdog
-from schoolhubs.vocabulary.errors import SchoolhubsError
+from schoolhubs.vocabulary.errors import SchoolhubsError, UsageError
 
 WORKER = (sys.executable, "-m", "schoolhubs.service", "manage", "work")
 
@@ -60,8 +60,10 @@ def manage(
 
     Raises
     ------
+    UsageError
+        With what the command said, if what it was given, such as its environment, will not do.
     SchoolhubsError
-        With what the command said, if it failed.
+        With the same, if it failed otherwise.
     """
     command = [sys.executable, "-m", "schoolhubs.service", "manage", *arguments]
     told: collections.deque[str] = collections.deque(maxlen=40)
@@ -78,6 +80,8 @@ def manage(
         except BaseException:
             running.kill()  # told to stop, we wait for nothing that we started
             raise
+    if running.returncode == UsageError.exit_code:
+        raise UsageError("".join(told).strip())
     if running.returncode:
         raise SchoolhubsError(f"{' '.join(arguments)} failed.\n{''.join(told).strip()[-2000:]}")
 

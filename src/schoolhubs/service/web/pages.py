@@ -81,12 +81,14 @@ def moment(at: datetime.datetime | None) -> str:
 def cohort(cohort_id: str) -> str:
     """Write a cohort as the term it starts in; one that names no term stays as it is.
 
-    >>> cohort("2025-26-spring"), cohort("pilot")
-    ('spring term 2025/26', 'pilot')
+    >>> cohort("2025-26-autumn"), cohort("2025-26-spring"), cohort("pilot")
+    ('autumn term 2025', 'spring term 2026', 'pilot')
     """
     first, _, rest = cohort_id.partition("-")
-    last, _, term = rest.partition("-")
-    return f"{term} term {first}/{last}" if term else cohort_id
+    _, _, term = rest.partition("-")
+    if not term:
+        return cohort_id
+    return f"{term} term {int(first) + (term != 'autumn')}"
 
 
 def number(value: float | None, places: int = 0) -> str:

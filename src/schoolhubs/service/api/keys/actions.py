@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.api.keys.queries import START, digest
@@ -36,7 +37,8 @@ def make_key(
     Raises
     ------
     Conflict
-        If the organisation is closed, or of a kind that cannot have one of the scopes.
+        If the organisation is closed, of a kind that cannot have one of the scopes, or has a key
+        of this name in use: a form sent twice makes no second key that nobody knows of.
     """
     if not for_.is_open:
         raise Conflict(f"{for_.name} is closed. No key was made.")
@@ -46,6 +48,14 @@ def make_key(
     prefix = "".join(secrets.choice(READABLE) for _ in range(PREFIX_LETTERS))
     token = f"{START}_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
     with transaction.atomic():
+        # Of two that are sent at once, the second sees the first's key.
+        Organisation.objects.select_for_update(no_key=True).get(pk=for_.pk)
+        in_use = ApiKey.objects.filter(organisation=for_, name=name, ended_at=None)
+        if in_use.filter(expires_on__gt=timezone.localdate(at)).exists():
+            raise Conflict(
+                f"{for_.name} has a key in use that is called “{name}”. No other key was made. "
+                "End that one first, or call this one something else."
+            )
         key = ApiKey.objects.create(
             prefix=prefix, secret_hash=digest(token), name=name, organisation=for_,
             scopes=sorted(scopes), made_at=at, made_by=by, expires_on=expires_on,

@@ -40,12 +40,16 @@ def new(request: ActedRequest) -> HttpResponse:
     form = MakeKey(request.POST or None, today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         made = form.cleaned_data
-        key, token = actions.make_key(
-            made["organisation"], name=made["name"], scopes=made["scopes"],
-            expires_on=made["expires"], by=request.actor.by,
-            organisation=request.actor.organisation_key, at=at, place="api-key-new",
-        )  # fmt: skip
-        return render(request, "api/made.html", {"key": key, "token": token})
+        try:
+            key, token = actions.make_key(
+                made["organisation"], name=made["name"], scopes=made["scopes"],
+                expires_on=made["expires"], by=request.actor.by,
+                organisation=request.actor.organisation_key, at=at, place="api-key-new",
+            )  # fmt: skip
+        except Conflict as error:
+            form.add_error("name", str(error))
+        else:
+            return render(request, "api/made.html", {"key": key, "token": token})
     told = {
         "form": form,
         "scopes": scopes(),
