@@ -159,15 +159,18 @@ def may_join(asked: Asked, urn: str, programme_id: str, pathway: str) -> Answers
     }
 
 
+ASSUMED = "(what it asks is assumed, not published)"
+
+
 def _row_of(asks: str, reason: Mapping[str, Any]) -> list[str]:
     """Write a reason as the page's table has it."""
     threshold = reason["threshold"]
     in_brackets = "" if threshold in {"yes", "no"} else f"({threshold})"
     passing = f". It would pass if {reason['would_pass_if']}" if reason["would_pass_if"] else ""
     return [
-        spoken(asks or threshold, in_brackets),
+        spoken(asks or threshold, in_brackets, ASSUMED if reason["is_assumed"] else ""),
         reason["verdict"],
-        spoken(reason["value"] or "not known", "(assumed)" if reason["is_assumed"] else ""),
+        spoken(reason["value"] or "not known"),
         spoken(f"{reason['source']}{passing}"),
     ]
 
