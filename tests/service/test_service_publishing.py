@@ -19,6 +19,7 @@ from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.matching.models import PublishedRound, Round
 from schoolhubs.service.matching.publishing import preview, publish
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,18 @@ def test_a_publication_overtaken_in_the_queue_is_stopped_in_words(world: World) 
     assert work.state == State.FAILED
     assert "Nothing was published" in work.fault
     assert PublishedRound.objects.get().round_id == theirs.pk
+
+
+def test_a_register_renewed_since_is_said_before_publishing(world: World) -> None:
+    client = world.client(Role.OFFICE_ADMINISTRATOR)
+    address = f"/office/rounds/{world.what_if.pk}/publish"
+    said = "The school register has changed since"
+    assert said not in client.get(address).content.decode()
+    newer = RegisterSnapshot.objects.get(pk=world.snapshot.pk)
+    newer.pk = None
+    newer.save(force_insert=True)
+    CurrentRegister.objects.update(snapshot=newer)
+    assert said in client.get(address).content.decode()
 
 
 def test_going_back_to_an_older_round_is_said_so(world: World) -> None:

@@ -16,6 +16,7 @@ from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.office import queries
 from schoolhubs.service.matching.office.forms import PublishForm
 from schoolhubs.service.matching.office.views import round_or_404
+from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import Conflict
 
 MOST_NAMED = 50  # pairs that stand no longer, before the rest are counted
@@ -38,8 +39,10 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
             return _ask(request, round_, form)
         except Conflict as error:
             conflict = str(error)
+    current = current_snapshot()
     told = {
         "round": round_,
+        "newer_register": current if current and current.pk != round_.snapshot_id else None,
         "title": programmes.load(round_.programme_id).title,
         "preview": preview,
         "most_named": MOST_NAMED,
