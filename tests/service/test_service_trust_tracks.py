@@ -75,6 +75,20 @@ def test_its_two_years_are_six_terms_in_order() -> None:
         assert all(said in each.reached for each in cut)
 
 
+@pytest.mark.parametrize(("ended", "year"), [("2024-04-01", 2), ("2025-04-01", 3)])
+def test_a_further_year_counts_on_from_all_the_years_before_it(ended: str, year: int) -> None:
+    finishes_on = datetime.date.fromisoformat(ended)
+    first = Partnership(
+        state="finished", year=1, starts_on=datetime.date(2023, 4, 1), finishes_on=finishes_on
+    )
+    further = Partnership(
+        state="running", year=2, extends=first, starts_on=finishes_on,
+        finishes_on=finishes_on.replace(year=finishes_on.year + 1),
+    )  # fmt: skip
+    found = two_years.terms(further, on=finishes_on)
+    assert [each.year for each in found] == [year] * 3
+
+
 @pytest.mark.parametrize(
     ("state", "answers", "on", "said"),
     [

@@ -90,11 +90,13 @@ def _track(found: Partnership, names: Names) -> Track:
 def terms(found: Partnership, *, on: datetime.date) -> list[TrackTerm]:
     """Give the terms of a track in order, by year, and how far each is on a day."""
     told = []
+    # A further year goes on where what it extends stopped, however many years that had.
+    n_before = len(terms_of(_begun_on(found), found.starts_on))
     for n, (first, after) in enumerate(terms_of(found.starts_on, found.finishes_on)):
         reached = "Done" if after <= on else "Now" if first <= on else "Ahead"
         told.append(
             TrackTerm(
-                year=found.year + n // TERMS_A_YEAR,
+                year=1 + (n_before + n) // TERMS_A_YEAR,
                 title=f"{Term.holding(first).value.capitalize()} term {first.year}",
                 first_on=first,
                 last_on=after - datetime.timedelta(days=1),
@@ -102,6 +104,10 @@ def terms(found: Partnership, *, on: datetime.date) -> list[TrackTerm]:
             )
         )
     return told
+
+
+def _begun_on(found: Partnership) -> datetime.date:
+    return _begun_on(found.extends) if found.extends else found.starts_on
 
 
 def schools_in(found: Partnership) -> Sequence[School]:
