@@ -24,7 +24,7 @@ from watchful import WatchfulClient
 
 SCHOOL, LEAD, OTHER = "900001", "900002", "900003"
 PAGE = f"/schools/{SCHOOL}"
-MATCHED = "matched with the hub of URN 900002 on the Enhanced pathway"
+MATCHED = "matched with the hub of School 900002 on the Enhanced pathway"
 
 
 def words(answer: Any) -> str:
@@ -219,6 +219,7 @@ def test_series_are_never_mixed() -> None:
 def test_the_stage_is_shown_by_right(roles: tuple[Role, ...], urn: str) -> None:
     found = words(signed_in(*roles, urn=urn).get(PAGE))
     assert MATCHED in found
+    assert "With the hub of School 900002, from 29 January 2026 to 31 December 2026" in found
     assert "Next date" in found
     assert "See how the match was worked out" in found
 

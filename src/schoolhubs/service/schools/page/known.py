@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from schoolhubs import programmes
 from schoolhubs.service.cohorts.models import Intake, LatePermission
@@ -16,7 +16,7 @@ from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Placement
 from schoolhubs.service.partnerships.models import STANDS, Objection, Partnership
 from schoolhubs.service.partnerships.queries import lead_among
-from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 
@@ -65,9 +65,9 @@ def known_of(
     However many the schools are, the database is asked the same few questions.
     """
     kept = _Kept(
-        places=_by_urn(matching.placements_of(urns).order_by("round__on"), "urn"),
+        places=_by_urn(_named(matching.placements_of(urns), snapshot).order_by("round__on"), "urn"),
         applications=_by_urn(Application.objects.filter(urn__in=urns).order_by("pk"), "urn"),
-        partnerships=_by_urn(_partnerships(urns), "partner_urn"),
+        partnerships=_by_urn(_named(_partnerships(urns), snapshot), "partner_urn"),
         late=_by_urn(LatePermission.objects.filter(urn__in=urns, until_on__gte=on), "urn"),
     )
     intakes: dict[str, list[Intake]] = {}
@@ -137,6 +137,17 @@ def _partnerships(urns: Collection[str]) -> QuerySet[Partnership]:
         .prefetch_related(Prefetch("objection_set", open_ones, to_attr="open_objections"))
         .order_by("pk")
     )
+
+
+def _named(rows: QuerySet[Any], snapshot: RegisterSnapshot) -> QuerySet[Any]:
+    """Put the name of the lead beside rows that hold its URN, without a question of its own."""
+    leads = School.objects.filter(snapshot=snapshot, urn=OuterRef("lead_urn"))
+    return rows.annotate(lead_name=Subquery(leads.values("name")[:1]))
+
+
+def hub_name(row: Placement | Partnership) -> str:
+    """Give the name of a lead by the register; its URN where the register lacks it."""
+    return getattr(row, "lead_name", None) or f"URN {row.lead_urn}"
 
 
 def _by_urn(rows: Iterable[Any], name: str) -> Mapping[str, list[Any]]:

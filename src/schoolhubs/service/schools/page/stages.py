@@ -12,7 +12,7 @@ from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.page.ahead import next_date
 from schoolhubs.service.schools.page.journey import Milestone, journey
-from schoolhubs.service.schools.page.known import Known, known_of
+from schoolhubs.service.schools.page.known import Known, hub_name, known_of
 from schoolhubs.service.schools.page.tasks import OWN, Task, tasks_of
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -107,7 +107,7 @@ def _words(known: Known, *, is_own: bool) -> str:
 def _partnership(found: Partnership) -> str:
     meaning = states.meanings(states.PARTNERSHIP)[found.state]
     return (
-        f"With the hub of URN {found.lead_urn}, from {day(found.starts_on)} to "
+        f"With the hub of {hub_name(found)}, from {day(found.starts_on)} to "
         f"{day(found.last_on)}: {meaning[0].lower()}{meaning[1:]}."
     )
 
@@ -117,7 +117,7 @@ def _outcome(place: Placement, rules: RulesAsAt) -> str:
         names = {each.pathway: each.name for each in rules.pathways}
         pathway = names.get(place.pathway, place.pathway)
         return (
-            f"Published round: matched with the hub of URN {place.lead_urn} on the {pathway} "
+            f"Published round: matched with the hub of {hub_name(place)} on the {pathway} "
             f"pathway, about {place.minutes:.0f} minutes by car one way."
         )
     return f"Published round: {Outcome(place.outcome).label.lower()}."
