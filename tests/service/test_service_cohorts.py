@@ -10,6 +10,7 @@ from invented import AT, ON, PROGRAMME, facts, intake, register
 from partnering import LEAD, SECOND_LEAD, applied, of, state_of, term_day, world
 from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.cohorts import actions, queries
 from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.cohorts.office import queries as office_queries
@@ -266,6 +267,8 @@ def brought_back(*, at: datetime.datetime, opens_on: datetime.date) -> Applicati
         cohort_id=later.cohort_id, **SCHOOL,
     )  # fmt: skip
     assert actions.bring_back(on=opens_on, at=at, place="x") == 1
+    # The audit's lock is everybody's: nothing is worked out after it was asked for.
+    assert AuditEntry.objects.latest("number").action == "application.bring-back"
     return Application.objects.get(urn="900001")
 
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME
 from partnering import LEAD, of, state_of, world
@@ -63,6 +64,23 @@ def test_a_hub_steps_down_before_it_begins(days: int) -> None:
     assert LEAD not in leads
     with pytest.raises(Conflict, match="does not lead a hub any more"):
         actions.step_down(hub, on=ON, reason="Again", **OFFICE)
+
+
+@pytest.mark.django_db
+def test_a_hub_that_ends_later_can_still_end_today() -> None:
+    world({"900001": LEAD})
+    hub = Hub.objects.filter(lead_urn=LEAD)
+    address = f"/office/hubs/{PROGRAMME}/{LEAD}/step-down"
+    office = signed_in(Role.OFFICE_CASEWORKER)
+    hub.update(finished_on=AHEAD)
+    page = office.get(address).content.decode()
+    assert "its last day is 31 December 2099" in page
+    assert "End this hub" in page
+    assert office.post(address, {"reason": "The head left"}).status_code == 302
+    assert hub.get().finished_on == timezone.localdate()
+    page = office.get(address).content.decode()
+    assert "The last day of its hub was" in page
+    assert "End this hub" not in page
 
 
 def overridden(state: str) -> tuple[Application, HumanDecision]:

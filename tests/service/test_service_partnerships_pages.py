@@ -9,6 +9,7 @@ import pytest
 from invented import PROGRAMME, facts, register
 from partnering import LEAD, a_round, applied, of, published, world
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.letters.kinds import kinds
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.models import Objection
 from signing import signed_in
@@ -61,3 +62,20 @@ def test_the_figures_of_a_matchs_map_are_a_file_too() -> None:
     assert rows
     for cell in rows[0].values():
         assert f">{cell}<" in page, "file and page say the same"
+
+
+@pytest.mark.django_db
+def test_a_school_is_told_before_it_objects_which_reasons_part_the_two_for_good() -> None:
+    world({URN: LEAD})
+    page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=URN).get(f"{MATCH}/does-not-work")
+    lasting = re.search(r"in later intakes too:</p>(.*?)</ul>", page.content.decode(), re.S)
+    assert lasting
+    said = re.findall(r"<li>(.*?)</li>", lasting[1])
+    assert said == [
+        "there is a conflict of interest",
+        "the schools share a trust, governors or leaders",
+        "the phase, size or needs of the schools do not fit",
+    ]
+    assert (
+        "nor in later ones where a reason that was given lasts" in kinds()["objection_upheld"].body
+    )

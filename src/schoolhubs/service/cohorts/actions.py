@@ -179,12 +179,13 @@ def _bring_back(
             School.objects.values_list("facts", flat=True).get(snapshot=snapshot, urn=held.urn)
         )
         held.save()
-        audit.record(
-            by=OF_THE_SERVICE, at=at, action="application.bring-back",
-            subject=f"application:{held.reference}", place=place,
-            details={"state": held.state, "cohort": held.cohort_id},
-        )  # fmt: skip
+        told = {"state": held.state, "cohort": held.cohort_id}
         applications.assess(
             held, rules, snapshot, by=OF_THE_SERVICE, organisation="", at=at, place=place
         )
+        # The audit's lock is everybody's: it is asked for last, once the rules are worked out.
+        audit.record(
+            by=OF_THE_SERVICE, at=at, action="application.bring-back",
+            subject=f"application:{held.reference}", place=place, details=told,
+        )  # fmt: skip
     return True

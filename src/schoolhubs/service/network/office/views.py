@@ -3,6 +3,7 @@
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes
@@ -86,6 +87,7 @@ def hub(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpResponse:
         "names": {each.pathway: each.name for each in rules.pathways},
         "loads": loads,
         "hub": Hub.objects.filter(programme_id=programme_id, lead_urn=lead_urn).first(),
+        "on": timezone.localdate(),
         "school": School.objects.filter(snapshot_id=round_.snapshot_id, urn=lead_urn)
         .defer("facts", "words")
         .first(),

@@ -1,5 +1,6 @@
 """The programme office: objections and requests, deciding them, a hub that steps down."""
 
+import datetime
 from collections import Counter
 
 from django.conf import settings
@@ -152,6 +153,8 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
     form = ReasonForm("Say why the hub steps down", request.POST)
     told = {
         "hub": hub,
+        "is_over": hub.finished_on is not None and hub.finished_on <= timezone.localdate(),
+        "last_on": hub.finished_on - datetime.timedelta(days=1) if hub.finished_on else None,
         "name": names_of([lead_urn]).get(lead_urn, f"URN {lead_urn}"),
         "rules": programmes.load(programme_id).as_at(timezone.localdate()),
         # A further year is a second partnership of a school: it counts once, by its first year.

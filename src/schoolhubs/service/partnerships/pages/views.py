@@ -24,6 +24,7 @@ from schoolhubs.service.partnerships.pages.seen import (
     side_of,
 )
 from schoolhubs.service.partnerships.queries import live_of
+from schoolhubs.service.partnerships.reasons import of_side
 from schoolhubs.vocabulary.errors import Conflict
 
 LONGEST_VERSION = 9
@@ -105,7 +106,7 @@ def object_(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     """Ask why it does not work; put the objection before the office."""
     shown, told = found(request, programme_id, urn)
     form = ObjectForm(shown.side, request.POST or None)
-    told["form"] = form
+    told |= {"form": form, "lasting": [each.words for each in of_side(shown.side) if each.lasts]}
     if request.method != "POST":
         return render(request, "partnerships/object.html", told)
     if not form.is_valid():

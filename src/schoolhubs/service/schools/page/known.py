@@ -142,7 +142,8 @@ def _partnerships(urns: Collection[str]) -> QuerySet[Partnership]:
 def _named(rows: QuerySet[Any], snapshot: RegisterSnapshot) -> QuerySet[Any]:
     """Put the name of the lead beside rows that hold its URN, without a question of its own."""
     leads = School.objects.filter(snapshot=snapshot, urn=OuterRef("lead_urn"))
-    return rows.annotate(lead_name=Subquery(leads.values("name")[:1]))
+    named: QuerySet[Any] = rows.annotate(lead_name=Subquery(leads.values("name")[:1]))
+    return named
 
 
 def hub_name(row: Placement | Partnership) -> str:
