@@ -170,7 +170,7 @@ def test_the_pages_from_files_to_undo(small_england: Path) -> None:
         assert answer.status_code == 302
         job = office.get(answer.url).content.decode()
         assert "Checking files" in job
-        assert '<noscript><meta http-equiv="refresh"' in job
+        assert '<noscript><meta http-equiv="refresh" content="3; url=?by-itself=yes">' in job
         held = Import.objects.latest("pk")
         doing.do(held.check_work.pk, clock=timezone.now)
         assert "See what came of it" in office.get(answer.url).content.decode()

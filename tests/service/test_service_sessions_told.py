@@ -1,12 +1,15 @@
 """A session that ended by time: the person is told why, kindly, and comes back to the page."""
 
 import datetime
+import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
 from django.test.utils import override_settings
 
+import schoolhubs.service
 from invented import facts, register
 from schoolhubs.service.accounts import sessions
 from schoolhubs.service.accounts.models import Person
@@ -24,6 +27,13 @@ def ago(client: WatchfulClient, place: str, by: datetime.timedelta) -> None:
     moment = datetime.datetime.fromisoformat(session[place]) - by
     session[place] = moment.isoformat()
     session.save()
+
+
+def announced(page: str) -> tuple[int, int]:
+    """Give the seconds until a page warns, and until the session ends."""
+    told = re.search(r'id="session"[^>]* data-warn="(\d+)" data-over="(\d+)"', page)
+    assert told
+    return int(told[1]), int(told[2])
 
 
 @pytest.fixture
@@ -86,7 +96,50 @@ def test_every_page_signed_in_carries_its_warning(head: WatchfulClient, idle_min
     told = settings.ENVIRONMENT.model_copy(update={"idle_minutes": idle_minutes})
     with override_settings(ENVIRONMENT=told):
         page = head.get(PAGE).content.decode()
-    warned = max(idle_minutes - 5, idle_minutes / 2)
-    assert f'data-warn="{warned * 60:.0f}" data-over="{idle_minutes * 60}"' in page
-    assert idle_minutes - warned >= 2
+    warn, over = announced(page)
+    assert idle_minutes * 60 - 60 < over <= idle_minutes * 60
+    assert abs(over - warn - min(5, idle_minutes / 2) * 60) <= 1
     assert 'id="session"' not in WatchfulClient().get("/").content.decode()
+
+
+def test_the_longest_session_is_announced_too(head: WatchfulClient) -> None:
+    ago(head, sessions.SIGNED_IN_AT, datetime.timedelta(hours=11, minutes=40))
+    page = head.get(PAGE).content.decode()
+    warn, over = announced(page)
+    assert 14 * 60 < warn <= 15 * 60
+    assert 19 * 60 < over <= 20 * 60
+    assert "You signed in almost 12 hours ago" in page
+    assert "hidden>Stay signed in" in page, "no press keeps it longer"
+    assert "not opened a page for a while" not in page
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session(head: WatchfulClient) -> None:
+    # Two pages left open ask in turn; whatever they ask, the session ends by idleness.
+    ago(head, sessions.SEEN_AT, datetime.timedelta(minutes=30))
+    seen = head.session[sessions.SEEN_AT]
+    page = head.get("/account?by-itself=yes").content.decode()
+    assert head.get(f"{PAGE}?by-itself=yes").status_code == 200
+    assert head.session[sessions.SEEN_AT] == seen
+    assert 29 * 60 < announced(page)[1] <= 30 * 60
+    ago(head, sessions.SEEN_AT, datetime.timedelta(minutes=31))
+    assert "ended=idle" in head.get("/account?by-itself=yes").headers["Location"]
+
+
+@pytest.mark.parametrize(("method", "asked"), [("get", ""), ("post", "?by-itself=yes")])
+def test_somebody_at_the_page_keeps_the_session(
+    head: WatchfulClient, method: str, asked: str
+) -> None:
+    ago(head, sessions.SEEN_AT, datetime.timedelta(minutes=30))
+    seen = head.session[sessions.SEEN_AT]
+    getattr(head, method)(f"/account{asked}")
+    assert head.session[sessions.SEEN_AT] > seen
+
+
+@pytest.mark.parametrize("script", ["session.js", "jobs.js"])
+def test_a_script_asks_by_itself_and_says_so(script: str) -> None:
+    folder = Path(schoolhubs.service.__file__).parent / "static"
+    asked = re.findall(r"(?:fetch|ask)\(([^)]*)\)", (folder / script).read_text("utf-8"))
+    # The second of session.js is the button, which somebody presses.
+    alone = [each for each in asked if each not in {"address", "bar.dataset.ask"}]
+    assert len(alone) == 1
+    assert f"?{sessions.BY_ITSELF}=yes" in alone[0]

@@ -95,7 +95,8 @@ def actor_of(request: HttpRequest, *, at: datetime.datetime) -> Actor:
         session.flush()
         request.session_over = over  # type: ignore[attr-defined]
         return ANYBODY
-    sessions.see(session, at=at)
+    if request.method not in SAFE or sessions.BY_ITSELF not in request.GET:
+        sessions.see(session, at=at)
     if kept:
         return actor_for(person, kept.organisation, at=at, kept=kept)
     organisation = Organisation.objects.filter(pk=chosen).first() if chosen else None

@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from schoolhubs.service.accounts import sessions
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
-from schoolhubs.service.accounts.sessions import seconds_to_warn
 
 AUDITS = frozenset({Role.AUDITOR, Role.OFFICE_ADMINISTRATOR})
 PARTNERS = frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})
@@ -113,8 +114,17 @@ def about_the_actor(request: HttpRequest) -> dict[str, Any]:
         shown.append(_door(request, "account", "Your account"))
     else:
         shown.append(_door(request, "sign-in", "Sign in"))
-    idle = datetime.timedelta(minutes=settings.ENVIRONMENT.idle_minutes)
-    return {"actor": actor, "navigation": shown, "session_seconds": seconds_to_warn(idle)}
+    ending = _ending(request) if actor.is_signed_in else None
+    return {"actor": actor, "navigation": shown, "session_ending": ending}
+
+
+def _ending(request: HttpRequest) -> sessions.Ending:
+    told = settings.ENVIRONMENT
+    return sessions.ending(
+        request.session, at=timezone.now(),
+        idle=datetime.timedelta(minutes=told.idle_minutes),
+        longest=datetime.timedelta(hours=told.session_hours),
+    )  # fmt: skip
 
 
 def _door(request: HttpRequest, name: str, words: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a session keeps, and when it ends: by idleness, by age, by signing out, by being stopped."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ SEEN_EVERY = datetime.timedelta(minutes=1)
 # A page says so this long before idleness ends the session; an hour is the rule, so this is short.
 WARNED_BEFORE = datetime.timedelta(minutes=5)
 IDLE, AGE, STOPPED = "idle", "age", "stopped"
+# In the address of what a page asks for by itself: nobody is there only because a page is open.
+BY_ITSELF = "by-itself"
 
 
 def begin(request: HttpRequest, person: Person, *, at: datetime.datetime, id_token: str) -> None:
@@ -70,14 +73,41 @@ def why_over(
     return IDLE if at - seen > idle else ""
 
 
-def seconds_to_warn(idle: datetime.timedelta) -> tuple[int, int]:
-    """Give the seconds after a page until it warns of idleness, and until the session ends.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How many seconds from now a page warns, how many until the session ends, and by what."""
 
-    >>> seconds_to_warn(datetime.timedelta(minutes=60)), seconds_to_warn(WARNED_BEFORE)
-    ((3300, 3600), (150, 300))
+    warn_seconds: int
+    over_seconds: int
+    why: str
+
+
+def ending(
+    session: SessionBase,
+    *,
+    at: datetime.datetime,
+    idle: datetime.timedelta,
+    longest: datetime.timedelta,
+) -> Ending:
+    """Say when a session ends if nothing more is opened: by idleness or age, the sooner.
+
+    >>> at = datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.UTC)
+    >>> session = {SIGNED_IN_AT: at.isoformat(), SEEN_AT: at.isoformat()}
+    >>> day = datetime.timedelta(hours=12)
+    >>> ending(session, at=at, idle=datetime.timedelta(minutes=60), longest=day)
+    Ending(warn_seconds=3300, over_seconds=3600, why='idle')
+    >>> ending(session, at=at, idle=WARNED_BEFORE, longest=day)
+    Ending(warn_seconds=150, over_seconds=300, why='idle')
+    >>> ending(session, at=at, idle=2 * day, longest=day)
+    Ending(warn_seconds=42900, over_seconds=43200, why='age')
     """
-    warned = max(idle - WARNED_BEFORE, idle / 2)
-    return int(warned.total_seconds()), int(idle.total_seconds())
+    seen = _moment(session.get(SEEN_AT)) or at
+    began = _moment(session.get(SIGNED_IN_AT)) or at
+    left, why = min((seen + idle - at, IDLE), (began + longest - at, AGE))
+    warned = max(left - min(WARNED_BEFORE, idle / 2), datetime.timedelta())
+    return Ending(
+        warn_seconds=int(warned.total_seconds()), over_seconds=int(left.total_seconds()), why=why
+    )
 
 
 def see(session: SessionBase, *, at: datetime.datetime) -> None:

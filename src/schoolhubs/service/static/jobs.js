@@ -1,7 +1,8 @@
 // Renews the part of the page that tells how far the work is, without loading the page anew.
+// Asked by itself, it does not keep a session: a page left open is nobody at work.
 const SECONDS = 2;
 async function renew() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(`${location.pathname}?by-itself=yes`, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) { location.reload(); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("job");
