@@ -67,6 +67,8 @@ HOSTILE: Mapping[str, str | bytes] = {
     "another's id": "1",
     "percent": "%s%n%00",
 }
+# What broke a form that the draw had spared: sent to every field.
+ALWAYS = ("NUL", "bad UTF-8", "half a surrogate", "long number")
 # What a careless form would take over into a row.
 MASS = {
     "state": "agreed", "urn": "900002", "programme_id": "behaviour-hubs-2021", "version": "99",
@@ -93,12 +95,19 @@ class Mutation:
 
 
 def mutations(good: Mapping[str, Any], *, rng: random.Random) -> list[Mutation]:
-    """Give at least fifty mutations of a form's good answers, the structural ones always."""
+    """Give at least fifty mutations of a form's good answers; not all are left to the draw."""
     fields = list(good) or ["version", "next"]
+    spared = always(good, fields)
     values = [_set(good, field, label) for field in fields for label in HOSTILE]
     whole = list(_structural(good, fields))
     rng.shuffle(values)
-    return [*whole, *values[: max(MOST - len(whole), 40)]]
+    drawn = [each for each in values[: max(MOST - len(whole), 40)] if each not in spared]
+    return [*whole, *spared, *drawn]
+
+
+def always(good: Mapping[str, Any], fields: Sequence[str]) -> list[Mutation]:
+    """Give what every field is sent, also those that a good answer may leave out."""
+    return [_set(good, field, label) for field in fields for label in ALWAYS]
 
 
 def _set(good: Mapping[str, Any], field: str, label: str) -> Mutation:

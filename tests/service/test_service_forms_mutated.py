@@ -16,7 +16,7 @@ from django.test.utils import override_settings
 from django.urls import path, reverse
 
 from mutated_forms import FORMS, URN, Form
-from mutating import FEWEST, SEED, Allowed, Untouched, asked, encoded, faults, mutations
+from mutating import FEWEST, SEED, Allowed, Untouched, always, asked, encoded, faults, mutations
 from peopled import OWN, World, peopled
 from providing import provider, school, somebody
 from rights_table import ANONYMOUS, PRINCIPALS, addresses, rows
@@ -54,17 +54,17 @@ READ = {name: may for name, may in _takes("GET").items() if name not in {"metric
 
 
 class _FormFields(HTMLParser):
-    """Reads the fields of a page's forms that are sent by GET, with their values."""
+    """Reads the fields of a page's forms that are sent by one method, with their values."""
 
-    def __init__(self) -> None:
+    def __init__(self, method: str = "get") -> None:
         super().__init__()
         self.fields: dict[str, str] = {}
-        self._inside = False
+        self._method, self._inside = method, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         if tag == "form":
-            self._inside = (told.get("method") or "get").lower() == "get"
+            self._inside = (told.get("method") or "get").lower() == self._method
         if self._inside and tag in {"input", "select", "textarea"} and told.get("name"):
             self.fields[str(told["name"])] = told.get("value") or ""
 
@@ -109,13 +109,22 @@ def tried(world: World, name: str, form: Form) -> tuple[int, list[str]]:
             changes = form.prepare(world)
             client, at = client_of(world, form.role.value), address_of(world, name, changes)
             wrong = [*_good(client, at, form)]
+            shown = _shown(client, at) - set(form.good)
             before = Untouched(), asked(form.allowed.guards)
-            sent = drawn(name, form.good)
+            sent = [*drawn(name, form.good), *always(form.good, sorted(shown))]
             for mutation in sent:
                 wrong += faults(client, "POST", at, mutation, form.allowed, before)
             return len(sent), wrong
         finally:
             transaction.set_rollback(True)
+
+
+def _shown(client: WatchfulClient, at: str) -> set[str]:
+    """Name the fields that stand on the page of a form, whether or not a good answer has them."""
+    read, shown = _FormFields("post"), client.get(at)
+    if shown.headers.get("Content-Type", "").startswith("text/html"):
+        read.feed(shown.content.decode())
+    return set(read.fields) - {"csrfmiddlewaretoken"}
 
 
 def _good(client: WatchfulClient, at: str, form: Form) -> Iterator[str]:

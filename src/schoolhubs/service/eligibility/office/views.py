@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,11 +13,11 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
-from schoolhubs.service.eligibility import actions, states
+from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.eligibility.office import queries
-from schoolhubs.service.eligibility.office.forms import DecideForm
+from schoolhubs.service.eligibility.office.forms import DecideForm, FindApplications
 from schoolhubs.service.kept.pages import render_kept
 from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.schools import queries as schools
@@ -33,34 +32,24 @@ READERS = (Role.OFFICE_READ, *DECIDERS, Role.AUDITOR)
 @allow(*READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the applications sent, narrowed by programme, state, region and what was typed."""
-    page = request.GET.get("page", "1")
-    asked = {
-        name: request.GET.get(name, "").strip()
-        for name in ("programme_id", "state", "region", "typed")
-    }
+    form, page = FindApplications(request.GET), request.GET.get("page", "1")
     at_page = int(page) if page.isdecimal() and len(page) < 7 else 1
+    if form.errors:
+        told = {**_queue(form, at_page), "has_errors": True}
+        return render(request, "eligibility/queue.html", told)
     stamp = stamp_of(Application, CurrentRegister)
     return render_kept(
-        request, "eligibility/queue.html", lambda: _queue(asked, at_page),
-        of=(at_page, *asked.values(), *stamp.newest), may_keep=lambda: is_settled(stamp),
+        request, "eligibility/queue.html", lambda: _queue(form, at_page),
+        of=(at_page, *form.asked.values(), *stamp.newest), may_keep=lambda: is_settled(stamp),
     )  # fmt: skip
 
 
-def _queue(asked: dict[str, str], page: int) -> dict[str, Any]:
+def _queue(form: FindApplications, page: int) -> dict[str, Any]:
     snapshot = schools.current_snapshot()
     if snapshot is None:
         raise Http404
-    titles = {
-        each: programmes.load(each).as_at(snapshot.on).title
-        for each in settings.ENVIRONMENT.programme_ids
-    }
-    return {
-        "found": queries.queue(snapshot, **asked, page=page),
-        "asked": asked,
-        "titles": titles,
-        "states": {state: text for state, text in states.meanings().items() if state != "draft"},
-        "regions": schools.regions(snapshot),
-    }
+    found = queries.queue(snapshot, **form.asked, page=page)
+    return {"found": found, "form": form, "asked": form.asked}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
