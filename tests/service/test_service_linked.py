@@ -1,21 +1,28 @@
 """Whatever page there is, some page leads to it: nobody should have to know an address."""
 
+import dataclasses
 import html.parser
 import re
 import urllib.parse
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 
 import schoolhubs.service
+from invented import AT, ON
+from mutated_forms import SPECIAL, URN
 from peopled import OWN, peopled
 from providing import provider
 from rights_table import addresses
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs import programmes
+from schoolhubs.service.accounts.roles import OF_PEOPLE
+from schoolhubs.service.eligibility.applying.pages import steps
+from schoolhubs.service.eligibility.models import Application
 from watchful import WatchfulClient
 
 # A page of a list stands for the others of its name.
@@ -33,8 +40,7 @@ NOT_LINKED = {
 }
 # Led to from a page in a state that the walked data does not hold: the template that does.
 IN_OTHER_STATES = {
-    "application-check": "eligibility/tasks.html",
-    "application-question": "eligibility/tasks.html",
+    "application-start": "eligibility/tasks.html",
     "application-sent": "../eligibility/applying/views.py",
     "import-undo": "imports/one.html",
     "job-try-again": "jobs/job.html",
@@ -42,11 +48,8 @@ IN_OTHER_STATES = {
     "school-absence": "schools/school.html",
 }
 TEMPLATES = Path(schoolhubs.service.__file__).parent / "templates"
-# Together they see every page.
-LOOKERS = (
-    Role.OFFICE_ADMINISTRATOR, Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_TRUST, Role.LEAD_SCHOOL,
-    Role.LOCAL_AUTHORITY, Role.EVALUATOR, Role.AUDITOR,
-)  # fmt: skip
+# What a page that leads somewhere must not do: lead to where one may not be, or to nothing.
+REFUSED = {403, 404}
 
 
 class Leads(html.parser.HTMLParser):
@@ -75,12 +78,25 @@ def name_of(address: str) -> str:
         return ""
 
 
-def walked(client: WatchfulClient) -> set[str]:
-    """Open whatever can be come to from the first page; give the names of what was led to."""
-    ahead, seen, opened = ["/"], set[str](), dict[str, int]()
-    led = {"home"}
+def is_ours(address: str) -> bool:
+    """Tell whether an address is of this service, and not of the sign-in provider."""
+    return urllib.parse.urlsplit(address).netloc in {"", "testserver"}
+
+
+@dataclasses.dataclass(slots=True)
+class Walk:
+    """The names of what somebody was led to, and where a link was refused: from where, to what."""
+
+    led: set[str] = dataclasses.field(default_factory=lambda: {"home"})
+    refused: set[str] = dataclasses.field(default_factory=set)
+
+
+def walked(client: WatchfulClient) -> Walk:
+    """Open whatever can be come to from the first page."""
+    ahead, seen, opened = [("/", "")], set[str](), dict[str, int]()
+    walk = Walk()
     while ahead:
-        address = ahead.pop(0)
+        address, before = ahead.pop(0)
         name = name_of(address)
         if address in seen or opened.get(name, 0) >= MOST_OF_A_NAME:
             continue
@@ -88,23 +104,60 @@ def walked(client: WatchfulClient) -> set[str]:
         opened[name] = opened.get(name, 0) + 1
         answer: Any = client.get(address)
         if answer.status_code in {301, 302}:
-            ahead.append(answer.headers["Location"])
+            ahead += [(each, before) for each in [answer.headers["Location"]] if is_ours(each)]
+        elif answer.status_code in REFUSED:
+            walk.refused.add(f"{before or 'nowhere'} to {address}: {answer.status_code}")
         elif answer.headers.get("Content-Type", "").startswith("text/html"):
             leads = Leads(answer.content.decode(), address)
-            led |= {name_of(each) for each in leads.found}
-            ahead += sorted(each for each in leads.opened if name_of(each))
-    return led
+            walk.led |= {name_of(each) for each in leads.found}
+            ahead += sorted((each, address) for each in leads.opened if name_of(each))
+    return walk
+
+
+def a_draft() -> None:
+    """Have an application written to its end and not sent, beside the one that was sent."""
+    rules = programmes.load(SPECIAL).as_at(ON)
+    wished = [each.pathway for each in rules.pathways]
+    answers = {each.name: "Calls home" for each in steps(rules, wished, phase="special")}
+    Application.objects.create(
+        reference="TEST-DRAFT", programme_id=SPECIAL, cohort_id=rules.cohort_id, urn=URN,
+        state="draft", begun_at=AT, begun_by="head", pathways=wished,
+        answers={**answers, "pathways": wished},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def led(django_db_setup: None, django_db_blocker: Any) -> Collection[str]:
-    """Give the names that somebody is led to, whoever they are."""
+def walks(django_db_setup: None, django_db_blocker: Any) -> Mapping[str, Walk]:
+    """Give the walk of each role, and of somebody who has not signed in."""
     with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
         world = peopled()
-        clients = [WatchfulClient(), *(world.client(role, OWN) for role in LOOKERS)]
-        found = {name for client in clients for name in walked(client)}
+        a_draft()
+        clients = {role.value: world.client(role, OWN) for role in OF_PEOPLE}
+        found = {name: walked(each) for name, each in clients.items()}
+        found["nobody"] = walked(WatchfulClient())
         transaction.set_rollback(True)
     return found
+
+
+@pytest.fixture(scope="module")
+def led(walks: Mapping[str, Walk]) -> Collection[str]:
+    """Give the names that somebody is led to, whoever they are."""
+    return {name for walk in walks.values() for name in walk.led}
+
+
+@pytest.mark.parametrize("who", [*(role.value for role in OF_PEOPLE), "nobody"])
+def test_no_page_leads_to_where_one_may_not_be(walks: Mapping[str, Walk], who: str) -> None:
+    assert sorted(walks[who].refused) == []
+
+
+def test_a_link_that_is_refused_is_seen() -> None:
+    class Careless:
+        def get(self, address: str) -> HttpResponse:
+            if address == "/":
+                return HttpResponse('<a href="/people">People</a>')
+            return HttpResponse(status=403)
+
+    assert walked(Careless()).refused == {"/ to /people: 403"}  # type: ignore[arg-type]
 
 
 def test_every_page_is_led_to(led: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
 from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.partnerships.pages import two_years
 from schoolhubs.service.partnerships.pages.seen import SPEAK_FOR_PARTNER, names_of, waits_for
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
@@ -122,19 +123,27 @@ def _to_settle() -> Iterator[Item]:
 def _to_answer(actor: Actor) -> Iterator[Item]:
     """Give the matches that wait for this person's answer."""
     urns = {*own_urns(actor, *SPEAK_FOR_PARTNER), *own_urns(actor, *LEADS)}
-    proposed = Partnership.objects.filter(
-        Q(partner_urn__in=urns) | Q(lead_urn__in=urns), state="proposed"
-    ).order_by("pk")
+    of_schools = Q(partner_trust_id="") & (Q(partner_urn__in=urns) | Q(lead_urn__in=urns))
+    of_trusts = Q(pk__in=two_years.tracks_of(actor).values("pk"))
+    proposed = Partnership.objects.filter(of_schools | of_trusts, state="proposed").order_by("pk")
     waiting = [each for each in proposed if urns and waits_for(actor, each)]
     names = names_of([each.partner_urn for each in waiting[:MOST_SCHOOLS]])
     for each in waiting[:MOST_SCHOOLS]:
-        ours = {"programme_id": each.programme_id, "urn": each.partner_urn}
         name = names.get(each.partner_urn, f"URN {each.partner_urn}")
-        why = "Accept it, or say that it does not work."
-        yield Item(words=f"The match of {name}", href=reverse("match", kwargs=ours), why=why)
+        yield _answer_to(each, name)
     if len(waiting) > MOST_SCHOOLS and actor.holds(*LEADS):
         more = counted(len(waiting) - MOST_SCHOOLS, "more match waits", "more matches wait")
         yield Item(words=f"{more} for your answer", href=reverse("my-hub"))
+
+
+def _answer_to(proposed: Partnership, name: str) -> Item:
+    """Lead to where a proposal is answered; that of trusts is in no round, and has its own page."""
+    why = "Accept it, or say that it does not work."
+    if proposed.is_of_trusts:
+        href = reverse("trust-track", kwargs={"track_id": proposed.pk})
+        return Item(words=f"The two-year track of {name}", href=href, why=why)
+    ours = {"programme_id": proposed.programme_id, "urn": proposed.partner_urn}
+    return Item(words=f"The match of {name}", href=reverse("match", kwargs=ours), why=why)
 
 
 def _to_agree(actor: Actor) -> Iterator[Item]:

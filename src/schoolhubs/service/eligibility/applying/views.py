@@ -126,6 +126,7 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "steps": steps,
         "window": window_of(found),
         "may_write": found.actor.holds(*WRITERS),
+        "may_declare": found.actor.holds(*DECLARERS),
         "is_over": application is not None and application.state in OUT,
         "is_complete": all(done for _, done in steps),
     }
