@@ -10,6 +10,7 @@ from keyed import Program, key_for
 from partnering import LEAD, SECOND_LEAD, a_round, applied, of, published, term_day, world
 from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.api.models import ApiKey
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Placement, Round
 from schoolhubs.service.partnerships import actions
@@ -37,7 +38,8 @@ def program(urn: str = LEAD) -> Program:
         sign_in_id=f"school-{urn}", defaults={"kind": "school", "urn": urn, "name": f"School {urn}"}
     )
     scopes = "read:matches", "read:rounds", "write:acceptances"
-    return Program(key_for(ours, *scopes)[1], ours)
+    name = f"Program {ApiKey.objects.count()}"  # an organisation's keys differ in name
+    return Program(key_for(ours, *scopes, name=name)[1], ours)
 
 
 def listed(client: Any, address: str) -> list[str]:
