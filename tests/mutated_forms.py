@@ -14,6 +14,8 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.network.lists.given import packed
+from schoolhubs.service.network.lists.plans import Change, Plan, Standing
 from schoolhubs.service.schools.models import RegisterSnapshot
 
 URN = NUMBERS[OWN]["partner"][0]
@@ -40,6 +42,16 @@ WHOSE = (
 )
 NO_ROLES = "SELECT id, roles::text FROM accounts_membership ORDER BY 1"
 REASON = "Because the panel met and agreed it"
+# What a list of one new hub would change, as its page shows it.
+SHOWN = Plan(
+    new=(
+        Change(
+            urn="900088", before=None, after=Standing(started_on=None, finished_on=None, places={})
+        ),
+    ),
+    changed=(), over=(), kept_days=(), unknown=(), n_same=0, n_of_others=0,
+    lacking=tuple(sorted(NUMBERS[side]["lead"][0] for side in NUMBERS)),
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +258,22 @@ FORMS: Mapping[str, Form] = {
         allowed=Allowed(
             writes=PARTNERSHIP | LETTERS | {"network_hub"}, guards=(PAIRS,),
             keeps={"reason": REASON},
+        ),
+    ),
+    "hubs-bring": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"programme": PROGRAMME, "file": ""}, is_taken=False,
+        allowed=Allowed(),
+    ),
+    "hubs-keep": Form(
+        role=Role.OFFICE_ADMINISTRATOR,
+        good={
+            "programme": PROGRAMME, "held": packed(b"urn\n900088\n"), "shown": SHOWN.digest(),
+            "reason": REASON,
+        },
+        # Once a list is brought in, no hub but the one it names is another than before.
+        allowed=Allowed(
+            writes=frozenset({"network_hub", AUDIT}), keeps={"reason": REASON},
+            guards=("SELECT * FROM network_hub WHERE lead_urn <> '900088' ORDER BY id",),
         ),
     ),
     "round-what-if": Form(

@@ -166,6 +166,7 @@ PLACES = (
     ),
     Place(name="audit log, none found", address="/audit?by=nobody+at+all", role=ADMINISTRATOR),
     Place(name="office hubs", address="/office/hubs", role=OFFICE),
+    Place(name="hubs, bring in", address="/office/hubs/bring-in", role=ADMINISTRATOR),
     Place(
         name="office hubs, map", address=f"/office/hubs/{PROGRAMME}", role=OFFICE,
         says="Hubs and unmet need",

@@ -79,7 +79,9 @@ def test_a_round_cut_off_at_every_point_is_kept_once(
     snapshot = keep_register(england(small_england), at=AT)
     make_current(snapshot)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
-    keep_hubs(programme_id, files.read_list(small_england / "leads.csv", "leads"))
+    keep_hubs(
+        programme_id, files.read_list(small_england / "leads.csv", "leads"), reason="Agreed", **WHO
+    )
     work = ask("round", {"programme_id": programme_id, "snapshot": snapshot.pk}, **WHO)
     for n, point in enumerate(ROUND_POINTS):
         cut_off("round", point)

@@ -42,6 +42,7 @@ NOT_LINKED = {
 IN_OTHER_STATES = {
     "application-start": "eligibility/tasks.html",
     "application-sent": "../eligibility/applying/views.py",
+    "hubs-keep": "network/look_at_hubs.html",
     "import-undo": "imports/one.html",
     "job-try-again": "jobs/job.html",
     "match-more": "partnerships/answer.html",

@@ -45,7 +45,9 @@ def published(england: Path) -> Round:
     snapshot = keep_register(register, at=at)
     make_current(snapshot)
     leads = files.read_list(england / "leads.csv", "leads")
-    keep_hubs(PROGRAMME, leads)
+    keep_hubs(
+        PROGRAMME, leads, reason="Agreed", by="ada", organisation="office:1", at=at, place="tests"
+    )
     intake = open_intake(PROGRAMME, at=at)
     rules = rules_of(PROGRAMME, cohort_id=intake.cohort_id)
     applications = files.read_list(england / "applications.csv", "applications")

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 def asked(england: Path) -> Work:
     snapshot = in_use(england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
-    keep_hubs(programme_id, files.read_list(england / "leads.csv", "leads"))
+    keep_hubs(programme_id, files.read_list(england / "leads.csv", "leads"), reason="Agreed", **WHO)
     return ask("round", {"programme_id": programme_id, "snapshot": snapshot.pk}, **WHO)
 
 
@@ -82,7 +82,9 @@ def test_a_programme_the_service_does_not_run_is_refused_in_words() -> None:
 def test_an_agreed_school_keeps_its_place_and_is_told_so(small_england: Path) -> None:
     snapshot = in_use(small_england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
-    keep_hubs(programme_id, files.read_list(small_england / "leads.csv", "leads"))
+    keep_hubs(
+        programme_id, files.read_list(small_england / "leads.csv", "leads"), reason="Agreed", **WHO
+    )
     applied_to(programme_id, small_england, snapshot)
     first = run({"programme_id": programme_id, "snapshot": snapshot.pk})
     publish(first, reason="Agreed", by="ada", at=AT, place="tests")
@@ -140,7 +142,9 @@ def test_a_change_of_anything_a_round_read_keeps_it_from_being_kept(
 ) -> None:
     snapshot = in_use(small_england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
-    keep_hubs(programme_id, files.read_list(small_england / "leads.csv", "leads"))
+    keep_hubs(
+        programme_id, files.read_list(small_england / "leads.csv", "leads"), reason="Agreed", **WHO
+    )
     applied_to(programme_id, small_england, snapshot)
     plan = run({"programme_id": programme_id, "snapshot": snapshot.pk})
     publish(plan, reason="Agreed", by="ada", at=AT, place="tests")
@@ -158,7 +162,7 @@ def test_the_pack_of_a_job_is_that_of_the_command_on_the_same_lists(
     snapshot = in_use(small_england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
     leads, applications = small_england / "leads.csv", tmp_path / "applications.csv"
-    keep_hubs(programme_id, files.read_list(leads, "leads"))
+    keep_hubs(programme_id, files.read_list(leads, "leads"), reason="Agreed", **WHO)
     applied_to(programme_id, small_england, snapshot)
     made = run({"programme_id": programme_id, "snapshot": snapshot.pk})
     # The office's own list, as it was sent: the same rows in a file.

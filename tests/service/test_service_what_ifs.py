@@ -33,7 +33,9 @@ def plan(small_england: Path) -> Round:
     """Give the published round of the small England's applications."""
     snapshot = in_use(small_england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
-    keep_hubs(programme_id, files.read_list(small_england / "leads.csv", "leads"))
+    keep_hubs(
+        programme_id, files.read_list(small_england / "leads.csv", "leads"), reason="Agreed", **WHO
+    )
     applied_to(programme_id, small_england, snapshot)
     made = run({"programme_id": programme_id, "snapshot": snapshot.pk})
     publish(made, reason="Agreed", at=AT, **{k: v for k, v in WHO.items() if k != "at"})

@@ -84,6 +84,11 @@ def test_leads_compiled_from_the_press_are_read_and_those_without_a_urn_told(sav
         ("leads", "urn,capacity_core\n100000,three\n", [("bad_capacity", 2)]),
         ("leads", "urn,is_topped_up\n100000,perhaps\n", [("not_yes_or_no", 2)]),
         (
+            "leads",
+            "urn,leads_from,leads_until\n100000,2021-09-01,\n100001,2021-09-01,2021-09-01\n",
+            [("finished_before_started", 3)],
+        ),
+        (
             "overrides",
             "kind,partner_urn,lead_urn\nlike,100000,100001\n",
             [("unknown_kind", 2)],

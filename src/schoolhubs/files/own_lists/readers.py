@@ -56,6 +56,13 @@ def _leads(
                 fault=f"{name} is {{value}}",
                 remedy="Write the number of places as a whole number, or leave the cell blank.",
             )
+    listing.check_read(
+        pl.col("leads_until") <= pl.col("leads_from"),
+        "leads_until",
+        code="finished_before_started",
+        fault="leads_until is {value}, not after leads_from",
+        remedy="It is the first day on which the school leads no more. Check both dates.",
+    )
     return listing.finished(unique=("urn", "programme_id"))
 
 

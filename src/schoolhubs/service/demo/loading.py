@@ -54,7 +54,7 @@ def load(
         raise UsageError(f"{folder}/register holds real schools; the demonstration takes none.")
     lists = {name: folder / "england" / f"{name}.csv" for name in ("leads", "applications")}
     leads = files.read_list(lists["leads"], "leads")
-    n_hubs = sum(keep_hubs(programme_id, leads) for programme_id in programme_ids)
+    n_hubs = sum(_keep_hubs(programme_id, leads, at=at) for programme_id in programme_ids)
     say(f"{snapshot.n_schools:,} synthetic schools and {n_hubs:,} hubs are loaded.")
     applications = files.read_list(lists["applications"], "applications")
     sources = (*register.sources, *(_listed(kind, path) for kind, path in lists.items()))
@@ -81,6 +81,12 @@ class Told:
     sources: tuple[InputFile, ...]
     at: datetime.datetime
     programme_of_people: str
+
+
+def _keep_hubs(programme_id: str, leads: pl.DataFrame, *, at: datetime.datetime) -> int:
+    why = "The hubs of the synthetic England"
+    done = keep_hubs(programme_id, leads, reason=why, by=BY, organisation="", at=at, place=PLACE)
+    return len(done.new)
 
 
 def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 A round never changes once it is kept, so neither does what is counted from it.
 """
 
+import datetime
 import functools
 
 import polars as pl
@@ -14,6 +15,8 @@ from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, Round
 from schoolhubs.service.matching.queries import loads_kept, loads_of, map_rows, partners_of
+from schoolhubs.service.network.queries import hubs_not_over
+from schoolhubs.service.programmes.queries import run_here
 
 KEPT = 256
 COUNTS = ("n_places", "n_running", "n_matched")
@@ -36,6 +39,13 @@ PARTNERS = {
     "is_exception": pl.Boolean(),
     "stage": pl.String(),
 }
+
+
+def lists(on: datetime.date) -> list[tuple[str, int]]:
+    """Give the title of each programme run here, and how many hubs lead in it or will."""
+    ours = hubs_not_over(on).order_by().values_list("programme_id").annotate(n=Count("pk"))
+    counts = dict(ours)
+    return [(each.as_at(on).title, counts.get(each.programme_id, 0)) for each in run_here()]
 
 
 def hubs(round_: Round, phase: str = "", region: str = "", pathway: str = "") -> pl.DataFrame:

@@ -36,7 +36,12 @@ def overview(request: HttpRequest) -> HttpResponse:
             hubs, reach = queries.hubs(round_), queries.reach(round_.pk)
             rules = programme.as_at(round_.on)
             rows.append({"rules": rules, "round": round_, **_sums(hubs), **_sums(reach)})
-    return render(request, "network/office_overview.html", {"rows": rows})
+    told = {
+        "rows": rows,
+        "lists": queries.lists(timezone.localdate()),
+        "may_bring": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
+    }
+    return render(request, "network/office_overview.html", told)
 
 
 @require_safe
@@ -65,6 +70,7 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
         "hubs": tables["hubs"],
         "sums": _sums(tables["hubs"]),
         "without": tables["without"],
+        "may_bring": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
     }
     return render(request, "network/office_hubs.html", told)
 

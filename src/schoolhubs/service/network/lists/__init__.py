@@ -1,0 +1,1 @@
+"""Lists of lead schools that the office brings in: what each would change, and the pages."""
