@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from invented import PROGRAMME, facts, register
+from schoolhubs.service.accounts.models import Person
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.models import Application
@@ -211,6 +212,12 @@ def test_an_override_needs_two_officers() -> None:
     assert ann.post(f"{page}/decisions/{made.pk}/agree", seen).status_code == 409
     assert bob.post(f"{page}/decisions/{made.pk}/agree", seen).status_code == 302
     assert Application.objects.get().state == "eligible"
+    # People read names, not what the sign-in knows somebody by.
+    for name in ("ann", "bob"):
+        Person.objects.filter(subject=name).update(name=f"{name.title()} Marrow")
+    shown = words(ann.get(page))
+    assert "may join, by Ann Marrow on" in shown
+    assert "Agreed by Bob Marrow on" in shown
 
 
 @pytest.mark.django_db

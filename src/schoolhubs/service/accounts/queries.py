@@ -1,6 +1,7 @@
 """What an organisation and its people hold as at now."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -66,6 +67,12 @@ def _urns_of_trust(uid: str) -> list[str]:
 def people() -> QuerySet[Person]:
     """Give everybody who ever signed in, with where they belong."""
     return Person.objects.prefetch_related("membership_set__organisation")
+
+
+def names_of_people(subjects: Iterable[str]) -> dict[str, str]:
+    """Give the names of the people behind some subjects of the sign-in, where they are known."""
+    known = Person.objects.filter(subject__in=set(subjects)).exclude(name="")
+    return dict(known.values_list("subject", "name"))
 
 
 def find_people(typed: str) -> list[Person]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.audit.queries import Told, entries_about, told
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.history.wording import Line, lines_about
@@ -69,12 +70,16 @@ def _by_reference(sent: QuerySet[Application], typed: str) -> QuerySet[Applicati
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One application: the newest word of the rules by pathway, people's decisions, its history."""
+    """One application: the newest word of the rules by pathway, people's decisions, its history.
+
+    ``people`` names those who decided or agreed, by what the sign-in knows them by.
+    """
 
     application: Application
     school: School | None
     verdicts: list[Decision]
     decisions: list[HumanDecision]
+    people: Mapping[str, str]
     history: list[Told]
 
     def changes(self, labels: Mapping[str, str]) -> list[Line]:
@@ -88,11 +93,14 @@ def case(snapshot: RegisterSnapshot, reference: str) -> Case | None:
     if application is None:
         return None
     newest = {each.pathway: each for each in Decision.objects.filter(application=application)}
+    decisions = list(HumanDecision.objects.with_asked().filter(application=application))
+    people = {who for each in decisions for who in (each.decided_by, each.agreed_by)}
     return Case(
         application=application,
         school=School.objects.filter(snapshot=snapshot, urn=application.urn).first(),
         verdicts=list(newest.values()),
-        decisions=list(HumanDecision.objects.with_asked().filter(application=application)),
+        decisions=decisions,
+        people=names_of_people(people),
         history=told(entries_about(f"application:{reference}")),
     )
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.audit.queries import entries_about
@@ -101,11 +102,13 @@ def try_all_again(request: ActedRequest) -> HttpResponse:
 
 def _office_page(request: ActedRequest, found: Letter, conflict: str = "") -> HttpResponse:
     may_mend = request.actor.holds(*MENDERS)
+    entries = entries_about(f"letter:{found.pk}")
     told = _read(found) | {
         "conflict": conflict,
         "may_try_again": may_mend and found.may_be_tried_again,
         "changes": changes_of(found),
-        "entries": entries_about(f"letter:{found.pk}"),
+        "entries": entries,
+        "people": names_of_people([found.written_by, *(each.by for each in entries)]),
         "states": dict(State.choices),
     }
     status = 409 if conflict else 200

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.matching import publishing
 from schoolhubs.service.matching.models import Round
-from schoolhubs.service.matching.office import queries
 from schoolhubs.service.matching.office.forms import PublishForm
 from schoolhubs.service.matching.office.views import round_or_404
 from schoolhubs.service.schools.queries import current_snapshot
@@ -49,7 +49,7 @@ def publish(request: ActedRequest, round_id: int) -> HttpResponse:
         "form": form,
         "has_errors": is_sent,
         "conflict": conflict,
-        "names": queries.names_of(
+        "names": names_of_people(
             [preview.published.published_by] if preview.published else []
         ),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from schoolhubs import programmes
 from schoolhubs.packs import Comparison
 from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.matching import publishing
@@ -56,7 +57,7 @@ def _about(request: ActedRequest, round_: Round, other: Round | None) -> dict[st
     notes = queries.stated(record, "floor_notes")
     told = teller(notes, round_.snapshot_id)
     published = publishing.published_of(round_)
-    people = queries.names_of([round_.made_by, published.published_by if published else ""])
+    people = names_of_people([round_.made_by, published.published_by if published else ""])
     actor = request.actor
     return {
         "round": round_,

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 
-from schoolhubs.service.accounts.models import Person
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.matching.models import PublishedRound, Round
 
 ON_A_PAGE = 30
@@ -46,7 +46,7 @@ def listed(programme_ids: Iterable[str], *, programme_id: str, page: int) -> Lis
     ordered = rounds.order_by("programme_id", F("cohort_id").desc(), F("pk").desc())
     shown = Paginator(ordered, ON_A_PAGE).get_page(page)
     published = set(PublishedRound.objects.values_list("round_id", flat=True))
-    names = names_of(each.made_by for each in shown)
+    names = names_of_people(each.made_by for each in shown)
     groups: dict[tuple[str, str], list[Row]] = {}
     for each in shown:
         row = Row(
@@ -56,12 +56,6 @@ def listed(programme_ids: Iterable[str], *, programme_id: str, page: int) -> Lis
         groups.setdefault((each.programme_id, each.cohort_id), []).append(row)
     found = [(programme, cohort, rows) for (programme, cohort), rows in groups.items()]
     return Listed(groups=found, page=shown)
-
-
-def names_of(subjects: Iterable[str]) -> dict[str, str]:
-    """Give the names of the people behind some subjects of the sign-in, where they are known."""
-    people = Person.objects.filter(subject__in=set(subjects)).exclude(name="")
-    return dict(people.values_list("subject", "name"))
 
 
 def round_of(round_id: int) -> Round | None:
