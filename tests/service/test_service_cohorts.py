@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from procrastinate.contrib.django import app
 
 from invented import AT, ON, PROGRAMME, facts, intake, register
 from partnering import LEAD, SECOND_LEAD, applied, of, state_of, term_day, world
@@ -24,7 +25,7 @@ from schoolhubs.service.matching.inputs import rulings_of
 from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.partnerships.doing.terms import turn
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.tasks import turn_to
+from schoolhubs.service.partnerships.tasks import turn_terms, turn_to
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from signing import signed_in
@@ -417,6 +418,25 @@ def test_partnerships_start_with_their_term_and_finish_after_their_last() -> Non
     assert turn(on=datetime.date(2026, 12, 31), at=AT, place="x").n_finished == 0
     assert turn(on=datetime.date(2027, 1, 1), at=AT, place="x").n_finished == 1
     assert (of("900001").state, state_of("900001")) == ("finished", "finished")
+
+
+def test_a_missed_minute_costs_an_hour_and_no_day() -> None:
+    turning = app.periodic_registry.periodic_tasks["partnerships.turn", ""]
+    first = turning.croniter.get_next(datetime.datetime, start_time=AT)
+    second = turning.croniter.get_next(datetime.datetime, start_time=first)
+    assert second - first == datetime.timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_what_a_day_brought_it_brings_no_more() -> None:
+    world({"900001": LEAD})
+    agreed("900001")
+    moment = int(datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.UTC).timestamp())
+    turn_terms(moment)
+    assert state_of("900001") == "running"
+    n_entries = AuditEntry.objects.count()
+    turn_terms(moment + 60 * 60)
+    assert AuditEntry.objects.count() == n_entries
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Each morning terms turn; on call a re-match changes as few matches as it can."""
+"""With the day terms turn; on call a re-match changes as few matches as it can."""
 
 import datetime
 import io
@@ -68,7 +68,9 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
     }
 
 
-@app.periodic(cron="20 4 * * *")  # early, before anybody looks; any hour would do
+# Each hour, though a day brings something once: a run is dropped where no worker was there for ten
+# minutes, and the next must not be a day away. What a day brought already, it brings no more.
+@app.periodic(cron="20 * * * *")
 @app.task(name="partnerships.turn", queueing_lock="partnerships.turn", pass_context=False)
 def turn_terms(timestamp: int) -> None:
     """Turn to the day of a moment, given in seconds since 1970."""

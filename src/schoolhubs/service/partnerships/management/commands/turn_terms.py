@@ -10,7 +10,7 @@ from schoolhubs.service.partnerships.tasks import turn_to
 
 
 class Command(BaseCommand):
-    """Does once more what the workers do each morning; a second call on a day changes nothing."""
+    """Does once more what the workers do each hour; a second call on a day changes nothing."""
 
     help = "Start and finish partnerships, bring back deferred applications, propose intakes."
 
