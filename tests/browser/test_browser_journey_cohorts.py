@@ -122,7 +122,7 @@ def apply(trust: Visitor) -> None:
 def put_off(trust: Visitor) -> tuple[str, str]:
     """Choose the next intake; give the school's name and the intake's."""
     page, at = trust.page, trust.page.url
-    name = page.inner_text("h1").removeprefix("Apply for ")
+    name = page.inner_text("main .govuk-caption-l")
     looking.press(trust, "Put it off to a later intake", "link")
     term = page.locator("main .govuk-radios__label").first.inner_text().strip()
     page.get_by_label(term).check()

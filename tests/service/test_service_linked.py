@@ -41,8 +41,8 @@ NOT_LINKED = {
 # Led to from a page in a state that the walked data does not hold: the template that does.
 IN_OTHER_STATES = {
     "application-start": "eligibility/tasks.html",
-    "application-sent": "../eligibility/applying/views.py",
     "hubs-keep": "network/look_at_hubs.html",
+    "application-sent": "../eligibility/applying/declaring.py",
     "import-undo": "imports/one.html",
     "job-try-again": "jobs/job.html",
     "match-more": "partnerships/answer.html",

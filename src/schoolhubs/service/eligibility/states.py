@@ -33,6 +33,16 @@ def moves(of: str = APPLICATION) -> tuple[tuple[str, str, str], ...]:
     return tuple((move["from"], move["to"], move["by"]) for move in _table()[of]["moves"])
 
 
+def next_words() -> Mapping[str, str]:
+    """Give for each state of an application what happens next, as its school is told."""
+    return dict(_table()[APPLICATION]["next"])
+
+
+def can_move(now: str, to: str, *, by: str, of: str = APPLICATION) -> bool:
+    """Tell whether the table has a move."""
+    return (now, to, by) in moves(of)
+
+
 def check_move(now: str, to: str, *, by: str, of: str = APPLICATION) -> None:
     """Refuse a move that is not in the table.
 
@@ -47,11 +57,14 @@ def check_move(now: str, to: str, *, by: str, of: str = APPLICATION) -> None:
     >>> check_move("draft", "running", by="office")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    schoolhubs.vocabulary.errors.Conflict: The application is draft; the office cannot make it ...
+    schoolhubs.vocabulary.errors.Conflict: The application stands at “Begun, and not sent”; ...
     """
-    if (now, to, by) not in moves(of):
-        could = [other for start, other, maker in moves(of) if (start, maker) == (now, by)]
-        next_ = f" It could become {', '.join(could)}." if could else ""
-        raise Conflict(
-            f"The {of} is {now}; the {by} cannot make it {to}.{next_} Nothing was changed."
-        )
+    if can_move(now, to, by=by, of=of):
+        return
+    said = {state: f"“{meaning}”" for state, meaning in meanings(of).items()}
+    could = [said[other] for start, other, maker in moves(of) if (start, maker) == (now, by)]
+    next_ = f" It can bring it from there to {' or '.join(could)}." if could else ""
+    raise Conflict(
+        f"The {of} stands at {said[now]}; the {by} cannot bring it to {said[to]}.{next_} "
+        "Nothing was changed."
+    )

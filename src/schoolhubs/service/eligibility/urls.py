@@ -4,6 +4,7 @@ from django.urls import path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.eligibility import views
+from schoolhubs.service.eligibility.applying import declaring
 from schoolhubs.service.eligibility.applying import views as apply_views
 from schoolhubs.service.eligibility.office import views as office_views
 
@@ -22,8 +23,8 @@ urlpatterns = [
     path("applications", apply_views.mine, name="my-applications"),
     path(f"{ONE}", apply_views.tasks, name="application"),
     path(f"{ONE}/start", apply_views.start, name="application-start"),
-    path(f"{ONE}/check", apply_views.check, name="application-check"),
-    path(f"{ONE}/sent", apply_views.sent, name="application-sent"),
-    path(f"{ONE}/leave/<slug:to>", apply_views.leave, name="application-leave"),
+    path(f"{ONE}/check", declaring.check, name="application-check"),
+    path(f"{ONE}/sent", declaring.sent, name="application-sent"),
+    path(f"{ONE}/leave/<slug:to>", declaring.leave, name="application-leave"),
     path(f"{ONE}/questions/<slug:step>", apply_views.question, name="application-question"),
 ]

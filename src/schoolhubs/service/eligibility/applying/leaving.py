@@ -8,6 +8,21 @@ from django import forms
 from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT
 
+LEAVING = {
+    "withdrawn": {
+        "title": "Withdraw this application",
+        "about": "If a hub is proposed or agreed, that ends too, and the place goes to another "
+        "school. You can apply again while an intake is open.",
+        "button": "Withdraw",
+    },
+    "deferred": {
+        "title": "Put this application off to a later intake",
+        "about": "It comes back by itself when that intake opens, and is checked again with the "
+        "newest facts of your school. If a hub is proposed now, that ends.",
+        "button": "Put it off",
+    },
+}
+
 
 class LeaveForm(forms.Form):
     """Why, and for putting it off the intake that starts later; ``None`` for withdrawing."""

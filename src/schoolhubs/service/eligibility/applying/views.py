@@ -1,7 +1,6 @@
-"""Apply: task list, one question a page, check your answers, declare, confirmation."""
+"""Apply: task list, one question a page, and what was sent, once it was."""
 
 import dataclasses
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,17 +15,16 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.cohorts import queries as windows
-from schoolhubs.service.eligibility import actions
+from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
-from schoolhubs.service.eligibility.applying.leaving import LeaveForm
-from schoolhubs.service.eligibility.applying.renewed import renewed_since
+from schoolhubs.service.eligibility.applying.leaving import LEAVING
+from schoolhubs.service.eligibility.applying.saying import in_words, said, standing
 from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.eligibility.models import OUT, Application
-from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot, School
-from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 WRITERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_TRUST)
@@ -112,9 +110,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allow(*READERS)
 def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
-    """Show what an application asks, what is done and what is left."""
+    """Show what an application asks, what is done and what is left; of a sent one what was sent."""
     found = asked(request, programme_id, urn)
     application = found.application
+    if application is not None and application.state != "draft":
+        return _what_was_sent(request, found, application)
     kept = application.answers if application else {}
     wished = application.pathways if application else []
     steps = [
@@ -127,10 +127,39 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "window": window_of(found),
         "may_write": found.actor.holds(*WRITERS),
         "may_declare": found.actor.holds(*DECLARERS),
-        "is_over": application is not None and application.state in OUT,
         "is_complete": all(done for _, done in steps),
     }
     return render(request, "eligibility/tasks.html", told)
+
+
+def _what_was_sent(request: HttpRequest, found: Asked, application: Application) -> HttpResponse:
+    may_write = found.actor.holds(*WRITERS)
+    told = {
+        "asked": found,
+        "window": window_of(found),
+        "next": states.next_words()[application.state],
+        # Who never could open the questions is not shown the names in their answers either.
+        "answers": in_words(found.rules, application, phase=found.school.phase)
+        if may_write
+        else None,
+        "may_write": may_write,
+        "is_over": application.state in OUT,
+        "leaving": [
+            to
+            for to in LEAVING
+            if found.actor.holds(*DECLARERS) and states.can_move(application.state, to, by="school")
+        ],
+    }
+    return render(request, "eligibility/application.html", told)
+
+
+def stands(
+    request: HttpRequest, found: Asked, application: Application, title: str, **told: object
+) -> HttpResponse:
+    """Show that an application is no draft any more, so that nothing was kept or sent."""
+    about = {"asked": found, "title": title, "standing": standing(application), **told}
+    status = 409 if request.method == "POST" else 200
+    return render(request, "eligibility/stands.html", about, status=status)
 
 
 @require_POST
@@ -168,6 +197,8 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
         request.POST if request.method == "POST" else None,
         kept=application.answers.get(step),
     )
+    if application.state != "draft":
+        return _question_stands(request, found, application, form)
     told = {"asked": found, "page": page, "form": form, "conflict": None}
     if request.method == "POST" and form.is_valid():
         try:
@@ -177,10 +208,12 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
             )  # fmt: skip
         except Conflict as error:
             application.refresh_from_db()  # the page shows what stands, and asks about that
+            if application.state != "draft":
+                return _question_stands(request, found, application, form)
             told |= {
                 "conflict": str(error),
-                "theirs": _said(found.rules, application.answers.get(step)),
-                "yours": _said(found.rules, form.answer),
+                "theirs": said(found.rules, application.answers.get(step)),
+                "yours": said(found.rules, form.answer),
             }
             return render(request, "eligibility/question.html", told, status=409)
         return HttpResponseRedirect(_next(request, found, saved, page))
@@ -188,91 +221,17 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
     return render(request, "eligibility/question.html", told)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allow(*DECLARERS)
-def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
-    """Show every answer and the school's facts; on declaring, send the application."""
-    found = asked(request, programme_id, urn)
-    application = found.application
-    if application is None:
-        raise Http404
-    told = {
-        "asked": found,
-        "answers": _in_words(found, application),
-        "missing": applying.unanswered(
-            found.rules, application.pathways, application.answers, phase=found.school.phase
-        ),
-        "renewed": renewed_since(application.begun_at, found.school, found.snapshot),
-        "error": "",
-    }
-    if request.method != "POST":
-        return render(request, "eligibility/check.html", told)
-    if request.POST.get("declared") != "yes":
-        told |= {
-            "error": "Confirm that the answers are true and agreed by the headteacher",
-            "has_errors": True,
-        }
-        return render(request, "eligibility/check.html", told)
-    if request.POST.get("register") != str(found.snapshot.pk):
-        # What is declared must be what was read: the facts below are not those of that page.
-        told |= {"error": REGISTER_RENEWED, "has_errors": True}
-        return render(request, "eligibility/check.html", told, status=409)
-    try:
-        actions.submit(
-            application, found.rules, found.snapshot, version=shown_version(request),
-            at=timezone.now(), place=request.path, **found.who,
-        )  # fmt: skip
-    except (Conflict, DataProblem) as error:
-        told |= {"error": str(error), "has_errors": True}
-        return render(request, "eligibility/check.html", told, status=409)
-    address = reverse("application-sent", kwargs={"programme_id": programme_id, "urn": urn})
-    return HttpResponseRedirect(address)
-
-
-@require_safe
-@allow(*READERS)
-def sent(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
-    """Confirm, with the reference and what happens next."""
-    found = asked(request, programme_id, urn)
-    if found.application is None or found.application.state == "draft":
-        raise Http404
-    return render(request, "eligibility/sent.html", {"asked": found})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allow(*DECLARERS)
-def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpResponse:
-    """Withdraw or defer, with a reason."""
-    found = asked(request, programme_id, urn)
-    if found.application is None or to not in LEAVING:
-        raise Http404
-    form = LeaveForm(
-        list(windows.later_intakes(found.application, on=timezone.localdate()))
-        if to == "deferred"
-        else None,
-        request.POST if request.method == "POST" else None,
-    )
-    told = {"asked": found, "to": to, "words": LEAVING[to], "form": form, "conflict": ""}
-    if request.method != "POST":
-        return render(request, "eligibility/leave.html", told)
-    if not form.is_valid():
-        told["has_errors"] = True
-        return render(request, "eligibility/leave.html", told)
-    try:
-        partnerships.leave(
-            found.application, to, **form.cleaned_data, version=shown_version(request),
-            at=timezone.now(), place=request.path, **found.who,
-        )  # fmt: skip
-    except Conflict as error:
-        told |= {"conflict": str(error), "has_errors": True}
-        return render(request, "eligibility/leave.html", told, status=409)
-    return HttpResponseRedirect(reverse("my-applications"))
-
-
-REGISTER_RENEWED = (
-    "The school register was renewed while you had this page open, so nothing was sent. Read what "
-    "it says now, and send again"
-)
+def _question_stands(
+    request: HttpRequest, found: Asked, application: Application, form: AnswerForm
+) -> HttpResponse:
+    """Show what was sent to one page and, where somebody sent another answer, what they typed."""
+    page = form.step
+    told = {"page": page, "stands": said(found.rules, application.answers.get(page.name))}
+    if form.is_bound and form.is_valid():
+        told["typed"] = said(found.rules, form.answer)
+    elif form.is_bound:
+        told["typed"] = [each for name in form.fields for each in request.POST.getlist(name)]
+    return stands(request, found, application, page.title, **told)
 
 
 def window_of(found: Asked) -> dict[str, object]:
@@ -289,22 +248,6 @@ def window_of(found: Asked) -> dict[str, object]:
     }
 
 
-LEAVING = {
-    "withdrawn": {
-        "title": "Withdraw this application",
-        "about": "If a hub is proposed or agreed, that ends too, and the place goes to another "
-        "school. You can apply again while an intake is open.",
-        "button": "Withdraw",
-    },
-    "deferred": {
-        "title": "Put this application off to a later intake",
-        "about": "It comes back by itself when that intake opens, and is checked again with the "
-        "newest facts of your school. If a hub is proposed now, that ends.",
-        "button": "Put it off",
-    },
-}
-
-
 def _page(found: Asked, step: str) -> str:
     named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
     return reverse("application-question", kwargs={**named, "step": step})
@@ -319,25 +262,3 @@ def _next(request: HttpRequest, found: Asked, saved: Application, page: applying
     after = [step.name for step in steps]
     at = after.index(page.name) + 1
     return _page(found, after[at]) if at < len(after) else reverse("application", kwargs=named)
-
-
-def _in_words(found: Asked, application: Application) -> list[tuple[applying.Step, list[str]]]:
-    """Give each page with its answer as a person would say it."""
-    # One that was sent without a wish asks for every pathway.
-    every = [] if application.state == "draft" else [each.pathway for each in found.rules.pathways]
-    wished = application.pathways or every
-    steps = applying.steps(found.rules, wished, phase=found.school.phase)
-    kept = application.answers
-    return [(step, _said(found.rules, kept.get(step.name))) for step in steps]
-
-
-def _said(rules: RulesAsAt, kept: Any) -> list[str]:
-    """Say one answer as a person would; nothing where there is none."""
-    names = {each.pathway: each.name for each in rules.pathways}
-    if isinstance(kept, list):
-        return [str(names.get(each, each)) for each in kept]
-    if isinstance(kept, bool):
-        return ["Yes" if kept else "No"]
-    if kept in (None, ""):
-        return []
-    return [f"{kept:g}" if isinstance(kept, float) else str(kept)]

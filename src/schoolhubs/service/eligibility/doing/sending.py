@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from schoolhubs.service.cohorts import queries as windows
-from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.applying import pages as applying
+from schoolhubs.service.eligibility.applying.saying import standing
 from schoolhubs.service.eligibility.doing import changing, telling
 from schoolhubs.service.eligibility.doing.assessing import assess
 from schoolhubs.service.eligibility.models import OUT, Application
@@ -74,11 +74,7 @@ def answer(
         If it is no draft any more, or somebody changed it since the person opened the page.
     """
     with transaction.atomic():
-        held = changing.held(application, version)
-        if held.state != "draft":
-            raise Conflict(
-                "The application was sent already, so its answers stand. Nothing was changed."
-            )
+        held = _held_draft(application, version, kept="Its answers stand: nothing was changed.")
         if step.kind == "pathways":
             held.pathways = given
         held.answers = {**held.answers, step.name: given}
@@ -109,8 +105,7 @@ def submit(
         If it is no draft, or somebody changed it since the person read it through.
     """
     with transaction.atomic():
-        held = changing.held(application, version)
-        states.check_move(held.state, "submitted", by="school")
+        held = _held_draft(application, version, kept="Nothing was sent twice.")
         on = timezone.localdate(at)
         # A draft of an intake that has closed goes to the one that is open now.
         intake = windows.intake_to_send(held, on=on)
@@ -140,6 +135,15 @@ def submit(
         changing.record(held, "application.submit", by, organisation, at, place)
     assess(held, rules, snapshot, by=by, organisation=organisation, at=at, place=place)
     return held
+
+
+def _held_draft(application: Application, version: int, *, kept: str) -> Application:
+    """Lock a draft; of one that was sent say so, whoever sent it, before asking what was seen."""
+    found = Application.objects.select_for_update().get(pk=application.pk)
+    if found.state != "draft":
+        raise Conflict(f"{standing(found)}. {kept}")
+    changing.refuse_unseen(found, version)
+    return found
 
 
 def _facts_seen(snapshot: RegisterSnapshot, urn: str) -> dict[str, Any]:
