@@ -213,7 +213,8 @@ def answer_every_page(visitor: Visitor, name: str = "") -> None:
         if page.get_by_label("Yes", exact=True).count():
             page.get_by_label("Yes", exact=True).check()
         for field in page.locator("main input[type=text], main textarea").all():
-            field.fill("4" if field.get_attribute("inputmode") == "numeric" else "Some words")
+            words = f"Some words ({field.get_attribute('name')})"
+            field.fill("4" if field.get_attribute("inputmode") == "numeric" else words)
         for field in page.locator("main input[type=email]").all():
             field.fill("letters@school.example")
         if name:

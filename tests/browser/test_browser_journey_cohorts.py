@@ -113,7 +113,6 @@ def apply(trust: Visitor) -> None:
     """Send a new application with every page answered, and go to what became of it."""
     looking.press(trust, "Start now|Apply again")
     answer_every_page(trust)
-    looking.press(trust, "Check your answers and send")
     trust.page.get_by_label("The answers are true").check()
     looking.press(trust, "Send the application")
     looking.press(trust, "Go to your application", "link")

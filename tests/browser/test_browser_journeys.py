@@ -126,6 +126,8 @@ def apply_and_withdraw(visitor: Visitor) -> None:
     visitor.look("journey 2: nothing chosen")
     assert "Select at least one kind of support" in page.inner_text(".govuk-error-summary")
     answer_every_page(visitor, "journey 2")
+    assert "Check your answers" in page.inner_text("h1")
+    visitor.go(address)
     visitor.look("journey 2: every page answered")
     press(visitor, "Check your answers and send")
     visitor.look("journey 2: check")

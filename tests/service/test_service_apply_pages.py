@@ -34,6 +34,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "travel": {"travel": ""},
 }
 
+NOT_ADDED = ("pathways", "leaders", "email", "tried", "travel")
+
 
 def version() -> int:
     return Application.objects.get(urn="900001").version
@@ -81,6 +83,16 @@ def test_a_head_applies_from_start_to_confirmation() -> None:
         ("pathways", {}, "Select at least one kind of support"),
         ("pathways", {"pathways": ["none such"]}, "Select at least one kind of support"),
         ("leaders", {"first": "Ada"}, "Enter the name and role of the second leader"),
+        (
+            "leaders",
+            {"first": "Ada", "second": "Ben", "third": "b E n"},
+            "The third leader must be another person than the second leader",
+        ),
+        (
+            "leaders",
+            {"first": "Ada", "second": "ADA ", "third": "Cy"},
+            "The second leader must be another person than the first leader",
+        ),
         ("email", {}, "Enter an email address"),
         ("email", {"email": "ada at school"}, "Enter an email address in the right form"),
         ("email", {"email": "a" * 250 + "@b.example"}, "Enter an email address in the right form"),
@@ -106,6 +118,58 @@ def test_a_slip_is_told_in_the_summary_and_at_the_field_and_nothing_is_lost(
     assert "<title>Error: " in page.content.decode()
     if step == "leaders":
         assert 'value="Ada"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_one_person_named_three_times_is_told_at_both_later_fields() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    head.post(f"{ONE}/start")
+    same = {"first": "Ada, head", "second": "Ada,head", "third": "ADA, Head"}
+    shown = words(head.post(f"{ONE}/questions/leaders", {**same, "version": version()}))
+    for number in ("second", "third"):
+        said = f"The {number} leader must be another person than the first leader"
+        assert shown.count(said) == 2
+    assert "leaders" not in Application.objects.get().answers
+
+
+@pytest.mark.django_db
+def test_a_pathway_that_adds_pages_says_so_leads_to_them_and_then_to_checking() -> None:
+    register(facts("900001"))
+    head = signed_in(HEAD, urn="900001")
+    head.post(f"{ONE}/start")
+    assert "Some kinds add questions" in words(head.get(f"{ONE}/questions/pathways"))
+    few = {name: given for name, given in GIVEN.items() if name in NOT_ADDED}
+    for step, answer in few.items():
+        last = saved(head, step, {"pathways": ["regional"]} if step == "pathways" else answer)
+    assert last == f"{ONE}/check"
+    assert "asked because you chose" not in words(head.get(ONE))
+    more = {"pathways": ["enhanced", "regional"]}
+    for back in ("", "?back=check"):
+        assert saved(head, "pathways", more, back) == f"{ONE}/questions/leadership_capacity"
+    assert "5 of 7 pages are answered. 2 are asked because you chose Enh" in words(head.get(ONE))
+    added = [saved(head, step, GIVEN[step]) for step in ("leadership_capacity", "ready_to_change")]
+    assert added == [f"{ONE}/questions/ready_to_change", f"{ONE}/check"]
+
+
+@pytest.mark.django_db
+def test_who_may_not_declare_is_led_to_the_list_once_every_page_is_answered() -> None:
+    register(facts("900001"))
+    lead = signed_in(ATTENDANCE, urn="900001", subject="ben")
+    lead.post(f"{ONE}/start")
+    after = [saved(lead, step, answer) for step, answer in GIVEN.items()]
+    assert after[-1] == ONE
+    shown = words(lead.get(ONE))
+    assert "The headteacher of your school, or its trust, checks the answers" in shown
+    assert "Check your answers and send" not in shown
+    assert "Withdraw this application" not in shown
+
+
+def saved(client: Client, step: str, answer: dict[str, Any], back: str = "") -> str:
+    """Save one page, and give where that led."""
+    told = client.post(f"{ONE}/questions/{step}{back}", {**answer, "version": version()})
+    assert told.status_code == 302, words(told)
+    return str(told["Location"])
 
 
 @pytest.mark.django_db

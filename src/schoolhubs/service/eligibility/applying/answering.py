@@ -32,6 +32,18 @@ class AnswerForm(forms.Form):
         self.step = step
         self.fields.update(_fields(step, pathways))
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a leader who was named before, however it is spelt."""
+        said = super().clean() or self.cleaned_data
+        if self.step.kind == "leaders":
+            named: dict[str, str] = {}
+            for number in self.fields:
+                person = "".join(said.get(number, "").split()).casefold()
+                if person and (earlier := named.setdefault(person, number)) != number:
+                    told = f"The {number} leader must be another person than the {earlier} leader"
+                    self.add_error(number, told)
+        return said
+
     @property
     def answer(self) -> Any:
         """Give the answer as it is kept; only after the form was found right."""

@@ -48,7 +48,8 @@ def steps(
             name="pathways",
             title="Which support does your school want?",
             kind="pathways",
-            hint="Choose every kind that would suit. The office decides between them by need.",
+            hint="Choose every kind that would suit. The office decides between them by need."
+            + (" Some kinds add questions to this application." if rules.questions else ""),
         ),
         Step(
             name="leaders",
@@ -78,6 +79,22 @@ def steps(
             needs_answer=False,
         ),
     )
+
+
+def added(
+    rules: RulesAsAt, pathways: Sequence[str], *, phase: str | None = None
+) -> tuple[tuple[str, int], ...]:
+    """Give each pathway that is wished for, by its name, with how many questions it adds, if any.
+
+    A question of several pathways counts for the first of them.
+    """
+    named = {each.pathway: each.name for each in rules.pathways}
+    counts = dict.fromkeys((each for each in named if each in pathways), 0)
+    for question in rules.questions:
+        ours = [each for each in counts if each in question.pathways]
+        if ours and question.asks(phase):
+            counts[ours[0]] += 1
+    return tuple((named[pathway], n) for pathway, n in counts.items() if n)
 
 
 def _of_question(question: Question) -> Step:

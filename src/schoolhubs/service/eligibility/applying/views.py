@@ -127,6 +127,7 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "window": window_of(found),
         "may_write": found.actor.holds(*WRITERS),
         "may_declare": found.actor.holds(*DECLARERS),
+        "added": applying.added(found.rules, wished, phase=found.school.phase),
         "is_complete": all(done for _, done in steps),
     }
     return render(request, "eligibility/tasks.html", told)
@@ -254,11 +255,18 @@ def _page(found: Asked, step: str) -> str:
 
 
 def _next(request: HttpRequest, found: Asked, saved: Application, page: applying.Step) -> str:
-    """Go back to checking where a page was opened from there, else to the next page or the list."""
+    """Go to the next page without an answer; once all have one to checking, else to the list.
+
+    A page that was opened from checking goes back there, unless it added pages to be answered.
+    """
     named = {"programme_id": found.rules.programme_id, "urn": found.school.urn}
-    if request.GET.get("back") == "check":
-        return reverse("application-check", kwargs=named)
-    steps = applying.steps(found.rules, saved.pathways, phase=found.school.phase)
-    after = [step.name for step in steps]
-    at = after.index(page.name) + 1
-    return _page(found, after[at]) if at < len(after) else reverse("application", kwargs=named)
+    phase, from_check = found.school.phase, request.GET.get("back") == "check"
+    steps = [each.name for each in applying.steps(found.rules, saved.pathways, phase=phase)]
+    empty = applying.unanswered(found.rules, saved.pathways, saved.answers, phase=phase)
+    ahead = [each.name for each in empty if steps.index(each.name) > steps.index(page.name)]
+    if ahead and (page.kind == "pathways" or not from_check):
+        return _page(found, ahead[0])
+    if from_check or not empty:
+        may_check = found.actor.holds(*DECLARERS)
+        return reverse("application-check" if may_check else "application", kwargs=named)
+    return reverse("application", kwargs=named)
