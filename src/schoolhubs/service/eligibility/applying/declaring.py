@@ -18,7 +18,6 @@ from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
-NO_DRAFT = "This application cannot be sent again"
 REGISTER_RENEWED = (
     "The school register was renewed while you had this page open, so nothing was sent. Read what "
     "it says now, and send again"
@@ -34,7 +33,7 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     if application is None:
         raise Http404
     if application.state != "draft":
-        return stands(request, found, application, NO_DRAFT)
+        return stands(request, found, application)
     told = {
         "asked": found,
         "answers": in_words(found.rules, application, phase=found.school.phase),
@@ -64,7 +63,7 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     except (Conflict, DataProblem) as error:
         application.refresh_from_db()
         if application.state != "draft":
-            return stands(request, found, application, NO_DRAFT)
+            return stands(request, found, application)
         told |= {"error": str(error), "has_errors": True}
         return render(request, "eligibility/check.html", told, status=409)
     address = reverse("application-sent", kwargs={"programme_id": programme_id, "urn": urn})

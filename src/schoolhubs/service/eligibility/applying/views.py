@@ -155,10 +155,10 @@ def _what_was_sent(request: HttpRequest, found: Asked, application: Application)
 
 
 def stands(
-    request: HttpRequest, found: Asked, application: Application, title: str, **told: object
+    request: HttpRequest, found: Asked, application: Application, **told: object
 ) -> HttpResponse:
     """Show that an application is no draft any more, so that nothing was kept or sent."""
-    about = {"asked": found, "title": title, "standing": standing(application), **told}
+    about = {"asked": found, "standing": standing(application), **told}
     status = 409 if request.method == "POST" else 200
     return render(request, "eligibility/stands.html", about, status=status)
 
@@ -232,7 +232,7 @@ def _question_stands(
         told["typed"] = said(found.rules, form.answer)
     elif form.is_bound:
         told["typed"] = [each for name in form.fields for each in request.POST.getlist(name)]
-    return stands(request, found, application, page.title, **told)
+    return stands(request, found, application, **told)
 
 
 def window_of(found: Asked) -> dict[str, object]:
