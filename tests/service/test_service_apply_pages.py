@@ -160,7 +160,7 @@ def test_who_may_not_declare_is_led_to_the_list_once_every_page_is_answered() ->
     after = [saved(lead, step, answer) for step, answer in GIVEN.items()]
     assert after[-1] == ONE
     shown = words(lead.get(ONE))
-    assert "The headteacher of your school, or its trust, checks the answers" in shown
+    assert "the headteacher, or the trust, reads it through and sends it" in shown
     assert "Check your answers and send" not in shown
     assert "Withdraw this application" not in shown
 
