@@ -10,6 +10,7 @@ from invented import AT, ON, PROGRAMME, facts, register
 from schoolhubs import programmes
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
@@ -78,11 +79,19 @@ def published(round_: Round) -> Round:
 
 
 def world(
-    places: Mapping[str, str], leads: tuple[str, ...] = (LEAD, SECOND_LEAD)
+    places: Mapping[str, str],
+    leads: tuple[str, ...] = (LEAD, SECOND_LEAD),
+    *,
+    n_places: int | None = None,
 ) -> tuple[RegisterSnapshot, Round]:
-    """Store schools, hubs, applications and the published round that placed them."""
+    """Store schools, hubs, applications and the published round that placed them.
+
+    ``n_places`` is what each hub states of the Enhanced pathway; without it the definition stands.
+    """
     schools = [facts(urn) for urn in (*places, *leads)]
     snapshot = register(*schools, leads=leads)
+    if n_places is not None:
+        Hub.objects.filter(lead_urn__in=leads).update(places={"enhanced": n_places})
     applied(snapshot, list(places))
     return snapshot, published(a_round(snapshot, places))
 

@@ -188,7 +188,7 @@ URNS = [f"90{n:04}" for n in range(100, 150)]
 
 def fifty_want_the_last_place() -> Counter[str]:
     """Let fifty heads accept at once, where the hub has one place; count what each was told."""
-    world(dict.fromkeys(URNS, LEAD))
+    world(dict.fromkeys(URNS, LEAD), n_places=len(URNS))
     Hub.objects.filter(lead_urn=LEAD).update(places={"enhanced": 1})
     waiting = [accepted(of(urn), HUB) for urn in URNS]
     together, told = threading.Barrier(len(waiting)), []

@@ -1,13 +1,11 @@
 """A school or a hub that leaves while a match is made leaves none behind: it is told to look."""
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
+from at_once import at_once
 from invented import AT, ON
 from partnering import LEAD, SECOND_LEAD, a_round, of, state_of, world
 from schoolhubs.service.eligibility.models import Application
@@ -16,7 +14,6 @@ from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing import ending, extending
 from schoolhubs.service.partnerships.models import LIVE, Partnership
-from schoolhubs.vocabulary.errors import Conflict
 
 WHO: dict[str, Any] = {"by": "ada", "at": AT, "place": "tests", "organisation": "office:1"}
 URN = "900001"
@@ -57,51 +54,6 @@ def agree_a_further_year(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     for side in ("partner", "lead"):
         request = actions.ask_for_more(of(URN), side=side, reason="More", **WHO)
     return lambda: actions.decide_more(request, is_agreed=True, reason="Yes", **WHO)
-
-
-def wait_until_somebody_waits() -> None:
-    """Wait until the database makes a transaction wait for another's lock."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    raise AssertionError("nobody waited")
-
-
-def at_once(make: Callable[[], Any], leave: Callable[[], None]) -> list[str]:
-    """Let somebody leave while a match is being made that is not yet kept; give what was refused.
-
-    What makes the match holds its locks, lets the other begin, and goes on once that one waits.
-    """
-    began, refused = threading.Event(), []
-
-    def making() -> None:
-        with transaction.atomic():
-            make()
-            began.set()
-            wait_until_somebody_waits()
-
-    def leaving() -> None:
-        assert began.wait(10)
-        leave()
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except Conflict as error:
-            refused.append(str(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(each,)) for each in (making, leaving)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return refused
 
 
 def left_behind() -> list[Partnership]:

@@ -4,14 +4,19 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import F
 
-from invented import AT
-from partnering import LEAD, a_round, of, published, world
+from at_once import at_once
+from invented import AT, PROGRAMME
+from partnering import LEAD, SECOND_LEAD, a_round, of, published, term_day, world
 from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching import publishing
+from schoolhubs.service.matching.models import Round
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions
-from schoolhubs.service.partnerships.doing import places
+from schoolhubs.service.partnerships.doing import pairs, places
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -84,3 +89,108 @@ def test_what_the_hub_stated_and_the_definition_count_as_before() -> None:
     assert set(places_shown()) == {(9, 0, 9)}
     Hub.objects.filter(lead_urn=LEAD).update(places={"enhanced": 1})
     assert set(places_shown()) == {(1, 0, 1)}
+
+
+# -- a place is not promised twice -------------------------------------------------------------
+
+FIRST, OTHER, THIRD = URNS[:3]
+
+
+def a_plan_without(n_places: int) -> Round:
+    """Give a plan, not published yet, that has a hub's places for others than the published one."""
+    snapshot, _ = world({FIRST: LEAD, OTHER: "", THIRD: ""}, n_places=n_places)
+    return a_round(snapshot, {FIRST: "", OTHER: LEAD, THIRD: LEAD if n_places > 1 else ""})
+
+
+def publish(round_: Round) -> None:
+    publishing.publish(round_, by="ada", at=AT, place="tests", reason="Agreed")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("n_places", [1, 2])
+def test_a_plan_is_refused_whose_places_were_taken_since(n_places: int) -> None:
+    plan = a_plan_without(n_places)
+    assert publishing.preview(plan).broken == ()
+    lasting = {"finishes_on": term_day(2098, 1), "version": F("version") + 1}
+    Partnership.objects.filter(partner_urn=FIRST).update(**lasting)  # into whatever day is today's
+    agreed(FIRST)
+    said = f"1 of {n_places} Enhanced places at the hub in the spring term 2026 are taken, and the "
+    with pytest.raises(Conflict, match=f"{said}round gives away {n_places}"):
+        publish(plan)
+    assert [Application.objects.get(urn=urn).state for urn in (OTHER, THIRD)] == ["waiting"] * 2
+    assert len(publishing.preview(plan).broken) == n_places, "the page says it before"
+    page = signed_in(Role.OFFICE_ADMINISTRATOR).get(f"/office/rounds/{plan.pk}/publish")
+    assert f"School {OTHER} (URN {OTHER}) with School {LEAD}" in page.content.decode()
+    assert "a hub in it that it cannot be proposed any more" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_plan_is_refused_whose_hub_has_fewer_places_now() -> None:
+    plan = a_plan_without(2)
+    Hub.objects.filter(lead_urn=LEAD).update(places={"enhanced": 1})
+    with pytest.raises(Conflict, match=r"0 of 1 Enhanced places .* gives away 2"):
+        publish(plan)
+
+
+@pytest.mark.django_db
+def test_places_that_suffice_break_nothing() -> None:
+    plan = a_plan_without(3)
+    agreed(FIRST)
+    publish(plan)
+    assert {of(urn).state for urn in (OTHER, THIRD)} == {"proposed"}
+    assert publishing.preview(plan).broken == (), "what is proposed already is not counted twice"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "n_broken"),
+    [
+        ({}, 1),
+        ({"starts_on": term_day(2098, 1), "finishes_on": term_day(2099, 1)}, 0),
+        ({"pathway": "regional"}, 0),
+        ({"lead_urn": SECOND_LEAD}, 0),
+    ],
+)
+def test_a_place_counts_at_its_hub_on_its_pathway_in_its_terms(
+    change: dict[str, Any], n_broken: int
+) -> None:
+    plan = a_plan_without(1)
+    told = {
+        "programme_id": PROGRAMME, "cohort_id": "2024-25-summer", "partner_urn": "900200",
+        "lead_urn": LEAD, "pathway": "enhanced", "starts_on": term_day(2025, 4),
+        "finishes_on": term_day(2098, 1), "proposed_at": AT, "proposed_by": "ada", **change,
+    }  # fmt: skip
+    Partnership.objects.create(**told)
+    agreed("900200")
+    assert len(publishing.preview(plan).broken) == n_broken
+
+
+@pytest.mark.django_db
+def test_without_the_count_a_full_hub_would_be_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = a_plan_without(1)
+    agreed(FIRST)
+    monkeypatch.setattr(pairs, "too_full", lambda *_: None)
+    publish(plan)
+    assert (of(OTHER).state, of(OTHER).lead_urn) == ("proposed", LEAD)
+    with pytest.raises(Conflict, match="1 of 1 are taken"):
+        agreed(OTHER)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_plan_published_while_the_last_place_is_taken_is_refused() -> None:
+    plan = a_plan_without(1)
+    one = of(FIRST)
+    actions.answer(one, side="lead", says="accepts", version=one.version, **WHO)
+    refused = at_once(lambda: agreed(FIRST), lambda: publish(plan))
+    assert ["1 of 1 Enhanced places" in each for each in refused] == [True]
+    assert (of(FIRST).state, Partnership.objects.count()) == ("agreed", 1)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_last_place_is_not_taken_while_a_plan_is_published_that_gives_it_away() -> None:
+    plan = a_plan_without(1)
+    one = of(FIRST)
+    actions.answer(one, side="lead", says="accepts", version=one.version, **WHO)
+    refused = at_once(lambda: publish(plan), lambda: agreed(FIRST))
+    assert ["Nothing was changed" in each or "Nothing of" in each for each in refused] == [True]
+    assert (of(FIRST).state, of(OTHER).state) == ("superseded", "proposed")

@@ -185,7 +185,9 @@ def test_a_national_round_is_proposed_in_seconds() -> None:
         on=AT.date(), imported_at=AT, is_synthetic=True, n_schools=0, sources=[], quality=[],
         archive=b"",
     )  # fmt: skip
-    Hub.objects.bulk_create(Hub(programme_id=PROGRAMME, lead_urn=urn) for urn in leads)
+    Hub.objects.bulk_create(
+        Hub(programme_id=PROGRAMME, lead_urn=urn, places={"enhanced": 62}) for urn in leads
+    )
     applied(snapshot, urns)
     round_ = a_round(snapshot, {urn: leads[n % 90] for n, urn in enumerate(urns)})
     began = time.perf_counter()

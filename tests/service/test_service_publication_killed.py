@@ -12,6 +12,7 @@ from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.matching.models import PublishedRound, Round
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
 from working import cut_off, let_finish
 
@@ -28,6 +29,7 @@ def plans() -> tuple[Round, Round]:
     """Give a published plan that places every school, and one that moves half of them."""
     snapshot = register(*(facts(urn) for urn in (*URNS, LEAD, SECOND_LEAD)),
                         leads=(LEAD, SECOND_LEAD))  # fmt: skip
+    Hub.objects.update(places={"enhanced": len(URNS)})
     applied(snapshot, URNS)
     first = published(a_round(snapshot, dict.fromkeys(URNS, LEAD)))
     half = {urn: SECOND_LEAD if n % 2 else "" for n, urn in enumerate(URNS)}

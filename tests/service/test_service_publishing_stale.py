@@ -185,7 +185,7 @@ def test_a_partnership_that_is_over_by_then_breaks_nothing() -> None:
 @pytest.mark.django_db
 def test_many_broken_pairs_are_counted_after_the_first_few() -> None:
     urns = [f"90{n:04}" for n in range(100, 108)]
-    snapshot, _ = world(dict.fromkeys(urns, LEAD))
+    snapshot, _ = world(dict.fromkeys(urns, LEAD), n_places=len(urns))
     stale = a_round(snapshot, dict.fromkeys(urns, LEAD))
     stepped_down(LEAD)
     with pytest.raises(Conflict, match=r"; and 3 more\. Nothing was published"):

@@ -1,16 +1,19 @@
-"""Which pairs of a round stand no longer: parted since, without a hub, or agreed otherwise."""
+"""Which pairs of a round stand no longer: parted since, at no hub or a full one, or agreed."""
 
 import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from schoolhubs import programmes
 from schoolhubs.service.cohorts.proposing import term_to_begin
 from schoolhubs.service.cohorts.queries import intake_of
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Outcome, Placement, Round
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.doing.places import Days, too_full
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.queries import bars
 from schoolhubs.service.partnerships.telling import names_of
@@ -42,7 +45,8 @@ class _Now:
 
     ``able`` are the schools that can be proposed a hub; ``hubs`` the leads of hubs that stand on
     the day ``on``; ``apart`` the pairs that objections part; ``held`` the partnerships that hold a
-    place while one of the cohort lasts, or are of the cohort itself, by school.
+    place while one of the cohort lasts, or are of the cohort itself, by school; ``full`` says of
+    hubs, by lead and pathway, why what the round gives them does not fit.
     """
 
     cohort_id: str
@@ -51,6 +55,7 @@ class _Now:
     hubs: frozenset[str]
     apart: frozenset[tuple[str, str]]
     held: Mapping[str, Sequence[Partnership]]
+    full: Mapping[tuple[str, str], str]
 
     def why_not(self, place: Placement) -> tuple[str, str]:
         """Say why a pair stands no longer, and name a third school in it; blank where it stands."""
@@ -67,7 +72,7 @@ class _Now:
             return f"the lead school leads no hub on {day(self.on)}", ""
         if is_able and (place.urn, place.lead_urn) in self.apart:
             return "an objection that was upheld keeps the two apart", ""
-        return "", ""
+        return (self.full.get((place.lead_urn, place.pathway), "") if is_able else ""), ""
 
 
 def broken_pairs(round_: Round, *, on: datetime.date) -> tuple[Broken, ...]:
@@ -125,9 +130,9 @@ def _now(round_: Round, on: datetime.date) -> _Now:
     )
     rows = Partnership.objects.filter(
         programme_id=programme_id, state__in=HOLDS_A_PLACE, partner_trust_id=""
-    )
+    ).order_by("year", "pk")
     held: dict[str, list[Partnership]] = defaultdict(list)
-    for each in rows.order_by("year", "pk"):
+    for each in rows:
         meets = each.starts_on < last and each.finishes_on > max(starts_on, round_.on)
         if meets or each.cohort_id == cohort_id:
             held[each.partner_urn].append(each)
@@ -135,14 +140,66 @@ def _now(round_: Round, on: datetime.date) -> _Now:
     for row in bars(programme_id, cohort_id).iter_rows(named=True):
         pair = row["partner_urn"], row["lead_urn"]
         apart |= {pair, pair[::-1]} if row["kind"] == "conflict" else {pair}
+    urns = frozenset(able.values_list("urn", flat=True))
+    hubs = {each.lead_urn: each for each in hubs_on(programme_id, stands_on)}
+    settled = {each.partner_urn for each in rows if each.cohort_id == cohort_id}
+    wanted = _wanted(round_, urns - settled, on)
     return _Now(
         cohort_id=cohort_id,
         on=stands_on,
-        able=frozenset(able.values_list("urn", flat=True)),
-        hubs=frozenset(hubs_on(programme_id, stands_on).values_list("lead_urn", flat=True)),
+        able=urns,
+        hubs=frozenset(hubs),
         apart=frozenset(apart),
         held=held,
+        full=_full(round_, hubs, wanted, rows),
     )
+
+
+Slot = tuple[str, str]  # a hub by its lead, and a pathway
+
+
+def _wanted(round_: Round, urns: Collection[str], on: datetime.date) -> dict[Slot, list[Days]]:
+    """Give the days of what a round proposes to some schools, by hub and pathway.
+
+    What is proposed already, and repeated, keeps its days.
+    """
+    starts_on, ends = days_of(round_, on=on)
+    proposed = Partnership.objects.filter(
+        programme_id=round_.programme_id, cohort_id=round_.cohort_id, state="proposed"
+    )
+    standing = {
+        (each.partner_urn, each.lead_urn, each.pathway): (each.starts_on, each.finishes_on)
+        for each in proposed
+    }
+    matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED)
+    found: dict[Slot, list[Days]] = defaultdict(list)
+    for urn, lead_urn, pathway in matched.values_list("urn", "lead_urn", "pathway"):
+        if urn in urns:
+            days = standing.get((urn, lead_urn, pathway), (starts_on, ends[pathway]))
+            found[lead_urn, pathway].append(days)
+    return found
+
+
+def _full(
+    round_: Round,
+    hubs: Mapping[str, Hub],
+    wanted: Mapping[Slot, Sequence[Days]],
+    rows: Iterable[Partnership],
+) -> dict[Slot, str]:
+    """Say of the hubs that what a round wants does not fit in, beside what holds a place, why."""
+    taken: dict[Slot, list[Days]] = defaultdict(list)
+    for each in rows:
+        taken[each.lead_urn, each.pathway].append((each.starts_on, each.finishes_on))
+    pathways = {each.pathway: each for each in matching.rules_of(round_).pathways}
+    found = {}
+    for (lead_urn, name), days in wanted.items():
+        hub, pathway = hubs.get(lead_urn), pathways[name]
+        if hub and (term := too_full(hub, pathway, days, taken[lead_urn, name])):
+            found[lead_urn, name] = (
+                f"{term.n_held:,} of {term.n_places:,} {pathway.name} places at the hub in the "
+                f"{term.title.lower()} are taken, and the round gives away {len(days):,}"
+            )
+    return found
 
 
 def days_of(round_: Round, *, on: datetime.date) -> tuple[datetime.date, dict[str, datetime.date]]:

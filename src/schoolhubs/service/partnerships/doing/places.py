@@ -86,6 +86,25 @@ def lock_hub(programme_id: str, lead_urn: str) -> Hub | None:
     return hubs.filter(programme_id=programme_id, lead_urn=lead_urn).first()
 
 
+def too_full(
+    hub: Hub, pathway: PathwayRules, wanted: Sequence[Days], held: Iterable[Days]
+) -> TermPlaces | None:
+    """Give the first term in which what is wanted does not fit a hub beside what is held.
+
+    Returns
+    -------
+    TermPlaces or None
+        None where it fits in every term.
+    """
+    first, after = min(start for start, _ in wanted), max(finish for _, finish in wanted)
+    terms, places = terms_of(first, after), n_places(hub, pathway)
+    counts = zip(terms, held_by_term(held, terms), held_by_term(wanted, terms), strict=True)
+    for (start, _), n_held, n_wanted in counts:
+        if n_wanted and n_held + n_wanted > places:
+            return TermPlaces(starts_on=start, n_places=places, n_held=n_held)
+    return None
+
+
 def take_place(wanted: Partnership, *, on: datetime.date) -> None:
     """Make sure that a partnership can have a place in every term of it, and hold the hub's row.
 
@@ -107,17 +126,13 @@ def take_place(wanted: Partnership, *, on: datetime.date) -> None:
             "programme office will propose another hub."
         )
     pathway = rules_for(wanted).pathway(wanted.pathway)
-    terms = terms_of(wanted.starts_on, wanted.finishes_on)
-    held = held_by_term(_held(wanted), terms)
-    places = n_places(hub, pathway)
-    for (start, _), n_held in zip(terms, held, strict=True):
-        if n_held >= places:
-            term = TermPlaces(starts_on=start, n_places=places, n_held=n_held)
-            raise Conflict(
-                f"The hub’s last {pathway.name} place in the {term.title.lower()} has gone to "
-                f"another school: {n_held} of {places} are taken. Nothing was changed, and the "
-                "match stays proposed; the programme office will look for another way."
-            )
+    days = [(wanted.starts_on, wanted.finishes_on)]
+    if term := too_full(hub, pathway, days, _held(wanted)):
+        raise Conflict(
+            f"The hub’s last {pathway.name} place in the {term.title.lower()} has gone to "
+            f"another school: {term.n_held} of {term.n_places} are taken. Nothing was changed, and "
+            "the match stays proposed; the programme office will look for another way."
+        )
 
 
 def _held(wanted: Partnership) -> list[Days]:
