@@ -350,3 +350,21 @@ def test_a_case_shows_what_changed_from_what_to_what() -> None:
     assert "Calls on the first morning. Calls at noon." in changes
     assert "Not said (changed past the service" in changes
     assert "head" in changes
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("phase", "may"), [("primary", True), ("special", False)])
+def test_a_school_that_may_not_join_is_told_before_it_starts_and_may_still(
+    phase: str, may: bool, django_assert_max_num_queries: Any
+) -> None:
+    register(facts("900001", phase=phase))
+    head = signed_in(HEAD, urn="900001")
+    head.get(ONE)
+    with django_assert_max_num_queries(15):
+        page = head.get(ONE)
+    assert ("By the rules today this school may not join" in words(page)) is not may
+    assert ('href="/eligibility/900001">see why' in page.content.decode()) is not may
+    assert "Start now" in words(page)
+    head.post(f"{ONE}/start")
+    assert Application.objects.get().state == "draft"
+    assert "By the rules today" not in words(head.get(ONE))

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import polars as pl
 from django.conf import settings
 
 from schoolhubs import eligibility, programmes, runs
@@ -54,12 +55,28 @@ def answers(snapshot: RegisterSnapshot, school: School) -> tuple[ProgrammeAnswer
     )
 
 
-def _answer(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) -> ProgrammeAnswer:
-    lead_urns = list(hubs_on(rules.programme_id, snapshot.on).values_list("lead_urn", flat=True))
-    facts = schools.facts_around(school)
-    decided = eligibility.explain(
+def is_shut_out(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) -> bool:
+    """Tell whether every pathway of a programme says no to a school, whatever it would answer."""
+    decided = _decided(rules, schools.facts_around(school), school, _leads_of(rules, snapshot))
+    return all(each.verdict is Verdict.NO for each in decided)
+
+
+def _leads_of(rules: RulesAsAt, snapshot: RegisterSnapshot) -> list[str]:
+    return list(hubs_on(rules.programme_id, snapshot.on).values_list("lead_urn", flat=True))
+
+
+def _decided(
+    rules: RulesAsAt, facts: pl.DataFrame, school: School, lead_urns: list[str]
+) -> tuple[EligibilityDecision, ...]:
+    return eligibility.explain(
         facts, None, rules, urn=school.urn, answers_assumed=True, lead_urns=lead_urns
     )
+
+
+def _answer(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) -> ProgrammeAnswer:
+    lead_urns = _leads_of(rules, snapshot)
+    facts = schools.facts_around(school)
+    decided = _decided(rules, facts, school, lead_urns)
     named = {each.pathway: each for each in rules.pathways}
     leads = schools.facts_of(schools.schools_of(snapshot).filter(urn__in=lead_urns))
     return ProgrammeAnswer(

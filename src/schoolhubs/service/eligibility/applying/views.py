@@ -16,6 +16,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.cohorts import queries as windows
 from schoolhubs.service.eligibility import actions, states
+from schoolhubs.service.eligibility import queries as eligibility
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
 from schoolhubs.service.eligibility.applying.leaving import LEAVING
@@ -125,6 +126,8 @@ def tasks(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
         "asked": found,
         "steps": steps,
         "window": window_of(found),
+        "may_not_join": application is None
+        and eligibility.is_shut_out(found.rules, found.snapshot, found.school),
         "may_write": found.actor.holds(*WRITERS),
         "may_declare": found.actor.holds(*DECLARERS),
         "added": applying.added(found.rules, wished, phase=found.school.phase),
