@@ -31,11 +31,10 @@ def proposal(world: Any, side: str = "own") -> Partnership:
     )  # fmt: skip
 
 
-def key_for(
-    organisation: Organisation, *scopes: str, name: str = "A program"
-) -> tuple[ApiKey, str]:
-    """Make a key with some scopes."""
+def key_for(organisation: Organisation, *scopes: str, name: str = "") -> tuple[ApiKey, str]:
+    """Make a key with some scopes; without a name it has one of its own."""
     now = timezone.now()
+    name = name or f"A program, {uuid.uuid4().hex[:8]}"
     return actions.make_key(
         organisation, name=name, scopes=scopes, expires_on=(now + FAR).date(), at=now, **HERE
     )
