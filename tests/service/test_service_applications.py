@@ -1,17 +1,20 @@
 """An application's life: what the rules say, what people decide, and what nobody may do."""
 
+import dataclasses
 import datetime
 import itertools
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import QueryDict
 
 from invented import AT, ON, PROGRAMME, facts, register
 from schoolhubs import programmes
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.applying import pages as applying
+from schoolhubs.service.eligibility.applying.answering import AnswerForm
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
@@ -291,3 +294,33 @@ def test_questions_are_asked_for_the_wish_and_of_the_phase_they_are_for() -> Non
     assert names(["paired"], None) >= everyone | mine
     left = applying.unanswered(rules, ["paired"], {"ready_to_change": True}, phase="special")
     assert mine.isdisjoint(step.name for step in left)
+
+
+@pytest.mark.parametrize(
+    ("n", "hint", "numbers"),
+    [
+        (3, "Name 3 senior leaders, the headteacher among them.", ("first", "second", "third")),
+        (2, "Name 2 senior leaders, the headteacher among them.", ("first", "second")),
+        (1, "Name the senior leader, who may be the headteacher.", ("first",)),
+    ],
+)
+def test_the_definition_says_how_many_leaders_are_named(
+    n: int, hint: str, numbers: tuple[str, ...]
+) -> None:
+    (step,) = (each for each in steps_with(n) if each.name == "leaders")
+    assert (step.hint, step.numbers) == (hint, numbers)
+    people = dict(zip(numbers, ("Ada", "Ben", "Cy"), strict=False))
+    posted = QueryDict(mutable=True)
+    posted.update(people)
+    form = AnswerForm(step, RULES.pathways, posted)
+    assert form.is_valid()
+    assert form.answer == list(people.values())
+
+
+def test_a_programme_that_wants_no_leaders_named_asks_for_none() -> None:
+    assert "leaders" not in {each.name for each in steps_with(None)}
+    assert "leaders" in {each.name for each in applying.steps(RULES, [])}
+
+
+def steps_with(n: int | None) -> tuple[applying.Step, ...]:
+    return applying.steps(dataclasses.replace(RULES, senior_leaders_named=n), [])

@@ -80,6 +80,9 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
             (entry.from_on, entry.value) for entry in settings["programme", "hub_counts"].entries
         ),
         universal_offer=tuple(reading.at("programme", "universal_offer")),
+        senior_leaders_named=reading.at("programme", "senior_leaders_named")
+        if ("programme", "senior_leaders_named") in settings
+        else None,
         commitments={
             role: tuple(reading.at("programme", "commitments", role))
             for role in tree["programme"]["commitments"]

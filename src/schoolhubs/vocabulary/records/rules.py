@@ -261,6 +261,8 @@ class RulesAsAt:
         What every school gets, whether it joins or not.
     commitments
         What is expected of each role.
+    senior_leaders_named
+        Senior leaders that each school names in its application; None where none are asked for.
     assumptions
         Every value in force that nobody published.
     changes
@@ -289,6 +291,7 @@ class RulesAsAt:
     assumptions: tuple[Assumption, ...]
     finished_on: datetime.date | None = None
     cohorts: tuple[datetime.date, ...] = ()
+    senior_leaders_named: int | None = None
     last_trust_intake_on: datetime.date | None = None
     changes: tuple[RuleChange, ...] = ()
 

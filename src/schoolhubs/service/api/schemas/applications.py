@@ -34,8 +34,9 @@ class StepOf(Told):
     title: str
     hint: str
     kind: str = Field(
-        description="pathways: a list of pathway ids; leaders: a list of three texts; yes_no: true "
-        "or false; number: 0 or more; email: an address; text: up to 2,000 characters."
+        description="pathways: a list of pathway ids; leaders: a list of as many texts as the "
+        "hint says; yes_no: true or false; number: 0 or more; email: an address; text: up to "
+        "2,000 characters."
     )
     needs_answer: bool
     is_answered: bool

@@ -6,11 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from schoolhubs.service.eligibility.applying.pages import (
-    LEADER_NUMBERS,
-    LONGEST_TEXT,
-    Step,
-)
+from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT, Step
 from schoolhubs.vocabulary.records.rules import PathwayRules
 
 LONGEST_NAME = 100
@@ -52,7 +48,7 @@ class AnswerForm(forms.Form):
             case "pathways":
                 return said["pathways"]
             case "leaders":
-                return [said[name] for name in LEADER_NUMBERS]
+                return [said[name] for name in self.step.numbers]
             case "yes_no":
                 return said[self.step.name] == "yes"
         return said[self.step.name]
@@ -62,7 +58,7 @@ def _initial(step: Step, kept: Any) -> dict[str, Any]:
     if kept is None:
         return {}
     if step.kind == "leaders":
-        return dict(zip(LEADER_NUMBERS, kept, strict=False))
+        return dict(zip(step.numbers, kept, strict=False))
     if step.kind == "yes_no":
         return {step.name: "yes" if kept else "no"}
     return {step.name: kept}
@@ -79,7 +75,7 @@ def _fields(step: Step, pathways: Sequence[PathwayRules]) -> dict[str, forms.Fie
                 )
             }
         case "leaders":
-            return {name: _leader(name) for name in LEADER_NUMBERS}
+            return {name: _leader(name) for name in step.numbers}
         case "email":
             wrong = "Enter an email address in the right form, like name@example.com"
             told = dict.fromkeys(("invalid", "max_length"), wrong)

@@ -1,21 +1,22 @@
 """What an application asks, page by page, from the programme's definition. Pure."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from schoolhubs.vocabulary.records.rules import Question, QuestionKind, RulesAsAt
+from schoolhubs.vocabulary.words import counted
 
 LONGEST_TEXT = 2_000
-N_LEADERS = 3
-LEADER_NUMBERS = ("first", "second", "third")
+NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One question page: its name in the address, its title, and what kind of answer it takes.
 
-    ``kind`` is ``pathways``, ``leaders``, ``email``, ``yes_no``, ``number`` or ``text``.
+    ``kind`` is ``pathways``, ``leaders``, ``email``, ``yes_no``, ``number`` or ``text``; a page of
+    leaders takes ``n_asked`` of them.
     """
 
     name: str
@@ -23,6 +24,12 @@ class Step:
     kind: str
     hint: str = ""
     needs_answer: bool = True
+    n_asked: int = 1
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The number of each answer in words, where a page takes several of one kind."""
+        return NUMBERS[: self.n_asked]
 
 
 def steps(
@@ -51,12 +58,7 @@ def steps(
             hint="Choose every kind that would suit. The office decides between them by need."
             + (" Some kinds add questions to this application." if rules.questions else ""),
         ),
-        Step(
-            name="leaders",
-            title="Who will lead this at your school?",
-            kind="leaders",
-            hint=f"Name {N_LEADERS} senior leaders, the headteacher among them.",
-        ),
+        *_leaders(rules.senior_leaders_named or 0),
         Step(
             name="email",
             title="Which email address should letters about this application go to?",
@@ -95,6 +97,20 @@ def added(
         if ours and question.asks(phase):
             counts[ours[0]] += 1
     return tuple((named[pathway], n) for pathway, n in counts.items() if n)
+
+
+def _leaders(n: int) -> Iterator[Step]:
+    """Ask who will lead, where the programme says how many it wants named."""
+    if n:
+        yield Step(
+            name="leaders",
+            title="Who will lead this at your school?",
+            kind="leaders",
+            hint=f"Name {counted(n, 'senior leader')}, the headteacher among them."
+            if n > 1
+            else "Name the senior leader, who may be the headteacher.",
+            n_asked=n,
+        )
 
 
 def _of_question(question: Question) -> Step:

@@ -22,7 +22,7 @@ from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 TYPES = {
     "pathways": "a list of pathway ids",
-    "leaders": "a list of three texts",
+    "leaders": "a list of {n} texts",
     "yes_no": "true or false",
     "number": "a number",
     "text": "text",
@@ -92,7 +92,7 @@ def _faults(step: applying.Step, form: AnswerForm) -> Iterator[Problem]:
 def _mistyped(step: applying.Step) -> Problem:
     return Problem(
         code="answer_type", column=f"body.answers.{step.name}",
-        fault=f"{step.name} must be {TYPES[step.kind]}",
+        fault=f"{step.name} must be {TYPES[step.kind].format(n=step.n_asked)}",
         remedy="Mend it, and send the answers again. None of them was kept.",
     )  # fmt: skip
 
@@ -103,8 +103,8 @@ def _posted(step: applying.Step, given: Any) -> QueryDict | None:
     match step.kind, given:
         case "pathways", [*several] if all(isinstance(each, str) for each in several):
             posted.setlist(step.name, several)
-        case "leaders", [str(), str(), str()]:
-            posted.update(dict(zip(applying.LEADER_NUMBERS, given, strict=True)))
+        case "leaders", [*several] if _are_texts(several, step.n_asked):
+            posted.update(dict(zip(step.numbers, several, strict=True)))
         case "yes_no", bool():
             posted[step.name] = "yes" if given else "no"
         case "number", int() | float() if not isinstance(given, bool):
@@ -114,6 +114,10 @@ def _posted(step: applying.Step, given: Any) -> QueryDict | None:
         case _:
             return None
     return posted
+
+
+def _are_texts(several: list[Any], n: int) -> bool:
+    return len(several) == n and all(isinstance(each, str) for each in several)
 
 
 def told(application: Application, rules: RulesAsAt) -> dict[str, Any]:
