@@ -20,6 +20,17 @@ LEAD, SECOND_LEAD = "900010", "900011"
 OFFICE: dict[str, Any] = {"by": "officer", "at": AT, "place": "/office"}
 
 
+def agreed(urn: str, *, sides: Sequence[str] = ("partner", "lead")) -> Partnership:
+    """Let both schools accept what is proposed to one, in this order."""
+    for side in sides:
+        one = of(urn)
+        actions.answer(
+            one, side=side, says="accepts", version=one.version, by=side, organisation="school:1",
+            at=AT, place="/",
+        )  # fmt: skip
+    return of(urn)
+
+
 def applied(snapshot: RegisterSnapshot, urns: Sequence[str], state: str = "eligible") -> None:
     """Store an application of each school, sent and decided."""
     made = Application.objects.bulk_create(

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from invented import AT, ON, PROGRAMME, facts, intake, register
-from partnering import LEAD, SECOND_LEAD, applied, of, state_of, term_day, world
+from partnering import LEAD, SECOND_LEAD, agreed, applied, of, state_of, term_day, world
 from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
@@ -24,7 +24,6 @@ from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.matching.inputs import rulings_of
 from schoolhubs.service.partnerships import actions as partnerships
 from schoolhubs.service.partnerships.doing.terms import turn
-from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.tasks import turn_terms, turn_to
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
@@ -398,13 +397,6 @@ def test_a_deferred_application_comes_back_with_newest_facts_when_its_intake_ope
     application.refresh_from_db()
     assert (application.state, application.cohort_id) == ("eligible", later.cohort_id)
     assert (application.snapshot, application.facts_seen["absence_percent"]) == (newer, 9.5)
-
-
-def agreed(urn: str) -> Partnership:
-    for side in ("partner", "lead"):
-        one = of(urn)
-        partnerships.answer(one, side=side, says="accepts", version=one.version, **SCHOOL)
-    return of(urn)
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME
-from partnering import LEAD, of, state_of, world
+from partnering import LEAD, agreed, of, state_of, world
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import actions as applications
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
@@ -24,13 +24,6 @@ OFFICE: dict[str, Any] = {"by": "officer", "organisation": "office:1", "at": AT,
 SCHOOL: dict[str, Any] = {"by": "head", "organisation": "school:1", "at": AT, "place": "/"}
 MATCH = f"/programmes/{PROGRAMME}/schools/900001/match"
 AHEAD = datetime.date(2100, 1, 1)  # pages go by the clock; this never comes
-
-
-def agreed(urn: str) -> Partnership:
-    for side in ("partner", "lead"):
-        one = of(urn)
-        actions.answer(one, side=side, says="accepts", version=one.version, **SCHOOL)
-    return of(urn)
 
 
 @pytest.mark.django_db

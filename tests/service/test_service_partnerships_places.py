@@ -8,7 +8,7 @@ from django.db.models import F
 
 from at_once import at_once
 from invented import AT, PROGRAMME
-from partnering import LEAD, SECOND_LEAD, a_round, of, published, term_day, world
+from partnering import LEAD, SECOND_LEAD, a_round, agreed, of, published, term_day, world
 from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
@@ -22,15 +22,10 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from signing import signed_in
 
+# A lead that has accepted already says so once more, before its partner does.
+LEAD_FIRST = ("lead", "partner")
 WHO: dict[str, Any] = {"by": "ada", "organisation": "office:1", "at": AT, "place": "tests"}
 URNS = [f"90{n:04}" for n in range(100, 110)]
-
-
-def agreed(urn: str) -> Partnership:
-    for side in ("lead", "partner"):
-        one = of(urn)
-        actions.answer(one, side=side, says="accepts", version=one.version, **WHO)
-    return of(urn)
 
 
 def places_shown() -> list[tuple[int, ...]]:
@@ -50,7 +45,7 @@ def test_a_published_what_if_gives_the_places_it_was_worked_out_with(n_places: i
     published(tried)
     assert set(places_shown()) == {(n_places, 0, n_places)}
     for urn in urns[:-1]:
-        assert agreed(urn).state == "agreed"
+        assert agreed(urn, sides=LEAD_FIRST).state == "agreed"
     assert set(places_shown()) == {(n_places, n_places, 0)}
     late = Partnership(
         programme_id=tried.programme_id, cohort_id=tried.cohort_id, partner_urn=urns[-1],
@@ -59,7 +54,7 @@ def test_a_published_what_if_gives_the_places_it_was_worked_out_with(n_places: i
     )  # fmt: skip
     late.save()
     with pytest.raises(Conflict, match=f"{n_places} of {n_places} are taken"):
-        agreed(urns[-1])
+        agreed(urns[-1], sides=LEAD_FIRST)
 
 
 @pytest.mark.django_db
@@ -73,9 +68,9 @@ def test_by_the_definition_alone_the_seventh_would_be_refused(
     published(a_round(snapshot, dict.fromkeys(URNS[:7], LEAD), places_per_lead=9))
     monkeypatch.setattr(places, "rules_for", by_definition)
     for urn in URNS[:6]:
-        agreed(urn)
+        agreed(urn, sides=LEAD_FIRST)
     with pytest.raises(Conflict, match="6 of 6 are taken"):
-        agreed(URNS[6])
+        agreed(URNS[6], sides=LEAD_FIRST)
     assert set(places_shown()) == {(6, 6, 0)}
 
 
@@ -113,7 +108,7 @@ def test_a_plan_is_refused_whose_places_were_taken_since(n_places: int) -> None:
     assert publishing.preview(plan).broken == ()
     lasting = {"finishes_on": term_day(2098, 1), "version": F("version") + 1}
     Partnership.objects.filter(partner_urn=FIRST).update(**lasting)  # into whatever day is today's
-    agreed(FIRST)
+    agreed(FIRST, sides=LEAD_FIRST)
     said = f"1 of {n_places} Enhanced places at the hub in the spring term 2026 are taken, and the "
     with pytest.raises(Conflict, match=f"{said}round gives away {n_places}"):
         publish(plan)
@@ -135,7 +130,7 @@ def test_a_plan_is_refused_whose_hub_has_fewer_places_now() -> None:
 @pytest.mark.django_db
 def test_places_that_suffice_break_nothing() -> None:
     plan = a_plan_without(3)
-    agreed(FIRST)
+    agreed(FIRST, sides=LEAD_FIRST)
     publish(plan)
     assert {of(urn).state for urn in (OTHER, THIRD)} == {"proposed"}
     assert publishing.preview(plan).broken == (), "what is proposed already is not counted twice"
@@ -161,19 +156,19 @@ def test_a_place_counts_at_its_hub_on_its_pathway_in_its_terms(
         "finishes_on": term_day(2098, 1), "proposed_at": AT, "proposed_by": "ada", **change,
     }  # fmt: skip
     Partnership.objects.create(**told)
-    agreed("900200")
+    agreed("900200", sides=LEAD_FIRST)
     assert len(publishing.preview(plan).broken) == n_broken
 
 
 @pytest.mark.django_db
 def test_without_the_count_a_full_hub_would_be_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = a_plan_without(1)
-    agreed(FIRST)
+    agreed(FIRST, sides=LEAD_FIRST)
     monkeypatch.setattr(pairs, "too_full", lambda *_: None)
     publish(plan)
     assert (of(OTHER).state, of(OTHER).lead_urn) == ("proposed", LEAD)
     with pytest.raises(Conflict, match="1 of 1 are taken"):
-        agreed(OTHER)
+        agreed(OTHER, sides=LEAD_FIRST)
 
 
 @pytest.mark.usefixtures("own_database")
@@ -181,7 +176,7 @@ def test_a_plan_published_while_the_last_place_is_taken_is_refused() -> None:
     plan = a_plan_without(1)
     one = of(FIRST)
     actions.answer(one, side="lead", says="accepts", version=one.version, **WHO)
-    refused = at_once(lambda: agreed(FIRST), lambda: publish(plan))
+    refused = at_once(lambda: agreed(FIRST, sides=LEAD_FIRST), lambda: publish(plan))
     assert ["1 of 1 Enhanced places" in each for each in refused] == [True]
     assert (of(FIRST).state, Partnership.objects.count()) == ("agreed", 1)
 
@@ -191,6 +186,6 @@ def test_the_last_place_is_not_taken_while_a_plan_is_published_that_gives_it_awa
     plan = a_plan_without(1)
     one = of(FIRST)
     actions.answer(one, side="lead", says="accepts", version=one.version, **WHO)
-    refused = at_once(lambda: publish(plan), lambda: agreed(FIRST))
+    refused = at_once(lambda: publish(plan), lambda: agreed(FIRST, sides=LEAD_FIRST))
     assert ["Nothing was changed" in each or "Nothing of" in each for each in refused] == [True]
     assert (of(FIRST).state, of(OTHER).state) == ("superseded", "proposed")

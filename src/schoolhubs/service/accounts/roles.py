@@ -94,6 +94,8 @@ OFFICE = (
     Role.OFFICE_CASEWORKER,
     Role.OFFICE_ADMINISTRATOR,
 )
+# Of the office, those who take decisions, whose pages others of it only read.
+DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 PARTNER_SCHOOL = (
     Role.PARTNER_SCHOOL_HEAD,

@@ -13,7 +13,7 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.pages import doors_of
 from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import own_urns
-from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import DECIDERS, FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import DECIDABLE, Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
@@ -27,7 +27,6 @@ from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page.stages import Stage, stages_of
 from schoolhubs.vocabulary.words import counted
 
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 MOST_SCHOOLS = 12
 
 

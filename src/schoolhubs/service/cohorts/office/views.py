@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.accounts.roles import OFFICE, Role
+from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
 from schoolhubs.service.cohorts import actions
 from schoolhubs.service.cohorts.models import Intake, LatePermission
 from schoolhubs.service.cohorts.office import queries
@@ -24,7 +24,6 @@ from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import Conflict
 
 READERS = (*OFFICE, Role.AUDITOR)
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.accounts.roles import DECIDERS, Role
 from schoolhubs.service.eligibility import actions
 from schoolhubs.service.eligibility.forms import shown_version
 from schoolhubs.service.eligibility.models import Application, HumanDecision
@@ -24,7 +24,6 @@ from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import CurrentRegister
 from schoolhubs.vocabulary.errors import Conflict
 
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 READERS = (Role.OFFICE_READ, *DECIDERS, Role.AUDITOR)
 
 

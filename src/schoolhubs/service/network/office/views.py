@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from schoolhubs import programmes
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.accounts.roles import DECIDERS, Role
 from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.network.models import Hub
@@ -21,8 +21,6 @@ from schoolhubs.service.schools.models import School
 from schoolhubs.service.web.pages import csv_answer
 
 ASKED = ("phase", "region", "pathway")
-# Who may let a hub step down.
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 
 
 @require_safe

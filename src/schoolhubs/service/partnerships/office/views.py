@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolhubs import programmes
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.accounts.roles import OFFICE, Role
+from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.models import Hub
@@ -29,7 +29,6 @@ from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.vocabulary.errors import Conflict
 
 READERS = (*OFFICE, Role.AUDITOR)
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 STATES = {
     "open": "Waiting for the office",
     "upheld": "Upheld",

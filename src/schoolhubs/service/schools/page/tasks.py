@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
-from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import DECIDERS, LEADS, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.partnerships.doing.extending import MAY_ASK, extra_terms
 from schoolhubs.service.partnerships.models import Partnership
@@ -17,7 +17,6 @@ from schoolhubs.service.schools.page.known import Known
 
 OWN = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 WRITERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_TRUST)
-DECIDERS = (Role.OFFICE_CASEWORKER, Role.OFFICE_ADMINISTRATOR)
 TO_DECIDE = {"submitted", "undecided"}
 
 
