@@ -13,6 +13,7 @@ from unittest import mock
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -61,6 +62,10 @@ def _whole(seen: list[tuple[Any, dict[str, Any]]]) -> tuple[Any, dict[str, Any]]
     template, told = seen[0]
     _, around = seen[-1]
     whole = {**told, **around}
+    for form in (each for each in whole.values() if isinstance(each, BaseForm)):
+        for field in form.fields.values():
+            if hasattr(field, "choices"):
+                field.choices = list(field.choices)  # what a form would ask the database, filled in
     return template, {name: value for name, value in whole.items() if name not in APART}
 
 

