@@ -15,10 +15,13 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path
 
 django.setup()
-from schoolhubs.service.kept.pages import PARTS  # noqa: E402
+from schoolhubs.service.eligibility.office import views as office  # noqa: E402
+from schoolhubs.service.network import views as hubs  # noqa: E402
+from schoolhubs.service.schools import views as schools  # noqa: E402
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service  # noqa: E402
 
 
@@ -48,29 +51,27 @@ def _captured() -> dict[str, tuple[Any, dict[str, Any]]]:
             answer = Client().get(page["path"], **head)
         if answer.status_code != 200 or not seen:
             raise SystemExit(f"{page['path']} answered {answer.status_code}")
-        kept[page["name"]] = _whole(seen)
+        kept[page["name"]] = _filled(seen[-1])
     connection.close()
     return kept
 
 
-def _whole(seen: list[tuple[Any, dict[str, Any]]]) -> tuple[Any, dict[str, Any]]:
-    """Give a page's own template with all it was told.
-
-    The service draws the content of some pages apart, to keep it: here it is drawn each time,
-    within the layout.
-    """
-    template, told = seen[0]
-    _, around = seen[-1]
-    whole = {**told, **around}
-    for form in (each for each in whole.values() if isinstance(each, BaseForm)):
+def _filled(seen: tuple[Any, dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+    """Give a page's template and what it was told, with the choices of its forms."""
+    for form in (each for each in seen[1].values() if isinstance(each, BaseForm)):
         for field in form.fields.values():
             if hasattr(field, "choices"):
-                field.choices = list(field.choices)  # what a form would ask the database, filled in
-    return template, {name: value for name, value in whole.items() if name not in APART}
+                field.choices = list(field.choices)
+    return seen
 
 
-# What tells a template that its content is drawn apart, and what is told of it around.
-APART = {"frame", *PARTS}
+def _whole(request: HttpRequest, template: str, told: Any, **_: Any) -> HttpResponse:
+    """Draw a page that the service keeps in parts."""
+    return render(request, template, told())
+
+
+for views in (hubs, office, schools):
+    views.render_kept = _whole  # type: ignore[assignment]
 CAPTURED = _captured()
 
 

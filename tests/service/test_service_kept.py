@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import _does_token_match
+from django.shortcuts import render
 from django.test import Client, RequestFactory
 
 from invented import AT, ON, PROGRAMME, facts, register
@@ -20,6 +24,7 @@ from schoolhubs.service.eligibility.office import views as office
 from schoolhubs.service.kept import pages as kept
 from schoolhubs.service.kept.stamps import Stamp, is_settled, stamp_of
 from schoolhubs.service.matching.models import HubLoad, PublishedRound, Round
+from schoolhubs.service.network import views as hubs
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.schools import views as schools
 from schoolhubs.service.schools.models import CurrentRegister
@@ -84,19 +89,65 @@ def words(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     text = re.sub(r'(nonce|data-warn|data-over)="[^"]*"', "", answer.content.decode())
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    return " ".join(text.split()).replace("> <", "><")
+
+
+def officers() -> list[Any]:
+    """Give clients of those who may see every page of these, each with a name of their own."""
+    office = (Role.OFFICE_READ, Role.OFFICE_CASEWORKER)
+    clients = [signed_in(role, subject=f"s-{role}") for role in office]
+    return [*clients, signed_in(Role.AUDITOR, kind="auditor", subject="auditor")]
+
+
+def whole(request: HttpRequest, template: str, told: Any, **_: Any) -> HttpResponse:
+    """Draw a page at once, as every page is that is not kept."""
+    return render(request, template, told())
 
 
 @pytest.mark.usefixtures("england", "settled")
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_kept_is_the_page_drawn(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    office = (Role.OFFICE_READ, Role.OFFICE_CASEWORKER)
-    clients = [signed_in(role, subject=f"s-{role}") for role in office]
-    clients.append(signed_in(Role.AUDITOR, kind="auditor", subject="auditor"))
-    clients += [Client()] if "office" not in path else []
-    first, *others = [words(each, path) for each in clients]  # kept from the first on
-    monkeypatch.setattr(kept, "_kept", lambda *_: None)
-    assert [first, *others] == [words(each, path) for each in clients]
+    clients = [*officers(), *([Client(), Client()] if "office" not in path else [])]
+    for _ in range(2):
+        kept_ones = [words(each, path) for each in clients]  # kept from the first on
+    for views in (schools, hubs, office):
+        monkeypatch.setattr(views, "render_kept", whole)
+    assert kept_ones == [words(each, path) for each in clients]
+
+
+@pytest.mark.usefixtures("england", "settled")
+def test_what_no_two_answers_share_is_each_answers_own() -> None:
+    nonces, tokens = set(), set()
+    for client in [each for each in officers() for _ in range(2)]:
+        answer = client.get(PAGES[2])
+        text = answer.content.decode()
+        (nonce,) = set(re.findall(r'nonce="([^"]*)"', text))
+        assert f"'nonce-{nonce}'" in answer.headers["Content-Security-Policy"]
+        (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', text))
+        assert _does_token_match(token, client.cookies[settings.CSRF_COOKIE_NAME].value)
+        assert 'data-over="3600"' in text or 'data-over="3599"' in text
+        assert not re.search(r"kept-[0-9a-f]{32}-", text)
+        nonces.add(nonce)
+        tokens.add(token)
+    assert (len(nonces), len(tokens)) == (6, 6)
+
+
+@pytest.mark.usefixtures("england", "settled")
+def test_the_layout_kept_for_one_person_is_not_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients = officers()
+    names = [f"s-{Role.OFFICE_READ}", f"s-{Role.OFFICE_CASEWORKER}", "auditor"]
+
+    def acting() -> list[str]:
+        texts = [words(each, PAGES[2]) for each in clients]
+        return [re.findall(r'hubs-acting-for">([^,]*), for', each)[0] for each in texts]
+
+    assert acting() == names
+    name_of = kept._name
+    monkeypatch.setattr(  # told apart by nothing, everybody would be the first
+        kept, "_name", lambda template, of: name_of(template, of if template != "layout" else ())
+    )
+    assert acting() == names[:1] * 3
 
 
 @pytest.mark.usefixtures("england", "settled")
