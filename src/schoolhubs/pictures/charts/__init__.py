@@ -1,8 +1,13 @@
-"""Charts: bars, how values are spread, how full hubs are, one school through the years."""
+"""Charts: bars, grids, estimates with intervals, funnel plots, spreads, loads and trends."""
 
 from schoolhubs.pictures.charts.bars import bars, funnel
+from schoolhubs.pictures.charts.estimates import estimates
+from schoolhubs.pictures.charts.funnel_plot import funnel_plot
+from schoolhubs.pictures.charts.grid import grid
 from schoolhubs.pictures.charts.histogram import histogram
 from schoolhubs.pictures.charts.loads import load_chart
 from schoolhubs.pictures.charts.trend import trend
 
-__all__ = ["bars", "funnel", "histogram", "load_chart", "trend"]
+__all__ = [
+    "bars", "estimates", "funnel", "funnel_plot", "grid", "histogram", "load_chart", "trend",
+]  # fmt: skip
