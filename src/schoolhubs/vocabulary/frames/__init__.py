@@ -25,6 +25,7 @@ from schoolhubs.vocabulary.frames.given import (
     POINTS,
     RULINGS,
 )
+from schoolhubs.vocabulary.frames.marks import COUNTED, CUTS, MARKS, MEASURES, SESSIONS_A_WEEK
 from schoolhubs.vocabulary.frames.matched import (
     CAPACITY,
     LEAD_SCHOOLS,
@@ -56,6 +57,8 @@ ALL = (
     PARTNERS,
     LEAD_SCHOOLS,
     CAPACITY,
+    MARKS,
+    MEASURES,
 )
 
 __all__ = [
@@ -65,12 +68,16 @@ __all__ = [
     "CAPACITY",
     "CONTEXT",
     "COUNT",
+    "COUNTED",
+    "CUTS",
     "DATE",
     "FLAG",
     "INSPECTIONS",
     "LEADS",
     "LEAD_SCHOOLS",
     "LINKS",
+    "MARKS",
+    "MEASURES",
     "NUMBER",
     "OVERRIDES",
     "PARTNERS",
@@ -79,6 +86,7 @@ __all__ = [
     "RULINGS",
     "SCHOOLS",
     "SCHOOL_FACTS",
+    "SESSIONS_A_WEEK",
     "TEXT",
     "TEXTS",
     "TRUSTS",
