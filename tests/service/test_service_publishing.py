@@ -21,6 +21,7 @@ from schoolhubs.service.matching.publishing import preview, publish
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict
+from signing import signed_in
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)
@@ -117,6 +118,21 @@ def test_going_back_to_an_older_round_is_said_so(world: World) -> None:
     page = world.client(Role.OFFICE_ADMINISTRATOR).get(f"/office/rounds/{world.round.pk}/publish")
     assert "Go back to round" in page.content.decode()
     assert preview(newer).is_rollback is False
+
+
+def test_the_page_says_that_no_letter_goes_where_no_hub_is_new() -> None:
+    snapshot, first = partnered({"900001": LEAD, "900002": LEAD})
+    again = a_round(snapshot, {"900001": LEAD, "900002": LEAD})
+    other = a_round(snapshot, {"900001": SECOND_LEAD, "900002": LEAD})
+    office = signed_in(Role.OFFICE_ADMINISTRATOR)
+
+    def said(round_: Round) -> str:
+        page = office.get(f"/office/rounds/{round_.pk}/publish").content.decode()
+        return " ".join(page.partition("Letters go ")[2].partition("</li>")[0].split())
+
+    assert said(again).startswith("to none of these schools, as their hub is not new to them, but")
+    assert said(other).startswith("to the 1 school whose hub is new to it, to schools")
+    assert first.pk != again.pk
 
 
 def test_what_the_page_says_will_happen_is_what_happens() -> None:
