@@ -1,6 +1,7 @@
 """Readers of published files, recognised by their header, and of the programme's own lists."""
 
 from schoolhubs.files.own_lists import read_list
+from schoolhubs.files.own_tables import NamedColumns, read_columns
 from schoolhubs.files.reading import find, inspect, read
 
-__all__ = ["find", "inspect", "read", "read_list"]
+__all__ = ["NamedColumns", "find", "inspect", "read", "read_columns", "read_list"]

@@ -146,3 +146,17 @@ def listed(names: Sequence[str]) -> str:
     """
     shown = ("".join(letter for letter in name[:40] if letter.isprintable()) for name in names)
     return ", ".join(name or "(blank)" for name in shown)
+
+
+def columns_missing(path: Path, lacking: Sequence[str], n: int, **place: object) -> DataProblem:
+    """Make the error of headings that were asked for and are not there."""
+    named = ", ".join(lacking[:10]) + (" …" if len(lacking) > 10 else "")
+    return fault(
+        path,
+        "columns_missing",
+        f"{len(lacking)} of the {n} headings asked for are not there: {named}",
+        "Write the headings as they stand in the file, and what separates its cells. "
+        "If the file has no line of headings, export it with one.",
+        column=lacking[0],
+        **place,
+    )

@@ -38,6 +38,12 @@ class ReadingLimits:
         Most files inside one zip.
     columns
         Most columns of a table.
+    rows
+        Most rows of a table that does not grow with its file: a workbook, Parquet.
+    cells
+        Most cells between the corners of a sheet.
+    filled_bytes
+        Most bytes that texts held once and shown often may fill.
     """
 
     plain_bytes: int = 500_000_000
@@ -47,6 +53,9 @@ class ReadingLimits:
     unpacking_memory_bytes: int = 256_000_000
     archive_entries: int = 100
     columns: int = 2_000
+    rows: int = 5_000_000
+    cells: int = 20_000_000
+    filled_bytes: int = 2_000_000_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
