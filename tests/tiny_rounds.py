@@ -65,7 +65,7 @@ class Tiny:
             from_ids=tuple(urns), to_ids=tuple(leads), minutes=grid, minutes_low=grid,
             minutes_high=grid, is_ferry=np.zeros(grid.shape, np.bool_), source="", band_share=0.8,
         )  # fmt: skip
-        capacity = [(*slot, n) for slot, n in self.places.items()]
+        capacity = [(*slot, n, None) for slot, n in self.places.items()]
         return (
             pl.DataFrame(self.partners, schema=frames.PARTNERS.schema),
             pl.DataFrame(self.leads, schema=frames.LEAD_SCHOOLS.schema),

@@ -32,6 +32,7 @@ def verify(
     rules: MatchingRules,
     *,
     on: dt.date,
+    starts_on: dt.date | None = None,
     partnerships: pl.DataFrame | None = None,
     overrides: pl.DataFrame | None = None,
     current: pl.DataFrame | None = None,
@@ -47,9 +48,14 @@ def verify(
         [] if frame is None else frame.to_dicts() for frame in (partnerships, overrides)
     )
     pairs = Pairs(partners, leads, travel, rules)
-    check = _Check(pairs, on, declared)
+    check = _Check(pairs, on, max(on, starts_on or on), declared)
     running, held = check.kept_out(), check.held()
-    places = {(row["lead_urn"], row["pathway"]): row["n_places"] for row in capacity.to_dicts()}
+    places = {}
+    for row in capacity.to_dicts():
+        slot = row["lead_urn"], row["pathway"]
+        places[slot] = row["n_places"]
+        if row.get("n_open") is not None:
+            held[slot] = row["n_places"] - row["n_open"]
     free = {slot: n - held[slot] for slot, n in places.items() if n > held[slot]}
     waiting = {urn: row for urn, row in pairs.partners.items() if urn not in running}
     matches = result.matches.to_dicts()
@@ -81,20 +87,22 @@ def verify(
 class _Check:
     """Partners and partnerships on the terms of a match."""
 
-    def __init__(self, pairs: Pairs, on: dt.date, declared: Sequence[Row]) -> None:
+    def __init__(
+        self, pairs: Pairs, on: dt.date, starts_on: dt.date, declared: Sequence[Row]
+    ) -> None:
         self.partners, self.leads, self.rules = pairs.partners, pairs.leads, pairs.rules
-        self.on, self.declared = on, declared
+        self.on, self.starts_on, self.declared = on, starts_on, declared
 
     def terms(self, pathway: str) -> list[tuple[dt.date, dt.date]]:
         """First day of each term of a match on a pathway, and the first day after it."""
-        days = [self.on]
+        days = [self.starts_on]
         for _ in range(self.rules.duration_terms.get(pathway, 1)):
             after = (dt.date(days[-1].year + n // 3, (1, 4, 9)[n % 3], 1) for n in range(4))
             days.append(next(day for day in after if day > days[-1]))
         return list(itertools.pairwise(days))
 
     def kept_out(self) -> set[str]:
-        """Partners with a partnership on any day of the terms they could be matched for."""
+        """Partners with a partnership on a day from the round's to the last of a match."""
         kept = set()
         for row in self.declared:
             partner = self.partners.get(row["partner_urn"])

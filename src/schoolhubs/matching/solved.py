@@ -69,6 +69,7 @@ def solve(
     rules: MatchingRules,
     *,
     on: dt.date,
+    starts_on: dt.date | None = None,
     partnerships: pl.DataFrame | None = None,
     overrides: pl.DataFrame | None = None,
     progress: Progress = quiet,
@@ -80,11 +81,12 @@ def solve(
     """Match every partner at once, and keep what explains the match.
 
     Takes what :func:`match` takes, and fails as it does. ``current``, ``keep_others``
-    and ``may_lose_place`` are those of :func:`rematch`.
+    and ``may_lose_place`` are those of :func:`rematch`. ``starts_on`` is the first day of the
+    matches where that is after ``on``: places are counted over the terms from then.
     """
     inputs = given.inputs(
         partners, leads, capacity, travel, rules,
-        on=on, partnerships=partnerships, overrides=overrides,
+        on=on, starts_on=starts_on, partnerships=partnerships, overrides=overrides,
     )  # fmt: skip
     round_ = pool.build(inputs, current, keep_others=keep_others, may_lose_place=may_lose_place)
     asked = floors.settle(round_)

@@ -1,6 +1,7 @@
 """One intake round: school register → decisions → matches → pack, in that order and no more."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Mapping
 
 import polars as pl
@@ -34,6 +35,9 @@ class Order:
         whose answers are taken as given, and the round says so.
     rulings
         frames.RULINGS: what people decided; it counts, whatever the rules say.
+    starts_on
+        First day of what is matched, where it is after the day of the rules; places are counted
+        over the terms from then. None for the day of the rules.
     top_up_to
         Leads wanted in all; None for the list as it is.
     sources, command, versions
@@ -49,6 +53,7 @@ class Order:
     partnerships: pl.DataFrame = dataclasses.field(default_factory=frames.PARTNERSHIPS.empty)
     overrides: pl.DataFrame = dataclasses.field(default_factory=frames.OVERRIDES.empty)
     rulings: pl.DataFrame = dataclasses.field(default_factory=frames.RULINGS.empty)
+    starts_on: datetime.date | None = None
     top_up_to: int | None = None
     seed: int = 0
     sources: tuple[InputFile, ...] = ()
@@ -109,6 +114,7 @@ def run_intake(
         rules=rules.matching,
         on=rules.on,
         programme=rules,
+        starts_on=order.starts_on,
     )
     as_read = {"overrides": order.overrides, "partnerships": order.partnerships}
     with watch.stage("matching"), lists.located(given, led.set_aside, order.sources, as_read):
@@ -151,6 +157,7 @@ def run_intake(
         timings=watch.seconds,
         notes=(
             *order.notes,
+            *told.starts_later(order.starts_on, rules),
             *told.turned(rules),
             *told.ruled(decided),
             *order.register.said_of_day(rules.on),

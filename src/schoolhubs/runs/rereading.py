@@ -49,11 +49,12 @@ def read_workings(folder: Path) -> Workings:
         band_share=settings["band_share"],
         **grids,
     )
-    rules = _rules(settings["rules"])
+    rules, starts_on = _rules(settings["rules"]), settings.get("starts_on")
     return Workings(
         **tables, journeys=journeys, rules=rules, on=datetime.date.fromisoformat(settings["on"]),
         current=current, keep_others=settings.get("keep_others", False),
         may_lose_place=settings.get("may_lose_place", False),
+        starts_on=datetime.date.fromisoformat(starts_on) if starts_on else None,
     )  # fmt: skip
 
 

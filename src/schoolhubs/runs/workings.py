@@ -42,6 +42,8 @@ class Workings:
         round that starts from none; whether nobody else may be moved, or may even lose its place.
     programme
         The programme as at the day, for what the match does not read; None where it is not known.
+    starts_on
+        First day of what is matched, where that is after the day of the round; else None.
     """
 
     partners: pl.DataFrame
@@ -56,6 +58,7 @@ class Workings:
     keep_others: bool = False
     may_lose_place: bool = False
     programme: RulesAsAt | None = None
+    starts_on: datetime.date | None = None
 
     def solve(
         self, *, clock: Callable[[], float] | None = None, progress: Progress = quiet
@@ -63,9 +66,9 @@ class Workings:
         """Match, keeping what explains the match."""
         return matching.solve(
             self.partners, self.leads, self.capacity, self.journeys, self.rules,
-            on=self.on, partnerships=self.partnerships, overrides=self.overrides,
-            clock=clock, progress=progress, current=self.current, keep_others=self.keep_others,
-            may_lose_place=self.may_lose_place,
+            on=self.on, starts_on=self.starts_on, partnerships=self.partnerships,
+            overrides=self.overrides, clock=clock, progress=progress, current=self.current,
+            keep_others=self.keep_others, may_lose_place=self.may_lose_place,
         )  # fmt: skip
 
     def check(self, solved: matching.Solved) -> None:
@@ -78,8 +81,8 @@ class Workings:
         """
         broken = matching.verify(
             solved.result, self.partners, self.leads, self.capacity, self.journeys, self.rules,
-            on=self.on, partnerships=self.partnerships, overrides=self.overrides,
-            current=self.current, keep_others=self.keep_others,
+            on=self.on, starts_on=self.starts_on, partnerships=self.partnerships,
+            overrides=self.overrides, current=self.current, keep_others=self.keep_others,
             may_lose_place=self.may_lose_place,
         )  # fmt: skip
         if broken:
@@ -123,6 +126,7 @@ class Workings:
             "band_share": self.journeys.band_share,
             "keep_others": self.keep_others,
             "may_lose_place": self.may_lose_place,
+            "starts_on": self.starts_on.isoformat() if self.starts_on else None,
         }
 
 

@@ -114,7 +114,7 @@ def small_round() -> Callable[..., SmallRound]:
             partners=pl.DataFrame(rows, schema=frames.PARTNERS.schema),
             leads=pl.DataFrame(lead_rows, schema=frames.LEAD_SCHOOLS.schema),
             capacity=pl.DataFrame(
-                [(*slot, n) for slot, n in slots.items()],
+                [(*slot, n, None) for slot, n in slots.items()],
                 schema=frames.CAPACITY.schema,
                 orient="row",
             ),

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
+from schoolhubs import matching
 from schoolhubs.vocabulary.errors import DataProblem
 
 APRIL, SEPTEMBER, JANUARY = dt.date(2021, 4, 1), dt.date(2021, 9, 1), dt.date(2022, 1, 1)
@@ -218,3 +220,36 @@ def test_a_lead_that_is_somebodys_partner_is_refused(small_round) -> None:
     assert "lead_in_partnership" in {problem.code for problem in both.verify(given.match())}
     over = given.running(("100001", "100002", "core", day(2025, 9), day(2026, 9)))
     assert over.match().matches.height == 1
+
+
+def test_matches_that_start_later_need_their_places_from_then(small_round) -> None:
+    given = small_round({"200001": [10]}, duration_terms=YEAR).but(on=OCTOBER)
+    later = {"starts_on": day(2027, 1)}
+    ends = given.running(("200009", "100001", "core", day(2026, 9), day(2027, 1)))
+    promised = given.running(("200009", "100001", "core", day(2027, 9), None))
+    for held, n_on_the_day, n_later in ((ends, 0, 1), (promised, 1, 0)):
+        assert held.match().matches.height == n_on_the_day
+        result = matching.solve(*held.tables, **held.dated, **later).result
+        assert result.matches.height == n_later
+        assert matching.verify(result, *held.tables, **held.dated, **later) == ()
+        assert held.verify(result), "by the terms from the round's day it is another answer"
+
+
+def test_a_school_that_runs_when_the_round_is_made_is_kept_out_though_it_ends_before(
+    small_round,
+) -> None:
+    given = small_round({"200001": [10, 20]}, duration_terms=YEAR).but(on=OCTOBER)
+    given = given.running(("200001", "100001", "core", day(2026, 9), day(2027, 1)))
+    later = {"starts_on": day(2027, 1)}
+    result = matching.solve(*given.tables, **given.dated, **later).result
+    assert result.already_placed["urn"].to_list() == ["200001"]
+    assert matching.verify(result, *given.tables, **given.dated, **later) == ()
+
+
+def test_places_said_to_be_open_are_what_is_matched_by(small_round) -> None:
+    given = small_round({"200001": [10], "200002": [20]}, places=2)
+    told = given.but(capacity=given.capacity.with_columns(n_open=pl.lit(1, dtype=pl.Int64)))
+    result = told.match()
+    assert result.hubs.row(0)[2:] == (2, 1, 1, 1)
+    assert told.verify(result) == ()
+    assert "above_capacity" in {problem.code for problem in told.verify(given.match())}

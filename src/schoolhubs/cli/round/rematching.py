@@ -107,7 +107,8 @@ def _places(told: list[list[str]]) -> pl.DataFrame:
         if not n.isascii() or not n.isdigit():
             raise UsageError(f"--places is '{lead}:{pathway}:{n}'. Places are a whole number.")
     rows = [(Urn(lead), pathway, int(n)) for lead, pathway, n in told]
-    return pl.DataFrame(rows, schema=frames.CAPACITY.schema, orient="row")
+    table = pl.DataFrame(rows, schema=["lead_urn", "pathway", "n_places"], orient="row")
+    return frames.CAPACITY.fill(table)
 
 
 def _command(options: dict[str, tuple[str, ...]], flags: dict[str, bool]) -> str:

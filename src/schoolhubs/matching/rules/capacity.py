@@ -1,10 +1,11 @@
 """Places: what each lead offers on each pathway, less the partnerships that still run.
 
 A slot is one lead on one pathway. Places are counted for each term that a match on the pathway
-lasts, the first being what is left of the term of the round's day: a partnership uses one if any
+lasts, the first being what is left of the term of its first day: a partnership uses one if any
 day of it falls in the term, and gives it back on its first day after the last. A match needs its
-place in all of its terms, so that the fullest of them says how many are free. A partnership within
-the terms of a match, running or promised, keeps its partner out.
+place in all of its terms, so that the fullest of them says how many are free, unless ``n_open`` of
+the capacity does. A partnership within the terms of a match, running or promised, keeps its partner
+out.
 """
 
 import dataclasses
@@ -48,9 +49,12 @@ def terms(on: dt.date, n_terms: int) -> list[tuple[dt.date, dt.date]]:
 
 
 def declared(
-    partnerships: pl.DataFrame, on: dt.date, duration_terms: Mapping[str, int]
+    partnerships: pl.DataFrame,
+    on: dt.date,
+    duration_terms: Mapping[str, int],
+    starts_on: dt.date | None = None,
 ) -> pl.DataFrame:
-    """Keep the partnerships that any match made on a day could meet.
+    """Keep the partnerships that any match made on a day could meet, or that run before it starts.
 
     >>> row = {"partner_urn": "100001", "lead_urn": "100002", "pathway": "core"}
     >>> days = {"started_on": dt.date(2021, 10, 1), "finished_on": dt.date(2022, 4, 1)}
@@ -61,7 +65,9 @@ def declared(
     >>> declared(frame, dt.date(2021, 8, 31), {"core": 3}).height
     1
     """
-    return partnerships.filter(_falls_in(on, _last_day_after(on, duration_terms.values())))
+    return partnerships.filter(
+        _falls_in(on, _last_day_after(starts_on or on, duration_terms.values()))
+    )
 
 
 def _falls_in(first: dt.date, after: dt.date) -> pl.Expr:
@@ -114,11 +120,13 @@ def slots(
     pathways
         Sorted; every pathway of both frames.
     """
-    places = capacity.select("lead_urn", "pathway", "n_places")
+    places = capacity.select("lead_urn", "pathway", "n_places", "n_open")
     known = still.filter(pl.col("lead_urn").is_in(lead_urns.implode()))
     used = _greatest_load(known, pathways, on, duration_terms)
     both = places.join(used, on=["lead_urn", "pathway"], how="full", coalesce=True)
     both = both.with_columns(pl.col("n_places", "n_running").fill_null(0))
+    taken = pl.col("n_places") - pl.col("n_open")
+    both = both.with_columns(n_running=pl.coalesce(taken, "n_running"))
     both = both.sort("lead_urn", "pathway")
     return Slots(
         lead=np.searchsorted(lead_urns.to_list(), both["lead_urn"].to_list()).astype(np.int64),

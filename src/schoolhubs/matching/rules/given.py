@@ -25,13 +25,14 @@ class Inputs:
     travel: TravelMatrix
     rules: MatchingRules
     on: dt.date
+    starts_on: dt.date
     partnerships: pl.DataFrame
     overrides: pl.DataFrame
 
 
 def inputs(
     partners: pl.DataFrame, leads: pl.DataFrame, capacity: pl.DataFrame, travel: TravelMatrix,
-    rules: MatchingRules, *, on: dt.date,
+    rules: MatchingRules, *, on: dt.date, starts_on: dt.date | None,
     partnerships: pl.DataFrame | None, overrides: pl.DataFrame | None,
 ) -> Inputs:  # fmt: skip
     """Check each table against its contract."""
@@ -43,6 +44,7 @@ def inputs(
         travel=travel,
         rules=rules,
         on=on,
+        starts_on=max(on, starts_on or on),
         partnerships=frames.PARTNERSHIPS.fill(
             empty_partnerships if partnerships is None else partnerships
         ),

@@ -91,8 +91,8 @@ def build(
         schools and the rule or capacity that stand in the way.
     """
     leads = inputs.leads.sort("urn")
-    on, lasts = inputs.on, inputs.rules.duration_terms
-    still = places.declared(inputs.partnerships, on, lasts)
+    on, lasts = inputs.starts_on, inputs.rules.duration_terms
+    still = places.declared(inputs.partnerships, inputs.on, lasts, on)
     given.check(inputs, still)
     partners = inputs.partners.sort("urn")
     already_placed = _already_placed(places.kept_out(partners, still, on, lasts))

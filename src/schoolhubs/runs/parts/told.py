@@ -1,5 +1,6 @@
 """What a round says of its applications: what it took for granted, and what it left aside."""
 
+import datetime
 from collections.abc import Iterator
 
 import polars as pl
@@ -63,6 +64,15 @@ def ruled(decided: pl.DataFrame) -> Iterator[str]:
         yield (
             f"{was} made by people, {n_against:,} of them other than the rules alone say: see "
             "ruled_by in decisions.csv."
+        )
+
+
+def starts_later(starts_on: datetime.date | None, rules: RulesAsAt) -> Iterator[str]:
+    """Say in a sentence that what is matched starts after the day of the round."""
+    if starts_on and starts_on > rules.on:
+        yield (
+            f"What is matched starts on {starts_on.day} {starts_on:%B %Y}; places are counted over "
+            "the terms from then."
         )
 
 

@@ -1,10 +1,12 @@
 """Takes out of a round what fell away: leads that withdrew, barred pairs, places that closed."""
 
 import dataclasses
+import datetime
 from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from schoolhubs.runs.rematch import open_places
 from schoolhubs.runs.workings import Workings
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -28,6 +30,8 @@ class Fallen:
         frames.CAPACITY: places of some leads as they are now.
     partnerships
         frames.PARTNERSHIPS as they stand now, agreed ones among them; None for those of the round.
+    proposed
+        frames.PARTNERSHIPS of what is proposed and not agreed yet, each with its days.
     left
         Applicants of the round that take part no longer; nothing is said of them any more.
     """
@@ -36,6 +40,7 @@ class Fallen:
     bars: pl.DataFrame = dataclasses.field(default_factory=frames.OVERRIDES.empty)
     places: pl.DataFrame = dataclasses.field(default_factory=frames.CAPACITY.empty)
     partnerships: pl.DataFrame | None = None
+    proposed: pl.DataFrame = dataclasses.field(default_factory=frames.PARTNERSHIPS.empty)
     left: tuple[str, ...] = ()
 
 
@@ -54,6 +59,7 @@ def ordered(
     *,
     keep_others: bool,
     may_lose_place: bool,
+    starts_on: datetime.date | None = None,
 ) -> Ordered:
     """Give the workings of a re-match.
 
@@ -63,6 +69,8 @@ def ordered(
         Of the round: what its match was made from, and ``urn, lead_urn, pathway`` of its answer.
     keep_others, may_lose_place
         As for ``matching.rematch``.
+    starts_on
+        First day of what is newly matched, where that is after the day of the round.
 
     Raises
     ------
@@ -82,18 +90,31 @@ def ordered(
     pins = workings.overrides.filter(pl.col("kind") == "pin")
     lost_pins = pins.filter(is_gone | pl.col("partner_urn").is_in(list(fallen.left)))
     kept_orders = workings.overrides.join(lost_pins, on=[*PAIR, "kind"], how="anti")
+    capacity = _capacity(workings.capacity.filter(stays), fallen.places)
+    starts_on = starts_on or workings.starts_on
+    starts_on = starts_on if starts_on and starts_on > workings.on else None
+    if starts_on:
+        capacity, current = open_places.counted(
+            capacity, current, stand.filter(~is_gone),
+            fallen.proposed.filter(~_is_one_of(_barred(fallen.bars))),
+            starts_on=starts_on, duration_terms=workings.rules.duration_terms,
+        )  # fmt: skip
     return Ordered(
         workings=dataclasses.replace(
             workings,
             leads=workings.leads.filter(~pl.col("urn").is_in(list(fallen.withdrawn))),
-            capacity=_capacity(workings.capacity.filter(stays), fallen.places),
+            capacity=capacity,
+            starts_on=starts_on,
             partnerships=others,
             overrides=pl.concat([kept_orders, frames.OVERRIDES.fill(fallen.bars)]),
             current=current,
             keep_others=keep_others,
             may_lose_place=may_lose_place,
         ),
-        notes=tuple(_notes(workings, fallen, lost_pins, stand.filter(is_gone))),
+        notes=(
+            *_starts_later(starts_on),
+            *_notes(workings, fallen, lost_pins, stand.filter(is_gone)),
+        ),
     )
 
 
@@ -169,8 +190,16 @@ def _capacity(capacity: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return (
         capacity.join(told, on=slot, how="left", maintain_order="left")
         .with_columns(pl.coalesce("_told", "n_places").cast(pl.Int64).alias("n_places"))
-        .select(capacity.columns)
+        .select("lead_urn", "pathway", "n_places", n_open=pl.lit(None, dtype=pl.Int64))
     )
+
+
+def _starts_later(starts_on: datetime.date | None) -> Iterator[str]:
+    if starts_on:
+        yield (
+            f"What is new in it starts on {starts_on.day} {starts_on:%B %Y}; places are counted "
+            "over the terms from then."
+        )
 
 
 def _notes(

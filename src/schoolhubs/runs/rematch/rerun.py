@@ -1,6 +1,7 @@
 """Matches a finished round again from its own folder, and gives it as a round of its own."""
 
 import dataclasses
+import datetime
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -29,7 +30,9 @@ def rematch_round(
     bars: pl.DataFrame | None = None,
     places: pl.DataFrame | None = None,
     partnerships: pl.DataFrame | None = None,
+    proposed: pl.DataFrame | None = None,
     left: Collection[str] = (),
+    starts_on: datetime.date | None = None,
     keep_others: bool = False,
     may_lose_place: bool = False,
     command: str = "",
@@ -55,6 +58,12 @@ def rematch_round(
     left
         Applicants that take part no longer, such as those who withdrew: they are matched with
         nobody, and the new round does not speak of them.
+    starts_on
+        First day of what is newly matched, where that is after the day of the round. Places are
+        counted over the terms from then, and for whoever stays over those it has.
+    proposed
+        frames.PARTNERSHIPS of what is proposed and not agreed yet, for the days of whoever stays;
+        it is read only beside ``starts_on``.
     keep_others
         Nobody may be moved who need not be; if not, schools that have not agreed yet may be
         where that serves more need, and keep a place elsewhere.
@@ -84,13 +93,15 @@ def rematch_round(
         places=frames.CAPACITY.fill(frames.CAPACITY.empty() if places is None else places),
         partnerships=partnerships,
         left=tuple(sorted(set(left))),
+        proposed=frames.PARTNERSHIPS.empty() if proposed is None else proposed,
     )
     workings = read_workings(folder)
     base, rules = rounds.read(folder)
     matches = pl.read_csv(folder / "matches.csv", infer_schema=False)
     order = ordered(
-        workings, matches, fallen, keep_others=keep_others, may_lose_place=may_lose_place
-    )
+        workings, matches, fallen, keep_others=keep_others, may_lose_place=may_lose_place,
+        starts_on=starts_on,
+    )  # fmt: skip
     order = dataclasses.replace(
         order, workings=dataclasses.replace(order.workings, programme=rules)
     )

@@ -22,6 +22,7 @@ from schoolhubs.service.matching.inputs import CHANGED, check_unchanged, inputs_
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page.naming import teller
 from schoolhubs.service.matching.publishing import check_still, publish, published_of
+from schoolhubs.service.partnerships.doing.pairs import first_day
 from schoolhubs.service.schools.archives import register_of
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.vocabulary import frames
@@ -50,6 +51,8 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
     progress("reading the register", 0, 1)
     held = register_of(snapshot)
     given = inputs_of(programme_id, rules.cohort_id)
+    asked_on = timezone.localdate(work.asked_at)
+    starts_on = first_day(programme_id, rules.cohort_id, rules.on, on=asked_on)
     before = given.digests()
     asked = runs.Order(
         rules=rules,
@@ -60,6 +63,7 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
         rulings=given.rulings,
         overrides=pl.concat([given.bars, fixed_frame(order.get("fixed", []))]),
         top_up_to=order.get("top_up_to"),
+        starts_on=starts_on if starts_on > rules.on else None,
         seed=order.get("seed", 0),
         sources=held.sources,
         command=f"job {work.pk} of the service, register {snapshot.pk}",

@@ -25,7 +25,20 @@ def in_force(programme_id: str) -> pl.DataFrame:
     held = Partnership.objects.filter(
         programme_id=programme_id, state__in=HOLDS_A_PLACE, partner_trust_id=""
     )
-    rows = held.order_by("pk").values_list(
+    return _as_frame(held)
+
+
+def proposed(programme_id: str, cohort_id: str) -> pl.DataFrame:
+    """Give what is proposed to schools of a cohort and not agreed yet, as frames.PARTNERSHIPS."""
+    return _as_frame(
+        Partnership.objects.filter(
+            programme_id=programme_id, cohort_id=cohort_id, state="proposed", partner_trust_id=""
+        )
+    )
+
+
+def _as_frame(found: QuerySet[Partnership]) -> pl.DataFrame:
+    rows = found.order_by("pk").values_list(
         "partner_urn", "lead_urn", "pathway", "starts_on", "finishes_on"
     )
     return pl.DataFrame(list(rows), schema=frames.PARTNERSHIPS.schema, orient="row")

@@ -32,8 +32,10 @@ from schoolhubs.service.matching.models import (
 )
 from schoolhubs.service.matching.queries import rules_of
 from schoolhubs.service.network.queries import hubs_on
+from schoolhubs.service.partnerships.doing.pairs import days_of
 from schoolhubs.service.partnerships.doing.places import n_places
 from schoolhubs.service.partnerships.doing.terms import OF_THE_SERVICE, turn
+from schoolhubs.service.partnerships.queries import proposed
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.progress import Progress
@@ -84,6 +86,7 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
     The order names ``programme_id`` and ``cohort_id``. Hubs that stepped down are gone, those
     that changed their places have what they say now, applicants that take part no longer are left
     out, pairs parted by upheld objections are barred, agreed and running partnerships never move.
+    Places are counted over the terms that what is proposed will hold.
     """
     programme_id, cohort_id = work.order["programme_id"], work.order["cohort_id"]
     published = _published(programme_id, cohort_id)
@@ -92,13 +95,15 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
     before = given.digests()
     gone = withdrawn_of(base, programme_id, cohort_id)
     places, left = places_of(base, gone), left_of(base)
+    starts_on, _ = days_of(base, on=timezone.localdate())
     progress("reading the published round", 0, 1)
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(io.BytesIO(bytes(base.pack))) as pack:
             pack.extractall(folder)
         done, workings = runs.rematch_round(
             Path(folder), withdrawn=gone, bars=given.bars, places=places, left=left,
-            partnerships=given.partnerships,
+            partnerships=given.partnerships, starts_on=starts_on,
+            proposed=proposed(programme_id, cohort_id),
             command=f"job {work.pk} of the service: re-match of round {base.pk}",
             versions={"schoolhubs": __version__}, clock=time.perf_counter, progress=progress,
         )  # fmt: skip
@@ -142,7 +147,8 @@ def places_of(base: Round, gone: Collection[str]) -> pl.DataFrame:
         if load.lead_urn in hubs and load.lead_urn not in gone:
             now = n_places(hubs[load.lead_urn], pathways[load.pathway])
             rows += [(load.lead_urn, load.pathway, now)] if now != load.n_places else []
-    return pl.DataFrame(rows, schema=frames.CAPACITY.schema, orient="row")
+    told = pl.DataFrame(rows, schema=["lead_urn", "pathway", "n_places"], orient="row")
+    return frames.CAPACITY.fill(told)
 
 
 def left_of(base: Round) -> list[str]:

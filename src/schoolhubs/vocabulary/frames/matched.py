@@ -49,6 +49,11 @@ CAPACITY = Frame(
         needed("lead_urn", TEXT, "Lead school", "six digits"),
         needed("pathway", TEXT, "Pathway"),
         needed("n_places", COUNT, "Places in all", "partner schools"),
+        Column(
+            "n_open", COUNT,
+            "Places open to the match, where they are counted elsewhere; missing: the places less "
+            "the partnerships declared for its fullest term", "partner schools",
+        ),
     ),
     key=("lead_urn", "pathway"),
-)
+)  # fmt: skip

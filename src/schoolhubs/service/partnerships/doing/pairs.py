@@ -203,11 +203,8 @@ def _full(
 
 
 def days_of(round_: Round, *, on: datetime.date) -> tuple[datetime.date, dict[str, datetime.date]]:
-    """Give the first day of what a round proposes on a day, and by pathway the day after its last.
-
-    The intake's first day; once it is too late to begin then, that of the first term that can be.
-    """
-    starts_on = max(_first_day(round_), term_to_begin(on))
+    """Give :func:`first_day` of a round, and by pathway the day after the last."""
+    starts_on = first_day(round_.programme_id, round_.cohort_id, round_.on, on=on)
     rules = programmes.load(round_.programme_id).as_at(round_.on)
     ends = {each.pathway: after_terms(starts_on, each.duration_terms) for each in rules.pathways}
     return starts_on, ends
@@ -216,12 +213,24 @@ def days_of(round_: Round, *, on: datetime.date) -> tuple[datetime.date, dict[st
 def late_start(round_: Round, *, on: datetime.date) -> datetime.date | None:
     """Give the first day of what a round proposes on a day, if it is too late for the intake's."""
     starts_on, _ = days_of(round_, on=on)
-    return starts_on if starts_on > _first_day(round_) else None
+    intake_on = _intake_day(round_.programme_id, round_.cohort_id, round_.on)
+    return starts_on if starts_on > intake_on else None
 
 
-def _first_day(round_: Round) -> datetime.date:
-    intake = intake_of(round_.programme_id, round_.cohort_id)
-    return intake.starts_on if intake else term_starts_on(round_.on)
+def first_day(
+    programme_id: str, cohort_id: str, round_on: datetime.date, *, on: datetime.date
+) -> datetime.date:
+    """Give the first day of what a round of a cohort proposes on a day.
+
+    That of the intake, or of the round's term where none was made; once it is too late to begin
+    then, that of the first term that can be.
+    """
+    return max(_intake_day(programme_id, cohort_id, round_on), term_to_begin(on))
+
+
+def _intake_day(programme_id: str, cohort_id: str, round_on: datetime.date) -> datetime.date:
+    intake = intake_of(programme_id, cohort_id)
+    return intake.starts_on if intake else term_starts_on(round_on)
 
 
 def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:
