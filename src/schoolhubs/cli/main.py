@@ -20,6 +20,7 @@ NOUNS = {
     "travel": "minutes between schools",
     "eligibility": "who may join, rule by rule, with reasons",
     "round": "one intake round: run it, explain it",
+    "targets": "attendance targets: fit, expect, explain, model card",
     "serve": "open the web service on this machine",
     "demo": "open a demonstration on a synthetic England",
     "audit": "check the service's audit log",

@@ -6,7 +6,8 @@ import click
 import polars as pl
 
 from schoolhubs.cli import speak
-from schoolhubs.schools import SchoolHistory, history, read_register
+from schoolhubs.schools import history, read_register
+from schoolhubs.vocabulary.records.school.history import SchoolHistory
 
 
 @click.group()

@@ -1,58 +1,12 @@
 """One school through the years: what it was before, what it became, its figures."""
 
-import dataclasses
-import datetime
-from typing import Any
-
 import polars as pl
 
 from schoolhubs.schools.register import SchoolRegister
 from schoolhubs.schools.roster.chains import ancestors, descendants, edges
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.ids import Urn
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolHistory:
-    """One school with its family: earlier and later schools, absence, inspections, trusts.
-
-    Parameters
-    ----------
-    urn
-        The school asked for.
-    school
-        Its row of the register.
-    family
-        ``urn, school_name, steps, opened_on, closed_on, status``: predecessors have negative
-        steps, the school itself 0, successors positive ones; oldest first.
-    absence, inspections, trusts
-        Rows of the register of every school of the family, by year or day.
-    """
-
-    urn: str
-    school: dict[str, Any]
-    family: pl.DataFrame
-    absence: pl.DataFrame
-    inspections: pl.DataFrame
-    trusts: pl.DataFrame
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give JSON-ready values, days as text."""
-        return {
-            "urn": self.urn,
-            "school": {name: _plain(value) for name, value in self.school.items()},
-            **{
-                name: [
-                    {key: _plain(value) for key, value in row.items()}
-                    for row in getattr(self, name).iter_rows(named=True)
-                ]
-                for name in ("family", "absence", "inspections", "trusts")
-            },
-        }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime.date) else value
+from schoolhubs.vocabulary.records.school.history import SchoolHistory
 
 
 def history(register: SchoolRegister, urn: str) -> SchoolHistory:

@@ -35,7 +35,7 @@ def newest_absence(
     ]
     usable = register.absence.filter(pl.col("year").is_in(finished))
     found = family.join(usable, left_on="relative", right_on="urn")
-    by_year = _one_a_year(found)
+    by_year = one_a_year(found)
     newest = by_year.sort("urn", "year", "series", descending=[False, True, False]).unique(
         "urn", keep="first", maintain_order=True
     )
@@ -71,7 +71,7 @@ def newest_absence(
     )
 
 
-def _one_a_year(found: pl.DataFrame) -> pl.DataFrame:
+def one_a_year(found: pl.DataFrame) -> pl.DataFrame:
     """Take the nearest of the family that has figures of a year; join them where there are several.
 
     Schools that were merged have their counts added up; without counts the plain mean is taken.

@@ -40,6 +40,12 @@ from schoolhubs.vocabulary.frames.register import (
     SCHOOLS,
     TRUSTS,
 )
+from schoolhubs.vocabulary.frames.targets import (
+    NATIONAL_ABSENCE,
+    SCHOOL_CONTEXT,
+    SCHOOL_YEARS,
+    TARGETS,
+)
 
 ALL = (
     SCHOOLS,
@@ -59,6 +65,10 @@ ALL = (
     CAPACITY,
     MARKS,
     MEASURES,
+    SCHOOL_YEARS,
+    SCHOOL_CONTEXT,
+    NATIONAL_ABSENCE,
+    TARGETS,
 )
 
 __all__ = [
@@ -78,6 +88,7 @@ __all__ = [
     "LINKS",
     "MARKS",
     "MEASURES",
+    "NATIONAL_ABSENCE",
     "NUMBER",
     "OVERRIDES",
     "PARTNERS",
@@ -85,8 +96,11 @@ __all__ = [
     "POINTS",
     "RULINGS",
     "SCHOOLS",
+    "SCHOOL_CONTEXT",
     "SCHOOL_FACTS",
+    "SCHOOL_YEARS",
     "SESSIONS_A_WEEK",
+    "TARGETS",
     "TEXT",
     "TEXTS",
     "TRUSTS",

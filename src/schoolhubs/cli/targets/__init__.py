@@ -1,0 +1,16 @@
+"""``schoolhubs targets``: fit a model of attendance, expect, explain."""
+
+import click
+
+from schoolhubs.cli.targets.fitting import expect, fit
+
+__all__ = ["targets"]
+
+
+@click.group()
+def targets() -> None:
+    """Attendance targets: what to expect of a school, how sure that is, and why."""
+
+
+for command in (fit, expect):
+    targets.add_command(command)

@@ -1,0 +1,272 @@
+"""The expectation, target and interval of every school for a year."""
+
+import dataclasses
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from schoolhubs.targets import constants
+from schoolhubs.targets.constants import Constants
+from schoolhubs.targets.model import context
+from schoolhubs.targets.model.arrays import History, PhaseArrays, history_before, lay_out
+from schoolhubs.targets.model.predicting import (
+    Predicted,
+    around_context,
+    groups,
+    predict,
+    spread_of,
+)
+from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetModel
+from schoolhubs.targets.model.scale import Numbers, log_odds, points, steepness
+from schoolhubs.vocabulary import frames
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.records.school.history import SchoolPanel
+
+NO_TARGET = (
+    "special schools and alternative provision get no automatic target: a person sets a goal"
+)
+NO_ROLL = "no figure says how many pupils it has, so nothing can be expected of it"
+NO_MODEL = "the model has no schools of this phase"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """One part's answer for some schools of a phase, with all it was worked out from.
+
+    Every array has a row for each of ``urns``. ``level`` is the log-odds of the national figure
+    of ``national_year``.
+    """
+
+    phase: str
+    part_name: str
+    part: Part
+    urns: NDArray[np.str_]
+    at: History
+    said: Predicted
+    level: float
+    national_percent: float
+    national_year: str
+    frame: pl.DataFrame
+
+
+def expect(
+    model: TargetModel, panel: SchoolPanel, *, year: str, urns: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """State what is expected of each school in a year, its target, interval and chance.
+
+    Parameters
+    ----------
+    model
+        As :func:`fit` gives it.
+    panel
+        All schools by year. Figures of ``year`` itself and later are never read.
+    year
+        Academic year, such as ``"2017/18"``.
+    urns
+        Only these; all schools of the year where empty.
+
+    Returns
+    -------
+    polars.DataFrame
+        frames.TARGETS, sorted by URN. Schools of the year are those with a figure published
+        under their URN in it or in the year before, and those open on the register's date.
+    """
+    found = [one.frame for one in work_out(model, panel, year=year, urns=urns)]
+    empty = frames.TARGETS.empty()
+    return frames.TARGETS.fill(pl.concat([empty, *found], how="diagonal_relaxed").sort("urn"))
+
+
+def work_out(
+    model: TargetModel, panel: SchoolPanel, *, year: str, urns: tuple[str, ...] = ()
+) -> list[Worked]:
+    """Work out the expectations, each school with the fullest part its figures allow."""
+    asked, held = AcademicYear.parse(year), constants.from_stored(model.definition)
+    before = dataclasses.replace(
+        panel,
+        years=panel.years.filter(pl.col("year") < asked),
+        national=panel.national.filter(pl.col("year") < asked),
+    )
+    listed = _listed(panel, asked)
+    if urns:
+        listed = listed.filter(pl.col("urn").is_in(urns))
+    found = []
+    for phase, of in model.phases.items():
+        national = _national(before, of, phase, asked)
+        arrays = lay_out(before, phase, national, held)
+        members = listed.filter(pl.col("phase") == phase)["urn"]
+        wanted = pl.Series(arrays.urns).is_in(members.implode()).to_numpy()
+        at = history_before(arrays, asked, np.flatnonzero(wanted), held.lag_years)
+        left = np.ones(len(at.rows), bool)
+        for name in context.PARTS:
+            if name not in of.parts:
+                continue
+            rows = left & context.known(name, at)
+            left &= ~rows
+            if rows.any():
+                chosen = history_before(arrays, asked, at.rows[rows], held.lag_years)
+                found.append(_worked(phase, name, of, arrays, chosen, national, held))
+    return [_with_last_year(one, before.years, asked.plus(-1)) for one in found]
+
+
+def _with_last_year(one: Worked, years: pl.DataFrame, last: AcademicYear) -> Worked:
+    figures = years.filter((pl.col("year") == last) & (pl.col("phase") == one.phase))
+    named = figures.select("urn", last_year_percent="sess_overall_percent")
+    frame = one.frame.join(named, on="urn", how="left", maintain_order="left")
+    return dataclasses.replace(one, frame=frames.TARGETS.fill(frame))
+
+
+def _national(
+    before: SchoolPanel, of: PhaseModel, phase: str, asked: AcademicYear
+) -> dict[str, float]:
+    """Give national figures before a year: the model's where it has them, else the panel's."""
+    rows = before.national.filter(pl.col("phase") == phase)
+    here = dict(rows.select("year", "sess_overall_percent").iter_rows())
+    return {**here, **{year: figure for year, figure in of.national.items() if year < asked}}
+
+
+def _listed(panel: SchoolPanel, asked: AcademicYear) -> pl.DataFrame:
+    """Name the schools of a year, each with the phase it was last counted with."""
+    own = panel.years.filter(pl.col("is_own"))
+    then = own.filter(pl.col("year").is_in([asked, asked.plus(-1)]))
+    latest = own.filter(pl.col("year") <= asked).sort("year").unique("urn", keep="last")
+    is_open = panel.context.filter(pl.col("is_open") & pl.col("phase").is_not_null())
+    urns = pl.concat([then.select("urn"), is_open.select("urn")]).unique()
+    return (
+        urns.join(latest.select("urn", then="phase"), on="urn", how="left")
+        .join(panel.context.select("urn", "phase"), on="urn", how="left")
+        .select("urn", phase=pl.coalesce("then", "phase"))
+        .sort("urn")
+    )
+
+
+def _worked(
+    phase: str,
+    name: str,
+    of: PhaseModel,
+    arrays: PhaseArrays,
+    at: History,
+    national: dict[str, float],
+    held: Constants,
+) -> Worked:
+    part = of.parts[name]
+    national_year = max(national)
+    level = float(log_odds(np.array(national[national_year]), held))
+    said = predict(name, part, at, held)
+    figures = _figures(name, part, of, at, said, level, held)
+    if phase == "special":
+        gone = np.full(len(at.roll), np.nan)
+        figures |= {"target_percent": gone, "chance_unaided": gone, "frontier_percent": gone}
+    frame = pl.DataFrame({key: pl.Series(value).fill_nan(None) for key, value in figures.items()})
+    return Worked(
+        phase=phase,
+        part_name=name,
+        part=part,
+        urns=arrays.urns[at.rows],
+        at=at,
+        said=said,
+        level=level,
+        national_percent=national[national_year],
+        national_year=national_year,
+        frame=frame.with_columns(
+            urn=pl.Series(arrays.urns[at.rows], dtype=pl.String),
+            phase=pl.lit(phase),
+            national_percent=pl.lit(national[national_year]),
+            national_year=pl.lit(national_year),
+            context_part=pl.lit(name),
+            reason=pl.lit(NO_TARGET if phase == "special" else None, pl.String),
+        ),
+    )
+
+
+def _figures(
+    name: str,
+    part: Part,
+    of: PhaseModel,
+    at: History,
+    said: Predicted,
+    level: float,
+    held: Constants,
+) -> dict[str, Numbers]:
+    variance, sd = said.kept.variance, np.sqrt(said.kept.variance)
+    expected = points(level + said.expected + part.offset, variance)
+    baseline = points(level + said.baseline, variance)
+    near_frontier, near_floor = (
+        points(level + said.of_context + around_context(at, quantile), variance)
+        for quantile in (part.frontier, part.floor)
+    )
+    target = aimed(baseline, near_frontier, near_floor, held)
+    spread = spread_of(part, groups(name, of, at))
+    aim = (log_odds(target, held) - level - said.expected) / sd
+    low, high = _interval(spread, sd, of.shift_log_odds, held)
+    around = level + said.expected
+    return {
+        "expected_percent": expected,
+        "target_percent": target,
+        "low_percent": 100 / (1 + np.exp(-(around - low))),
+        "high_percent": 100 / (1 + np.exp(-(around + high))),
+        "chance_unaided": _chance(spread, aim),
+        "baseline_percent": baseline,
+        "frontier_percent": near_frontier,
+        "chance_size_percent": np.sqrt(said.kept.chance) * steepness(level + said.expected),
+        "n_years": at.n_years.astype(np.float64),
+    }
+
+
+def aimed(baseline: Numbers, frontier: Numbers, floor: Numbers, held: Constants) -> Numbers:
+    """Set the target: a share of the way to the frontier, within limits on both sides.
+
+    Never above the baseline (last year without its chance). Never below the floor, unless the
+    school is there already: then it is asked to hold what it has.
+
+    Parameters
+    ----------
+    baseline, frontier, floor
+        Shape (n,): percent of sessions.
+
+    Examples
+    --------
+    >>> percent = np.array([8.0, 5.0, 3.0])
+    >>> aimed(percent, np.array([4.0, 5.5, 5.5]), np.array([3.0, 4.5, 4.5]),
+    ...       constants.constants()).tolist()
+    [7.0, 4.9, 3.0]
+    """
+    gap = np.maximum(0.0, baseline - frontier)
+    ask = np.clip(held.ask_share * gap, held.least_ask_percent, held.most_ask_percent)
+    return np.minimum(baseline, np.maximum(baseline - ask, floor))
+
+
+def _interval(
+    spread: Numbers, sd: Numbers, shift: float, held: Constants
+) -> tuple[Numbers, Numbers]:
+    """Give how far the interval reaches below and above, log-odds.
+
+    The national figure of the coming year is not known either: its usual move is added in
+    quadrature.
+    """
+    tail = (1 - held.interval_share) / 2
+    moved = norm.ppf(1 - tail) * shift
+    low, high = (spread[:, _column(at)] * sd for at in (tail, 1 - tail))
+    reach = [np.sqrt(np.square(each) + moved**2) for each in (low, high)]
+    return np.where(low < 0, reach[0], moved), np.where(high > 0, reach[1], moved)
+
+
+def _column(at: float) -> int:
+    return int(np.abs(np.array(SPREAD_AT) - at).argmin())
+
+
+def _chance(spread: Numbers, aim: Numbers) -> Numbers:
+    """Give the share of the spread at or below an aim, shape (n,); the tails end at 0 and 1."""
+    first = 2 * spread[:, :1] - spread[:, 1:2]
+    last = 2 * spread[:, -1:] - spread[:, -2:-1]
+    whole = np.concatenate([first, spread, last], axis=1)
+    probabilities = np.array([0.0, *SPREAD_AT, 1.0])
+    after = np.clip((whole <= aim[:, None]).sum(axis=1), 1, whole.shape[1] - 1)
+    row = np.arange(len(aim))
+    low, high = whole[row, after - 1], whole[row, after]
+    step = np.where(high > low, (aim - low) / np.where(high > low, high - low, 1.0), 0.0)
+    found: Numbers = probabilities[after - 1] + np.clip(step, 0.0, 1.0) * (
+        probabilities[after] - probabilities[after - 1]
+    )
+    return np.where(np.isfinite(aim), found, np.nan)

@@ -1,0 +1,1 @@
+"""The arithmetic of an expectation: context, memory of earlier years, frontier, spread."""

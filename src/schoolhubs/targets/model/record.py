@@ -1,0 +1,178 @@
+"""The fitted model as a record, and as one JSON file with the same bytes each time."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.tables import write_text
+
+LAYOUT_VERSION = 1
+# Probabilities at which a spread is kept.
+SPREAD_AT = (0.005, 0.01, 0.02, *(k / 40 for k in range(1, 40)), 0.98, 0.99, 0.995)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was fitted for schools whose context is known so far.
+
+    Parameters
+    ----------
+    inputs
+        Columns of the design, in order.
+    centre, slopes
+        Mean of each column over the fit, and its slope in log-odds. ``intercept`` is the mean
+        school's place against the national figure.
+    fsm_span, ehc_span
+        Share of pupils (0-1) up to which the free-school-meals curve bends and the line of EHC
+        plans rises.
+    lasting, chance
+        Amount of each persistence in a school's variance, alike for all and for 100 pupils.
+    offset
+        Added to log-odds so that points are right on average.
+    frontier, floor
+        Intercept and slopes on log roll, its square, of those quantiles around the context.
+    spread
+        For each calibration group, quantiles of (actual - expected) / sd at ``SPREAD_AT``.
+    n_school_years
+        Rows it was fitted to.
+    """
+
+    inputs: tuple[str, ...]
+    centre: tuple[float, ...]
+    slopes: tuple[float, ...]
+    intercept: float
+    fsm_span: float
+    ehc_span: float
+    lasting: tuple[float, ...]
+    chance: tuple[float, ...]
+    offset: float
+    frontier: tuple[float, ...]
+    floor: tuple[float, ...]
+    spread: Mapping[str, tuple[float, ...]]
+    n_school_years: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseModel:
+    """The parts of one phase, full context first; and what its schools are set beside.
+
+    ``national`` holds percent by year. ``roll_limits`` and ``fsm_limit`` part the calibration
+    groups; ``shift_log_odds`` is a usual move of the national figure in a year.
+    """
+
+    parts: Mapping[str, Part]
+    national: Mapping[str, float]
+    roll_limits: tuple[float, ...]
+    fsm_limits: Mapping[str, float]
+    shift_log_odds: float
+    n_schools: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TargetModel:
+    """A fitted model of attendance targets.
+
+    Parameters
+    ----------
+    until
+        Newest year it learned from.
+    training_years
+        All of them.
+    definition
+        The constants as they stood, with unit, status and source.
+    phases
+        By phase.
+    sources
+        Files it was fitted to.
+    register_on
+        Date of the school register.
+    audit
+        Measured on authorities left out of a fit, by phase and group; empty if never run.
+    """
+
+    until: str
+    training_years: tuple[str, ...]
+    definition: Mapping[str, Any]
+    phases: Mapping[str, PhaseModel]
+    sources: tuple[str, ...]
+    register_on: str
+    audit: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """Write it as JSON: sorted keys, numbers to ten digits, the same bytes each time."""
+        told = {"layout_version": LAYOUT_VERSION, **_plain(dataclasses.asdict(self))}
+        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def model_from(text: str, name: str = "") -> TargetModel:
+    """Read a model from JSON.
+
+    Raises
+    ------
+    DataProblem
+        If the text is no model, or one of another layout.
+    """
+    try:
+        held = json.loads(text)
+        version = held.pop("layout_version")
+        if version != LAYOUT_VERSION:
+            raise _unusable(name, f"it has layout {version}, this version reads {LAYOUT_VERSION}")
+        phases = {phase: _phase(of) for phase, of in held.pop("phases").items()}
+        lists: dict[str, Any] = {k: tuple(held.pop(k)) for k in ("training_years", "sources")}
+        return TargetModel(phases=phases, **lists, **held)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unusable(name, "it is no model of attendance targets") from error
+
+
+def read_model(path: Path) -> TargetModel:
+    """Read a model from its file.
+
+    Raises
+    ------
+    DataProblem
+        As :func:`model_from`; also where the file is no text.
+    """
+    try:
+        return model_from(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise _unusable(path.name, "it is no text") from error
+
+
+def write_model(model: TargetModel, path: Path) -> None:
+    """Write a model as one JSON file, whole or not at all."""
+    write_text(path, model.as_json())
+
+
+def _phase(of: dict[str, Any]) -> PhaseModel:
+    parts = {}
+    for name, part in of.pop("parts").items():
+        spread = {group: tuple(values) for group, values in part.pop("spread").items()}
+        lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}
+        parts[name] = Part(spread=spread, **lists)
+    return PhaseModel(parts=parts, roll_limits=tuple(of.pop("roll_limits")), **of)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.10g}")
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _unusable(name: str, fault: str) -> DataProblem:
+    return DataProblem(
+        [
+            Problem(
+                code="unusable_model",
+                file=name,
+                fault=fault,
+                remedy="Fit it again with schoolhubs targets fit.",
+            )
+        ]
+    )

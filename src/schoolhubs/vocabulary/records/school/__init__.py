@@ -1,0 +1,1 @@
+"""Records of one school: its history, and its attendance target."""
