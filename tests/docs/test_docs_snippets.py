@@ -17,6 +17,7 @@ from schoolhubs.cli.main import schoolhubs as root_command
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 TRAVEL = PROJECT / "docs" / "how-to" / "travel.md"
+MARKS = PROJECT / "docs" / "how-to" / "measure-absence.md"
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -84,6 +85,7 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     assert (tmp_path / "output" / "round" / "report.html").exists()
     for name, text in zip(("partners", "leads"), fenced(TRAVEL, "csv"), strict=False):
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "marks.csv").write_text(fenced(MARKS, "csv")[0], encoding="utf-8")
     examples = list(printed(root_command))
     assert len(examples) >= 12
     for words in examples:

@@ -18,6 +18,7 @@ NOUNS = {
     "synthetic": "a synthetic England in the official file formats",
     "schools": "look up one school and its history",
     "travel": "minutes between schools",
+    "attendance": "official absence measures from attendance marks",
     "eligibility": "who may join, rule by rule, with reasons",
     "round": "one intake round: run it, explain it",
     "targets": "attendance targets: fit, expect, explain, model card",

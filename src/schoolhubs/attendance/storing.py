@@ -1,0 +1,60 @@
+"""Marks on disk: a folder of weeks, so that a new week is a new file and nothing else changes."""
+
+from pathlib import Path
+
+import polars as pl
+
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.frames import MARKS
+
+
+def read_marks(path: Path) -> pl.LazyFrame:
+    """Read marks in the week layout, a file or a folder of them; nothing is loaded yet.
+
+    Parameters
+    ----------
+    path
+        A Parquet or CSV file, or a folder with Parquet files at any depth.
+
+    Returns
+    -------
+    The columns of ``frames.MARKS`` that the file has; CSV columns take the contract's types.
+
+    Raises
+    ------
+    DataProblem
+        If the path is no such file, or a folder without one.
+    """
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*.parquet") if not each.name.startswith("."))
+        if files:
+            return pl.scan_parquet(files, hive_partitioning=False)
+    elif path.suffix.lower() == ".parquet":
+        return pl.scan_parquet(path, hive_partitioning=False)
+    elif path.suffix.lower() == ".csv":
+        return _typed(pl.scan_csv(path, infer_schema=False))
+    raise DataProblem(
+        [
+            Problem(
+                code="no_marks",
+                file=path.name,
+                fault="this is no Parquet or CSV file of marks, nor a folder with Parquet files",
+                remedy="Give a file in the week layout; see marks in docs/reference/frames.md.",
+            )
+        ]
+    )
+
+
+def _typed(texts: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the columns of a CSV file the types of the contract."""
+    held = texts.collect_schema().names()
+    return texts.select(
+        _read_as(pl.col(name), dtype) for name, dtype in MARKS.schema.items() if name in held
+    )
+
+
+def _read_as(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.Boolean:
+        words = {"true": True, "false": False}
+        return column.str.to_lowercase().replace_strict(words, return_dtype=pl.Boolean)
+    return column.str.to_date("%Y-%m-%d") if dtype == pl.Date else column.cast(dtype)

@@ -1,0 +1,114 @@
+"""``schoolhubs attendance``: marks to the Department's own absence measures."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from schoolhubs import attendance as marks_to_measures
+from schoolhubs.cli import speak
+from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.frames import CUTS
+from schoolhubs.vocabulary.tables import csv_text, write_text, written_whole
+
+TOTALS = (
+    "sess_possible",
+    "sess_overall",
+    "sess_authorised",
+    "sess_unauthorised",
+    "enrolments",
+    "enrolments_pa_10_exact",
+    "enrolments_pa_50_exact",
+)
+
+
+@click.group()
+def attendance() -> None:
+    """Official absence measures from attendance marks."""
+
+
+@attendance.command()
+@click.option(
+    "--marks",
+    "path",
+    required=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Parquet or CSV file of marks in the week layout, or a folder of Parquet files.",
+)
+@click.option(
+    "--by",
+    default="",
+    metavar="CUTS",
+    help=f"What to cut by, with commas between: {', '.join(CUTS)}. Nothing gives one row.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write: Parquet if it ends in .parquet, else CSV.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "duckdb", "spark"]),
+    default="polars",
+    show_default=True,
+    help="What counts the marks; all give the same numbers.",
+)
+@speak.as_json_option
+@speak.whole_or_nothing()
+def measure(path: Path, by: str, out: Path, engine: str, as_json: bool) -> None:
+    """Count sessions and absentees by the Department's definitions.
+
+    An enrolment is a pupil in a school in a year. The totals told at the end are of the rows
+    written, so a pupil in two of them counts twice. By week, weekday or session nobody is called
+    persistently absent: the period is too short.
+
+    Example: schoolhubs attendance measure --marks marks.parquet --by school,term --out terms.csv
+    """
+    if engine != "polars":
+        raise UsageError(f"The engine {engine} cannot be used yet. Leave out --engine.")
+    words = [word.strip() for word in by.split(",") if word.strip()]
+    started = time.perf_counter()
+    found = marks_to_measures.measure(path, by=words)
+    _write(found, out)
+    answer = {
+        "marks": int(found["sess_marked"].sum()),
+        **{name: _total(found[name]) for name in TOTALS},
+        "rows": found.height,
+        "seconds": time.perf_counter() - started,
+        "engine": engine,
+        "out": str(out),
+    }
+    if as_json:
+        speak.show_json(answer)
+    else:
+        click.echo(_sentence(answer))
+
+
+def _total(column: pl.Series) -> int | None:
+    """Add up a column; None where the cut is too short for it."""
+    known = column.null_count() == 0
+    return int(column.sum()) if known else None
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    persistent = answer["enrolments_pa_10_exact"]
+    said = (
+        "nobody is called persistently absent in so short a period"
+        if persistent is None
+        else f"{persistent:,} of {answer['enrolments']:,} enrolments persistently absent"
+    )
+    return (
+        f"{answer['marks']:,} marks: {answer['sess_overall']:,} of {answer['sess_possible']:,} "
+        f"possible sessions missed; {said}. {answer['rows']:,} rows in {answer['out']}."
+    )
+
+
+def _write(found: pl.DataFrame, out: Path) -> None:
+    if out.suffix.lower() != ".parquet":
+        write_text(out, csv_text(found))
+        return
+    with written_whole(out) as beside:
+        found.write_parquet(beside)

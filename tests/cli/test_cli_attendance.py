@@ -1,0 +1,56 @@
+"""``attendance measure`` writes the measures and tells their totals, or writes nothing."""
+
+from pathlib import Path
+
+import polars as pl
+
+from commands import schoolhubs
+from marking import marks_of, week
+
+ROWS = [
+    week(urn="900001", pupil=1, fsm=True, marks="/\\/\\/\\/\\/I"),
+    week(urn="900001", pupil=2, fsm=False, marks="/\\/\\/\\/\\/\\"),
+    week(urn="900002", pupil=1, fsm=True, marks="OOOOO/pE.."),
+]
+
+
+def test_the_measures_are_written_and_their_totals_told(tmp_path: Path) -> None:
+    marks, out = tmp_path / "weeks.csv", tmp_path / "measures.csv"
+    marks_of(ROWS).write_csv(marks)
+    command = ("attendance", "measure", "--marks", marks, "--by", "school,term,fsm", "--out", out)
+    answer = schoolhubs(*command)
+    assert answer["marks"] == 28
+    assert (answer["sess_possible"], answer["sess_overall"]) == (28, 8)
+    assert (answer["enrolments"], answer["enrolments_pa_10_exact"]) == (3, 2)
+    assert answer["engine"] == "polars"
+    assert answer["seconds"] > 0
+    found = pl.read_csv(out, schema_overrides={"urn": pl.String})
+    assert found.columns[:4] == ["urn", "term", "fsm", "enrolments"]
+    assert found["sess_overall_percent"].to_list() == [0, 10, 87.5]
+
+
+def test_a_short_cut_has_no_persistent_absence(tmp_path: Path) -> None:
+    marks_of(ROWS).write_parquet(tmp_path / "marks.parquet")
+    out = tmp_path / "days.parquet"
+    answer = schoolhubs(
+        "attendance",
+        "measure",
+        "--marks",
+        tmp_path / "marks.parquet",
+        "--by",
+        "weekday",
+        "--out",
+        out,
+    )
+    assert answer["enrolments_pa_10_exact"] is None
+    assert pl.read_parquet(out)["weekday"].to_list() == [1, 2, 3, 4, 5]
+
+
+def test_a_refusal_leaves_no_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    (tmp_path / "marks.csv").write_text("urn,pupil\n900001,Jane Doe\n")
+    told = schoolhubs(
+        "attendance", "measure", "--marks", tmp_path / "marks.csv", "--out", out, code=3
+    )
+    assert "no column marks" in str(told)
+    assert not out.exists()
