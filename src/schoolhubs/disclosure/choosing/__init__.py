@@ -1,0 +1,1 @@
+"""Which further figures to hide: exactly where a part is small, else step by step with proof."""

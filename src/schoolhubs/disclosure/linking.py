@@ -1,0 +1,207 @@
+"""Tables beside each other: a figure that stands in several is one unknown, known by all of them.
+
+Totals hold across tables too: where one release shows a whole and another its parts, each gives
+the other away.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from schoolhubs.disclosure import arithmetic, attacker, knowledge
+from schoolhubs.disclosure.arithmetic import Arithmetic, Flags, Ints
+from schoolhubs.disclosure.knowledge import NO_UNIT, Knowledge
+from schoolhubs.vocabulary.errors import Conflict, UsageError
+from schoolhubs.vocabulary.records.disclosure import Release, TableLayout, Totals
+
+REVISED = (
+    "Give the revised figures a period of their own, or leave the replaced release out and "
+    "withdraw it."
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Union:
+    """Several tables as one.
+
+    Parameters
+    ----------
+    sums
+        The equations of all together.
+    places
+        For each table, the unknown that each of its figures is, column by column.
+    """
+
+    sums: Arithmetic
+    places: tuple[Ints, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that is known, a table that fits it, and what became of our figures before.
+
+    ``was_hidden`` and ``was_shown`` have an entry for each figure of our own table.
+    """
+
+    known: Knowledge
+    value: Ints
+    was_hidden: Flags
+    was_shown: Flags
+
+
+def unions(tables: Sequence[tuple[TableLayout, pl.DataFrame]]) -> list[Union]:
+    """Put tables together; where parts may be incomplete across tables, in two ways.
+
+    The first takes combinations that are in no table as of nobody; the second takes a total's
+    parts that stand in other tables than itself as perhaps not all.
+    """
+    layout = _merged([each for each, _ in tables], [table for _, table in tables])
+    rows, at = _stacked(layout, tables)
+    source = np.zeros(rows.height, np.int64)
+    for number, place in enumerate(at):
+        source[place] |= 1 << number
+    column = {name: number for number, name in enumerate(layout.columns)}
+    places = tuple(
+        np.concatenate([column[name] * rows.height + place for name in each.columns])
+        for (each, _), place in zip(tables, at, strict=True)
+    )
+    ways = (None, source) if len(tables) > 1 else (None,)
+    return [Union(sums=arithmetic.of(layout, rows, way), places=places) for way in ways]
+
+
+def _stacked(
+    layout: TableLayout, tables: Sequence[tuple[TableLayout, pl.DataFrame]]
+) -> tuple[pl.DataFrame, list[Ints]]:
+    """Give the rows of all tables once, and where each table's rows went."""
+    named = []
+    for number, (each, table) in enumerate(tables):
+        lacking = [name for name in layout.dimensions if name not in each.dimensions]
+        tops = [pl.lit(_top(layout.totals, name)).alias(name) for name in lacking]
+        rows = table.select(each.dimensions).with_columns(tops).select(layout.dimensions)
+        named.append(rows.with_columns(pl.lit(number).alias(" table")).with_row_index(" row"))
+    every = pl.concat(named)
+    rows = every.select(layout.dimensions).unique(maintain_order=True)
+    if not layout.dimensions:
+        return every.head(1).select([]), [np.zeros(1, np.int64) for _ in tables]
+    placed = every.join(
+        rows.with_row_index(" at"), on=list(layout.dimensions), maintain_order="left"
+    )
+    at = [
+        placed.filter(pl.col(" table") == number)[" at"].to_numpy().astype(np.int64)
+        for number in range(len(tables))
+    ]
+    return rows, at
+
+
+def _merged(layouts: Sequence[TableLayout], tables: Sequence[pl.DataFrame]) -> TableLayout:
+    """Say how the figures of all tables hang together."""
+
+    def every(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for layout in layouts for each in getattr(layout, name)))
+
+    totals: dict[str, str | list[dict[str, str]]] = {}
+    for layout, table in zip(layouts, tables, strict=True):
+        for name, said in layout.totals.items():
+            before = totals.get(name)
+            if isinstance(said, str):
+                totals[name] = said if before is None else before
+            elif name in layout.dimensions:
+                ways = before if isinstance(before, list) else []
+                new = [dict(way) for way in arithmetic.part_of(layout, table, name)]
+                totals[name] = ways + [way for way in new if way not in ways]
+    return TableLayout(
+        dimensions=every("dimensions"), counts=every("counts"), totals=totals,
+        sums={k: v for layout in layouts for k, v in layout.sums.items()},
+        within={k: v for layout in layouts for k, v in layout.within.items()},
+        incomplete=every("incomplete"),
+        overlapping={k: v for layout in layouts for k, v in layout.overlapping.items()},
+    )  # fmt: skip
+
+
+def _top(totals: Totals, name: str) -> str:
+    said = totals.get(name)
+    if isinstance(said, str):
+        return said
+    ways = [] if said is None else [said] if isinstance(said, Mapping) else list(said)
+    parts = {part for way in ways for part in way}
+    tops = {whole for way in ways for whole in way.values()} - parts
+    if len(tops) != 1:
+        raise UsageError(
+            f"One table has the dimension {name} and another has not. Say in `totals` which one "
+            f"label of {name} is the total of all others."
+        )
+    return tops.pop()
+
+
+def linked(
+    known: Knowledge, value: Ints, layout: TableLayout, table: pl.DataFrame,
+    released: Sequence[Release],
+) -> World:  # fmt: skip
+    """Put our table beside earlier releases.
+
+    Raises
+    ------
+    Conflict
+        If an earlier release shows other figures for what this table holds.
+    """
+    n = table.height * len(layout.columns)
+    if not released:
+        none = np.zeros(n, np.bool_)
+        return World(known=known, value=value, was_hidden=none, was_shown=none)
+    tables = [(layout, table), *((each.layout, read(each)) for each in released)]
+    for union in unions(tables):
+        together, was_hidden, was_shown = _known_of(known, value, union, released, (layout, table))
+        own = union.places[0]
+        low, high = together.hidden_low.copy(), together.hidden_high.copy()
+        low[own] = high[own] = value[:n]
+        whole = attacker.fitting(together, low, high)
+        if whole is not None:
+            return World(known=together, value=whole, was_hidden=was_hidden, was_shown=was_shown)
+    raise Conflict(f"The figures do not fit what earlier releases show of them. {REVISED}")
+
+
+def read(release: Release) -> pl.DataFrame:
+    """Give the table of a release, checked."""
+    return arithmetic.checked(release.layout, release.table)
+
+
+def _known_of(
+    known: Knowledge, value: Ints, union: Union, released: Sequence[Release],
+    ours: tuple[TableLayout, pl.DataFrame],
+) -> tuple[Knowledge, Flags, Flags]:  # fmt: skip
+    """Give what is known of all tables, and which of our figures were hidden or shown before."""
+    layout, table = ours
+    own, n = union.places[0], len(union.places[0])
+    together = knowledge.nothing(union.sums)
+    for name in ("shown_low", "shown_high", "hidden_low", "hidden_high", "unit"):
+        getattr(together, name)[own] = getattr(known, name)[:n]
+    before = np.full(union.sums.n, NO_UNIT)
+    for release, place in zip(released, union.places[1:], strict=True):
+        low, high, is_hidden = take_in(together, release, place)
+        before[place] = np.maximum(before[place], is_hidden)
+        off = np.flatnonzero((value[:n] < low[own]) | (value[:n] > high[own]))
+        if len(off):
+            column, row = divmod(int(off[0]), table.height)
+            raise Conflict(
+                f"{layout.columns[column]} of {arithmetic.where(layout, table, row)} is not what "
+                f"{release.name} shows. A figure shown twice, a little changed, tells what "
+                f"changed. {REVISED}"
+            )
+    together.is_attacked[union.sums.is_rest] = known.is_attacked.any()
+    return together, before[own] == 1, before[own] == 0
+
+
+def take_in(together: Knowledge, release: Release, place: Ints) -> tuple[Ints, Ints, Flags]:
+    """Add what a release tells to what is known; give its bounds of all unknowns, and its marks."""
+    n = together.n
+    low, high = np.zeros(n, np.int64), np.full(n, knowledge.NO_LIMIT, np.int64)
+    told_low, told_high, is_hidden = knowledge.theirs(release)
+    low[place], high[place] = told_low, told_high
+    for name in ("shown_low", "hidden_low"):
+        np.maximum(getattr(together, name), low, out=getattr(together, name))
+    for name in ("shown_high", "hidden_high"):
+        np.minimum(getattr(together, name), high, out=getattr(together, name))
+    together.is_attacked[place[is_hidden]] = True
+    return low, high, is_hidden
