@@ -192,6 +192,9 @@ FORMS: Mapping[str, Form] = {
     "job-try-again": Form(
         role=Role.OFFICE_ADMINISTRATOR, good={}, prepare=failed, allowed=Allowed(writes=JOBS)
     ),
+    "job-set-aside": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={}, prepare=failed, allowed=Allowed(writes=JOBS)
+    ),
     "import-new": Form(
         role=Role.OFFICE_ADMINISTRATOR,
         good={"day": "29", "month": "1", "year": "2026", "files": ""}, is_taken=False,

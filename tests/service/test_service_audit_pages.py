@@ -206,7 +206,7 @@ def recorded() -> Iterator[str]:
 def nameless(known: set[str]) -> set[str]:
     """Give the actions that have no words, and things of no name."""
     made = {each for each in recorded() if NAME.fullmatch(each)}
-    asked = {f"{kind}.{what}" for kind in kinds.KINDS for what in ("ask", "try-again")}
+    asked = {f"{kind}.{what}" for kind in kinds.KINDS for what in ("ask", "try-again", "set-aside")}
     moves = {f"application.{to}" for _, to, by in states.moves() if by == "school"}
     return (made | asked | (moves - {"application.submitted"})) - known
 

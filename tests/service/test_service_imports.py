@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
@@ -28,6 +29,7 @@ from working import brought_file
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 2, 1, 9, tzinfo=datetime.UTC)
 ON = datetime.date(2026, 2, 1)
+HOUR = datetime.timedelta(hours=1)
 WHO: dict[str, Any] = {"by": "ada", "organisation": "office:office-ada", "at": AT, "place": "tests"}
 GIAS = "edubasealldata20260131.csv"
 LINKS = "links_edubasealldata20260131.csv"
@@ -138,6 +140,44 @@ def test_an_import_checked_against_another_register_is_not_kept(small_england: P
     assert CurrentRegister.objects.get().snapshot_id == first.snapshot_id
     assert RegisterSnapshot.objects.count() == 1
     actions.stop(late, **WHO)
+    work.refresh_from_db()
+    assert work.state == State.SET_ASIDE, "its job is nothing to look after any more"
+
+
+def test_an_import_checked_against_another_register_can_be_set_aside_and_no_more(
+    small_england: Path,
+) -> None:
+    late = checked(england(small_england))
+    office = signed_in(Role.OFFICE_ADMINISTRATOR)
+    address = f"/imports/{late.pk}"
+    assert "Import these files" in office.get(address).content.decode()
+    kept(checked(england(small_england)))
+    page = office.get(address).content.decode()
+    assert "Import these files" not in page
+    assert "Another school register has come into use since" in page
+    office.post(address, {"choice": "whole_files"})  # from a page of before
+    late.refresh_from_db()
+    assert late.step == "checked"
+    office.post(address, {"choice": "stop"})
+    late.refresh_from_db()
+    assert late.step == "stopped"
+
+
+def test_what_is_left_for_a_week_is_set_aside_by_the_hour(small_england: Path) -> None:
+    left, parked = checked(england(small_england)), checked(england(small_england))
+    kept(checked(england(small_england)))
+    parked = kept(parked)
+    assert (parked.step, parked.keep_work.state) == ("keeping", State.FAILED)
+    turning = app.periodic_registry.periodic_tasks["imports.stop_left", ""]
+    first = turning.croniter.get_next(datetime.datetime, start_time=AT)
+    assert turning.croniter.get_next(datetime.datetime, start_time=first) - first == HOUR
+    week = actions.LEFT_AFTER
+    assert actions.stop_left(at=AT + week, place="tests") == 0
+    assert actions.stop_left(at=AT + week + HOUR, place="tests") == 2
+    for each in (left, parked):
+        each.refresh_from_db()
+        assert each.step == "stopped"
+    assert not Work.objects.filter(state=State.FAILED).exists()
 
 
 def test_undo_points_back_deletes_nothing_and_only_once(small_england: Path) -> None:

@@ -123,6 +123,28 @@ def test_parked_work_is_shown_and_taken_up_again(known: Callable[[kinds.Kind], N
     assert queued() == before + 1
 
 
+def test_work_that_stopped_is_set_aside_and_waits_for_nobody(
+    known: Callable[[kinds.Kind], None],
+) -> None:
+    known(counting([], Conflict("The register changed.")))
+    work = do(actions.ask("count", {}, **WHO))
+    office = signed_in(Role.OFFICE_ADMINISTRATOR)
+    assert "1 job has stopped" in office.get("/work").content.decode()
+    before = queued()
+    assert office.post(f"/jobs/{work.pk}/set-aside").status_code == 302
+    office.post(f"/jobs/{work.pk}/set-aside")  # a second press changes nothing
+    office.post(f"/jobs/{work.pk}/try-again")  # nor does a page of before
+    work.refresh_from_db()
+    assert (work.state, queued()) == (State.SET_ASIDE, before)
+    assert AuditEntry.objects.filter(action="count.set-aside").count() == 1
+    assert "has stopped" not in office.get("/work").content.decode()
+    page = office.get(f"/jobs/{work.pk}").content.decode()
+    assert "The register changed." in page, "why it stopped is kept"
+    assert "Try again" not in page
+    with pytest.raises(Conflict, match="not stopped any more"):
+        actions.set_aside(work, **WHO)
+
+
 def test_the_page_says_how_far_it_is_and_gives_the_file() -> None:
     work = Work.objects.create(
         kind="round", asked_at=AT, asked_by="ada", place="tests", state=State.RUNNING,
@@ -173,5 +195,7 @@ def test_the_database_refuses_work_that_failed_without_words() -> None:
 
 def test_the_queue_says_how_much_and_how_old() -> None:
     actions.ask("count", {}, **WHO)
-    assert queries.by_state() == {"waiting": 1, "running": 0, "done": 0, "failed": 0}
+    assert queries.by_state() == {
+        "waiting": 1, "running": 0, "done": 0, "failed": 0, "set_aside": 0
+    }  # fmt: skip
     assert queries.queue_age_seconds(at=AT + datetime.timedelta(minutes=2)) == 120.0

@@ -44,6 +44,7 @@ IN_OTHER_STATES = {
     "hubs-keep": "network/look_at_hubs.html",
     "application-sent": "../eligibility/applying/declaring.py",
     "import-undo": "imports/one.html",
+    "job-set-aside": "jobs/job.html",
     "job-try-again": "jobs/job.html",
     "match-more": "partnerships/answer.html",
     "school-absence": "schools/school.html",

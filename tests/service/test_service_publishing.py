@@ -100,6 +100,22 @@ def test_a_publication_overtaken_in_the_queue_is_stopped_in_words(world: World) 
     assert PublishedRound.objects.get().round_id == theirs.pk
 
 
+def test_a_publication_asked_for_twice_is_done_once_and_nothing_stops(world: World) -> None:
+    client = world.client(Role.OFFICE_ADMINISTRATOR)
+    told = {"replaces": world.round.pk, "reason": "Mine", "n_schools": "0"}
+    for _ in range(2):  # two pages were open, and no worker was quick enough
+        client.post(f"/office/rounds/{world.what_if.pk}/publish", told)
+    works = Work.objects.filter(kind="publish").order_by("pk")
+    assert len(works) == 2
+    for work in works:
+        doing.do(work.pk, clock=timezone.now)
+        work.refresh_from_db()
+        assert (work.state, work.fault) == (State.DONE, "")
+        assert work.result_path == f"/office/rounds/{world.what_if.pk}"
+    assert PublishedRound.objects.get().round_id == world.what_if.pk
+    assert AuditEntry.objects.filter(action="round.publish").count() == 1
+
+
 def test_a_register_renewed_since_is_said_before_publishing(world: World) -> None:
     client = world.client(Role.OFFICE_ADMINISTRATOR)
     address = f"/office/rounds/{world.what_if.pk}/publish"

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.imports import uploads
 from schoolhubs.service.imports.models import Choice, Import, Step
 from schoolhubs.service.jobs import actions as jobs
+from schoolhubs.service.jobs.models import STOPPED, State
 from schoolhubs.service.schools.actions import make_current
 from schoolhubs.service.schools.models import CurrentRegister
 from schoolhubs.vocabulary.errors import Conflict
@@ -78,7 +80,7 @@ def choose(
 
 
 def stop(held: Import, *, by: str, organisation: str, at: datetime.datetime, place: str) -> Import:
-    """Keep nothing, and remove the files.
+    """Keep nothing, remove the files, and set its stopped job aside.
 
     Raises
     ------
@@ -87,11 +89,15 @@ def stop(held: Import, *, by: str, organisation: str, at: datetime.datetime, pla
     """
     with transaction.atomic():
         held = Import.objects.select_for_update(of=("self",)).get(pk=held.pk)
-        is_parked = bool(held.keep_work and held.keep_work.state == "failed")
+        works = [each for each in (held.check_work, held.keep_work) if each]
+        is_parked = bool(held.keep_work and held.keep_work.is_stopped)
         if held.step not in OPEN and not (held.step == Step.KEEPING and is_parked):
             raise Conflict("It is too late to stop: the import is under way or done.")
         held.step = Step.STOPPED
         held.save(update_fields=["step"])
+        for work in works:
+            if work.state == State.FAILED:
+                jobs.set_aside(work, by=by, organisation=organisation, at=at, place=place)
         audit.record(
             by=by, at=at, action="import.stop", subject=f"import:{held.pk}", place=place,
             organisation=organisation,
@@ -101,8 +107,9 @@ def stop(held: Import, *, by: str, organisation: str, at: datetime.datetime, pla
 
 
 def stop_left(*, at: datetime.datetime, place: str) -> int:
-    """Stop imports that nobody chose about for a week; their files take up room."""
-    left = list(Import.objects.filter(step__in=OPEN, made_at__lt=at - LEFT_AFTER))
+    """Stop imports that nobody chose about for a week, or that stopped; their files take room."""
+    is_left = Q(step__in=OPEN) | Q(step=Step.KEEPING, keep_work__state__in=STOPPED)
+    left = list(Import.objects.filter(is_left, made_at__lt=at - LEFT_AFTER))
     for each in left:
         stop(each, by="schoolhubs", organisation="", at=at, place=place)
     return len(left)

@@ -89,15 +89,18 @@ class Choose(forms.Form):
         error_messages={"required": WHAT_TO_DO, "invalid_choice": WHAT_TO_DO}
     )
 
-    def __init__(self, *given: Any, held: Import, **named: Any) -> None:
+    def __init__(self, *given: Any, held: Import, is_outdated: bool = False, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["choice"].choices = offered(held)  # type: ignore[attr-defined]
+        self.fields["choice"].choices = offered(held, is_outdated=is_outdated)  # type: ignore[attr-defined]
 
 
-def offered(held: Import) -> list[tuple[str, str]]:
-    """Give what can be chosen: only what makes a register, and to stop."""
-    if held.step != Step.CHECKED:
-        return [(STOP, "Stop, and import nothing")]
+def offered(held: Import, *, is_outdated: bool = False) -> list[tuple[str, str]]:
+    """Give what can be chosen: only what makes a register, and to stop.
+
+    One that was stopped, or checked against a register that is replaced, can only be set aside.
+    """
+    if held.step != Step.CHECKED or is_outdated:
+        return [(STOP, "Set it aside, and import nothing")]
     files = held.report["files"]
     faulty = [each for each in files if not each["is_whole"]]
     left = counted(sum(each["n_rows_left_out"] for each in files), "row")

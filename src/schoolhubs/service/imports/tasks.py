@@ -5,10 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from schoolhubs import schools
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.imports import uploads
+from schoolhubs.service.imports import actions, uploads
 from schoolhubs.service.imports.checking import CheckedFile, changes, check
 from schoolhubs.service.imports.models import Choice, Import, Step
 from schoolhubs.service.jobs import faults
@@ -91,6 +92,14 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
         return Result(path=_page(held), facts={"register": snapshot.pk})
 
     return effect
+
+
+# Each hour, though it is days that count: a run is dropped where no worker is there for long.
+@app.periodic(cron="50 * * * *")
+@app.task(name="imports.stop_left", queueing_lock="imports.stop_left", pass_context=False)
+def stop_left(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Stop the imports that were left for too long."""
+    actions.stop_left(at=timezone.now(), place="imports.stop_left")
 
 
 def clear_away(work: Work) -> None:

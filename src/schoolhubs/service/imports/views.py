@@ -15,7 +15,7 @@ from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.imports import actions, forms
 from schoolhubs.service.imports.models import Choice, Import, Step
 from schoolhubs.service.imports.uploads import FileOnDisk
-from schoolhubs.service.jobs.models import State
+from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -75,7 +75,10 @@ def one(request: HttpRequest, import_id: int) -> HttpResponse:
         raise PermissionDenied  # the middleware answers 403 and leaves a trace of it
     form = None
     if held.step == Step.CHECKED or _is_parked(held):
-        form = forms.Choose(request.POST if request.method == "POST" else None, held=held)
+        form = forms.Choose(
+            request.POST if request.method == "POST" else None, held=held,
+            is_outdated=_is_outdated(held, current_snapshot()),
+        )  # fmt: skip
     if request.method == "POST":
         if form is None:
             return _show(request, held, None, changed_meanwhile=True)
@@ -127,7 +130,8 @@ def _show(
     told = {
         "held": held,
         "form": form,
-        "offered": forms.offered(held) if form else [],
+        "offered": form.fields["choice"].choices if form else [],  # type: ignore[attr-defined]
+        "is_outdated": _is_outdated(held, snapshot),
         "has_errors": bool(form and form.is_bound and form.errors),
         "changed_meanwhile": changed_meanwhile,
         "is_current": bool(snapshot and held.snapshot_id == snapshot.pk),
@@ -150,7 +154,12 @@ def _import(request: HttpRequest, import_id: int) -> Import:
 def _is_parked(held: Import) -> bool:
     """Tell whether its work was stopped, so that nothing but stopping or trying again is left."""
     work = {Step.RECEIVED.value: held.check_work, Step.KEEPING.value: held.keep_work}.get(held.step)
-    return bool(work and work.state == State.FAILED)
+    return bool(work and work.is_stopped)
+
+
+def _is_outdated(held: Import, snapshot: RegisterSnapshot | None) -> bool:
+    """Tell whether it was checked against a register that is not the current one any more."""
+    return held.step == Step.CHECKED and held.compared_with_id != (snapshot and snapshot.pk)
 
 
 def _is_administrator(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Asks for work, and asks again for work that was parked."""
+"""Asks for work; asks again for work that was parked, or sets it aside."""
 
 import datetime
 from collections.abc import Mapping
@@ -53,6 +53,28 @@ def try_again(
         queue(held)
         audit.record(
             by=by, at=at, action=f"{held.kind}.try-again", subject=f"work:{held.pk}", place=place,
+            organisation=organisation,
+        )  # fmt: skip
+
+
+def set_aside(
+    work: Work, *, by: str, at: datetime.datetime, place: str, organisation: str = ""
+) -> None:
+    """Take parked work off the list of what waits for the office; nothing else changes.
+
+    Raises
+    ------
+    Conflict
+        If it is not parked: somebody took it up or set it aside, or it is done.
+    """
+    with transaction.atomic():
+        held = Work.objects.select_for_update().get(pk=work.pk)
+        if held.state != State.FAILED:
+            raise Conflict("It is not stopped any more, so there was nothing to set aside.")
+        held.state = State.SET_ASIDE
+        held.save(update_fields=["state"])
+        audit.record(
+            by=by, at=at, action=f"{held.kind}.set-aside", subject=f"work:{held.pk}", place=place,
             organisation=organisation,
         )  # fmt: skip
 

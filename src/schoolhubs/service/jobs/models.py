@@ -13,10 +13,12 @@ class State(models.TextChoices):
     RUNNING = "running", "Under way"
     DONE = "done", "Done"
     FAILED = "failed", "Stopped"
+    SET_ASIDE = "set_aside", "Set aside"
 
 
 UNFINISHED = (State.WAITING, State.RUNNING)
-FINISHED = (State.DONE, State.FAILED)
+STOPPED = (State.FAILED, State.SET_ASIDE)
+FINISHED = (State.DONE, *STOPPED)
 
 
 class Work(models.Model):
@@ -26,6 +28,7 @@ class Work(models.Model):
     are how far it is. ``result`` and ``result_path`` are written in the same transaction as the
     effect itself, so that a piece that is done had its effect, and no other had. ``fault`` says in
     words why the last try failed; ``attempt`` counts tries, those included that a power cut ended.
+    Work that stopped is set aside once the office wants no more of it: it waits for nobody then.
     """
 
     kind = models.CharField(max_length=40)
@@ -66,6 +69,11 @@ class Work(models.Model):
     def is_finished(self) -> bool:
         """Nothing more happens to it by itself."""
         return self.state in FINISHED
+
+    @property
+    def is_stopped(self) -> bool:
+        """It failed, whether it still waits for the office or was set aside."""
+        return self.state in STOPPED
 
 
 @written_once

@@ -54,6 +54,18 @@ def try_again(request: HttpRequest, work_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
 
+@allow(Role.OFFICE_ADMINISTRATOR)
+@require_POST
+def set_aside(request: HttpRequest, work_id: int) -> HttpResponse:
+    """Set work aside that was stopped; no longer stopped, it is simply shown."""
+    work, actor = _work(request, work_id), request.actor  # type: ignore[attr-defined]
+    with contextlib.suppress(Conflict):
+        actions.set_aside(
+            work, by=actor.by, organisation=actor.organisation_key, at=timezone.now(), place="job"
+        )
+    return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
+
+
 @allow(*OFFICE)
 @require_safe
 def product(request: HttpRequest, work_id: int) -> HttpResponse:

@@ -99,6 +99,12 @@ def published_of(round_: Round) -> PublishedRound | None:
     ).first()
 
 
+def is_published(round_: Round) -> bool:
+    """Tell whether a round is what its cohort's schools see now."""
+    now = published_of(round_)
+    return now is not None and now.round_id == round_.pk
+
+
 def publish(
     round_: Round,
     *,

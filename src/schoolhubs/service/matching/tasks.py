@@ -21,7 +21,7 @@ from schoolhubs.service.matching.actions import Tried, keep_round, work_out
 from schoolhubs.service.matching.inputs import CHANGED, check_unchanged, inputs_of
 from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page.naming import teller
-from schoolhubs.service.matching.publishing import check_still, publish, published_of
+from schoolhubs.service.matching.publishing import check_still, is_published, publish, published_of
 from schoolhubs.service.partnerships.doing.pairs import first_day
 from schoolhubs.service.schools.archives import register_of
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
@@ -125,18 +125,23 @@ def named(snapshot: RegisterSnapshot) -> Iterator[None]:
 
 
 def work_out_publication(work: Work, progress: Progress) -> Effect:
-    """Publish a round; the order names ``round``, ``reason`` and ``replaces``."""
+    """Publish a round; the order names ``round``, ``reason`` and ``replaces``.
+
+    Asked for twice, it is published once: the second finds it done.
+    """
     order = work.order
     round_ = Round.objects.defer("pack", "record").get(pk=order["round"])
     progress("publishing", 0, 1)
-    check_still(round_, published_of(round_), order["replaces"])
+    if not is_published(round_):
+        check_still(round_, published_of(round_), order["replaces"])
     faults.at("publish.checked")
 
     def effect() -> Result:
-        publish(
-            round_, by=work.asked_by, organisation=work.organisation, at=timezone.now(),
-            reason=order["reason"], place=work.place, replaces=order["replaces"],
-        )  # fmt: skip
+        if not is_published(round_):
+            publish(
+                round_, by=work.asked_by, organisation=work.organisation, at=timezone.now(),
+                reason=order["reason"], place=work.place, replaces=order["replaces"],
+            )  # fmt: skip
         path = reverse("round", kwargs={"round_id": round_.pk})
         return Result(path=path, facts={"round": round_.pk})
 
