@@ -15,6 +15,7 @@ from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility import actions, states
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.answering import AnswerForm
+from schoolhubs.service.eligibility.doing import assessing, changing, sending
 from schoolhubs.service.eligibility.models import Application, Decision, HumanDecision
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
@@ -102,6 +103,59 @@ def test_an_unfinished_application_is_not_sent_and_names_what_is_missing() -> No
         actions.submit(application, RULES, snapshot, version=1, by="head", **WHO)
     application.refresh_from_db()
     assert (application.state, application.submitted_at) == ("draft", None)
+
+
+def order_of_sending(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Send an application; give in what order the rules were asked and entries were made."""
+    snapshot = register(facts("900001"))
+    application = filled(begun())
+    done: list[str] = []
+    ask, record = assessing.ask_rules, changing.record
+
+    def asked(*given: Any) -> Any:
+        done.append("rules")
+        return ask(*given)
+
+    def recorded(held: Application, action: str, *given: Any, **named: Any) -> None:
+        done.append(action)
+        record(held, action, *given, **named)
+
+    for module in (assessing, sending):
+        monkeypatch.setattr(module, "ask_rules", asked)
+    monkeypatch.setattr(changing, "record", recorded)
+    actions.submit(application, RULES, snapshot, version=application.version, by="head", **WHO)
+    assert Application.objects.get(pk=application.pk).state == "eligible"
+    return done
+
+
+@pytest.mark.django_db
+def test_the_rules_are_asked_before_the_end_of_the_log_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = ["application.submit", "application.assess"]
+    with monkeypatch.context() as patched:
+        assert order_of_sending(patched) == ["rules", *kept]
+
+
+@pytest.mark.django_db
+def test_what_could_not_be_asked_before_is_asked_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "_asked_before", lambda *_: None)
+    assert order_of_sending(monkeypatch) == ["application.submit", "rules", "application.assess"]
+
+
+@pytest.mark.django_db
+def test_a_draft_that_was_changed_since_is_not_assessed_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    snapshot = register(facts("900001"))
+    seen_before = filled(begun())
+    filled(seen_before)
+    monkeypatch.setattr(sending, "ask_rules", lambda *_: pytest.fail("asked of what is no more"))
+    with pytest.raises(Conflict, match="Somebody else changed this application"):
+        actions.submit(seen_before, RULES, snapshot, version=seen_before.version - 1, by="head",
+                       **WHO)  # fmt: skip
 
 
 @pytest.mark.django_db

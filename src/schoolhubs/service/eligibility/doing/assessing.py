@@ -39,12 +39,34 @@ def assess(
     place: str,
 ) -> tuple[EligibilityDecision, ...]:
     """Ask the rules about a sent application, keep what they say, and move it accordingly."""
+    said = ask_rules(application, rules, snapshot)
+    keep(application, said, snapshot, by=by, organisation=organisation, at=at, place=place)
+    return said
+
+
+def ask_rules(
+    application: Application, rules: RulesAsAt, snapshot: RegisterSnapshot
+) -> tuple[EligibilityDecision, ...]:
+    """Ask the rules about an application; it takes a while and changes nothing."""
     school = schools.schools_of(snapshot).get(urn=application.urn)
     lead_urns = list(hubs_on(rules.programme_id, snapshot.on).values_list("lead_urn", flat=True))
-    decided = eligibility.explain(
+    return eligibility.explain(
         schools.facts_around(school), as_frame([application]), rules,
         urn=application.urn, lead_urns=lead_urns,
     )  # fmt: skip
+
+
+def keep(
+    application: Application,
+    decided: Sequence[EligibilityDecision],
+    snapshot: RegisterSnapshot,
+    *,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> None:
+    """Keep what the rules say of a sent application, and move it accordingly."""
     wished = [each for each in decided if each.pathway in application.pathways] or list(decided)
     with transaction.atomic():
         held = changing.held(application, application.version)
@@ -54,7 +76,6 @@ def assess(
         letters.write(drafts, by=by, at=at, place=place)
         changing.record(held, "application.assess", by, organisation, at, place)
     application.refresh_from_db()
-    return decided
 
 
 def assess_left(*, at: datetime.datetime, place: str) -> int:

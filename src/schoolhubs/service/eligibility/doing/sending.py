@@ -1,5 +1,6 @@
 """What a school does with its application: begin, answer, send."""
 
+import copy
 import datetime
 import secrets
 from typing import Any
@@ -11,12 +12,13 @@ from schoolhubs.service.cohorts import queries as windows
 from schoolhubs.service.eligibility.applying import pages as applying
 from schoolhubs.service.eligibility.applying.saying import standing
 from schoolhubs.service.eligibility.doing import changing, telling
-from schoolhubs.service.eligibility.doing.assessing import assess
+from schoolhubs.service.eligibility.doing.assessing import ask_rules, assess, keep
 from schoolhubs.service.eligibility.models import OUT, Application
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.schools import queries as schools
-from schoolhubs.service.schools.models import RegisterSnapshot
-from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, SchoolhubsError
+from schoolhubs.vocabulary.records.eligibility import EligibilityDecision
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 # Letters and digits that cannot be taken for one another when read out.
@@ -104,9 +106,10 @@ def submit(
     Conflict
         If it is no draft, or somebody changed it since the person read it through.
     """
+    on = timezone.localdate(at)
+    said = _asked_before(application, version, rules, snapshot, on)
     with transaction.atomic():
         held = _held_draft(application, version, kept="Nothing was sent twice.")
-        on = timezone.localdate(at)
         # A draft of an intake that has closed goes to the one that is open now.
         intake = windows.intake_to_send(held, on=on)
         if intake is None:
@@ -133,8 +136,33 @@ def submit(
         )
         letters.write([told], by=by, at=at, place=place)
         changing.record(held, "application.submit", by, organisation, at, place)
-    assess(held, rules, snapshot, by=by, organisation=organisation, at=at, place=place)
+    who: dict[str, Any] = {"by": by, "organisation": organisation, "at": at, "place": place}
+    if said is None:
+        assess(held, rules, snapshot, **who)
+    else:
+        keep(held, said, snapshot, **who)
     return held
+
+
+def _asked_before(
+    application: Application, version: int, rules: RulesAsAt, snapshot: RegisterSnapshot,
+    on: datetime.date,
+) -> tuple[EligibilityDecision, ...] | None:  # fmt: skip
+    """Ask the rules of a draft what they will say of it once it is sent.
+
+    Rules take a while, and whoever sends holds the end of the audit log, for which every other
+    change waits: from the first record to the end of the transaction, which for a program is that
+    of its whole request. None where it has to be asked afterwards: a draft that is not as it was
+    seen is refused, and what the rules cannot read is told once the draft is known to be whole.
+    """
+    if application.state != "draft" or application.version != version:
+        return None
+    seen = copy.copy(application)
+    seen.applied_on = on
+    try:
+        return ask_rules(seen, rules, snapshot)
+    except (SchoolhubsError, School.DoesNotExist):
+        return None
 
 
 def _held_draft(application: Application, version: int, *, kept: str) -> Application:
