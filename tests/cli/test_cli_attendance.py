@@ -54,3 +54,17 @@ def test_a_refusal_leaves_no_file(tmp_path: Path) -> None:
     )
     assert "no column marks" in str(told)
     assert not out.exists()
+
+
+def test_duckdb_writes_the_same_measures(tmp_path: Path) -> None:
+    marks_of(ROWS).write_parquet(tmp_path / "marks.parquet")
+    written = {}
+    for engine in ("polars", "duckdb"):
+        out = tmp_path / f"{engine}.csv"
+        answer = schoolhubs(
+            "attendance", "measure", "--marks", tmp_path / "marks.parquet", "--by", "school,fsm",
+            "--out", out, "--engine", engine,
+        )  # fmt: skip
+        written[engine] = out.read_text()
+        assert (answer["engine"], answer["marks"]) == (engine, 28)
+    assert written["duckdb"] == written["polars"]

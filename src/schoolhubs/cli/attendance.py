@@ -9,7 +9,6 @@ import polars as pl
 
 from schoolhubs import attendance as marks_to_measures
 from schoolhubs.cli import speak
-from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.frames import CUTS
 from schoolhubs.vocabulary.tables import csv_text, write_text, written_whole
 
@@ -56,9 +55,16 @@ def attendance() -> None:
     show_default=True,
     help="What counts the marks; all give the same numbers.",
 )
+@click.option(
+    "--spark-master",
+    default="local[*]",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Cluster that Spark runs on, such as spark://host:7077.",
+)
 @speak.as_json_option
 @speak.whole_or_nothing()
-def measure(path: Path, by: str, out: Path, engine: str, as_json: bool) -> None:
+def measure(path: Path, by: str, out: Path, engine: str, spark_master: str, as_json: bool) -> None:
     """Count sessions and absentees by the Department's definitions.
 
     An enrolment is a pupil in a school in a year. The totals told at the end are of the rows
@@ -67,11 +73,9 @@ def measure(path: Path, by: str, out: Path, engine: str, as_json: bool) -> None:
 
     Example: schoolhubs attendance measure --marks marks.parquet --by school,term --out terms.csv
     """
-    if engine != "polars":
-        raise UsageError(f"The engine {engine} cannot be used yet. Leave out --engine.")
     words = [word.strip() for word in by.split(",") if word.strip()]
     started = time.perf_counter()
-    found = marks_to_measures.measure(path, by=words)
+    found = _measured(path, words, engine, spark_master)
     _write(found, out)
     answer = {
         "marks": int(found["sess_marked"].sum()),
@@ -85,6 +89,14 @@ def measure(path: Path, by: str, out: Path, engine: str, as_json: bool) -> None:
         speak.show_json(answer)
     else:
         click.echo(_sentence(answer))
+
+
+def _measured(path: Path, by: list[str], engine: str, spark_master: str) -> pl.DataFrame:
+    if engine == "duckdb":
+        return marks_to_measures.engines.measure_with_duckdb(path, by=by)
+    if engine == "spark":
+        return marks_to_measures.engines.measure_with_spark(path, by=by, master=spark_master)
+    return marks_to_measures.measure(path, by=by)
 
 
 def _total(column: pl.Series) -> int | None:
