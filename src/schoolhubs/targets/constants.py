@@ -38,6 +38,21 @@ class Constants(SimpleNamespace):
     size_groups: int
     top_fsm_share: float
     least_group: int
+    comparators: int
+    least_comparators: int
+    lasting_from: float
+    comparator_distance: float
+    visit_distance: float
+    comparator_weights: dict[str, float]
+    selective_area_share: float
+    visits: int
+    visit_limit_minutes: float
+    visit_better_percent: float
+    judging_share: float
+    one_year_chance_percent: float
+    watch_sds: float
+    watch_cohort_gap_percent: float
+    least_watched: int
 
 
 @functools.cache

@@ -19,7 +19,8 @@ from schoolhubs.targets.model.predicting import (
     spread_of,
 )
 from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetModel
-from schoolhubs.targets.model.scale import Numbers, log_odds, points, steepness
+from schoolhubs.targets.model.scale import Numbers, log_odds, points
+from schoolhubs.targets.standing.constants import pupil_sd_percent
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
@@ -27,8 +28,6 @@ from schoolhubs.vocabulary.records.school.history import SchoolPanel
 NO_TARGET = (
     "special schools and alternative provision get no automatic target: a person sets a goal"
 )
-NO_ROLL = "no figure says how many pupils it has, so nothing can be expected of it"
-NO_MODEL = "the model has no schools of this phase"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +106,23 @@ def work_out(
             if rows.any():
                 chosen = history_before(arrays, asked, at.rows[rows], held.lag_years)
                 found.append(_worked(phase, name, of, arrays, chosen, national, held))
-    return [_with_last_year(one, before.years, asked.plus(-1)) for one in found]
+    return [_finished(one, before, asked.plus(-1)) for one in found]
 
 
-def _with_last_year(one: Worked, years: pl.DataFrame, last: AcademicYear) -> Worked:
-    figures = years.filter((pl.col("year") == last) & (pl.col("phase") == one.phase))
+def _finished(one: Worked, before: SchoolPanel, last: AcademicYear) -> Worked:
+    """Add last year as published; take targets from special schools and AP, whatever phase."""
+    figures = before.years.filter((pl.col("year") == last) & (pl.col("phase") == one.phase))
     named = figures.select("urn", last_year_percent="sess_overall_percent")
-    frame = one.frame.join(named, on="urn", how="left", maintain_order="left")
+    apart = before.context.select("urn", "is_special_or_ap")
+    joined = one.frame.join(named, on="urn", how="left", maintain_order="left").join(
+        apart, on="urn", how="left", maintain_order="left"
+    )
+    is_apart = pl.col("is_special_or_ap").fill_null(value=False) | (pl.lit(one.phase) == "special")
+    gone = ("target_percent", "chance_unaided", "frontier_percent")
+    frame = joined.with_columns(
+        *(pl.when(~is_apart).then(name).alias(name) for name in gone),
+        reason=pl.when(is_apart).then(pl.lit(NO_TARGET)),
+    )
     return dataclasses.replace(one, frame=frames.TARGETS.fill(frame))
 
 
@@ -155,9 +164,9 @@ def _worked(
     level = float(log_odds(np.array(national[national_year]), held))
     said = predict(name, part, at, held)
     figures = _figures(name, part, of, at, said, level, held)
-    if phase == "special":
-        gone = np.full(len(at.roll), np.nan)
-        figures |= {"target_percent": gone, "chance_unaided": gone, "frontier_percent": gone}
+    sd, _ = pupil_sd_percent(phase, AcademicYear(national_year))
+    assert sd is not None, "every phase of a model has pupils of whom bands are published"
+    figures["chance_size_percent"] = sd / np.sqrt(np.maximum(at.roll, 1.0))
     frame = pl.DataFrame({key: pl.Series(value).fill_nan(None) for key, value in figures.items()})
     return Worked(
         phase=phase,
@@ -175,7 +184,6 @@ def _worked(
             national_percent=pl.lit(national[national_year]),
             national_year=pl.lit(national_year),
             context_part=pl.lit(name),
-            reason=pl.lit(NO_TARGET if phase == "special" else None, pl.String),
         ),
     )
 
@@ -196,7 +204,7 @@ def _figures(
         points(level + said.of_context + around_context(at, quantile), variance)
         for quantile in (part.frontier, part.floor)
     )
-    target = aimed(baseline, near_frontier, near_floor, held)
+    target = aimed(expected, baseline, near_frontier, near_floor, held)
     spread = spread_of(part, groups(name, of, at))
     aim = (log_odds(target, held) - level - said.expected) / sd
     low, high = _interval(spread, sd, of.shift_log_odds, held)
@@ -209,32 +217,35 @@ def _figures(
         "chance_unaided": _chance(spread, aim),
         "baseline_percent": baseline,
         "frontier_percent": near_frontier,
-        "chance_size_percent": np.sqrt(said.kept.chance) * steepness(level + said.expected),
         "n_years": at.n_years.astype(np.float64),
     }
 
 
-def aimed(baseline: Numbers, frontier: Numbers, floor: Numbers, held: Constants) -> Numbers:
+def aimed(
+    expected: Numbers, baseline: Numbers, frontier: Numbers, floor: Numbers, held: Constants
+) -> Numbers:
     """Set the target: a share of the way to the frontier, within limits on both sides.
 
-    Never above the baseline (last year without its chance). Never below the floor, unless the
-    school is there already: then it is asked to hold what it has.
+    It starts from what is expected with no change in practice, so that the pull back after an
+    unusual year is nobody's merit. Never above the baseline (last year without its chance). Never
+    below the floor, unless the school is there already: then it is asked to hold what it has.
 
     Parameters
     ----------
-    baseline, frontier, floor
+    expected, baseline, frontier, floor
         Shape (n,): percent of sessions.
 
     Examples
     --------
     >>> percent = np.array([8.0, 5.0, 3.0])
-    >>> aimed(percent, np.array([4.0, 5.5, 5.5]), np.array([3.0, 4.5, 4.5]),
-    ...       constants.constants()).tolist()
-    [7.0, 4.9, 3.0]
+    >>> aimed(percent, np.array([9.0, 4.7, 3.0]), np.array([4.0, 5.5, 5.5]),
+    ...       np.array([3.0, 4.5, 4.5]), constants.constants()).tolist()
+    [7.0, 4.7, 3.0]
     """
-    gap = np.maximum(0.0, baseline - frontier)
+    gap = np.maximum(0.0, expected - frontier)
     ask = np.clip(held.ask_share * gap, held.least_ask_percent, held.most_ask_percent)
-    return np.minimum(baseline, np.maximum(baseline - ask, floor))
+    aim = np.minimum(expected, np.maximum(expected - ask, floor))
+    return np.minimum(baseline, aim)
 
 
 def _interval(

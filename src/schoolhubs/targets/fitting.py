@@ -30,6 +30,7 @@ from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 PHASES = ("primary", "secondary", "special")
 LEAST_SCHOOLS = 50  # fewer cannot carry the slopes of a context
+QUANTILE_TOLERANCE = 1e-4  # log-odds: a two-thousandth of a point
 NORMAL_MAD = 1.4826  # a normal spread for each unit of median absolute deviation
 
 
@@ -50,7 +51,7 @@ class _Lesson:
         return dataclasses.replace(self, at=History(shares=shares, **picked), now=self.now[rows])
 
 
-def fit(panel: SchoolPanel, *, until: str) -> TargetModel:
+def learn(panel: SchoolPanel, *, until: str) -> TargetModel:
     """Fit a model to all years up to one.
 
     Parameters
@@ -71,7 +72,7 @@ def fit(panel: SchoolPanel, *, until: str) -> TargetModel:
     >>> from schoolhubs.vocabulary import frames
     >>> nothing = SchoolPanel(on=datetime.date(2018, 9, 1), years=frames.SCHOOL_YEARS.empty(),
     ...     context=frames.SCHOOL_CONTEXT.empty(), national=frames.NATIONAL_ABSENCE.empty())
-    >>> fit(nothing, until="2016/17")
+    >>> learn(nothing, until="2016/17")
     Traceback (most recent call last):
     schoolhubs.vocabulary.errors.DataProblem: there are no absence figures of 2016/17 to learn from.
     Build the school register with the absence file of that year, or name an earlier year.
@@ -148,7 +149,9 @@ def _fit_phase(
     )
     parts = {}
     for name in context.PARTS:
-        usable = [lesson.only(context.known(name, lesson.at)) for lesson in lessons]
+        # Few schools lack context, so that its parts learn from the newest years alone.
+        years = lessons if name == "full" else lessons[: held.calibration_years]
+        usable = [lesson.only(context.known(name, lesson.at)) for lesson in years]
         if sum(len(lesson.now) for lesson in usable) >= LEAST_SCHOOLS:
             ehc_span = 1.0 if phase == "special" else held.most_ehc_percent / 100
             parts[name] = _fit_part(name, usable, of, ehc_span, held)
@@ -233,7 +236,7 @@ def _calibrated(
 def _quantile(at: History, ahead: Numbers, at_share: float) -> tuple[float, ...]:
     log_roll = np.log(at.roll) - context.MIDDLE_LOG_ROLL
     table = np.column_stack([np.ones(len(log_roll)), log_roll, log_roll**2])
-    found = QuantReg(ahead, table).fit(q=at_share)
+    found = QuantReg(ahead, table).fit(q=at_share, p_tol=QUANTILE_TOLERANCE)
     return tuple(float(each) for each in found.params)
 
 

@@ -2,6 +2,8 @@
 
 import click
 
+from schoolhubs.cli.targets.describing import card
+from schoolhubs.cli.targets.explaining import explain
 from schoolhubs.cli.targets.fitting import expect, fit
 
 __all__ = ["targets"]
@@ -12,5 +14,5 @@ def targets() -> None:
     """Attendance targets: what to expect of a school, how sure that is, and why."""
 
 
-for command in (fit, expect):
+for command in (fit, expect, explain, card):
     targets.add_command(command)

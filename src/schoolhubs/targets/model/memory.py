@@ -30,15 +30,12 @@ class Kept:
         year's with chance taken out.
     variance, unaided
         Shape (n,): what stays open about the coming year, and what would without any history.
-    chance
-        Shape (n,): the part of a year's variance that is gone the next.
     """
 
     next_weights: Numbers
     last_weights: Numbers
     variance: Numbers
     unaided: Numbers
-    chance: Numbers
 
 
 def smallness(roll: Numbers, least: int) -> Numbers:
@@ -98,9 +95,9 @@ def keep(at: History, lasting: Numbers, chance: Numbers, held: Constants) -> Kep
     shares = np.array(held.persistence)
     lags = at.place.shape[1]
     powers = shares[None, :] ** np.arange(lags + 1)[:, None]
+    stays = shares >= held.lasting_from
     alike, sized = powers @ lasting, powers @ chance
-    stays = shares > 0
-    level = [float(of[stays].sum()) for of in (lasting, chance)]  # last year without its chance
+    long_alike, long_sized = powers[:, stays] @ lasting[stays], powers[:, stays] @ chance[stays]
     small = smallness(at.roll, held.least_roll)[:, None]
     seen = np.isfinite(at.place)
     index = np.arange(lags)
@@ -110,8 +107,7 @@ def keep(at: History, lasting: Numbers, chance: Numbers, held: Constants) -> Kep
     between[:, index, index] = np.where(seen, between[:, index, index], 1.0)
     towards = np.empty((len(small), lags, 2))
     towards[:, :, 0] = alike[1:] + sized[1:] * small
-    towards[:, :, 1] = alike[index] + sized[index] * small
-    towards[:, 0, 1] = level[0] + level[1] * small[:, 0]
+    towards[:, :, 1] = long_alike[index] + long_sized[index] * small
     towards = np.where(seen[:, :, None], towards, 0.0)
     weights: Numbers = np.linalg.solve(between, towards).astype(np.float64)
     whole = alike[0] + sized[0] * small[:, 0]
@@ -120,5 +116,4 @@ def keep(at: History, lasting: Numbers, chance: Numbers, held: Constants) -> Kep
         last_weights=weights[:, :, 1],
         variance=whole - (weights[:, :, 0] * towards[:, :, 0]).sum(axis=1),
         unaided=whole,
-        chance=np.maximum(0.0, whole - level[0] - level[1] * small[:, 0]),
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.tables import write_text
 
 LAYOUT_VERSION = 1
 # Probabilities at which a spread is kept.
@@ -139,11 +138,6 @@ def read_model(path: Path) -> TargetModel:
         return model_from(path.read_text(encoding="utf-8"), path.name)
     except UnicodeDecodeError as error:
         raise _unusable(path.name, "it is no text") from error
-
-
-def write_model(model: TargetModel, path: Path) -> None:
-    """Write a model as one JSON file, whole or not at all."""
-    write_text(path, model.as_json())
 
 
 def _phase(of: dict[str, Any]) -> PhaseModel:

@@ -88,7 +88,10 @@ TARGETS = Frame(
         Column("national_percent", NUMBER, "National figure it is stated against", "0-100"),
         Column("national_year", TEXT, "Year of that figure", "2017/18"),
         Column(
-            "chance_size_percent", NUMBER, "What chance alone moves its year by, one sd", "points"
+            "chance_size_percent",
+            NUMBER,
+            "How far its year differs by chance of pupils, one sd",
+            "points",
         ),
         needed("n_years", COUNT, "Earlier years that went in", "years"),
         needed("context_part", TEXT, "Which context was known: full, fsm or bare"),

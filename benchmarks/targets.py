@@ -1,0 +1,246 @@
+"""What to expect of schools a year ahead, beside the ways anyone would try first.
+
+``python -m benchmarks.targets [--register DIR] [--year 2017/18] [--json]``
+
+Every school is scored by a fit that never saw its local authority. All see the same years before,
+none the year itself. Errors are mean absolute errors in points of sessions: as forecast, and with
+the national move of the year taken out, which nobody can forecast. The interval is that of a
+paired bootstrap over local authorities of how much further out the other is than ours.
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from schoolhubs import files, schools, targets
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.records.school.history import SchoolPanel
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+FOLDS, DRAWS, LAGS, NEIGHBOURS = 4, 500, 6, 20
+PHASES = ("primary", "secondary", "special")
+OURS = "schoolhubs"
+INPUTS = ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent", "n_pupils")
+# Weights of the Department's benchmarking of schools' finances, each divided by its range.
+FINANCE = {"n_pupils": 0.5, "fsm_percent": 0.4, "sen_support_percent": 0.1}
+Numbers = NDArray[np.float64]
+Table = pl.DataFrame
+
+
+def fold_of(la_code: str) -> int:
+    """Give an authority's fold: the same on every machine."""
+    return int(hashlib.sha256(la_code.encode()).hexdigest(), 16) % FOLDS
+
+
+def laid_out(panel: SchoolPanel, year: AcademicYear, phase: str) -> Table:
+    """Give schools with a figure of the year: it, six earlier years, context, and their fold."""
+    of_phase = panel.years.filter(pl.col("phase") == phase)
+    now = of_phase.filter(pl.col("is_own") & (pl.col("year") == year))
+    table = now.select("urn", "la_code", "region", y="sess_overall_percent")
+    for lag in range(1, LAGS + 1):
+        before = of_phase.filter(pl.col("year") == year.plus(-lag))
+        table = table.join(
+            before.select("urn", **{f"y{lag}": "sess_overall_percent"}), on="urn", how="left"
+        )
+    context = panel.context.select("urn", "fsm_percent", *INPUTS)
+    table = table.join(context, on="urn", how="left").sort("urn")
+    return table.with_columns(
+        fold=pl.col("la_code").map_elements(fold_of, return_dtype=pl.Int64),
+        region_code=pl.col("region").rank("dense"),
+    )
+
+
+def _columns(table: Table, *names: str) -> Numbers:
+    return table.select(pl.col(names).cast(pl.Float64)).to_numpy()
+
+
+def last_year(_: Table, test: Table) -> Numbers:
+    """Expect last year again."""
+    return test["y1"].to_numpy()
+
+
+def phase_mean(train: Table, test: Table) -> Numbers:
+    """Expect of every school the mean of its phase."""
+    return np.full(test.height, train["y"].mean())
+
+
+def regression(*names: str) -> Callable[[Table, Table], Numbers]:
+    """Expect by least squares on earlier years, fitted to the transition before."""
+
+    def predict(train: Table, test: Table) -> Numbers:
+        usable = train.drop_nulls(["y", *names])
+        x = np.column_stack([np.ones(usable.height), _columns(usable, *names)])
+        slopes = np.linalg.lstsq(x, usable["y"].to_numpy(), rcond=None)[0]
+        return np.column_stack([np.ones(test.height), _columns(test, *names)]) @ slopes
+
+    return predict
+
+
+def nearest(train: Table, test: Table) -> Numbers:
+    """Expect the mean of the 20 nearest of the seen schools, with the finance weights."""
+    names = list(FINANCE)
+    pool = train.drop_nulls(["y", *names])
+    spans = _columns(pool, *names)
+    scale = np.sqrt(list(FINANCE.values())) / (spans.max(axis=0) - spans.min(axis=0))
+    at = np.nan_to_num(_columns(test, *names) * scale, nan=1e6)
+    _, found = cKDTree(spans * scale).query(at, k=NEIGHBOURS)
+    return pool["y"].to_numpy()[found].mean(axis=1)
+
+
+def trees(loss: str) -> Callable[[Table, Table], Numbers]:
+    """Expect by boosted trees on six years and context; they deal with what is missing."""
+
+    def predict(train: Table, test: Table) -> Numbers:
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        names = [*(f"y{lag}" for lag in range(1, LAGS + 1)), *INPUTS, "region_code"]
+        grown = HistGradientBoostingRegressor(
+            loss=loss, max_iter=150, learning_rate=0.05, min_samples_leaf=40, random_state=0
+        )
+        grown.fit(_columns(train, *names), train["y"].to_numpy())
+        return np.asarray(grown.predict(_columns(test, *names)))
+
+    return predict
+
+
+PEERS: Mapping[str, Callable[[Table, Table], Numbers]] = {
+    "last year, raw": last_year,
+    "last year, shrunk": regression("y1"),
+    "phase mean": phase_mean,
+    "three years, regression": regression("y1", "y2", "y3"),
+    "20 nearest, finance weights": nearest,
+    "boosted trees, squares": trees("squared_error"),
+    "boosted trees, absolute": trees("absolute_error"),
+}
+
+
+def without(panel: SchoolPanel, fold: int) -> SchoolPanel:
+    """Leave out the schools of one fold's authorities."""
+    left = pl.col("la_code").map_elements(fold_of, return_dtype=pl.Int64) != fold
+    return dataclasses.replace(
+        panel, years=panel.years.filter(pl.col("la_code").is_not_null()).filter(left)
+    )
+
+
+def expected_by_us(panel: SchoolPanel, year: AcademicYear, folds: list[int]) -> Table:
+    """Expect every school by a fit that never saw its authority."""
+    authority = panel.years.filter(pl.col("is_own") & (pl.col("year") == year)).select(
+        "urn", fold=pl.col("la_code").map_elements(fold_of, return_dtype=pl.Int64)
+    )
+    parts = []
+    for fold in folds:
+        model = targets.fit(without(panel, fold), until=year.plus(-1))
+        mine = tuple(authority.filter(pl.col("fold") == fold)["urn"].to_list())
+        parts.append(targets.expect(model, panel, year=year, urns=mine))
+    return pl.concat(parts).sort("urn")
+
+
+def national(panel: SchoolPanel, phase: str, year: str) -> float:
+    """Give the national figure of a phase."""
+    row = panel.national.filter((pl.col("phase") == phase) & (pl.col("year") == year))
+    return float(row["sess_overall_percent"].item())
+
+
+def further_out(mine: Numbers, other: Numbers, la: NDArray[np.str_]) -> tuple[float, float]:
+    """Give the 95 % interval of the mean extra error of the other, authorities drawn anew."""
+    rng = np.random.default_rng(20261122)
+    names, group = np.unique(la, return_inverse=True)
+    extra = np.bincount(group, weights=other - mine)
+    n = np.bincount(group)
+    drawn = rng.integers(0, len(names), (DRAWS, len(names)))
+    means = extra[drawn].sum(axis=1) / n[drawn].sum(axis=1)
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def compared(panel: SchoolPanel, year: AcademicYear, phase: str, ours: Table) -> dict[str, Any]:
+    """Score everybody on the same schools: those with three earlier years and full context."""
+    before, now = laid_out(panel, year.plus(-1), phase), laid_out(panel, year, phase)
+    whole = now.drop_nulls(["y1", "y2", "y3", *INPUTS, "fsm_percent"])
+    said: dict[str, Numbers] = {name: np.empty(whole.height) for name in PEERS}
+    for fold in range(FOLDS):
+        held = (whole["fold"] == fold).to_numpy()
+        train = before.filter(pl.col("fold") != fold)
+        for name, predict in PEERS.items():
+            said[name][held] = predict(train, whole.filter(pl.col("fold") == fold))
+    mine = whole.select("urn").join(ours, on="urn", how="left")["expected_percent"]
+    said = {OURS: mine.to_numpy(), **said}
+    shift = national(panel, phase, year) - national(panel, phase, year.plus(-1))
+    came, la = whole["y"].to_numpy(), whole["la_code"].to_numpy().astype(str)
+    rebased = {name: np.abs(each + shift - came) for name, each in said.items()}
+    rows = {}
+    for name, each in said.items():
+        residual = each + shift - came
+        rows[name] = {
+            "error_as_forecast": float(np.abs(each - came).mean()),
+            "error_rebased": float(rebased[name].mean()),
+            "error_centred": float(np.abs(residual - residual.mean()).mean()),
+            "r_squared_rebased": float(1 - (residual**2).mean() / came.var()),
+        }
+        if name != OURS:
+            rows[name]["further_out_than_ours"] = further_out(rebased[OURS], rebased[name], la)
+    return {"schools": whole.height, "national_shift": shift, "rows": rows}
+
+
+def read_panel(register: Path | None) -> SchoolPanel:
+    """Read the panel of a register, or build one of the public files beside the project."""
+    if register is not None:
+        return schools.panel(schools.read_register(register))
+    folders = [SHARED / name for name in ("absence", "census", "gias", "reference", "performance")]
+    with tempfile.TemporaryDirectory():
+        tables = [files.read(path) for path in files.find(folders)]
+    raise NotImplementedError(tables)
+
+
+def timed(panel: SchoolPanel, until: AcademicYear, repeats: int = 3) -> float:
+    """Give the shortest of a few fits to all schools, in seconds."""
+    taken = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        targets.fit(panel, until=until)
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def main() -> None:
+    """Print the table, or with ``--json`` the object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--register", type=Path, help="a register that 'data build' wrote")
+    parser.add_argument("--year", default="2017/18")
+    asked = parser.parse_args()
+    panel, year = read_panel(asked.register), AcademicYear.parse(asked.year)
+    ours = expected_by_us(panel, year, list(range(FOLDS)))
+    found = {
+        "year": year,
+        "fit_seconds": timed(panel, year.plus(-1)),
+        "phases": {phase: compared(panel, year, phase, ours) for phase in PHASES},
+    }
+    if asked.json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"one year ahead to {year}; a fit to all schools takes {found['fit_seconds']:.2f} s")
+    for phase, one in found["phases"].items():
+        print(f"{phase}: {one['schools']:,} schools; national move {one['national_shift']:+.3f}")
+        print(f"  {'':<28} forecast  rebased  centred     R²  further out than ours (95 %)")
+        for name, row in one["rows"].items():
+            beyond = row.get("further_out_than_ours")
+            told = f"{beyond[0]:+.4f} to {beyond[1]:+.4f}" if beyond else ""
+            print(
+                f"  {name:<28} {row['error_as_forecast']:8.4f} {row['error_rebased']:8.4f} "
+                f"{row['error_centred']:8.4f} {row['r_squared_rebased']:6.3f}  {told}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""``schoolhubs targets explain``: one school's target in words."""
+
+from pathlib import Path
+
+import click
+import polars as pl
+
+from schoolhubs import schools, travel
+from schoolhubs import targets as attendance_targets
+from schoolhubs.cli import speak
+from schoolhubs.cli.targets.given import model_option, register_option
+from schoolhubs.vocabulary.ids import Urn
+from schoolhubs.vocabulary.records.school.history import SchoolPanel
+
+DEGREES_AROUND = 1.6  # about 110 km either way: nobody drives further within the limit of a visit
+
+
+@click.command()
+@model_option
+@register_option
+@click.option("--urn", required=True, help="The school to explain.")
+@click.option("--year", metavar="YEAR", help="The year to expect; the one after the model's.")
+@click.option("--prefer", multiple=True, metavar="URN", help="A comparator asked for by name.")
+@speak.as_json_option
+def explain(
+    model_path: Path,
+    register: Path,
+    urn: str,
+    year: str | None,
+    prefer: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Explain one school's target: why this figure, how sure it is, beside whom it stands.
+
+    Schools worth visiting are told apart from those to be compared with: near, better than their
+    own context lets expect, of another trust.
+
+    Example: schoolhubs targets explain --model model.json --register output/register --urn 900018
+    """
+    panel = schools.panel(schools.read_register(register))
+    wanted = Urn(urn)
+    found = attendance_targets.explain(
+        attendance_targets.read_model(model_path),
+        panel,
+        urn=wanted,
+        year=year,
+        minutes=minutes_from(panel, wanted),
+        preferred=tuple(Urn(each) for each in prefer),
+    )
+    if as_json:
+        speak.show_json(found.as_dict())
+    else:
+        click.echo(attendance_targets.said.told(found))
+
+
+def minutes_from(panel: SchoolPanel, urn: str) -> pl.DataFrame | None:
+    """Estimate the drive from a school to those around it; none if its place is not known."""
+    placed = panel.context.drop_nulls(["lat", "lon"]).select("lat", "lon", "is_open", id="urn")
+    start = placed.filter(pl.col("id") == urn).drop("is_open")
+    if start.is_empty():
+        return None
+    lat, lon = start.select("lat", "lon").row(0)
+    near = (pl.col("lat") - lat).abs() < DEGREES_AROUND
+    around = placed.filter(
+        pl.col("is_open")
+        & (pl.col("id") != urn)
+        & near
+        & ((pl.col("lon") - lon).abs() < DEGREES_AROUND)
+    ).drop("is_open")
+    minutes = travel.between(start, around).minutes[0]
+    return pl.DataFrame({"urn": around["id"], "minutes": minutes}).with_columns(
+        pl.col("minutes").cast(pl.Float64).fill_nan(None)
+    )

@@ -1,0 +1,132 @@
+"""A school's target as a page that a headteacher can take to governors."""
+
+from schoolhubs.vocabulary.records.school.target import AttendanceTarget
+
+ADDRESSED = {
+    "last_year": "Last year",
+    "earlier_years": "Years before that",
+    "fsm": "Free school meals",
+    "sen": "Special educational needs",
+    "eal": "Language",
+    "size_region": "Size and region",
+}
+USUAL_CHANCE = (
+    "Some schools meet such a target with no change at all, and a school that does everything "
+    "right can miss it: so it is a place to start from, not a verdict."
+)
+
+
+def told(target: AttendanceTarget) -> str:
+    """Say it all in plain lines: figures first, then why, then beside whom, then what to mind."""
+    parts = [_headline(target), _why(target), _beside(target), _learn_from(target)]
+    if target.trend:
+        parts.append(_trend(target))
+    if target.need_types:
+        parts.append([f"Needs it provides for: {target.need_types}."])
+    if target.notes:
+        parts.append(["To bear in mind", *(f"  - {note}" for note in target.notes)])
+    parts.append(_footing(target))
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def _headline(target: AttendanceTarget) -> list[str]:
+    lines = [f"{target.school_name} (URN {target.urn}): attendance target for {target.year}"]
+    if target.last_year_percent is not None:
+        lines.append(
+            f"  Last year {target.last_year_percent:.1f} % of sessions were missed; with chance "
+            f"taken out, {target.baseline_percent:.1f} %."
+        )
+    lines.append(
+        f"  If nothing changes, expect {target.expected_percent:.2f} %. Four schools in five like "
+        f"it will lie between {target.low_percent:.1f} and {target.high_percent:.1f} %."
+    )
+    if target.target_percent is None:
+        lines.append("  No target is set by rule: a person sets a goal for this school.")
+    else:
+        lines += _target(target)
+    lines.append(
+        f"  With other pupils like these, its year would differ by about "
+        f"{target.chance_size_percent:.1f} points up or down: that is chance."
+    )
+    if target.official is not None:
+        lines.append(
+            f"  {target.official.issued_by} issued {target.official.percent:.1f} % on "
+            f"{target.official.issued_on}. It was worked out elsewhere, by a method we do not know."
+        )
+    return lines
+
+
+def _target(target: AttendanceTarget) -> list[str]:
+    assert target.target_percent is not None
+    ask = target.expected_percent - target.target_percent
+    chance = 0.0 if target.chance_unaided is None else target.chance_unaided
+    asked = f"{ask:.2f} points less than that" if ask >= 0.005 else "to hold that"
+    return [
+        f"  Target: {target.target_percent:.2f} %, {asked}.",
+        f"  Chance of meeting it with no change in practice: {100 * chance:.0f} %. " + USUAL_CHANCE,
+    ]
+
+
+def _why(target: AttendanceTarget) -> list[str]:
+    lines = [
+        (
+            f"Why {target.expected_percent:.2f} %: from {target.phase_mean_percent:.2f} %, the "
+            f"national figure of {target.phase} schools in {target.national_year}"
+        )
+    ]
+    lines += [
+        f"  {each.points:+.2f}  {ADDRESSED[each.kind]}: {each.said}"
+        for each in target.contributions
+    ]
+    lines.append(f"  ={target.expected_percent:5.2f}  (pieces are rounded)")
+    return lines
+
+
+def _beside(target: AttendanceTarget) -> list[str]:
+    if not target.comparators:
+        return []
+    lines = [
+        (
+            f"{len(target.comparators)} schools of the likest context, for comparison only; "
+            "absence of the year before"
+        )
+    ]
+    for each in target.comparators:
+        absence = "  -  " if each.absence_percent is None else f"{each.absence_percent:4.1f} %"
+        lines.append(f"  {absence}  {each.school_name} ({each.urn}): {each.why}")
+    return lines
+
+
+def _learn_from(target: AttendanceTarget) -> list[str]:
+    if not target.visits:
+        return []
+    lines = ["Worth a visit: like this school, better than their own context lets expect, near"]
+    lines += [
+        f"  {each.minutes:3.0f} min  {each.school_name} ({each.urn}), "
+        f"{each.better_percent:.1f} points better: {each.why}"
+        for each in target.visits
+    ]
+    return lines
+
+
+def _trend(target: AttendanceTarget) -> list[str]:
+    lines = ["Earlier years, and points above (+) or below (-) the national figure of each"]
+    lines += [f"  {year}  {percent:4.1f} %  {place:+.1f}" for year, percent, place in target.trend]
+    return lines
+
+
+def _footing(target: AttendanceTarget) -> list[str]:
+    return [
+        "What this is not",
+        (
+            "  The target moves with the national figure at year end: a bad winter for everybody "
+            "is no failure of one school. Absence for illness, medical or religious reasons, a "
+            "suspension or a part-time timetable is in these figures, and is never a ground for a "
+            "sanction. A figure, a comparator or a context value that is wrong can be challenged: "
+            "the target is worked out again and both are kept."
+        ),
+        (
+            f"  Model up to {target.model_until}, definition {target.definition_version}, school "
+            f"register of {target.register_on}."
+        ),
+    ]

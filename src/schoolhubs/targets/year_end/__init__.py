@@ -1,0 +1,1 @@
+"""What became of a target, and what stands beside a success."""

@@ -1,0 +1,150 @@
+"""Judging a year, and what is watched beside a success."""
+
+import polars as pl
+import pytest
+
+import panelling
+from schoolhubs import targets
+from schoolhubs.targets.year_end.watching import MEASURES
+from schoolhubs.vocabulary.records.school.target import AttendanceTarget
+
+MADE = panelling.make(n=240)
+MODEL = targets.fit(MADE.panel, until=MADE.years[-2])
+ROLLS = dict(MADE.panel.context.select("urn", "n_pupils").iter_rows())
+LARGE = max(ROLLS, key=lambda urn: ROLLS[urn])
+SMALL = min(ROLLS, key=lambda urn: ROLLS[urn])
+
+
+def target_of(urn: str) -> AttendanceTarget:
+    """Give a school's target."""
+    return targets.explain(MODEL, MADE.panel, urn=urn)
+
+
+@pytest.mark.parametrize(
+    ("gap", "verdict"),
+    [(-1.0, "met"), (1.0, "missed"), (-0.05, "too close to call"), (0.05, "too close to call")],
+)
+def test_a_large_school_is_judged_beyond_chance_only(gap: float, verdict: str) -> None:
+    target = target_of(LARGE)
+    found = targets.judge(
+        target,
+        actual_percent=target.target_percent + gap,  # type: ignore[operator]
+        national_percent=target.national_percent,
+    )
+    assert found.verdict == verdict
+    assert found.gap_percent == pytest.approx(gap)
+
+
+def test_a_national_move_is_no_school_s_failure_or_merit() -> None:
+    target = target_of(LARGE)
+    assert target.target_percent is not None
+    for move in (-0.8, 0.0, 0.8):
+        found = targets.judge(
+            target,
+            actual_percent=target.target_percent - 1.0 + move,
+            national_percent=target.national_percent + move,
+        )
+        assert found.verdict == "met"
+        assert found.rebased_percent == pytest.approx(target.target_percent - 1.0)
+
+
+def test_one_year_never_decides_for_a_small_school() -> None:
+    target = target_of(SMALL)
+    assert target.target_percent is not None
+    assert target.chance_size_percent > 0.5
+    year = {"national_percent": target.national_percent}
+    good = target.target_percent - 3.0
+    first = targets.judge(target, actual_percent=good, **year)
+    assert first.verdict == "too close to call"
+    assert "one year alone decides nothing" in first.said
+    second = targets.judge(target, actual_percent=good, earlier=(first,), **year)
+    assert (second.verdict, second.n_years) == ("met", 2)
+    bad = targets.judge(target, actual_percent=target.target_percent + 2.0, **year)
+    mixed = targets.judge(target, actual_percent=good, earlier=(bad,), **year)
+    assert mixed.verdict == "too close to call", "two years that part say nothing"
+
+
+def test_the_pull_to_the_usual_is_taken_out() -> None:
+    year, bad = MADE.years[-2], 9.5
+    panel = panelling.refigured(MADE.panel, LARGE, year, bad)
+    target = targets.explain(MODEL, panel, urn=LARGE)
+    assert target.expected_percent < bad, "some of a bad year is gone by itself"
+    found = targets.judge(
+        target,
+        actual_percent=target.expected_percent,
+        national_percent=target.national_percent,
+    )
+    assert found.beyond_unaided_percent == pytest.approx(0.0)
+    assert found.verdict != "met", "falling back by itself is no success"
+
+
+def test_without_a_target_there_is_no_verdict() -> None:
+    made = panelling.make(n=120, phase="special", level=-2.2)
+    model = targets.fit(made.panel, until=made.years[-2])
+    target = targets.explain(model, made.panel, urn=made.urns[0])
+    found = targets.judge(target, actual_percent=5.0, national_percent=target.national_percent)
+    assert found.verdict == "no target"
+
+
+def recoded(to: str, n: int = 40, moved: float = 0.8) -> pl.DataFrame:
+    """Give a mix in which the last school moves absence to a code; headline is untouched."""
+    rows = []
+    for school in range(n):
+        for measure in MEASURES:
+            base = 300.0 if measure == "roll" else 0.3
+            rows.append((f"{900000 + school}", measure, base, base * (1 + 0.02 * (school % 5 - 2))))
+    rows.append(("900099", to, 0.3, 0.3 + moved))
+    rows += [("900099", other, 1.0, 1.0) for other in MEASURES if other != to]
+    return pl.DataFrame(rows, schema=["urn", "measure", "before", "after"], orient="row")
+
+
+@pytest.mark.parametrize("to", ["part_time", "suspended", "approved_activity", "dual_registered"])
+def test_a_move_to_a_code_is_flagged_and_an_ordinary_one_is_not(to: str) -> None:
+    others = tuple(f"{900000 + school}" for school in range(40))
+    found = targets.watch(recoded(to), urn="900099", comparable=others)
+    assert [flag.measure for flag in found.flags] == [to]
+    assert "ask for it" in found.flags[0].said
+    usual = targets.watch(recoded(to), urn="900003", comparable=others)
+    assert usual.flags == ()
+
+
+def test_recoding_absence_to_suspension_or_part_time_helps_nothing() -> None:
+    target = target_of(LARGE)
+    absent, possible = 4_000, 80_000
+    for moved in (0, 500, 2_000):
+        codes = {"I": 1_500, "O": 2_500 - moved, "E": moved // 2, "C2": moved - moved // 2}
+        assert sum(codes.values()) == absent
+        found = targets.judge(
+            target,
+            actual_percent=100 * sum(codes.values()) / possible,
+            national_percent=target.national_percent,
+        )
+        plain = targets.judge(
+            target,
+            actual_percent=100 * absent / possible,
+            national_percent=target.national_percent,
+        )
+        assert found == plain
+        without = sum(n for code, n in codes.items() if code not in {"E", "C2"})
+        left_out = targets.judge(
+            target,
+            actual_percent=100 * without / possible,
+            national_percent=target.national_percent,
+        )
+        assert moved == 0 or left_out.gap_percent < plain.gap_percent, "leaving them out would"
+
+
+def test_the_cohort_is_watched_and_what_cannot_be_looked_at_is_said() -> None:
+    nothing = pl.DataFrame(
+        schema={"urn": pl.String, "measure": pl.String, "before": pl.Float64, "after": pl.Float64}
+    )
+    apart = targets.watch(
+        nothing, urn="900001", comparable=(), all_change_percent=-0.8, cohort_change_percent=-0.5
+    )
+    assert [flag.measure for flag in apart.flags] == ["cohort"]
+    near = targets.watch(
+        nothing, urn="900001", comparable=(), all_change_percent=-0.8, cohort_change_percent=-0.6
+    )
+    assert near.flags == ()
+    unknown = targets.watch(nothing, urn="900001", comparable=())
+    assert set(unknown.not_looked_at) == {*MEASURES, "cohort"}
