@@ -1,6 +1,7 @@
 """The page layer: GOV.UK's own macros, our layout, and how figures and dates are written."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 import polars as pl
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -48,7 +50,18 @@ def about_the_service(request: HttpRequest) -> dict[str, Any]:
         "service": told,
         "cspNonce": str(getattr(request, "csp_nonce", "")),
         "path": request.path,
+        "said_once": functools.partial(_said_once, request),
     }
+
+
+def say_once(request: HttpRequest, words: str) -> None:
+    """Let the next page that shows it (``web/said_once.html``), and no other, say what was done."""
+    messages.success(request, words)
+
+
+def _said_once(request: HttpRequest) -> list[str]:
+    """Give what is to be said once; a page that does not ask leaves it for the one that does."""
+    return [str(each) for each in messages.get_messages(request)]
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -15,7 +15,9 @@ from schoolhubs.service.eligibility.applying.renewed import renewed_since
 from schoolhubs.service.eligibility.applying.saying import in_words
 from schoolhubs.service.eligibility.applying.views import DECLARERS, READERS, asked, stands
 from schoolhubs.service.eligibility.forms import shown_version
+from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.partnerships import actions as partnerships
+from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
 REGISTER_RENEWED = (
@@ -107,4 +109,15 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     except Conflict as error:
         told |= {"conflict": str(error), "has_errors": True}
         return render(request, "eligibility/leave.html", told, status=409)
+    left = f"The application {found.application.reference} of {found.school.name}"
+    say_once(request, f"{left} {_gone(found.application, form.cleaned_data.get('cohort_id', ''))}")
     return HttpResponseRedirect(reverse("my-applications"))
+
+
+def _gone(application: Application, cohort_id: str) -> str:
+    """Say what became of an application that was withdrawn, or put off to a cohort."""
+    if not cohort_id:
+        return "is withdrawn."
+    intake = windows.intake_of(application.programme_id, cohort_id)
+    named = f"the {intake.title.lower()}" if intake else "a later intake"
+    return f"is put off to {named}. It comes back by itself when that intake opens."

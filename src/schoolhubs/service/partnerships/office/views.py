@@ -26,9 +26,16 @@ from schoolhubs.service.partnerships.office.forms import VerdictForm
 from schoolhubs.service.partnerships.pages.forms import ReasonForm
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict
+from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
 READERS = (*OFFICE, Role.AUDITOR)
+DECIDED = {
+    True: "The objection is upheld: the match of {partner} with {lead} is given up, and both "
+    "schools are told. A re-match can find another hub.",
+    False: "The objection is not upheld: {partner} and {lead} are told, and the one that objected "
+    "is asked again.",
+}
 STATES = {
     "open": "Waiting for the office",
     "upheld": "Upheld",
@@ -70,8 +77,9 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
         Objection.objects.select_related("partnership__application"), pk=objection_id
     )
     form = VerdictForm("Select whether the match is given up", request.POST)
+    row = queries.row_of(one, timezone.now())
     told = {
-        "row": queries.row_of(one, timezone.now()),
+        "row": row,
         "rules": programmes.load(one.partnership.programme_id).as_at(one.partnership.starts_on),
         "form": form,
         "may_decide": _may_decide(request),
@@ -82,14 +90,15 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     if not form.is_valid():
         told["has_errors"] = True
         return render(request, "partnerships/objection.html", told)
+    is_upheld = form.cleaned_data["verdict"] == "yes"
     try:
         actions.decide(
-            one, is_upheld=form.cleaned_data["verdict"] == "yes",
-            reason=form.cleaned_data["reason"], **done_by(request),
+            one, is_upheld=is_upheld, reason=form.cleaned_data["reason"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         typed = form.cleaned_data["reason"]
         return conflict(request, "Not decided", error, reverse("objections"), typed)
+    say_once(request, DECIDED[is_upheld].format(partner=row.partner, lead=row.lead))
     return HttpResponseRedirect(reverse("objections"))
 
 

@@ -25,9 +25,12 @@ from schoolhubs.service.partnerships.pages.seen import (
 )
 from schoolhubs.service.partnerships.queries import live_of
 from schoolhubs.service.partnerships.reasons import of_side
+from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
 LONGEST_VERSION = 9
+AGREED = "Both sides have now accepted it, and it is agreed."
+WAITS = "It is agreed once the other side accepts it too."
 
 
 def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict[str, Any]]:
@@ -91,12 +94,14 @@ def accept(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "partnerships/accept.html", told)
     try:
-        actions.answer(
+        answered = actions.answer(
             shown.partnership, side=shown.side, says="accepts", version=version_of(request),
             **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, "Your answer was not saved", error, told["match_address"])
+    so = WAITS if answered.state == "proposed" else AGREED
+    say_once(request, f"You accepted the match. {so}")
     return HttpResponseRedirect(told["match_address"])
 
 
