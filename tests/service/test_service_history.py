@@ -19,6 +19,7 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.history import guarding, naming
 from schoolhubs.service.history.queries import changes_of
+from schoolhubs.service.history.wording import lines_about
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.schools.models import School
 
@@ -297,3 +298,18 @@ def test_names_in_events_of_an_earlier_version_are_taken_out_and_no_other_word(
     assert list(kept.values_list("answers", flat=True)) == [{"tried": "Calls"}] * 4
     with pytest.raises(DatabaseError), transaction.atomic():
         sql(f"UPDATE {table} SET version = 3")
+
+
+@pytest.mark.django_db
+def test_who_agreed_and_decided_is_named_where_changes_are_told() -> None:
+    world = peopled()
+    officer = world.people["own", Role.OFFICE_CASEWORKER]
+    agree = {"reference": world.decision.application.reference, "decision_id": world.decision.pk}
+    world.client(Role.OFFICE_CASEWORKER).post(
+        reverse("case-agree", kwargs=agree), {"version": world.decision.application.version}
+    )
+    (line,) = [
+        each for each in lines_about([world.decision], labels={}) if "Agreed by" in each.what
+    ]
+    assert line.after == line.who == str(officer)
+    assert officer.subject not in (line.after, line.before)

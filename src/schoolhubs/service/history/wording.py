@@ -15,6 +15,7 @@ from schoolhubs.service.history.queries import Change, changes_of
 from schoolhubs.service.web.pages import day, moment
 from schoolhubs.vocabulary.words import plain
 
+OF_A_PERSON = "_by"  # fields that end so hold the id somebody signed in with
 WORDS_FILE = Path(__file__).with_name("words.yaml")
 
 
@@ -44,6 +45,14 @@ def lines_about(rows: Sequence[models.Model], *, labels: Mapping[str, str]) -> l
     """
     changes = [(row, change) for row in rows for change in changes_of(row)]
     subjects = {change.by for _, change in changes if change.by}
+    subjects |= {
+        value
+        for _, change in changes
+        for field in change.fields
+        if field.name.endswith(OF_A_PERSON)
+        for value in (field.before, field.after)
+        if value
+    }
     people = Person.objects.filter(subject__in=subjects) if subjects else ()
     names = {each.subject: str(each) for each in people}
     lines = [line for row, change in changes for line in _lines(row, change, names, labels)]
@@ -66,7 +75,10 @@ def _lines(
             continue
         called = _words()["fields"].get(field.name, plain(field.name))
         for what, before, after in _parts(called, field.before, field.after, labels):
-            said = (_said(row, field.name, value) for value in (before, after))
+            values = (before, after)
+            if field.name.endswith(OF_A_PERSON):
+                values = (names.get(before, before), names.get(after, after))
+            said = (_said(row, field.name, value) for value in values)
             yield Line(at=change.at, who=who, what=what, before=next(said), after=next(said))
 
 
