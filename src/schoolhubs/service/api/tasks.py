@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 from schoolhubs.service.api.manners.repeats import forget
 
 
-@app.periodic(cron="37 3 * * *")
+# Each hour, though days count: a run is dropped where no worker was there for ten minutes.
+@app.periodic(cron="37 * * * *")
 @app.task(name="api.forget", queueing_lock="api.forget", pass_context=False)
 def forget_answers(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Erase the kept answers that are too old to be given again."""

@@ -20,6 +20,7 @@ from schoolhubs.vocabulary.records.published import ReadingLimits
 
 TABLES = (".csv", ".json", ".gz", ".xz", ".txt", ".xlsx")
 PIECE = 1 << 20
+LONGEST_NAME_BYTES = 120  # file systems take 255 bytes, whatever signs these are
 ON_THE_WAY = ".on-the-way"
 
 
@@ -225,9 +226,10 @@ def _refused(path: Path, fault: str) -> DataProblem:
 def _safe(name: str) -> str:
     r"""Give a file's own name, without folders and control characters.
 
-    >>> _safe("../../a\x00b.csv")
-    'ab.csv'
+    >>> _safe("../../a\x00b.csv"), len(_safe("ŵ" * 200 + ".csv").encode())
+    ('ab.csv', 120)
     """
     last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign for sign in last if sign.isprintable()).strip(". ")
-    return kept[-120:] or "file"
+    kept = "".join(sign for sign in last if sign.isprintable())
+    # Cut at the front, between two signs: the end says of what kind it is.
+    return kept.encode()[-LONGEST_NAME_BYTES:].decode(errors="ignore").strip(". ") or "file"

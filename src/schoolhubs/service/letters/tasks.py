@@ -43,10 +43,11 @@ def look_around(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives i
     send()
 
 
-@app.periodic(cron="23 3 * * *")
+# Each hour, though days count: a run is dropped where no worker was there for ten minutes.
+@app.periodic(cron="23 * * * *")
 @app.task(name="letters.forget", queueing_lock="letters.forget", pass_context=False)
 def forget(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Erase the addresses of letters that are old enough, once a day."""
+    """Erase the addresses of letters that are old enough."""
     at = timezone.now()
     before = at - datetime.timedelta(days=kinds.address_days())
     actions.forget(before=before, by="schoolhubs", at=at, place="letters.forget")

@@ -62,7 +62,7 @@ def once(
 def forget(*, at: datetime.datetime) -> int:
     """Erase the answers that are too old to be given again; how many there were.
 
-    Each change does, and once a day a job does, for where no program asks any more.
+    Each change does, and once an hour a job does, for where no program asks any more.
     """
     return KeptAnswer.objects.filter(at__lte=_since(at)).delete()[0]
 
