@@ -6,6 +6,7 @@ import polars as pl
 
 from commands import schoolhubs
 from marking import marks_of, week
+from schoolhubs import disclosure
 
 ROWS = [
     week(urn="900001", pupil=1, fsm=True, marks="/\\/\\/\\/\\/I"),
@@ -68,3 +69,29 @@ def test_duckdb_writes_the_same_measures(tmp_path: Path) -> None:
         written[engine] = out.read_text()
         assert (answer["engine"], answer["marks"]) == (engine, 28)
     assert written["duckdb"] == written["polars"]
+
+
+def test_what_is_published_is_protected_also_against_an_earlier_release(tmp_path: Path) -> None:
+    marks, ledger = tmp_path / "weeks.csv", tmp_path / "ledger"
+    rows = [
+        week(urn="900001", pupil=n, fsm=n < 3, sex="FM"[n % 2], marks="/\\/\\/\\/\\/\\")
+        for n in range(60)
+    ]
+    marks_of(rows).write_csv(marks)
+    answers = {}
+    for by in ("school,fsm", "school,fsm,sex"):
+        out = tmp_path / f"{by}.csv"
+        command = ("attendance", "measure", "--marks", marks, "--by", by, "--out", out)
+        answers[by] = schoolhubs(*command, "--publish", "--ledger", ledger)
+
+    assert answers["school,fsm"]["n_small"] > 0
+    assert answers["school,fsm,sex"]["releases_before"] == 1
+    table = pl.read_csv(tmp_path / "school,fsm.csv", schema_overrides={"fsm": pl.String})
+    few = table.filter(pl.col("fsm") == "true")
+    assert few["enrolments_mark"].unique().to_list() == ["c"]
+    assert few["sess_possible"].null_count() == few.height
+    releases = disclosure.read_releases(ledger)
+    assert len(releases) == 2
+    assert disclosure.audit(releases) == ()
+    again = ("attendance", "measure", "--marks", marks, "--by", "school,fsm", "--publish")
+    schoolhubs(*again, "--ledger", ledger, "--out", tmp_path / "school,fsm.csv", code=4)

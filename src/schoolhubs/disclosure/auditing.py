@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from schoolhubs.disclosure import arithmetic, attacker, knowledge, linking
-from schoolhubs.disclosure.arithmetic import Ints
-from schoolhubs.disclosure.attacker import Attack, needed, seen_at
-from schoolhubs.disclosure.knowledge import Knowledge
+from schoolhubs.disclosure.attacking import arithmetic, attacker, knowledge, linking
+from schoolhubs.disclosure.attacking.arithmetic import Ints
+from schoolhubs.disclosure.attacking.attacker import seen_at
+from schoolhubs.disclosure.attacking.knowledge import Knowledge
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.disclosure import DisclosureFinding, Release
 
@@ -49,27 +49,23 @@ def audit(releases: Sequence[Release]) -> tuple[DisclosureFinding, ...]:
         return ()
     rules = max((each.rules for each in releases), key=lambda each: each.threshold)
     known, value, places = _fitted(releases)
-    attack = Attack(
-        known=known, value=value, need=needed(known, value, rules), low=known.hidden_low,
-        high=known.hidden_high, rules=rules,
-    )  # fmt: skip
+    attack = attacker.facing(known, value, known.hidden_low, known.hidden_high, rules)
     spread = seen_at(value)
     pinned = attack.pinned(known.is_attacked, spread, np.random.default_rng(SEED))
     findings = []
     for unknown in pinned.tolist():
         release, column, where = _told(releases, places, unknown)
+        low, high = attack.reach(unknown, spread)
         findings.append(
-            DisclosureFinding(
-                release=release, column=column, where=where,
-                low=int(spread.low[unknown]), high=int(spread.high[unknown]),
-            )
-        )  # fmt: skip
+            DisclosureFinding(release=release, column=column, where=where, low=low, high=high)
+        )
     return tuple(findings)
 
 
 def _fitted(releases: Sequence[Release]) -> tuple[Knowledge, Ints, tuple[Ints, ...]]:
     """Give what all releases tell, figures that fit it, and where each release's figures are."""
-    for union in linking.unions([(each.layout, linking.read(each)) for each in releases]):
+    tables = [(each.layout, linking.read(each)) for each in releases]
+    for union in linking.unions(tables, linking.uneven_of(releases)):
         known = knowledge.nothing(union.sums)
         for release, place in zip(releases, union.places, strict=True):
             linking.take_in(known, release, place)

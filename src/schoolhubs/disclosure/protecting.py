@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.disclosure import arithmetic, linking, publishing
-from schoolhubs.disclosure.arithmetic import Flags, Ints
+from schoolhubs.disclosure import publishing
+from schoolhubs.disclosure.attacking import arithmetic, linking
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.knowledge import ours
 from schoolhubs.disclosure.choosing import choice
-from schoolhubs.disclosure.knowledge import ours
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.disclosure import (
     DisclosureCost,
@@ -63,13 +64,14 @@ def protect(
     ([None, None, 100], ['c', 'c', None])
     """
     table = arithmetic.checked(layout, table)
-    sums = arithmetic.of(layout, table)
+    uneven = arithmetic.not_adding_up(layout, table)
+    sums = arithmetic.of(layout, table, uneven)
     value = sums.filled(table)
     known = ours(sums, value, rules)
     n_counts = sums.n_rows * len(layout.counts)
     counts = value[:n_counts]
     is_small = (counts >= 1) & (counts <= rules.threshold)
-    world = linking.linked(known, value, layout, table, released)
+    world = linking.linked(known, value, layout, table, uneven, released)
     weight = np.where(counts > 0, 1 + np.log2(np.maximum(counts, 1)), 0)
     to_hide = is_small | world.was_hidden[:n_counts]
     chosen = choice.choose(
@@ -83,7 +85,7 @@ def protect(
         table=out,
         hidden=_hidden(layout, table, chosen.is_hidden, reason),
         cost=_cost(counts, weight, chosen, reason),
-        release=Release(name=name, layout=layout, rules=rules, table=out),
+        release=Release(name=name, layout=layout, rules=rules, table=out, uneven=uneven),
     )
 
 

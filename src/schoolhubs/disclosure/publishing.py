@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
-from schoolhubs.disclosure.arithmetic import Flags, Ints
-from schoolhubs.disclosure.knowledge import rounded
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.knowledge import rounded
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules, TableLayout
 
 

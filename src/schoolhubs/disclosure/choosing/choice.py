@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from schoolhubs.disclosure.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.attacker import Spread
+from schoolhubs.disclosure.attacking.knowledge import NO_UNIT, Knowledge
 from schoolhubs.disclosure.choosing import exactly, stepwise
 from schoolhubs.disclosure.choosing.search import Search
-from schoolhubs.disclosure.knowledge import NO_UNIT, Knowledge
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
 
 AT_ONCE = 3_000  # unknowns up to which a table is taken whole, not level by level
@@ -83,33 +84,54 @@ class _Tally:
 
 
 def _settle(search: Search, tally: _Tally) -> Ints:
-    pinned = search.pinned()
+    """Hide until nothing is pinned, each part of the table by itself; give what cannot be freed."""
+    doubtful = search.doubtful()
+    stuck = [np.zeros(0, np.int64)]
+    everything = search.if_all_were_hidden()
+    if len(doubtful):
+        cannot_move = everything.low[doubtful] == everything.high[doubtful]
+        stuck.append(doubtful[cannot_move])
+        for part in everything.parts(doubtful, at_once=1):
+            piece, kept = search.known.around(part, search.value)
+            local = Search(
+                known=piece, value=search.value[kept], rules=search.rules, weight=search.weight,
+                is_hidden=search.is_hidden, may_hide=search.may_hide,
+            )  # fmt: skip
+            stuck.append(kept[_settle_part(local, tally)])
+    return np.concatenate(stuck)
+
+
+def _settle_part(search: Search, tally: _Tally) -> Ints:
+    pinned = search.pinned() if exactly.is_small(search.known.n) else search.doubtful()
     if not len(pinned):
         return pinned
-    for part in search.if_all_were_hidden().parts(pinned, at_once=1):
-        bound = _exactly(search, part, pinned[np.isin(pinned, part)])
-        if bound is None:
-            tally.n_heuristic += 1
-        else:
-            tally.n_exact += 1
-            tally.bound += bound
-    return stepwise.hide(search)
+    bound = _exactly(search, pinned) if exactly.is_small(search.known.n) else None
+    if bound is None:
+        tally.n_heuristic += 1
+        return stepwise.hide(search)
+    tally.n_exact += 1
+    tally.bound += bound
+    return np.zeros(0, np.int64)
 
 
-def _exactly(search: Search, part: Ints, pinned: Ints) -> float | None:
+def _exactly(search: Search, pinned: Ints) -> float | None:
     """Hide in one part at least weight; a figure hidden on the way must not be pinned either."""
-    hidden, low, high = search.is_hidden.copy(), search.spread.low[part], search.spread.high[part]
+    hidden, before = search.is_hidden.copy(), search.spread
     bound: float | None = None
     for _ in range(MOST_TURNS):
-        weight = exactly.hide(search, part, pinned)
+        search.spread = Spread(low=before.low.copy(), high=before.high.copy())
+        weight = exactly.hide(search, pinned)
         if weight is None:
-            return None
+            break
         bound = weight if bound is None else bound
-        further = search.pinned(among=part)
-        if not len(further):
+        told = search.pinned()
+        if not len(told):
             return bound
-        pinned = np.union1d(pinned, further)
+        if not len(np.setdiff1d(told, pinned)):
+            break
+        pinned = np.union1d(pinned, told)
         # What was seen with more hidden is no proof with less.
         search.is_hidden[:] = hidden
-        search.spread.low[part], search.spread.high[part] = low, high
+    search.is_hidden[:] = hidden
+    search.spread = before
     return None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
-from schoolhubs.disclosure.arithmetic import Ints
+from schoolhubs.disclosure.attacking.arithmetic import Ints
 from schoolhubs.disclosure.choosing.search import Search
 
 MOST_MOVES = 1_200  # unknowns of all further tables together
@@ -17,8 +17,13 @@ MOST_TIMES_NEEDED = 4
 SECONDS = 5.0
 
 
-def hide(search: Search, part: Ints, pinned: Ints) -> float | None:
-    """Hide in one part until nothing of it is pinned, at least weight.
+def is_small(n: int) -> bool:
+    """Tell whether a part of ``n`` unknowns may be small enough to be solved exactly."""
+    return 2 * n <= MOST_MOVES
+
+
+def hide(search: Search, pinned: Ints) -> float | None:
+    """Hide in one part until ``pinned`` is so no more, at least weight.
 
     Returns
     -------
@@ -26,15 +31,16 @@ def hide(search: Search, part: Ints, pinned: Ints) -> float | None:
     proved answer came: then nothing is hidden.
     """
     known = search.known
+    part = _free(search)
     units = np.unique(known.unit[part[search.may_move()[part]]])
-    if not len(units) or 2 * len(pinned) * len(part) > MOST_MOVES:
-        return None
-    program = _program(search, part, pinned, units)
     n_moves = 2 * len(pinned) * len(part)
+    if not len(units) or n_moves > MOST_MOVES or not np.isin(pinned, part).all():
+        return None
     cost = np.concatenate([search.weight[units], np.zeros(n_moves)])
     least, most = _reach(search, part)
     solved = optimize.milp(
-        cost, constraints=program, integrality=(np.arange(len(cost)) < len(units)).astype(int),
+        cost, constraints=_program(search, part, pinned, units),
+        integrality=(np.arange(len(cost)) < len(units)).astype(int),
         bounds=optimize.Bounds(
             np.concatenate([np.zeros(len(units)), np.tile(least, 2 * len(pinned))]),
             np.concatenate([np.ones(len(units)), np.tile(most, 2 * len(pinned))]),
@@ -46,6 +52,11 @@ def hide(search: Search, part: Ints, pinned: Ints) -> float | None:
     chosen = units[solved.x[: len(units)] > 0.5]
     search.is_hidden[chosen] = True
     return float(search.weight[chosen].sum())
+
+
+def _free(search: Search) -> Ints:
+    attack = search.if_all_were_hidden()
+    return np.flatnonzero(attack.low < attack.high)
 
 
 def _reach(search: Search, part: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

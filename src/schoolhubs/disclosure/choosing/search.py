@@ -5,9 +5,16 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from schoolhubs.disclosure.arithmetic import Flags, Ints
-from schoolhubs.disclosure.attacker import Attack, Spread, needed, seen_at, targets
-from schoolhubs.disclosure.knowledge import NO_UNIT, Knowledge
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.attacker import (
+    Attack,
+    Spread,
+    facing,
+    needed,
+    seen_at,
+    targets,
+)
+from schoolhubs.disclosure.attacking.knowledge import NO_UNIT, Knowledge
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
 
 SEED = 20261122  # of directions only: what is found is proved, whatever they were
@@ -46,26 +53,26 @@ class Search:
 
     def attack(self) -> Attack:
         """Set out the attack on what is hidden now."""
-        low, high = self.known.bounds(self.is_hidden)
-        return self._attack(low, high)
+        return facing(self.known, self.value, *self.known.bounds(self.is_hidden), self.rules)
 
     def if_all_were_hidden(self) -> Attack:
         """Set out an attack in which every unit that may be hidden is."""
-        low, high = self.known.bounds(self.is_hidden | self.may_hide)
-        return self._attack(low, high)
-
-    def _attack(self, low: Ints, high: Ints) -> Attack:
-        need = needed(self.known, self.value, self.rules)
-        return Attack(
-            known=self.known, value=self.value, need=need, low=low, high=high, rules=self.rules
-        )
+        bounds = self.known.bounds(self.is_hidden | self.may_hide)
+        return facing(self.known, self.value, *bounds, self.rules)
 
     def pinned(self, among: Ints | None = None) -> Ints:
         """Give the unknowns that are hidden and can be told."""
-        asked = targets(self.known, self.is_hidden) & (self.value > 0)
+        asked = self._asked()
         if among is not None:
             asked &= np.isin(np.arange(self.known.n), among)
         return self.attack().pinned(asked, self.spread, self.rng)
+
+    def doubtful(self) -> Ints:
+        """Give the unknowns that are hidden and can be told, and some that perhaps cannot."""
+        return self.attack().doubtful(self._asked(), self.spread, self.rng)
+
+    def _asked(self) -> Flags:
+        return targets(self.known, self.is_hidden) & (self.value > 0)
 
     def may_move(self) -> Flags:
         """Tell which unknowns belong to a unit that could be hidden yet."""

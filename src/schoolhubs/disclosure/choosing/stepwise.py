@@ -14,21 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
-from schoolhubs.disclosure.arithmetic import Flags, Ints
-from schoolhubs.disclosure.attacker import SECONDS, Attack, as_limit
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.attacker import SECONDS, Attack, as_limit
 from schoolhubs.disclosure.choosing.search import Search
 
-ROUNDS_AT_ONCE = 3
+ROUNDS_AT_ONCE = 12
+FEWER = 0.8  # share of pinned figures that may be left, for another round at once to pay
 PRICED_OUT = 1_000.0  # freeing a figure is worth more than any chain of figures to hide
 MOVED = 1e-6
 
 
 def hide(search: Search) -> Ints:
     """Hide until nothing is pinned; give the unknowns that cannot be freed, mostly none."""
+    before = search.known.n
     for _ in range(ROUNDS_AT_ONCE):
-        pinned = search.pinned()
+        pinned = search.doubtful()
         if not len(pinned):
             return pinned
+        if len(pinned) > FEWER * before:
+            break
+        before = len(pinned)
         _free_at_once(search, pinned)
     stuck = np.zeros(search.known.n, np.bool_)
     while True:

@@ -69,8 +69,8 @@ class TableLayout:
     incomplete
         Dimensions whose labels need not cover everybody, as where the unclassified are not shown.
     overlapping
-        Dimensions over which columns do not add up, since one person counts under several labels:
-        enrolments over terms. Each label is then at most the total, and all together at least.
+        Dimensions over which some columns need not add up, since one person may count under
+        several labels: enrolments over terms. Where they do add up, the attacker knows it.
     """
 
     dimensions: tuple[str, ...]

@@ -20,12 +20,15 @@ class Release:
         How its figures hang together, and what it was protected by.
     table
         One row for each combination of dimensions, figures null where ``<name>_mark`` says why.
+    uneven
+        Totals that their parts do not add up to, where one person counts under several labels.
     """
 
     name: str
     layout: TableLayout
     rules: DisclosureRules
     table: pl.DataFrame
+    uneven: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ to 0.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.records.disclosure import TableLayout
+from schoolhubs.vocabulary.records.disclosure import TableLayout, Totals
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -129,11 +129,16 @@ def checked(layout: TableLayout, table: pl.DataFrame) -> pl.DataFrame:
     return table
 
 
-def of(layout: TableLayout, table: pl.DataFrame, source: Ints | None = None) -> Arithmetic:
+def of(
+    layout: TableLayout, table: pl.DataFrame, uneven: Collection[str] = (),
+    source: Ints | None = None,
+) -> Arithmetic:  # fmt: skip
     """Set out the equations of a table that was :func:`checked`.
 
     Parameters
     ----------
+    uneven
+        Totals that their parts do not add up to, as :func:`not_adding_up` names them.
     source
         One entry a row, where rows of several tables were put together: the tables it stands in,
         as bits. If given, the parts of a total that stand in other tables only may be incomplete.
@@ -149,10 +154,16 @@ def of(layout: TableLayout, table: pl.DataFrame, source: Ints | None = None) -> 
             is_open |= ~is_together
         for name in columns:
             shift = index[name] * n_rows
-            if name in layout.overlapping.get(dimension, ()):
-                rows.overlap(whole + shift, parent, child + shift)
-            else:
-                rows.total(whole + shift, parent, child + shift, has_rest=is_open)
+            kept = np.ones(len(whole), np.bool_)
+            if uneven and name in layout.overlapping.get(dimension, ()):
+                said = _names(layout, table, name, dimension, whole)
+                kept = np.array([each not in uneven for each in said], np.bool_)
+            is_even = kept[parent]
+            renumbered = np.cumsum(kept) - 1
+            rows.total(
+                whole[kept] + shift, renumbered[parent[is_even]], child[is_even] + shift,
+                has_rest=is_open[kept],
+            )  # fmt: skip
     every = np.arange(n_rows)
     for part, of_whole in layout.within.items():
         is_of_people = part in layout.counts and of_whole in layout.counts
@@ -162,6 +173,50 @@ def of(layout: TableLayout, table: pl.DataFrame, source: Ints | None = None) -> 
         )  # fmt: skip
     depth = np.tile(_depth(layout, table), len(columns))
     return rows.done(layout, n_rows, depth)
+
+
+def not_adding_up(layout: TableLayout, table: pl.DataFrame) -> tuple[str, ...]:
+    """Name the totals that may differ from the sum of their parts, and do.
+
+    These are totals over a dimension in ``layout.overlapping``. All others add up, and whoever
+    sees the table will take it that they do.
+    """
+    if not layout.overlapping:
+        return ()
+    found: list[str] = []
+    for whole, parent, child, dimension in _groups(layout, table):
+        for name in layout.overlapping.get(dimension, ()):
+            figures = _whole(table, name)
+            parts = np.zeros(len(whole), np.int64)
+            np.add.at(parts, parent, figures[child])
+            off = whole[parts != figures[whole]]
+            found += _names(layout, table, name, dimension, off)
+    return tuple(sorted(found))
+
+
+def _names(
+    layout: TableLayout, table: pl.DataFrame, column: str, dimension: str, rows: Ints
+) -> list[str]:
+    """Name totals alike in every table: dimensions at the top are left out."""
+    said = [
+        pl.when(pl.col(name) == (top(layout.totals, name) or ""))
+        .then(pl.lit(""))
+        .otherwise(pl.lit(f"; {name} ") + pl.col(name))
+        for name in sorted(layout.dimensions)
+    ]
+    places = table[rows.tolist()].select(pl.concat_str(said)).to_series().to_list()
+    return [f"{column} over {dimension}{place}" for place in places]
+
+
+def top(totals: Totals, name: str) -> str | None:
+    """Give the one label of a dimension that is the total of all others, if there is one."""
+    said = totals.get(name)
+    if said is None or isinstance(said, str):
+        return said
+    ways = [said] if isinstance(said, Mapping) else list(said)
+    parts = {part for way in ways for part in way}
+    tops = {whole for way in ways for whole in way.values()} - parts
+    return tops.pop() if len(tops) == 1 else None
 
 
 class _Rows:
@@ -189,18 +244,6 @@ class _Rows:
         open_ = np.flatnonzero(has_rest)
         self._add(open_, self._unseen(len(open_), is_rest=is_rest), -1)
         self.n_equations += len(whole)
-
-    def overlap(self, whole: Ints, parent: Ints, child: Ints) -> None:
-        """Each child is at most its whole; all children together are at least the whole."""
-        one, each = np.arange(len(whole)), np.arange(len(child))
-        self._add(parent, child, 1)
-        self._add(one, whole, -1)
-        self._add(one, self._unseen(len(whole), is_rest=False), -1)
-        self.n_equations += len(whole)
-        self._add(each, whole[parent], 1)
-        self._add(each, child, -1)
-        self._add(each, self._unseen(len(child), is_rest=False), -1)
-        self.n_equations += len(child)
 
     def done(self, layout: TableLayout, n_rows: int, depth: Ints) -> Arithmetic:
         """Give the equations gathered."""

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from schoolhubs.disclosure.arithmetic import Arithmetic, Flags, Ints
+from schoolhubs.disclosure.attacking.arithmetic import Arithmetic, Flags, Ints
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules, Release
 
 NO_LIMIT = 2**40  # above any number of people or sessions
@@ -84,6 +84,28 @@ class Knowledge:
         for name in ("shown_low", "shown_high", "hidden_low", "hidden_high"):
             cut[name] = np.where(above, value[kept], cut[name])
         return Knowledge(equations=equations, **cut), kept
+
+    def around(self, part: Ints, value: Ints) -> tuple["Knowledge", Ints]:
+        """Give some unknowns with their equations, all others in these fixed at ``value``.
+
+        Returns
+        -------
+        The piece, and the number of each of its unknowns here.
+        """
+        touched = np.flatnonzero(np.diff(self.equations[:, part].indptr))
+        equations = self.equations[touched]
+        kept = np.union1d(part, equations.indices)
+        cut = {
+            each.name: getattr(self, each.name)[kept]
+            for each in dataclasses.fields(self)
+            if each.name != "equations"
+        }
+        fixed = ~np.isin(kept, part)
+        for name in ("shown_low", "shown_high", "hidden_low", "hidden_high"):
+            cut[name] = np.where(fixed, value[kept], cut[name])
+        cut["unit"] = np.where(fixed, NO_UNIT, cut["unit"])
+        cut["is_attacked"] = cut["is_attacked"] & ~fixed
+        return Knowledge(equations=equations[:, kept], **cut), kept
 
     def is_covered(self, is_hidden: Flags) -> Flags:
         """Tell which unknowns are of a hidden unit."""

@@ -5,14 +5,14 @@ the other away.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
 
-from schoolhubs.disclosure import arithmetic, attacker, knowledge
-from schoolhubs.disclosure.arithmetic import Arithmetic, Flags, Ints
-from schoolhubs.disclosure.knowledge import NO_UNIT, Knowledge
+from schoolhubs.disclosure.attacking import arithmetic, attacker, knowledge
+from schoolhubs.disclosure.attacking.arithmetic import Arithmetic, Flags, Ints
+from schoolhubs.disclosure.attacking.knowledge import NO_UNIT, Knowledge
 from schoolhubs.vocabulary.errors import Conflict, UsageError
 from schoolhubs.vocabulary.records.disclosure import Release, TableLayout, Totals
 
@@ -51,7 +51,9 @@ class World:
     was_shown: Flags
 
 
-def unions(tables: Sequence[tuple[TableLayout, pl.DataFrame]]) -> list[Union]:
+def unions(
+    tables: Sequence[tuple[TableLayout, pl.DataFrame]], uneven: Collection[str]
+) -> list[Union]:
     """Put tables together; where parts may be incomplete across tables, in two ways.
 
     The first takes combinations that are in no table as of nobody; the second takes a total's
@@ -68,7 +70,7 @@ def unions(tables: Sequence[tuple[TableLayout, pl.DataFrame]]) -> list[Union]:
         for (each, _), place in zip(tables, at, strict=True)
     )
     ways = (None, source) if len(tables) > 1 else (None,)
-    return [Union(sums=arithmetic.of(layout, rows, way), places=places) for way in ways]
+    return [Union(sums=arithmetic.of(layout, rows, uneven, way), places=places) for way in ways]
 
 
 def _stacked(
@@ -121,23 +123,18 @@ def _merged(layouts: Sequence[TableLayout], tables: Sequence[pl.DataFrame]) -> T
 
 
 def _top(totals: Totals, name: str) -> str:
-    said = totals.get(name)
-    if isinstance(said, str):
-        return said
-    ways = [] if said is None else [said] if isinstance(said, Mapping) else list(said)
-    parts = {part for way in ways for part in way}
-    tops = {whole for way in ways for whole in way.values()} - parts
-    if len(tops) != 1:
+    said = arithmetic.top(totals, name)
+    if said is None:
         raise UsageError(
             f"One table has the dimension {name} and another has not. Say in `totals` which one "
             f"label of {name} is the total of all others."
         )
-    return tops.pop()
+    return said
 
 
 def linked(
     known: Knowledge, value: Ints, layout: TableLayout, table: pl.DataFrame,
-    released: Sequence[Release],
+    uneven: Sequence[str], released: Sequence[Release],
 ) -> World:  # fmt: skip
     """Put our table beside earlier releases.
 
@@ -151,7 +148,7 @@ def linked(
         none = np.zeros(n, np.bool_)
         return World(known=known, value=value, was_hidden=none, was_shown=none)
     tables = [(layout, table), *((each.layout, read(each)) for each in released)]
-    for union in unions(tables):
+    for union in unions(tables, {*uneven, *uneven_of(released)}):
         together, was_hidden, was_shown = _known_of(known, value, union, released, (layout, table))
         own = union.places[0]
         low, high = together.hidden_low.copy(), together.hidden_high.copy()
@@ -160,6 +157,11 @@ def linked(
         if whole is not None:
             return World(known=together, value=whole, was_hidden=was_hidden, was_shown=was_shown)
     raise Conflict(f"The figures do not fit what earlier releases show of them. {REVISED}")
+
+
+def uneven_of(released: Sequence[Release]) -> set[str]:
+    """Name all totals that do not add up in some release."""
+    return {name for release in released for name in release.uneven}
 
 
 def read(release: Release) -> pl.DataFrame:

@@ -3,7 +3,8 @@ r"""The attacker: how far a hidden figure can be told from what is shown.
 Any table that fits everything shown could be the true one. A hidden figure lies between the least
 and the greatest value it takes in such tables. It is *pinned* if these are too near each other:
 for a count, if they differ by no more than the threshold. (A count that is surely above the
-threshold is no small number, and is not pinned.)
+threshold is no small number, and is not pinned.) Those of a whole who are not in a part bear no
+mark that says they are few, so they are pinned only if surely few.
 
 Two fitting tables in which a figure differs by more than the threshold prove that it is not
 pinned. Such tables are found many figures at a time: a linear program moves all of them up or
@@ -20,15 +21,17 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
-from schoolhubs.disclosure.arithmetic import Flags, Ints
-from schoolhubs.disclosure.knowledge import NO_LIMIT, Knowledge
+from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
+from schoolhubs.disclosure.attacking.knowledge import NO_LIMIT, Knowledge
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
 
 ROUNDS = 8  # random directions before figures are asked one by one
+LITTLE_PROVED = 0.9  # share of figures left that makes another direction not worth while
 PART = 4_000  # unknowns given to the solver at a time, whole parts together
 SECONDS = 10.0  # limit of one integer program
 FIRST_SECONDS = 120.0  # limit of finding a first fitting table
 NEARLY = 1e-6
+NEARER = 12  # times bounds are drawn nearer
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +87,59 @@ class Attack:
 
     def pinned(self, asked: Flags, spread: Spread, rng: np.random.Generator) -> Ints:
         """Give those of ``asked`` that are pinned; ``spread`` takes in what is seen."""
+        doubtful = self.doubtful(asked, spread, rng)
+        surely = self._surely_pinned()[doubtful]
+        return np.union1d(doubtful[surely], self._one_by_one(doubtful[~surely], spread))
+
+    def doubtful(self, asked: Flags, spread: Spread, rng: np.random.Generator) -> Ints:
+        """Give those of ``asked`` that are pinned, and few that were not proved otherwise."""
+        surely = self._surely_pinned() & asked
+        asked = asked & ~surely
+        for attack in (self._with_little_fixed(asked), self):
+            attack.spread_out(asked, spread, rng)
+        return np.union1d(np.flatnonzero(surely), self._unproved(asked, spread))
+
+    def _with_little_fixed(self, asked: Flags) -> "Attack":
+        """Fix what has little room, as figures that are shown but rounded.
+
+        A stronger attacker than there is, in a table that falls into small parts.
+        """
+        is_little = ~asked & (self.high - self.low < self.need)
+        return dataclasses.replace(
+            self,
+            low=np.where(is_little, self.value, self.low),
+            high=np.where(is_little, self.value, self.high),
+        )
+
+    def spread_out(self, asked: Flags, spread: Spread, rng: np.random.Generator) -> None:
+        """Move what is not proved yet at random, until that proves little more."""
         open_ = self._unproved(asked, spread)
-        quiet = 0
         for _ in range(ROUNDS):
-            if not len(open_) or quiet > 1:
-                break
+            if not len(open_):
+                return
             self._move_at_random(open_, spread, rng)
             left = self._unproved(asked, spread)
-            quiet = quiet + 1 if len(left) > 0.9 * len(open_) else 0
+            if len(left) > LITTLE_PROVED * len(open_):
+                return
             open_ = left
-        return self._one_by_one(open_, spread)
+
+    def _surely_pinned(self) -> Flags:
+        """Tell which are pinned by their bounds alone; values that fit lie within these."""
+        threshold = self.rules.threshold
+        width = self.high - self.low
+        of_count = (width <= threshold) & (self.value <= threshold) & (self.value >= 1)
+        of_sum = (width <= self.rules.sum_width_share * self.value) & (self.value >= 1)
+        of_rest = (self.low >= 1) & (self.high <= threshold)
+        kinds = [self.known.is_sum, self.known.is_rest]
+        surely: Flags = np.select(kinds, [of_sum, of_rest], of_count)
+        return surely
 
     def _unproved(self, asked: Flags, spread: Spread) -> Ints:
         return np.flatnonzero(asked & ~self._is_safe(spread.low, spread.high))
 
     def _is_safe(self, low: Ints, high: Ints) -> Flags:
-        safe: Flags = high - low >= self.need
+        may_be_large = self.known.is_rest & ((high > self.rules.threshold) | (low < 1))
+        safe: Flags = (high - low >= self.need) | may_be_large
         return safe
 
     def is_pinned(self, unknown: int, low: int, high: int) -> bool:
@@ -109,8 +149,9 @@ class Attack:
         if self.known.is_sum[unknown]:
             return high - low <= self.rules.sum_width_share * high
         threshold = self.rules.threshold
-        is_surely_some = low >= 1 or not self.known.is_rest[unknown]
-        return high - low <= threshold and low <= threshold and is_surely_some
+        if self.known.is_rest[unknown]:
+            return low >= 1 and high <= threshold
+        return high - low <= threshold and low <= threshold
 
     def parts(self, asked: Ints, *, at_once: int = PART) -> list[Ints]:
         """Give the unknowns that can move together with any of ``asked``.
@@ -172,16 +213,59 @@ class Attack:
         return np.array(found, np.int64)
 
     def reach(self, unknown: int, spread: Spread) -> tuple[int, int]:
-        """Give the least and greatest whole value, looked for no further than is needed."""
+        """Give the least and greatest whole value, looked for no further than is needed.
+
+        Fractions are tried first: they reach as far as whole numbers or further.
+        """
         if self.low[unknown] == self.high[unknown]:
             return int(self.low[unknown]), int(self.high[unknown])
         part = self.parts(np.array([unknown]))[0]
         me = part == unknown
-        for way in (1.0, -1.0):
-            moves = self._solved(part, way * me, me, whole=True)
-            if moves is not None:
-                self.take(part, moves, spread)
-        return int(spread.low[unknown]), int(spread.high[unknown])
+        ends = [int(self.high[unknown]), int(self.low[unknown])]
+        for whole in (False, True):
+            for k, way in enumerate((1.0, -1.0)):
+                moves = self._solved(part, way * me, me, whole=whole)
+                if moves is not None:
+                    self.take(part, moves, spread)
+                    furthest = int(np.floor(way * float(moves[me][0]) + NEARLY))
+                    ends[k] = int(self.value[unknown]) + int(way) * furthest
+            is_safe = spread.high[unknown] - spread.low[unknown] >= self.need[unknown]
+            if is_safe or ends[0] - ends[1] < self.need[unknown]:
+                break
+        return min(ends[1], int(spread.low[unknown])), max(ends[0], int(spread.high[unknown]))
+
+
+def facing(known: Knowledge, value: Ints, low: Ints, high: Ints, rules: DisclosureRules) -> Attack:
+    """Set out an attack, bounds drawn as near as each equation by itself allows."""
+    low, high = _drawn_near(known.equations, low, high)
+    need = needed(known, value, rules)
+    return Attack(known=known, value=value, need=need, low=low, high=high, rules=rules)
+
+
+def _drawn_near(equations: sparse.csr_array, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Draw bounds nearer: a figure is what the others of its equation leave.
+
+    Cheap, and splits a table into parts, as figures that are told have nowhere to move.
+    """
+    cells = equations.tocoo()
+    row, column = cells.coords
+    is_added = cells.data > 0
+    low, high = low.copy(), high.copy()
+    for _ in range(NEARER):
+        least = np.where(is_added, low[column], -high[column])
+        most = np.where(is_added, high[column], -low[column])
+        all_least = np.zeros(equations.shape[0], np.int64)
+        all_most = all_least.copy()
+        np.add.at(all_least, row, least)
+        np.add.at(all_most, row, most)
+        # The term of one unknown is minus the sum of the others' terms.
+        up, down = least - all_least[row], most - all_most[row]
+        before = int((high - low).sum())
+        np.minimum.at(high, column, np.where(is_added, up, -down))
+        np.maximum.at(low, column, np.where(is_added, down, -up))
+        if int((high - low).sum()) == before:
+            break
+    return low, high
 
 
 def _connected(equations: sparse.csr_array) -> Ints:
