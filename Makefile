@@ -60,6 +60,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.round
 	$(BIN)/python -m benchmarks.web
 	$(BIN)/python -m benchmarks.history
+	$(BIN)/python -m benchmarks.pupils
 
 docs: setup ## rewrite the generated reference pages
 	$(BIN)/python scripts/make_reference.py

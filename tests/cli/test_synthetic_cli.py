@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 
+import polars as pl
 import pytest
 
+from schoolhubs import attendance
 from schoolhubs.cli import main
 
 FEW = ("--schools", "200")
@@ -151,3 +153,19 @@ def test_ctrl_c_while_it_writes_leaves_the_older_england_whole(run, tmp_path):
     assert process.returncode == 130, err
     assert "Nothing was left half written" in err
     assert contents(tmp_path) == before
+
+
+def test_with_pupils_there_are_marks_to_measure_by_every_cut(run, tmp_path):
+    code, out, _ = run(
+        "--out", tmp_path, "--seed", 1, *FEW, "--year", "2022/23", "--pupils", "--json"
+    )
+
+    assert code == 0
+    assert "marks.parquet" in json.loads(out)["files"]
+    found = attendance.measure(tmp_path / "marks.parquet", by=("term", "fsm", "sen", "ehc", "sex"))
+    assert found["term"].unique().sort().to_list() == ["autumn", "spring", "summer"]
+    published = pl.read_csv(tmp_path / "ees_absence_3term_202223.csv", infer_schema=False)
+    whole = published.row(0, named=True)
+    assert attendance.measure(tmp_path / "marks.parquet")["enrolments"].item() == pytest.approx(
+        int(whole["enrolments"]), abs=0
+    )

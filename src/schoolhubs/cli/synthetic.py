@@ -44,15 +44,23 @@ def synthetic() -> None:
     metavar="YEAR",
     help="Last year of absence, such as 2024/25; the six years of figures before it come too.",
 )
+@click.option(
+    "--pupils",
+    "with_pupils",
+    is_flag=True,
+    help="Write marks.parquet too: every pupil's attendance marks of that year.",
+)
 @speak.as_json_option
-def england(out: Path, seed: int, n_schools: int, year: str, as_json: bool) -> None:
+def england(
+    out: Path, seed: int, n_schools: int, year: str, with_pupils: bool, as_json: bool
+) -> None:
     """Write a synthetic England: register, links, trusts, absence, census, inspections.
 
-    No school in it is real. Its figures are calibrated to published ones; see
-    docs/explanation/synthetic-england.md.
+    No school in it is real, and no pupil. Its figures are calibrated to published ones; see
+    docs/explanation/synthetic-england.md and docs/explanation/synthetic-pupils.md.
 
     Example: schoolhubs synthetic england --out output/england --seed 7 --schools 1500
-    --year 2024/25
+    --year 2024/25 --pupils
     """
     try:
         last = AcademicYear.parse(year)
@@ -60,7 +68,12 @@ def england(out: Path, seed: int, n_schools: int, year: str, as_json: bool) -> N
         raise UsageError(str(problem)) from problem
     with speak.bars() as progress:
         summary = imagined.england(
-            out, seed=seed, n_schools=n_schools, year=last, progress=progress
+            out,
+            seed=seed,
+            n_schools=n_schools,
+            year=last,
+            with_pupils=with_pupils,
+            progress=progress,
         )
     if as_json:
         speak.show_json(summary.as_dict())

@@ -14,12 +14,14 @@ import polars as pl
 from schoolhubs.synthetic.calibration import calibration, read_yaml
 from schoolhubs.synthetic.england import DEFAULT_YEAR, FULL_SIZE, England, imagine
 from schoolhubs.synthetic.official import absence_file, census, gias, ofsted
+from schoolhubs.synthetic.pupils import write_marks
 from schoolhubs.vocabulary import official, tables
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.phases import Framework
 from schoolhubs.vocabulary.progress import Progress, quiet
 
+MARKS_FILE = "marks.parquet"
 _PATTERNS = (
     "edubasealldata????????.csv",
     "links_edubasealldata????????.csv",
@@ -48,6 +50,7 @@ def england(
     seed: int,
     n_schools: int = FULL_SIZE,
     year: AcademicYear = DEFAULT_YEAR,
+    with_pupils: bool = False,
     progress: Progress = quiet,
 ) -> Summary:
     """Write a synthetic England into a folder, in the official file formats.
@@ -59,6 +62,9 @@ def england(
         wrong, none.
     seed, n_schools, year
         See :func:`imagine`. The same arguments give the same bytes.
+    with_pupils
+        Write ``marks.parquet`` too: the last year's attendance marks of every pupil, in the layout
+        of ``vocabulary.frames.MARKS``.
 
     Returns
     -------
@@ -71,7 +77,8 @@ def england(
     """
     imagined = imagine(seed=seed, n_schools=n_schools, year=year, progress=progress)
     files = _files(imagined)
-    _refuse_another_england(folder, set(files))
+    names = {*files, MARKS_FILE} if with_pupils else set(files)
+    _refuse_another_england(folder, names)
     with tables.told_of(folder):
         folder.mkdir(parents=True, exist_ok=True)
         held = tempfile.TemporaryDirectory(prefix=".synthetic-", dir=folder)
@@ -79,13 +86,18 @@ def england(
         for done, (name, make) in enumerate(files.items()):
             progress("write files", done, len(files))
             (Path(beside) / name).write_bytes(make())
-        for name in files:
+        progress("write files", len(files), len(files))
+        if with_pupils:
+            write_marks(Path(beside) / MARKS_FILE, imagined, progress=progress)
+        for name in names:
             (Path(beside) / name).replace(folder / name)
-    progress("write files", len(files), len(files))
-    return Summary(schools=imagined.n_open, files=tuple(sorted(files)))
+    return Summary(schools=imagined.n_open, files=tuple(sorted(names)))
 
 
 def _refuse_another_england(folder: Path, names: set[str]) -> None:
+    if MARKS_FILE not in names and (folder / MARKS_FILE).exists():
+        text = f"{folder} holds {MARKS_FILE}, whose pupils would not be this England's"
+        raise Conflict(f"{text}. Choose an empty folder, or make its pupils again.")
     found = {path.name for pattern in _PATTERNS for path in folder.glob(pattern)}
     if others := sorted(found - names):
         text = f"{folder} holds {others[0]} and {len(others) - 1} more files of another year"

@@ -29,7 +29,7 @@ REGIONS = {
 # Mean and spread of a pupil's possible sessions, of the share of absence that is authorised (as
 # log odds), and the mean rate of persistent absentees, by phase group; EES 2017/18.
 _SESSIONS = {"primary": (360.0, 7.0), "secondary": (344.0, 13.0), "special": (350.0, 16.0)}
-_AUTHORISED = {"primary": (1.2, 0.6), "secondary": (0.95, 0.8), "special": (1.7, 1.2)}
+AUTHORISED = {"primary": (1.2, 0.6), "secondary": (0.95, 0.8), "special": (1.7, 1.2)}
 _PERSISTENT_RATE = {"primary": 15.8, "secondary": 20.2, "special": 27.0}
 _LEFT_OUT_SHARE = 0.001
 COUNTS = (
@@ -119,7 +119,7 @@ def _sessions(
     each = np.clip(rng.normal(mean, sd), 200, 380)
     possible = np.round(enrolments * each)
     overall = np.round(possible * percent / 100)
-    odds, spread = np.array([_AUTHORISED[name] for name in group]).T
+    odds, spread = np.array([AUTHORISED[name] for name in group]).T
     share = 1 / (1 + np.exp(-rng.normal(odds, spread)))
     authorised = np.round(overall * share)
     persistent = np.round(enrolments * persistent_percent / 100)
