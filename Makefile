@@ -61,6 +61,8 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.web
 	$(BIN)/python -m benchmarks.history
 	$(BIN)/python -m benchmarks.pupils
+	$(BIN)/python -m benchmarks.marks
+	$(BIN)/python -m benchmarks.marks --national
 
 docs: setup ## rewrite the generated reference pages
 	$(BIN)/python scripts/make_reference.py

@@ -23,7 +23,6 @@ HALF_TERMS = (
     ("summer", 6, 6),
 )  # fmt: skip
 N_RATES, N_DRAWS, PUPILS_A_SCHOOL = 64, 1 << 16, 366
-ROWS_A_GROUP = 1 << 14
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -112,10 +111,20 @@ def write_weeks(folder: Path, n_pupils: int, seed: int = 20261122) -> int:
         pairs = np.empty((len(pupils), 5), np.uint16)
         for day in range(5):
             pairs[:, day] = flat[start + rng.integers(0, N_DRAWS, len(pupils), dtype=np.uint16)]
-        path = folder / "school_year=2024-25" / f"week={monday}" / "marks.parquet"
+        path = (
+            folder
+            / "weeks"
+            / "school_year=2024-25"
+            / f"half_term={half_term}"
+            / f"week={monday}"
+            / "marks.parquet"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         _week(fixed, pairs, monday, term, half_term).write_parquet(
-            path, compression="zstd", compression_level=1, row_group_size=ROWS_A_GROUP
+            path,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=max(1 << 14, len(pupils) // 64),
         )
     return len(pupils) * 38
 
@@ -137,3 +146,19 @@ def _week(
         pl.when(pl.col("pupil") % 2 == 0).then(pl.lit("F")).otherwise(pl.lit("M")).alias("sex"),
         pl.lit(None, pl.Boolean).alias("has_reason"),
     )  # fmt: skip
+
+
+def write_long(folder: Path) -> None:
+    """Write the weeks once more with a mark a row, the code as a school writes it."""
+    table = attendance.codes(FIRST_WEEK)
+    written = {code.letter: code.code for code in table.codes}
+    (folder / "long").mkdir()
+    for path in sorted(folder.glob("weeks/*/*/*/marks.parquet")):
+        rows = pl.scan_parquet(path, hive_partitioning=False).select(
+            "urn", "pupil", "week_on", "term", "fsm",
+            pl.col("marks").str.split("").alias("code"),
+            pl.lit(list(range(10)), pl.List(pl.Int8)).alias("session"),
+        )  # fmt: skip
+        marks = rows.explode("code", "session").filter(pl.col("code") != ".")
+        coded = marks.with_columns(pl.col("code").replace_strict(written))
+        coded.sink_parquet(folder / "long" / f"{path.parent.name}.parquet", compression="zstd")

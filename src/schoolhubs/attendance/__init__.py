@@ -3,6 +3,16 @@
 from schoolhubs.attendance import engines, reading
 from schoolhubs.attendance.coding import Codes, codes, regimes
 from schoolhubs.attendance.measuring import measure
-from schoolhubs.attendance.storing import read_marks
+from schoolhubs.attendance.store import MarksStore
+from schoolhubs.attendance.weeks import read_marks
 
-__all__ = ["Codes", "codes", "engines", "measure", "read_marks", "reading", "regimes"]
+__all__ = [
+    "Codes",
+    "MarksStore",
+    "codes",
+    "engines",
+    "measure",
+    "read_marks",
+    "reading",
+    "regimes",
+]

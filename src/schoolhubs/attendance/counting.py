@@ -5,7 +5,8 @@ persistent absence needs of each pupil, and only the other days are counted lett
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from schoolhubs.attendance import letters
 from schoolhubs.attendance.coding import Codes, regimes, stored
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.frames import COUNTED, SESSIONS_A_WEEK
+from schoolhubs.vocabulary.frames import COUNTED, KEPT_APART, SESSIONS_A_WEEK
 
 DAYS = SESSIONS_A_WEEK // 2
 MOST_PLACES = 1 << 22  # of a look-up table from mixed keys to cells
@@ -25,19 +26,39 @@ TWO_TO_64 = 1 << 64
 class Cells:
     """Which cell each row is in: ``of_row`` counts from 0; ``example`` is one row of each cell."""
 
-    of_row: NDArray[np.int64]
-    example: NDArray[np.int64]
+    of_row: NDArray[np.int32]
+    example: NDArray[np.int32]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Unusual:
-    """Days that are not present all day: the row each is of, and its two letters."""
+class Part:
+    """A part of the week that is counted apart, with its values of weekday and session.
 
+    Attributes
+    ----------
+    n_days, worth
+        For each row of the frame: its days, and what they come to in the numbers of
+        ``letters.possible_and_missed``.
+    row, pair
+        Of each day that is not present all day: its row, and its two letters.
+    """
+
+    n_days: NDArray[np.int64]
+    worth: NDArray[np.uint32]
     row: NDArray[np.int64]
     pair: NDArray[np.uint16]
+    added: Mapping[str, int | str] = dataclasses.field(default_factory=dict)
 
 
-def counted(frame: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows of as many days each: their places in the frame, and letters of shape (rows, days)."""
+
+    row: NDArray[np.int64]
+    days: NDArray[np.uint16]
+
+
+def counted(frame: pl.DataFrame, cuts: Sequence[str], *, is_packed: bool = False) -> pl.DataFrame:
     """Count whole enrolments: every mark of a pupil in a year must be in ``frame``.
 
     Parameters
@@ -46,6 +67,9 @@ def counted(frame: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
         Columns urn, pupil, year, week_on, marks, has_reason and the cuts; see ``frames.MARKS``.
     cuts
         Columns to cut by; ``weekday`` and ``session`` are made from the marks.
+    is_packed
+        Rows hold several weeks one after another, which were checked when they were packed;
+        there is no ``week_on``.
 
     Returns
     -------
@@ -56,13 +80,21 @@ def counted(frame: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
     DataProblem
         For a week that is not ten letters, or a letter not in force in its week.
     """
-    days = days_of(frame["marks"])
-    refuse_unknown(unusual(days), frame["week_on"])
-    parts = [
-        _slice(frame, part, [name for name in cuts if name not in added], added)
-        for part, added in _parts(days, cuts)
-    ]
-    return summed(pl.concat(parts), cuts)
+    blocks = blocks_of(frame["marks"], is_packed=is_packed)
+    if not is_packed:
+        refuse_unknown(blocks[0].days, frame["week_on"])
+    counts = [_slice(frame, part, cuts) for part in _parts(blocks, frame.height, cuts)]
+    return summed(pl.concat(counts), cuts)
+
+
+def counters_in(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count each pupil's half-term: ``frames.MARKS`` to ``frames.COUNTERS``."""
+    blocks = blocks_of(frame["marks"])
+    refuse_unknown(blocks[0].days, frame["week_on"])
+    cells = cells_of(frame, KEPT_APART)
+    (part,) = _parts(blocks, frame.height, ())
+    counts = sessions_of(cells, frame["has_reason"], part).cast(pl.UInt16)
+    return pl.concat([frame[cells.example].select(KEPT_APART), counts], how="horizontal")
 
 
 def summed(counts: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
@@ -72,14 +104,25 @@ def summed(counts: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
     return counts.group_by(cuts).agg(pl.all().sum())
 
 
-def days_of(marks: pl.Series) -> NDArray[np.uint16]:
-    """Give the five days of each week, shape (weeks, 5), morning in the low byte.
+def blocks_of(marks: pl.Series, *, is_packed: bool = False) -> list[Block]:
+    """Give the letters as numbers of two bytes, a day each, morning in the low byte.
 
-    >>> days_of(pl.Series([".........."])).shape
-    (1, 5)
+    >>> blocks_of(pl.Series(["..........", ".........."]))[0].days.shape
+    (2, 5)
     """
+    if not is_packed:
+        return [Block(row=np.arange(len(marks)), days=_days(marks, DAYS))]
+    sizes = marks.str.len_bytes().to_numpy()
+    where = {int(size): np.flatnonzero(sizes == size) for size in np.unique(sizes)}
+    return [
+        Block(row=rows, days=_days(marks[rows] if len(where) > 1 else marks, size // 2))
+        for size, rows in where.items()
+    ]
+
+
+def _days(marks: pl.Series, n_days: int) -> NDArray[np.uint16]:
     packed = marks.cast(pl.Binary)
-    days = packed.bin.reinterpret(dtype=pl.Array(pl.UInt16, DAYS), endianness="little")
+    days = packed.bin.reinterpret(dtype=pl.Array(pl.UInt16, n_days), endianness="little")
     if n := days.null_count():
         raise DataProblem(
             [
@@ -95,15 +138,27 @@ def days_of(marks: pl.Series) -> NDArray[np.uint16]:
     return found
 
 
-def unusual(days: NDArray[np.uint16]) -> Unusual:
-    """Find the days that are not present all day."""
-    flat = np.ascontiguousarray(days).ravel()
-    where = np.flatnonzero(flat != letters.USUAL_DAY)
-    return Unusual(row=where // days.shape[1], pair=flat[where])
+def refuse_broken(marks: pl.DataFrame) -> None:
+    """Refuse rows of ``frames.MARKS`` that cannot be counted, or are of no Monday."""
+    refuse_unknown(blocks_of(marks["marks"])[0].days, marks["week_on"])
+    if n := int((marks["week_on"].dt.weekday() != 1).sum()):
+        raise DataProblem(
+            [
+                Problem(
+                    code="no_monday",
+                    column="week_on",
+                    fault=f"{n:,} of {marks.height:,} weeks begin on another day than Monday",
+                    remedy="Give the Monday of each week.",
+                )
+            ]
+        )
 
 
-def refuse_unknown(found: Unusual, weeks: pl.Series) -> None:
-    """Refuse letters that are in no table, or not in the table of their week."""
+def refuse_unknown(days: NDArray[np.uint16], weeks: pl.Series) -> None:
+    """Refuse letters that are in no table, or not in the table of their week.
+
+    ``days`` has shape (rows, 5); ``weeks`` holds the Monday of each row.
+    """
     problems = []
     for table in regimes():
         held = weeks >= table.starts_on
@@ -111,7 +166,7 @@ def refuse_unknown(found: Unusual, weeks: pl.Series) -> None:
             held &= weeks < table.finishes_on
         mine = held.to_numpy()
         if mine.any():
-            pairs = found.pair if mine.all() else found.pair[mine[found.row]]
+            pairs = days if mine.all() else days[mine]
             problems += [_unknown(place, table) for place in _not_allowed(pairs, table.regime)]
     if early := int((weeks < regimes()[0].starts_on).sum()):
         problems.append(
@@ -129,7 +184,7 @@ def refuse_unknown(found: Unusual, weeks: pl.Series) -> None:
 def _not_allowed(pairs: NDArray[np.uint16], regime: str) -> Iterator[int]:
     """Give the places in ``letters.known()`` of letters that a table does not allow."""
     seen = np.zeros(1 << 16, np.bool_)
-    seen[pairs] = True
+    seen[pairs.ravel()] = True
     both = np.flatnonzero(seen)
     present = np.unique(letters.places()[np.concatenate([both & 255, both >> 8])])
     yield from present[~letters.allowed(regime)[present]].tolist()
@@ -149,78 +204,115 @@ def _unknown(place: int, table: Codes) -> Problem:
     )
 
 
-def _parts(
-    days: NDArray[np.uint16], cuts: Sequence[str]
-) -> Iterator[tuple[NDArray[np.uint16], dict[str, object]]]:
-    """Give the parts of the week to count apart, with the values of weekday and session."""
-    nothing = np.uint16(ord(stored()["no_mark"]))
-    halves = {"am": (0x00FF, nothing << 8), "pm": (0xFF00, nothing)}
+def _parts(blocks: Sequence[Block], n_rows: int, cuts: Sequence[str]) -> Iterator[Part]:
+    """Give the parts of the week to count apart: all of it unless cut by weekday or session."""
+    nothing = ord(stored()["no_mark"])
+    halves: dict[str, tuple[int, int]] = {"": (0xFFFF, 0)}
+    if "session" in cuts:
+        halves = {"am": (0x00FF, nothing << 8), "pm": (0xFF00, nothing)}
     for day in range(DAYS) if "weekday" in cuts else (None,):
-        part = days if day is None else days[:, [day]]
-        of_day: dict[str, object] = {} if day is None else {"weekday": day + 1}
-        if "session" not in cuts:
-            yield part, of_day
-            continue
+        of_day: dict[str, int | str] = {} if day is None else {"weekday": day + 1}
         for session, (keep, rest) in halves.items():
-            yield (part & np.uint16(keep)) | np.uint16(rest), {**of_day, "session": session}
+            chosen = blocks
+            if day is not None or session:
+                chosen = [_chosen(block, day, keep, rest) for block in blocks]
+            added = {**of_day, "session": session} if session else of_day
+            yield _part(chosen, n_rows, added)
 
 
-def _slice(
-    frame: pl.DataFrame, days: NDArray[np.uint16], cuts: Sequence[str], added: dict[str, object]
-) -> pl.DataFrame:
+def _chosen(block: Block, day: int | None, keep: int, rest: int) -> Block:
+    """Leave one day of each week, or one half of each day."""
+    days = block.days if day is None else block.days[:, day::DAYS]
+    return Block(row=block.row, days=(days & np.uint16(keep)) | np.uint16(rest))
+
+
+def _part(blocks: Sequence[Block], n_rows: int, added: Mapping[str, int | str]) -> Part:
+    n_days, worth = np.zeros(n_rows, np.int64), np.zeros(n_rows, np.uint32)
+    table, rows, pairs = letters.possible_and_missed(), [], []
+    for block in blocks:
+        days = block.days
+        n_days[block.row] = days.shape[1]
+        total = np.take(table, days[:, 0])
+        for day in range(1, days.shape[1]):
+            total += np.take(table, days[:, day])
+        worth[block.row] = total
+        flat = np.ascontiguousarray(days).ravel()
+        where = np.flatnonzero(flat != letters.USUAL_DAY)
+        rows.append(block.row[where // days.shape[1]])
+        pairs.append(flat[where])
+    return Part(n_days=n_days, worth=worth, row=_joined(rows), pair=_joined(pairs), added=added)
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _slice(frame: pl.DataFrame, part: Part, cuts: Sequence[str]) -> pl.DataFrame:
     """Count one part of the week."""
-    cells = cells_of(frame, list(dict.fromkeys([*cuts, "urn", "year"])))
+    held = [name for name in cuts if name not in part.added]
+    cells = cells_of(frame, list(dict.fromkeys([*held, "urn", "year"])))
     types = {"weekday": pl.Int8(), "session": pl.String()}
     return pl.concat(
         [
-            frame[cells.example].select(cuts),
-            _absentees(cells, frame["pupil"], days),
-            _sessions(cells, frame["has_reason"], days),
+            frame[cells.example].select(held),
+            _absentees(cells, frame["pupil"], part.worth),
+            sessions_of(cells, frame["has_reason"], part),
         ],
         how="horizontal",
-    ).with_columns(pl.lit(value, types[name]).alias(name) for name, value in added.items())
+    ).with_columns(pl.lit(value, types[name]).alias(name) for name, value in part.added.items())
 
 
 def cells_of(frame: pl.DataFrame, names: Sequence[str]) -> Cells:
     """Number the combinations of some columns, missing as a value of its own."""
-    key, span = np.zeros(frame.height, np.int64), 1
+    key, span = np.zeros(frame.height, np.int32), 1
     for name in names:
-        series = frame[name]
-        if not series.null_count() and not (series != series[0]).any():
-            continue
-        codes, width = _numbered(series)
-        key = key * width + codes
-        span *= width
-        if span > MOST_PLACES:
-            key = np.unique(key, return_inverse=True)[1]
+        codes, width = _numbered(frame[name])
+        if span * width > MOST_PLACES:
+            key = np.unique(key, return_inverse=True)[1].astype(np.int32)
             span = int(key.max()) + 1
+        if span * width > MOST_PLACES:
+            codes = np.unique(codes, return_inverse=True)[1]
+            width = int(codes.max()) + 1
+        if width > 1:
+            key *= np.int32(width)
+            key += codes.astype(np.int32, copy=False)
+            span *= width
     present = np.zeros(span, np.bool_)
     present[key] = True
-    of_row = (np.cumsum(present) - 1)[key]
-    example = np.zeros(int(present.sum()), np.int64)
-    example[of_row] = np.arange(frame.height)
+    of_row = (np.cumsum(present, dtype=np.int32) - 1)[key]
+    example = np.zeros(int(present.sum()), np.int32)
+    example[of_row] = np.arange(frame.height, dtype=np.int32)
     return Cells(of_row=of_row, example=example)
 
 
-def _numbered(series: pl.Series) -> tuple[NDArray[np.int64], int]:
-    """Number the values of a column, missing 0; gives one more than the largest number too."""
+def _numbered(series: pl.Series) -> tuple[NDArray[Any], int]:
+    """Number the values of a column from 0, missing last; gives how many numbers there may be."""
     if series.dtype == pl.String:
         runs = series.rle().struct.unnest()  # stored marks are sorted, so runs are long
-        few = runs["value"].cast(pl.Categorical(pl.Categories.random()))
-        codes, width = _numbered(few.to_physical())
-        return np.repeat(codes, runs["len"].to_numpy()), width
-    values = series.to_physical().cast(pl.Int64)
-    bounds = pl.DataFrame({"v": values}).select(pl.col("v").min(), pl.col("v").max().alias("top"))
-    low, top = (0 if each is None else int(each) for each in bounds.row(0))
-    return (values - (low - 1)).fill_null(0).to_numpy(), top - low + 2
+        few, widths = _numbered(runs["value"].rank("dense"))
+        return np.repeat(few, runs["len"].to_numpy()), widths
+    values = series.to_physical()
+    if values.dtype in (pl.Boolean, pl.Int8):
+        values = values.cast(pl.Int32)
+    low, top = _bounds(values)
+    if top - low > MOST_PLACES:
+        return _numbered(values.rank("dense"))
+    width = top - low + 1 + bool(values.null_count())
+    if values.null_count():
+        values = values.cast(pl.Int64).fill_null(top + 1)
+    numbers = values.to_numpy()
+    return (numbers - numbers.dtype.type(low)).astype(np.int32), width
 
 
-def _absentees(cells: Cells, pupils: pl.Series, days: NDArray[np.uint16]) -> pl.DataFrame:
+def _bounds(values: pl.Series) -> tuple[int, int]:
+    """Give the least and greatest value, noughts where there is none."""
+    found = values.to_frame("v").select(pl.col("v").min(), pl.col("v").max().alias("top")).row(0)
+    low, top = (0 if each is None else int(each) for each in found)
+    return low, top
+
+
+def _absentees(cells: Cells, pupils: pl.Series, worth: NDArray[np.uint32]) -> pl.DataFrame:
     """Count enrolments with a possible session, and those over each share of their own."""
-    table = letters.possible_and_missed()
-    worth = np.take(table, days[:, 0])
-    for day in range(1, days.shape[1]):
-        worth += np.take(table, days[:, day])
     # One wide number is a key several times faster than two columns, and as exact.
     key = pl.col("cell").cast(pl.Int128) * TWO_TO_64 + pl.col("pupil")
     rows = pl.LazyFrame({"cell": cells.of_row, "pupil": pupils, "worth": worth})
@@ -229,8 +321,8 @@ def _absentees(cells: Cells, pupils: pl.Series, days: NDArray[np.uint16]) -> pl.
         .agg(pl.col("cell").first(), pl.col("worth").sum())
         .collect(engine="streaming")
     )
-    cell, worth = each["cell"].to_numpy(), each["worth"].to_numpy().astype(np.int64)
-    possible, missed = worth % letters.MISSED_STEP, worth // letters.MISSED_STEP
+    cell, total = each["cell"].to_numpy(), each["worth"].to_numpy().astype(np.int64)
+    possible, missed = total % letters.MISSED_STEP, total // letters.MISSED_STEP
     counts = {"enrolments": possible > 0}
     for name, percent in stored()["persistent"]["values"].items():
         counts[name] = (possible > 0) & (100 * missed >= percent * possible)
@@ -240,21 +332,24 @@ def _absentees(cells: Cells, pupils: pl.Series, days: NDArray[np.uint16]) -> pl.
     )
 
 
-def _sessions(cells: Cells, has_reason: pl.Series, days: NDArray[np.uint16]) -> pl.DataFrame:
+def sessions_of(cells: Cells, has_reason: pl.Series, part: Part) -> pl.DataFrame:
     """Count each column of ``COUNTED`` in each cell."""
     n_cells, n_letters = len(cells.example), len(letters.known()) + 1
     plain, with_reason = letters.counted_by_letter()
-    found = unusual(days)
-    cell = cells.of_row[found.row]
-    usual = np.bincount(cells.of_row, minlength=n_cells) * days.shape[1]
+    cell = cells.of_row[part.row].astype(np.int64)
+    usual = np.bincount(cells.of_row, weights=part.n_days, minlength=n_cells).astype(np.int64)
     usual -= np.bincount(cell, minlength=n_cells)
+    n_halves = 1
     if has_reason.any():
-        cell = cell + n_cells * has_reason.fill_null(value=False).to_numpy()[found.row]
-    first, size = cell * n_letters, 2 * n_cells * n_letters
-    count = np.bincount(first + letters.places()[found.pair & 255], minlength=size)
-    count += np.bincount(first + letters.places()[found.pair >> 8], minlength=size)
-    count = count.reshape(2, n_cells, n_letters)
+        cell = cell + n_cells * has_reason.fill_null(value=False).to_numpy()[part.row]
+        n_halves = 2
+    first, size = cell * n_letters, n_halves * n_cells * n_letters
+    count = np.bincount(first + letters.places()[part.pair & 255], minlength=size)
+    count += np.bincount(first + letters.places()[part.pair >> 8], minlength=size)
+    count = count.reshape(n_halves, n_cells, n_letters)
     for letter in "/\\":
         count[0, :, letters.known().index(letter)] += usual
-    sessions = count[0] @ plain + count[1] @ with_reason
+    sessions = count[0] @ plain
+    if n_halves > 1:
+        sessions += count[1] @ with_reason
     return pl.DataFrame(sessions, schema=dict.fromkeys(COUNTED, pl.Int64))

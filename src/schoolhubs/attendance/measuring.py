@@ -1,20 +1,22 @@
 """Marks to the Department's own measures, cut by whatever the marks hold."""
 
 import contextlib
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from schoolhubs.attendance.coding import stored
 from schoolhubs.attendance.counting import counted, summed
-from schoolhubs.attendance.storing import read_marks
+from schoolhubs.attendance.weeks import read_marks
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import COUNTED, CUTS, MARKS, MEASURES
 
-ROWS_AT_A_TIME = 1 << 19
+# Rows in a batch: a share of all, as every batch opens every file, but no more than memory takes.
+SHARE, FEWEST_ROWS, MOST_ROWS = 64, 1 << 18, 1 << 22
+WEEKS_PACKED = 4  # what a packed row weighs: its letters are those of six or seven, its keys of one
+AT_ONCE = 2  # batches of schools: one is read while another is counted
 NEEDED = ("urn", "pupil", "year", "week_on", "marks")
 MADE = ("weekday", "session")  # cuts that are made from the place of a letter in its week
 PERCENTS = {
@@ -64,13 +66,30 @@ def measure(marks: pl.DataFrame | pl.LazyFrame | Path, *, by: Sequence[str] = ()
     ...     "urn", "sess_possible", "sess_overall", "enrolments_pa_10_exact").rows()
     [('900001', 10, 1, 1)]
     """
-    cuts = columns_of(by)
     with readable():
         lazy = read_marks(marks) if isinstance(marks, Path) else marks.lazy()
-        parts = [_nothing(cuts)]
-        for batch in _batches(_chosen(lazy, cuts)):
-            parts.append(counted(batch, cuts).select(parts[0].columns))
-    return finished(summed(pl.concat(parts), cuts), by=by)
+        return measured(lazy, by=by)
+
+
+def measured(marks: pl.LazyFrame, *, by: Sequence[str], is_packed: bool = False) -> pl.DataFrame:
+    """Measure a few schools at a time, so that memory does not grow with the country.
+
+    ``is_packed`` says that rows are those of a store's packed cache: several weeks each.
+    """
+    cuts = columns_of(by)
+    lazy, none = _chosen(marks, cuts, is_packed=is_packed), nothing(cuts)
+
+    def count(schools: tuple[str, str]) -> pl.DataFrame:
+        held = pl.col("urn").is_between(*map(pl.lit, schools))
+        frame = lazy.filter(held).collect(engine="streaming")
+        return counted(frame, cuts, is_packed=is_packed).select(none.columns)
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        counts = [
+            none,
+            *workers.map(count, batches(lazy, n_weeks=WEEKS_PACKED if is_packed else 1)),
+        ]
+    return finished(summed(pl.concat(counts), cuts), by=by)
 
 
 @contextlib.contextmanager
@@ -139,7 +158,7 @@ def _percent(top: pl.Expr, of: pl.Expr) -> pl.Expr:
     return pl.when(of > 0).then(100 * top / of)
 
 
-def _nothing(cuts: Sequence[str]) -> pl.DataFrame:
+def nothing(cuts: Sequence[str]) -> pl.DataFrame:
     """Give the counts of no marks: one row of noughts, or none where there is a cut."""
     counts = ["enrolments", *COUNTED, *stored()["persistent"]["values"]]
     if not cuts:
@@ -150,10 +169,11 @@ def _nothing(cuts: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _chosen(lazy: pl.LazyFrame, cuts: Sequence[str]) -> pl.LazyFrame:
+def _chosen(lazy: pl.LazyFrame, cuts: Sequence[str], *, is_packed: bool) -> pl.LazyFrame:
     """Take the columns that are needed, each of its contract's type."""
     held = lazy.collect_schema()
-    wanted = list(dict.fromkeys([*NEEDED, *(name for name in cuts if name not in MADE)]))
+    needed = [name for name in NEEDED if not (is_packed and name == "week_on")]
+    wanted = list(dict.fromkeys([*needed, *(name for name in cuts if name not in MADE)]))
     absent = [name for name in wanted if name not in held]
     if absent:
         raise DataProblem(
@@ -178,26 +198,15 @@ def _chosen(lazy: pl.LazyFrame, cuts: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def _batches(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Give the rows of a few schools at a time, so that memory does not grow with the country.
+def batches(lazy: pl.LazyFrame, *, n_weeks: int = 1) -> list[tuple[str, str]]:
+    """Give the first and last of a few schools each, as many as make up a batch of rows.
 
-    The next few are read while these are counted.
+    ``n_weeks`` is how many weeks a row weighs in memory.
     """
     sizes = lazy.group_by("urn").len().sort("urn").collect(engine="streaming")
-    batch = ((sizes["len"].cum_sum() - 1) // ROWS_AT_A_TIME).alias("batch")
+    rows = min(max(sizes["len"].sum() // SHARE, FEWEST_ROWS // n_weeks), MOST_ROWS // n_weeks)
+    batch = ((sizes["len"].cum_sum() - 1) // max(rows, 1)).alias("batch")
     edges = sizes.group_by(batch, maintain_order=True).agg(
         pl.col("urn").first().alias("first"), pl.col("urn").last().alias("last")
     )
-
-    def read(first: str, last: str) -> pl.DataFrame:
-        held = pl.col("urn").is_between(pl.lit(first), pl.lit(last))
-        return lazy.filter(held).collect(engine="streaming")
-
-    with ThreadPoolExecutor(1) as reader:
-        ahead: deque[Future[pl.DataFrame]] = deque()
-        for first, last in edges.select("first", "last").iter_rows():
-            ahead.append(reader.submit(read, first, last))
-            if len(ahead) > 1:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+    return edges.select("first", "last").rows()

@@ -66,7 +66,7 @@ def test_batches_of_schools_change_nothing(marks: pl.DataFrame) -> None:
     whole = attendance.measure(marks, by=by)
     patched = pytest.MonkeyPatch()
     with patched.context() as small:
-        small.setattr(measuring, "ROWS_AT_A_TIME", 1)
+        small.setattr(measuring, "FEWEST_ROWS", 1)
         assert attendance.measure(marks.sample(fraction=1, shuffle=True, seed=1), by=by).equals(
             whole
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schoolhubs.attendance.storing import read_marks
+from schoolhubs.attendance.weeks import parquet_in, read_marks
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import MARKS
 
@@ -58,8 +58,7 @@ def parquet_files(marks: pl.DataFrame | pl.LazyFrame | Path) -> list[Path]:
     if not isinstance(marks, Path):
         return []
     if marks.is_dir():
-        found = (each for each in marks.rglob("*.parquet") if not each.name.startswith("."))
-        return sorted(found)
+        return parquet_in(marks)
     return [marks] if marks.suffix.lower() == ".parquet" and marks.exists() else []
 
 

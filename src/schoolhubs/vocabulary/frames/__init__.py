@@ -25,7 +25,15 @@ from schoolhubs.vocabulary.frames.given import (
     POINTS,
     RULINGS,
 )
-from schoolhubs.vocabulary.frames.marks import COUNTED, CUTS, MARKS, MEASURES, SESSIONS_A_WEEK
+from schoolhubs.vocabulary.frames.marks import (
+    COUNTED,
+    COUNTERS,
+    CUTS,
+    KEPT_APART,
+    MARKS,
+    MEASURES,
+    SESSIONS_A_WEEK,
+)
 from schoolhubs.vocabulary.frames.matched import (
     CAPACITY,
     LEAD_SCHOOLS,
@@ -79,10 +87,12 @@ __all__ = [
     "CONTEXT",
     "COUNT",
     "COUNTED",
+    "COUNTERS",
     "CUTS",
     "DATE",
     "FLAG",
     "INSPECTIONS",
+    "KEPT_APART",
     "LEADS",
     "LEAD_SCHOOLS",
     "LINKS",

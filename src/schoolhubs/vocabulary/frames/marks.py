@@ -52,6 +52,20 @@ CUTS = {
     "sex": Col("sex", TEXT, "Sex", "F or M"),
 }
 
+# What a pupil's sessions are kept apart by; all but the marks and the week of MARKS.
+KEPT_APART = (
+    "urn",
+    "pupil",
+    "year",
+    "term",
+    "half_term",
+    "year_group",
+    "fsm",
+    "sen",
+    "ehc",
+    "sex",
+)
+
 _COUNTED = (
     ("sess_marked", "Sessions with a mark of any kind"),
     ("sess_possible", "Possible sessions: attended, approved, authorised and unauthorised"),
@@ -91,6 +105,17 @@ _COUNTED = (
 )
 # What is counted session by session; every engine gives all of them.
 COUNTED = tuple(name for name, _ in _COUNTED)
+
+COUNTERS = Frame(
+    "counters",
+    "Sessions of each pupil in each half-term, kept so that no page counts marks. A pupil who "
+    "changes group within it has a row for each.",
+    (
+        *(column for column in MARKS.columns if column.name in KEPT_APART),
+        *(needed(name, pl.UInt16(), about, "sessions") for name, about in _COUNTED),
+    ),
+    key=KEPT_APART,
+)
 
 MEASURES = Frame(
     "measures",

@@ -1,4 +1,4 @@
-"""Marks on disk: a folder of weeks, so that a new week is a new file and nothing else changes."""
+"""Marks in files: the week layout, read wherever it lies."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def read_marks(path: Path) -> pl.LazyFrame:
     Parameters
     ----------
     path
-        A Parquet or CSV file, or a folder with Parquet files at any depth.
+        A Parquet or CSV file, a folder with Parquet files at any depth, or a store's folder.
 
     Returns
     -------
@@ -26,8 +26,7 @@ def read_marks(path: Path) -> pl.LazyFrame:
         If the path is no such file, or a folder without one.
     """
     if path.is_dir():
-        files = sorted(each for each in path.rglob("*.parquet") if not each.name.startswith("."))
-        if files:
+        if files := parquet_in(path):
             return pl.scan_parquet(files, hive_partitioning=False)
     elif path.suffix.lower() == ".parquet":
         return pl.scan_parquet(path, hive_partitioning=False)
@@ -43,6 +42,13 @@ def read_marks(path: Path) -> pl.LazyFrame:
             )
         ]
     )
+
+
+def parquet_in(folder: Path) -> list[Path]:
+    """Give the Parquet files of marks in a folder, sorted; of a store those of its weeks."""
+    weeks = folder / "weeks"
+    found = (weeks if weeks.is_dir() else folder).rglob("*.parquet")
+    return sorted(each for each in found if not each.name.startswith("."))
 
 
 def _typed(texts: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,0 +1,143 @@
+"""A store of weeks: weeks replaced, counters that follow, nothing half changed."""
+
+import datetime as dt
+import fcntl
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marking import marks_of, registers, week
+from schoolhubs import attendance
+from schoolhubs.attendance import counters, store
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.frames import KEPT_APART, MARKS
+
+MONDAY = dt.date(2025, 1, 6)
+LATER = dt.date(2025, 1, 13)
+
+
+def assert_counters_are_a_scan(held: attendance.MarksStore) -> None:
+    kept = held.counters().sort(KEPT_APART).collect()
+    scanned = counters.counters_of(held.marks())
+    assert kept.select(scanned.columns).equals(scanned)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    registers(), registers(), st.sampled_from([["school"], ["year", "fsm"], ["term", "sex"], []])
+)
+def test_counters_equal_a_scan_however_weeks_arrive(
+    tmp_path_factory: pytest.TempPathFactory,
+    first: pl.DataFrame,
+    second: pl.DataFrame,
+    by: list[str],
+) -> None:
+    held = attendance.MarksStore(tmp_path_factory.mktemp("store"))
+    for marks in (first, second):
+        for (_,), part in marks.group_by("week_on", maintain_order=True):
+            held.append(part)
+    assert_counters_are_a_scan(held)
+    expected = attendance.measure(held.marks(), by=by)
+    assert held.measure(by=by).equals(expected)
+    held.pack()
+    assert held.measure(by=by).equals(expected)
+    for short in (["weekday"], ["session", "school"], ["week"]):
+        assert held.measure(by=short).equals(attendance.measure(held.marks(), by=short))
+
+
+def test_a_week_sent_again_is_replaced_and_other_schools_stay(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    other = week(urn="900002", marks="OOOOOOOOOO")
+    assert held.append(marks_of([week(), week(week_on=LATER), other])) == 2
+    assert held.append(marks_of([week(marks="IIIIIIIIII")])) == 1
+    found = held.measure(by=["school"])
+    assert found.select("urn", "sess_possible", "sess_overall").rows() == [
+        ("900001", 20, 10),
+        ("900002", 10, 10),
+    ]
+    assert held.measure(by=["school"], schools=["900002"])["urn"].to_list() == ["900002"]
+    assert [path.name for path in sorted(tmp_path.glob("weeks/*/*/*"))] == [
+        "week=2025-01-06",
+        "week=2025-01-13",
+    ]
+
+
+def test_who_is_interrupted_leaves_what_is_there_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = attendance.MarksStore(tmp_path)
+    held.append(marks_of([week()]))
+    held.pack()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    again = marks_of([week(marks="IIIIIIIIII")])
+    monkeypatch.setattr(counters, "counters_of", stop)
+    with pytest.raises(KeyboardInterrupt):
+        held.append(again)
+    monkeypatch.undo()
+    assert held.measure()["sess_overall"][0] == 10, "the week was renamed; its counters were not"
+    assert_counters_are_a_scan(held)
+    stale = list(tmp_path.glob("counters/*/*.stale"))
+    assert stale, "without the mark of what is stale the old counters would have answered"
+    for path in stale:
+        path.unlink()
+    assert held.measure(schools=["900001"])["sess_overall"][0] == 0, "the guard is what helped"
+
+
+def test_packed_half_terms_are_not_used_once_a_week_changed(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    held.append(marks_of([week()]))
+    assert (held.pack(), held.pack()) == (1, 0)
+    held.append(marks_of([week(marks="IIIIIIIIII")]))
+    assert held.measure(by=["weekday"])["sess_overall"].to_list() == [2] * 5
+    assert held.pack() == 1
+
+
+def test_erasing_takes_a_pupil_out_of_weeks_counters_and_packed(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    held.append(marks_of([week(pupil=1), week(pupil=2), week(pupil=1, week_on=LATER)]))
+    held.pack()
+    assert held.erase((pl.col("urn") == "900001") & (pl.col("pupil") == 1)) == 2
+    assert held.marks().collect()["pupil"].to_list() == [2]
+    assert_counters_are_a_scan(held)
+    for path in tmp_path.rglob("*.parquet"):
+        assert 1 not in pl.read_parquet(path)["pupil"], path
+    assert held.erase(pl.col("pupil") == 2) == 1
+    assert held.measure()["sess_possible"].to_list() == [0]
+
+
+def test_what_breaks_the_contract_stores_nothing(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    for bad in (week(marks="H/////////"), week(marks="/"), week(week_on=dt.date(2025, 1, 7))):
+        with pytest.raises(DataProblem):
+            held.append(marks_of([week(pupil=2), bad]))
+    with pytest.raises(DataProblem):
+        held.append(pl.concat([marks_of([week()])] * 2))
+    assert not list(tmp_path.rglob("*.parquet"))
+    assert held.marks().collect().equals(MARKS.empty())
+
+
+def test_two_at_once_are_told_apart(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    with (tmp_path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(Conflict, match="Somebody else"):
+            held.append(marks_of([week()]))
+    assert held.append(marks_of([week()])) == 1
+
+
+def test_no_row_group_holds_too_many_schools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FEWEST_ROWS_A_GROUP", 2)
+    rows = [week(urn=str(900_000 + k), pupil=p) for k in range(4) for p in range(2)]
+    held = attendance.MarksStore(tmp_path)
+    held.append(marks_of(rows))
+    assert held.measure(schools=["900002"])["sess_possible"].to_list() == [20]
