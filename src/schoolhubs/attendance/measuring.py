@@ -80,7 +80,8 @@ def measured(marks: pl.LazyFrame, *, by: Sequence[str], is_packed: bool = False)
     lazy, none = _chosen(marks, cuts, is_packed=is_packed), nothing(cuts)
 
     def count(schools: tuple[str, str]) -> pl.DataFrame:
-        held = pl.col("urn").is_between(*map(pl.lit, schools))
+        first, last = schools
+        held = pl.col("urn").is_between(pl.lit(first), pl.lit(last))
         frame = lazy.filter(held).collect(engine="streaming")
         return counted(frame, cuts, is_packed=is_packed).select(none.columns)
 
