@@ -15,6 +15,7 @@ from schoolhubs import programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.eligibility.queries import shut_out
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.schools.page.ahead import next_date
@@ -189,6 +190,21 @@ def test_to_apply_is_a_task_while_an_intake_is_open() -> None:
     assert "Apply : RISE" in head()
     Intake.objects.update(closes_on=day("2020-02-01"))
     assert "Apply : RISE" not in head()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["", "withdrawn"])
+def test_a_school_that_may_not_join_is_led_to_why_and_not_to_apply(state: str) -> None:
+    snapshot = register(facts(SCHOOL, phase="special"), facts("900002"))
+    if state:
+        applied(snapshot, [SCHOOL], state)
+    page = head()
+    assert "See why the school may not join : RISE" in page
+    assert "Apply" not in page.partition("See why")[2].partition(": RISE")[0]
+    assert "Apply : RISE" not in page
+    assert "Apply again" not in page
+    rules = programmes.load(PROGRAMME).as_at(snapshot.on)
+    assert shut_out(rules, snapshot, [SCHOOL, "900002"]) == {SCHOOL}, "and nobody else"
 
 
 @pytest.mark.django_db

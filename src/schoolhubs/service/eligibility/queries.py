@@ -1,9 +1,11 @@
 """One school's answer on every pathway of every programme the service runs."""
 
 import dataclasses
+from collections.abc import Collection
 
 import polars as pl
 from django.conf import settings
+from django.db.models import Q
 
 from schoolhubs import eligibility, programmes, runs
 from schoolhubs.service.network.queries import hubs_on
@@ -59,6 +61,19 @@ def is_shut_out(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) ->
     """Tell whether every pathway of a programme says no to a school, whatever it would answer."""
     decided = _decided(rules, schools.facts_around(school), school, _leads_of(rules, snapshot))
     return all(each.verdict is Verdict.NO for each in decided)
+
+
+def shut_out(rules: RulesAsAt, snapshot: RegisterSnapshot, urns: Collection[str]) -> frozenset[str]:
+    """Give those of some schools to which every pathway says no, whatever they would answer."""
+    ours = schools.schools_of(snapshot)
+    own = ours.filter(urn__in=urns)
+    trusts = own.exclude(trust_id="").values("trust_id")
+    near = schools.facts_of(ours.filter(Q(urn__in=urns) | Q(trust_id__in=trusts)).order_by("urn"))
+    judged = eligibility.assess(
+        near, None, rules, answers_assumed=True, lead_urns=_leads_of(rules, snapshot)
+    )
+    may = judged.filter(pl.col("verdict") != Verdict.NO.value)["urn"].to_list()
+    return frozenset(near["urn"].to_list()).intersection(urns).difference(may)
 
 
 def _leads_of(rules: RulesAsAt, snapshot: RegisterSnapshot) -> list[str]:

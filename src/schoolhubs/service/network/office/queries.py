@@ -17,6 +17,7 @@ from schoolhubs.service.matching.models import HubLoad, Outcome, Placement, Roun
 from schoolhubs.service.matching.queries import loads_kept, loads_of, map_rows, partners_of
 from schoolhubs.service.network.queries import hubs_not_over
 from schoolhubs.service.programmes.queries import run_here
+from schoolhubs.vocabulary.records.matching import Compatibility, MatchingRules
 
 KEPT = 256
 COUNTS = ("n_places", "n_running", "n_matched")
@@ -104,6 +105,29 @@ def reach(round_pk: int, phase: str = "", region: str = "", pathway: str = "") -
     return pl.DataFrame(list(rows), schema=REACH, orient="row").sort(
         ["need_unmet", "n_unmatched", "region", "phase"], descending=[True, True, False, False]
     )
+
+
+def free_elsewhere(
+    hubs: pl.DataFrame, without: pl.DataFrame, rules: MatchingRules
+) -> dict[str, int]:
+    """Give by phase the free places of hubs that can take none of the schools without a hub.
+
+    Parameters
+    ----------
+    hubs, without
+        Frames of :func:`hubs` and :func:`reach`.
+
+    Returns
+    -------
+    dict of str to int
+        Empty where no school waits, or the programme does not match by phase.
+    """
+    waiting = without.filter(pl.col("n_unmatched") > 0)["phase"].to_list()
+    if not waiting or rules.compatibility is not Compatibility.PHASE:
+        return {}
+    suited = {lead for phase in waiting for lead in rules.lead_phases.get(phase, ())}
+    other = hubs.filter(~pl.col("phase").is_in(list(suited)) & (pl.col("n_free") > 0))
+    return dict(other.group_by("phase").agg(pl.col("n_free").sum()).sort("phase").iter_rows())
 
 
 def loads_of_hub(round_: Round, lead_urn: str) -> list[HubLoad]:

@@ -68,6 +68,7 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
         "hubs": tables["hubs"],
         "sums": _sums(tables["hubs"]),
         "without": tables["without"],
+        "elsewhere": queries.free_elsewhere(tables["hubs"], tables["without"], rules.matching),
         "may_bring": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
     }
     return render(request, "network/office_hubs.html", told)

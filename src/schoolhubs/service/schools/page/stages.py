@@ -2,18 +2,19 @@
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility.queries import shut_out
 from schoolhubs.service.matching.models import Outcome, Placement
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.page.ahead import next_date
 from schoolhubs.service.schools.page.journey import Milestone, journey
 from schoolhubs.service.schools.page.known import Known, hub_name, known_of
-from schoolhubs.service.schools.page.tasks import OWN, Task, tasks_of
+from schoolhubs.service.schools.page.tasks import OWN, Task, tasks_of, would_apply
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -52,12 +53,41 @@ def stages_of(
     """Give the stages of some schools, each as ``stages`` does, by URN."""
     if actor.organisation is None:
         return dict.fromkeys(urns, ())
+    found = {
+        urn: tuple(_may_know(actor, urn, known))
+        for urn, known in known_of(snapshot, urns, on=on).items()
+    }
+    shut = _shut_out(actor, snapshot, found, on)
     return {
         urn: tuple(
-            _stage(actor, urn, each, on=on, is_own=reach.is_own_school(actor, urn, *OWN))
-            for each in _may_know(actor, urn, known)
+            _stage(actor, urn, each, on=on, is_own=reach.is_own_school(actor, urn, *OWN),
+                   is_shut_out=(each.rules.programme_id, urn) in shut)
+            for each in known
         )
-        for urn, known in known_of(snapshot, urns, on=on).items()
+        for urn, known in found.items()
+    }  # fmt: skip
+
+
+def _shut_out(
+    actor: Actor,
+    snapshot: RegisterSnapshot,
+    found: Mapping[str, Iterable[Known]],
+    on: datetime.date,
+) -> set[tuple[str, str]]:
+    """Give programme and URN of the actor's schools that would apply where every pathway says no.
+
+    The rules are asked for nobody else, and once a programme.
+    """
+    asking: dict[str, tuple[RulesAsAt, list[str]]] = {}
+    for urn, known in found.items():
+        for each in known if reach.is_own_school(actor, urn, *OWN) else ():
+            if would_apply(actor, each, on=on):
+                _, urns = asking.setdefault(each.rules.programme_id, (each.rules, []))
+                urns.append(urn)
+    return {
+        (programme_id, urn)
+        for programme_id, (rules, urns) in asking.items()
+        for urn in shut_out(rules, snapshot, urns)
     }
 
 
@@ -70,14 +100,16 @@ def _may_know(actor: Actor, urn: str, known: Iterable[Known]) -> Iterator[Known]
             yield each.before
 
 
-def _stage(actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool) -> Stage:
+def _stage(
+    actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool, is_shut_out: bool
+) -> Stage:
     ahead = next_date(known, on=on, shows_draft=is_own)
     return Stage(
         programme=known.rules.title,
         words=_words(known, is_own=is_own),
         next_on=ahead.on,
         next_words=ahead.words,
-        tasks=tuple(tasks_of(actor, urn, known, on=on, is_own=is_own)),
+        tasks=tuple(tasks_of(actor, urn, known, on=on, is_own=is_own, is_shut_out=is_shut_out)),
         journey=_journey(known, on=on, is_own=is_own),
     )
 

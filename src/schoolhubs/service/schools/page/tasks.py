@@ -28,13 +28,23 @@ class Task:
     href: str
 
 
+def would_apply(actor: Actor, known: Known, *, on: datetime.date) -> bool:
+    """Tell whether an actor of a school would begin an application for it now."""
+    is_free = known.application is None or known.application.state in OUT
+    return is_free and actor.holds(*WRITERS) and known.can_apply_for(on=on) is not None
+
+
 def tasks_of(
-    actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool
-) -> Iterator[Task]:
-    """Give the tasks of an actor for one school in one programme."""
+    actor: Actor, urn: str, known: Known, *, on: datetime.date, is_own: bool,
+    is_shut_out: bool = False,
+) -> Iterator[Task]:  # fmt: skip
+    """Give the tasks of an actor for one school in one programme.
+
+    A school to which every pathway says no is told why, and not to apply; it still can from there.
+    """
     ours = {"programme_id": known.rules.programme_id, "urn": urn}
     if is_own:
-        yield from _of_applying(actor, known, ours, on)
+        yield from _of_applying(actor, known, ours, on, is_shut_out=is_shut_out)
     if known.application and actor.holds(*DECIDERS):
         yield from _of_deciding(known, known.application, on)
     if known.place and (is_own or actor.holds(*reach.SEE_EVERY_SCHOOL, *LEADS)):
@@ -44,19 +54,17 @@ def tasks_of(
 
 
 def _of_applying(
-    actor: Actor, known: Known, ours: dict[str, str], on: datetime.date
+    actor: Actor, known: Known, ours: dict[str, str], on: datetime.date, *, is_shut_out: bool
 ) -> Iterator[Task]:
     """Give what a school can do about its application; to begin one, an intake must be open."""
     application, here = known.application, reverse("application", kwargs=ours)
-    is_writer = actor.holds(*WRITERS)
-    can_begin = is_writer and known.can_apply_for(on=on) is not None
-    if application is None:
-        if can_begin:
-            yield Task(words="Apply", href=here)
-    elif application.state == "draft" and is_writer:
+    if would_apply(actor, known, on=on):
+        words = "Apply again" if application else "Apply"
+        yield Task(words="See why the school may not join" if is_shut_out else words, href=here)
+    elif application is None:
+        return
+    elif application.state == "draft" and actor.holds(*WRITERS):
         yield Task(words="Finish the application", href=here)
-    elif application.state in OUT and can_begin:
-        yield Task(words="Apply again", href=here)
     else:
         yield Task(words="Look at the application", href=here)
 
