@@ -1,6 +1,8 @@
 """A few invented schools in the database, for tests that need no whole England."""
 
 import datetime
+import io
+import zipfile
 from typing import Any
 
 import polars as pl
@@ -73,6 +75,15 @@ def intake(on: datetime.date = ON, *, programme_id: str = PROGRAMME, **changes: 
         programme_id=programme_id, cohort_id=cohort_of(told["starts_on"]), defaults=told
     )
     return made
+
+
+def archived(rows: pl.DataFrame) -> bytes:
+    """Give a snapshot's archive with absence in it, as an import makes it."""
+    parquet, held = io.BytesIO(), io.BytesIO()
+    rows.write_parquet(parquet)
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("absence.parquet", parquet.getvalue())
+    return held.getvalue()
 
 
 def register(

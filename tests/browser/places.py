@@ -49,6 +49,8 @@ SUBJECTS = {
     f" WHERE r.programme_id = '{PROGRAMME}'",
     "letter": "SELECT id FROM letters_letter ORDER BY id",
     "further_year": "SELECT id FROM partnerships_extensionrequest WHERE state = 'asked'",
+    "trust": "SELECT trust_id FROM schools_school WHERE is_open AND trust_id <> ''"
+    " GROUP BY trust_id HAVING count(*) > 4 ORDER BY count(*), trust_id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
 
@@ -212,6 +214,12 @@ PLACES = (
         name="office letters, not understood", role="auditor",
         address="/office/letters?state=lost", says="There is a problem",
     ),
+    Place(name="among schools", address="/schools/{matched}/among-schools", says="no ranking"),
+    Place(
+        name="among schools, cannot tell", address="/schools/{independent}/among-schools",
+        says="We cannot tell",
+    ),
+    Place(name="trust’s schools", address="/trusts/{trust}/absence", says="Absence of the trust’s"),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

@@ -48,6 +48,10 @@ IN_OTHER_STATES = {
     "job-try-again": "jobs/job.html",
     "match-more": "partnerships/answer.html",
     "school-absence": "schools/school.html",
+    "school-among": "schools/school.html",
+    "school-among-schools": "schools/among.html",
+    "school-among-limits": "schools/among.html",
+    "trust-absence-csv": "schools/trust.html",
 }
 TEMPLATES = Path(schoolhubs.service.__file__).parent / "templates"
 # What a page that leads somewhere must not do: lead to where one may not be, or to nothing.

@@ -57,6 +57,7 @@ def values(world: World, side: str) -> dict[str, Any]:
     return {
         "programme_id": PROGRAMME,
         "urn": NUMBERS[side]["partner"][0],
+        "trust_id": NUMBERS[side]["partner"][1],
         "lead_urn": NUMBERS[side]["lead"][0],
         "la_code": NUMBERS[side]["la"],
         "to": "withdrawn",

@@ -5,13 +5,12 @@ import gzip
 import html
 import io
 import re
-import zipfile
 from typing import Any
 
 import polars as pl
 import pytest
 
-from invented import AT, ON, PROGRAMME, facts, register
+from invented import AT, ON, PROGRAMME, archived, facts, register
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.matching.models import Placement, PublishedRound, Round
 from schoolhubs.service.partnerships.models import Partnership
@@ -44,15 +43,6 @@ def absences(*rows: tuple[str, str, float | None], phase: str = "primary") -> pl
             schema_overrides={"sess_overall_percent": pl.Float64},
         )
     )  # fmt: skip
-
-
-def archived(rows: pl.DataFrame) -> bytes:
-    """Give a snapshot's archive with absence in it, as an import makes it."""
-    parquet, held = io.BytesIO(), io.BytesIO()
-    rows.write_parquet(parquet)
-    with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr(trends.ABSENCE, parquet.getvalue())
-    return held.getvalue()
 
 
 def crowd(year: str) -> list[tuple[str, str, float]]:

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
+from schoolhubs.standing.constants import pupil_sd_percent
 from schoolhubs.targets import constants
 from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.model import context
@@ -20,7 +21,6 @@ from schoolhubs.targets.model.predicting import (
 )
 from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetModel
 from schoolhubs.targets.model.scale import Numbers, log_odds, points
-from schoolhubs.targets.standing.constants import pupil_sd_percent
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
@@ -257,7 +257,7 @@ def _interval(
     quadrature.
     """
     tail = (1 - held.interval_share) / 2
-    moved = norm.ppf(1 - tail) * shift
+    moved = ndtri(1 - tail) * shift
     low, high = (spread[:, _column(at)] * sd for at in (tail, 1 - tail))
     reach = [np.sqrt(np.square(each) + moved**2) for each in (low, high)]
     return np.where(low < 0, reach[0], moved), np.where(high > 0, reach[1], moved)

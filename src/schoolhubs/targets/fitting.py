@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from statsmodels.regression.quantile_regression import QuantReg
 
 from schoolhubs.targets import constants
 from schoolhubs.targets.constants import Constants
@@ -234,6 +233,9 @@ def _calibrated(
 
 
 def _quantile(at: History, ahead: Numbers, at_share: float) -> tuple[float, ...]:
+    # Seconds to import, and only a fit needs it.
+    from statsmodels.regression.quantile_regression import QuantReg
+
     log_roll = np.log(at.roll) - context.MIDDLE_LOG_ROLL
     table = np.column_stack([np.ones(len(log_roll)), log_roll, log_roll**2])
     found = QuantReg(ahead, table).fit(q=at_share, p_tol=QUANTILE_TOLERANCE)

@@ -1,7 +1,8 @@
-"""One school's page: public facts for everybody, its stage and tasks by right."""
+"""One school's page, and how it stands: public for everybody, its stage and tasks by right."""
 
 from typing import Any
 
+import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +21,8 @@ from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot,
 from schoolhubs.service.schools.page.facts import facts
 from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
+from schoolhubs.service.schools.standing import of_trust
+from schoolhubs.service.schools.standing.among import Among, among
 from schoolhubs.service.web.pages import csv_answer
 
 
@@ -65,6 +68,64 @@ def absence(request: HttpRequest, urn: str) -> HttpResponse:  # noqa: ARG001
     if trend is None:
         raise Http404
     return csv_answer(trend.table, f"absence-{urn}.csv")
+
+
+@allow(public=True)
+@require_safe
+def among_schools(request: HttpRequest, urn: str) -> HttpResponse:
+    """Show how much of a school's absence chance explains, among schools of its size."""
+    snapshot, one = _found(urn)
+    told = {"school": one, "snapshot": snapshot, "among": among(snapshot, one)}
+    return render(request, "schools/among.html", told)
+
+
+@allow(public=True)
+@require_safe
+def among_schools_csv(request: HttpRequest, urn: str, what: str) -> HttpResponse:  # noqa: ARG001
+    """Give the schools of the picture, or its limits, as CSV."""
+    found: Among | None = among(*_found(urn))
+    if found is None:
+        raise Http404
+    table = found.funnel.schools if what == "schools" else found.funnel.limits
+    return csv_answer(table, f"absence-by-size-{found.phase.replace(' ', '-')}-{what}.csv")
+
+
+@allow(public=True)
+@require_safe
+def trust_absence(request: HttpRequest, trust_id: str) -> HttpResponse:
+    """Show the schools of a trust in groups that can be told apart."""
+    snapshot, schools = _of_trust(trust_id)
+    told = {
+        "trust_id": trust_id,
+        "name": schools[0].facts.get("trust_name") or f"Trust {trust_id}",
+        "snapshot": snapshot,
+        "n_schools": len(schools),
+        "standings": of_trust.standings(snapshot, schools),
+        "in_words": of_trust.with_words,
+    }
+    return render(request, "schools/trust.html", told)
+
+
+@allow(public=True)
+@require_safe
+def trust_absence_csv(request: HttpRequest, trust_id: str) -> HttpResponse:  # noqa: ARG001
+    """Give the schools of a trust, with intervals and groups, as CSV."""
+    standings = of_trust.standings(*_of_trust(trust_id))
+    if not standings:
+        raise Http404
+    return csv_answer(pl.concat([each.table for each in standings]), f"absence-{trust_id}.csv")
+
+
+def _of_trust(trust_id: str) -> tuple[RegisterSnapshot, list[School]]:
+    snapshot = queries.current_snapshot()
+    found = (
+        list(queries.schools_of(snapshot).filter(trust_id=trust_id, is_open=True).order_by("urn"))
+        if snapshot
+        else []
+    )
+    if snapshot is None or not found:
+        raise Http404
+    return snapshot, found
 
 
 def _found(urn: str) -> tuple[RegisterSnapshot, School]:

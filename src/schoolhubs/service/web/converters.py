@@ -1,4 +1,4 @@
-"""Identifiers as they stand in addresses; importing this lets an address hold ``<urn:urn>``."""
+"""Identifiers as they stand in addresses, such as ``<urn:urn>``, once this is imported."""
 
 from django.urls import register_converter
 
@@ -17,4 +17,14 @@ class UrnConverter:
         return value
 
 
+class TrustConverter(UrnConverter):
+    """A trust: its group identifier, or its name where files give no identifier.
+
+    A control character is in no name, and PostgreSQL takes no NUL: such an address is not there.
+    """
+
+    regex = r"[^\x00-\x1f\x7f]+"
+
+
 register_converter(UrnConverter, "urn")
+register_converter(TrustConverter, "trust")

@@ -5,6 +5,7 @@ import functools
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,9 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.phases import Series
 
 ABSENCE = "absence.parquet"
-READ = ("urn", "year", "series", "phase", "half_terms", "sess_overall_percent")
+READ = (
+    "urn", "year", "series", "phase", "half_terms", "enrolments", "sess_overall_percent",
+)  # fmt: skip
 TENTHS = (10, 30, 50, 70, 90)
 BANDS = tuple(f"p{each}" for each in TENTHS)
 SERIES: Mapping[str, str] = {
@@ -106,9 +109,9 @@ def through_the_years(
     Returns
     -------
     polars.DataFrame
-        ``year, urn, phase, series, half_terms, school, n_schools`` and the bands. Of the series
-        the school has, the one of its newest year. A year for which two earlier schools published
-        is left out, as neither figure is that of the school.
+        ``year, urn, phase, series, half_terms, enrolments, school, n_schools`` and the bands. Of
+        the series the school has, the one of its newest year. A year for which two earlier schools
+        published is left out, as neither figure is that of the school.
     """
     ours = absence.of_schools(urns).filter(pl.col("year") < before)
     if ours.is_empty():
@@ -126,15 +129,26 @@ def through_the_years(
 
 def _joined(kept: pl.DataFrame, absence: Absence) -> pl.DataFrame:
     told = kept.join(absence.spread, on=["phase", "year", "series"], how="left").sort("year")
-    kept_names = ("year", "urn", "phase", "series", "half_terms")
+    kept_names = ("year", "urn", "phase", "series", "half_terms", "enrolments")
     return told.select(*kept_names, "n_schools", *BANDS, school="sess_overall_percent")
+
+
+def years_of(snapshot: RegisterSnapshot, school: School) -> pl.DataFrame:
+    """Give a school's years before the register's date, see ``through_the_years``."""
+    urns = [school.urn, *(school.facts.get("predecessor_urns") or ())]
+    absence = absence_of(snapshot.pk)
+    return through_the_years(absence, urns, before=AcademicYear.holding(snapshot.on))
+
+
+def newest_figure(snapshot: RegisterSnapshot, school: School) -> dict[str, Any] | None:
+    """Give the newest year of a school that has a figure; None where none was published."""
+    known = years_of(snapshot, school).filter(pl.col("school").is_not_null())
+    return known.row(-1, named=True) if known.height else None
 
 
 def absence_trend(snapshot: RegisterSnapshot, school: School) -> pictures.Picture | None:
     """Draw a school's absence through the years; None where none was published."""
-    urns = [school.urn, *(school.facts.get("predecessor_urns") or ())]
-    absence = absence_of(snapshot.pk)
-    found = through_the_years(absence, urns, before=AcademicYear.holding(snapshot.on))
+    found = years_of(snapshot, school)
     if found["school"].drop_nulls().is_empty():
         return None
     known = found.filter(pl.col("school").is_not_null())

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from schoolhubs.targets.standing.apart import told_apart
-from schoolhubs.targets.standing.funnel import funnel
+from schoolhubs.standing.apart import told_apart
+from schoolhubs.standing.funnel import funnel
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 
@@ -120,6 +120,14 @@ def test_a_school_without_a_figure_comes_last_and_in_no_group() -> None:
     placed = told_apart(table, year=YEAR)
     assert placed["group"].to_list() == ["a", None, None]
     assert placed["low"].null_count() == 2
+
+
+def test_a_chain_of_near_schools_is_one_group_though_its_ends_differ() -> None:
+    rows = {"urn": list("abcde"), "phase": "primary", "size": 400}
+    table = told_apart(pl.DataFrame({**rows, "value": [4.0, 4.9, 5.8, 6.7, 7.6]}), year=YEAR)
+    assert set(table["group"]) == {"a"}
+    assert table["n_lower"].to_list() == [0, 0, 1, 2, 3]
+    assert table["n_higher"].to_list() == [3, 2, 1, 0, 0]
 
 
 def test_no_schools_are_no_groups() -> None:

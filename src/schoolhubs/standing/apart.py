@@ -4,20 +4,22 @@ import itertools
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from schoolhubs.targets.standing.constants import pupil_sd_percent, stored
+from schoolhubs.standing.constants import pupil_sd_percent, stored
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def told_apart(schools: pl.DataFrame, *, year: AcademicYear) -> pl.DataFrame:
-    """Put schools into groups: any two of different groups differ, within one nobody can tell.
+    """Put schools into groups: any two of different groups differ.
 
-    A new group begins only where every school before it differs from every school after it by more
-    than chance explains, with the chance of any wrong division held down over all pairs together
-    (Bonferroni). The order within a group says nothing.
+    Two schools differ where their figures are further apart than chance explains, the chance of
+    calling any pair different that is not held down over all pairs together (Bonferroni). A new
+    group begins only where every school before it differs from every school after it; within a
+    group some pairs may differ too, but no line can be drawn.
 
     Parameters
     ----------
@@ -29,8 +31,9 @@ def told_apart(schools: pl.DataFrame, *, year: AcademicYear) -> pl.DataFrame:
     -------
     polars.DataFrame
         The schools with a figure, lowest first: with ``low``, ``high`` (95 % interval of each,
-        percent) and ``group`` (``a``, ``b``, ...). Schools whose figure, size or pupils' spread is
-        not known come last, with all three missing.
+        percent), ``n_lower`` and ``n_higher`` (schools that certainly have less and more) and
+        ``group`` (``a``, ``b``, ...). Schools whose figure, size or pupils' spread is not known
+        come last, with all of these missing.
 
     Examples
     --------
@@ -49,26 +52,34 @@ def told_apart(schools: pl.DataFrame, *, year: AcademicYear) -> pl.DataFrame:
     sized = schools.with_columns(_se=sd / size.sqrt())
     is_known = pl.col("_se").is_not_null() & pl.col("value").is_not_null()
     known = sized.filter(is_known).sort("value", "urn")
-    z = float(norm.ppf(0.975))
+    z = float(ndtri(0.975))
+    apart = _apart(known)
     placed = known.with_columns(
         low=(pl.col("value") - z * pl.col("_se")).clip(0, 100),
         high=(pl.col("value") + z * pl.col("_se")).clip(0, 100),
-        group=pl.Series(_groups(known), dtype=pl.String),
+        n_lower=pl.Series(np.tril(apart).sum(axis=1), dtype=pl.Int64),
+        n_higher=pl.Series(np.triu(apart).sum(axis=1), dtype=pl.Int64),
+        group=pl.Series(_groups(apart), dtype=pl.String),
     )
     rest = sized.filter(~is_known).sort("urn")
     return pl.concat([placed, rest], how="diagonal").drop("_se")
 
 
-def _groups(known: pl.DataFrame) -> list[str]:
-    """Name the group of each school; ``known`` is sorted by value."""
+def _apart(known: pl.DataFrame) -> NDArray[np.bool_]:
+    """Tell of each pair whether it differs; ``known`` is sorted by value."""
     n = known.height
-    if not n:
-        return []
     value, se = known["value"].to_numpy(), known["_se"].to_numpy()
     error = stored()["family_error_share"]["value"] / max(n * (n - 1) / 2, 1)
-    apart = np.abs(value[:, None] - value) > norm.ppf(1 - error / 2) * np.hypot(se[:, None], se)
+    chance = ndtri(1 - error / 2) * np.hypot(se[:, None], se)
+    found: NDArray[np.bool_] = np.abs(value[:, None] - value) > chance
+    return found
+
+
+def _groups(apart: NDArray[np.bool_]) -> list[str]:
+    """Name the group of each school."""
+    n = len(apart)
     breaks = [bool(apart[:at, at:].all()) for at in range(1, n)]
-    return [_letters(at) for at in itertools.accumulate(breaks, initial=0)]
+    return [_letters(at) for at in itertools.accumulate(breaks, initial=0)][:n]
 
 
 def _letters(at: int) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.targets.standing.constants import pupil_sd_percent, stored
+from schoolhubs.standing.constants import pupil_sd_percent, stored
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 

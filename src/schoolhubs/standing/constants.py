@@ -13,7 +13,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 @functools.cache
 def stored() -> Mapping[str, Any]:
     """Read the file as it stands, for what shows every constant with its source."""
-    file = resources.files("schoolhubs.targets.standing") / "constants.yaml"
+    file = resources.files("schoolhubs.standing") / "constants.yaml"
     read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return read
 

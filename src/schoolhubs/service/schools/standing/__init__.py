@@ -1,0 +1,1 @@
+"""How schools stand beside each other: among schools of their size, and in their trust."""

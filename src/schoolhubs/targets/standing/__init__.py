@@ -1,1 +1,0 @@
-"""How schools stand beside each other, as far as chance lets anybody tell."""
