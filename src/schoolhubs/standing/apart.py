@@ -7,8 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from schoolhubs.standing.constants import pupil_sd_percent, stored
+from schoolhubs.standing.constants import stored
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.phases import pupil_sd_percent
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

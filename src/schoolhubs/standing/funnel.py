@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.standing.constants import pupil_sd_percent, stored
+from schoolhubs.standing.constants import stored
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.phases import pupil_sd_percent
 
 N_SIZES = 60
 Numbers = NDArray[np.float64]

@@ -7,7 +7,6 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from schoolhubs.standing.constants import pupil_sd_percent
 from schoolhubs.targets import constants
 from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.model import context
@@ -23,6 +22,7 @@ from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetM
 from schoolhubs.targets.model.scale import Numbers, log_odds, points
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.phases import pupil_sd_percent
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 NO_TARGET = (

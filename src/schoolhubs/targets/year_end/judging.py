@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from schoolhubs.targets.constants import constants
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
@@ -48,7 +48,7 @@ def judge(
     is_small = target.chance_size_percent > held.one_year_chance_percent
     used = years if is_small else []
     tail = (1 - held.judging_share) / 2
-    margin = float(norm.ppf(1 - tail)) * target.chance_size_percent / math.sqrt(1 + len(used))
+    margin = float(ndtri(1 - tail)) * target.chance_size_percent / math.sqrt(1 + len(used))
     gap = None if target.target_percent is None else rebased - target.target_percent
     verdict = _verdict(gap, margin, used, is_small=is_small)
     return Judgement(
