@@ -63,6 +63,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.pupils
 	$(BIN)/python -m benchmarks.marks
 	$(BIN)/python -m benchmarks.marks --national
+	$(BIN)/python -m benchmarks.targets
 
 docs: setup ## rewrite the generated reference pages
 	$(BIN)/python scripts/make_reference.py

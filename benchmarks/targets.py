@@ -12,6 +12,8 @@ import argparse
 import dataclasses
 import hashlib
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -23,14 +25,16 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from schoolhubs import files, schools, targets
+from schoolhubs import schools, targets
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+PUBLIC = ("absence", "census", "gias", "la_context", "reference", "ofsted", "performance")
 FOLDS, DRAWS, LAGS, NEIGHBOURS = 4, 500, 6, 20
 PHASES = ("primary", "secondary", "special")
 OURS = "schoolhubs"
+ALONE = "schoolhubs, context alone"
 INPUTS = ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent", "n_pupils")
 # Weights of the Department's benchmarking of schools' finances, each divided by its range.
 FINANCE = {"n_pupils": 0.5, "fsm_percent": 0.4, "sen_support_percent": 0.1}
@@ -55,7 +59,7 @@ def laid_out(panel: SchoolPanel, year: AcademicYear, phase: str) -> Table:
         )
     context = panel.context.select("urn", "fsm_percent", *INPUTS)
     table = table.join(context, on="urn", how="left").sort("urn")
-    return table.with_columns(
+    return table.filter(pl.col("la_code").is_not_null()).with_columns(
         fold=pl.col("la_code").map_elements(fold_of, return_dtype=pl.Int64),
         region_code=pl.col("region").rank("dense"),
     )
@@ -133,16 +137,22 @@ def without(panel: SchoolPanel, fold: int) -> SchoolPanel:
     )
 
 
-def expected_by_us(panel: SchoolPanel, year: AcademicYear, folds: list[int]) -> Table:
-    """Expect every school by a fit that never saw its authority."""
+def expected_by_us(panel: SchoolPanel, year: AcademicYear) -> Table:
+    """Expect every school by a fit that never saw its authority, with its history and without."""
     authority = panel.years.filter(pl.col("is_own") & (pl.col("year") == year)).select(
         "urn", fold=pl.col("la_code").map_elements(fold_of, return_dtype=pl.Int64)
     )
     parts = []
-    for fold in folds:
+    new = dataclasses.replace(panel, years=panel.years.filter(pl.col("year") == year))
+    for fold in range(FOLDS):
         model = targets.fit(without(panel, fold), until=year.plus(-1))
         mine = tuple(authority.filter(pl.col("fold") == fold)["urn"].to_list())
-        parts.append(targets.expect(model, panel, year=year, urns=mine))
+        alone = targets.expect(model, new, year=year, urns=mine)
+        parts.append(
+            targets.expect(model, panel, year=year, urns=mine).join(
+                alone.select("urn", alone="expected_percent"), on="urn", how="left"
+            )
+        )
     return pl.concat(parts).sort("urn")
 
 
@@ -173,8 +183,12 @@ def compared(panel: SchoolPanel, year: AcademicYear, phase: str, ours: Table) ->
         train = before.filter(pl.col("fold") != fold)
         for name, predict in PEERS.items():
             said[name][held] = predict(train, whole.filter(pl.col("fold") == fold))
-    mine = whole.select("urn").join(ours, on="urn", how="left")["expected_percent"]
-    said = {OURS: mine.to_numpy(), **said}
+    mine = whole.select("urn").join(ours, on="urn", how="left", maintain_order="left")
+    said = {
+        OURS: mine["expected_percent"].to_numpy(),
+        ALONE: mine["alone"].to_numpy(),
+        **said,
+    }
     shift = national(panel, phase, year) - national(panel, phase, year.plus(-1))
     came, la = whole["y"].to_numpy(), whole["la_code"].to_numpy().astype(str)
     rebased = {name: np.abs(each + shift - came) for name, each in said.items()}
@@ -193,13 +207,23 @@ def compared(panel: SchoolPanel, year: AcademicYear, phase: str, ours: Table) ->
 
 
 def read_panel(register: Path | None) -> SchoolPanel:
-    """Read the panel of a register, or build one of the public files beside the project."""
+    """Read the panel of a register; without one, build it of the public files or invented ones."""
     if register is not None:
         return schools.panel(schools.read_register(register))
-    folders = [SHARED / name for name in ("absence", "census", "gias", "reference", "performance")]
-    with tempfile.TemporaryDirectory():
-        tables = [files.read(path) for path in files.find(folders)]
-    raise NotImplementedError(tables)
+    with tempfile.TemporaryDirectory() as folder:
+        england, built = Path(folder) / "england", Path(folder) / "register"
+        given = [SHARED / name for name in PUBLIC]
+        if not SHARED.exists():
+            print("the public files are not beside the project: a synthetic England instead")
+            _schoolhubs("synthetic", "england", "--out", england, "--seed", "1")
+            given = [england]
+        _schoolhubs("data", "build", "--from", *given, "--on", "2019-09-01", "--out", built)
+        return schools.panel(schools.read_register(built))
+
+
+def _schoolhubs(*words: str | Path) -> None:
+    command = [sys.executable, "-m", "schoolhubs", *(str(word) for word in words)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def timed(panel: SchoolPanel, until: AcademicYear, repeats: int = 3) -> float:
@@ -220,7 +244,7 @@ def main() -> None:
     parser.add_argument("--year", default="2017/18")
     asked = parser.parse_args()
     panel, year = read_panel(asked.register), AcademicYear.parse(asked.year)
-    ours = expected_by_us(panel, year, list(range(FOLDS)))
+    ours = expected_by_us(panel, year)
     found = {
         "year": year,
         "fit_seconds": timed(panel, year.plus(-1)),

@@ -92,13 +92,19 @@ def learn(panel: SchoolPanel, *, until: str) -> TargetModel:
             .select("year", "sess_overall_percent")
             .iter_rows()
         )
-        if year in national and own.filter(pl.col("phase") == phase).height >= LEAST_SCHOOLS:
-            phases[phase] = _fit_phase(
-                phase, lay_out(seen, phase, national, held), national, year, held
-            )
+        if year not in national:
+            continue
+        arrays = lay_out(seen, phase, national, held)
+        lessons = _lessons(arrays, national, year, held)
+        # What lasts cannot be told from one year: enough schools need an earlier one as well.
+        if lessons and (lessons[0].at.n_years > 0).sum() >= LEAST_SCHOOLS:
+            phases[phase] = _fit_phase(phase, lessons, national, held)
     if not phases:
-        raise _too_little(f"no phase has {LEAST_SCHOOLS} schools with figures of {year}")
-    years = sorted(seen.years["year"].unique().to_list())[-held.training_years :]
+        raise _too_little(
+            f"no phase has {LEAST_SCHOOLS} schools with figures of {year} and of a year before"
+        )
+    window = [year.plus(-back) for back in range(held.training_years)]
+    years = sorted(set(seen.years["year"].unique().to_list()) & set(window))
     model = TargetModel(
         until=year,
         training_years=tuple(years),
@@ -110,27 +116,44 @@ def learn(panel: SchoolPanel, *, until: str) -> TargetModel:
     return model_from(model.as_json())  # what is used is what is kept, digit for digit
 
 
-def _fit_phase(
-    phase: str,
-    arrays: PhaseArrays,
-    national: Mapping[str, float],
-    until: AcademicYear,
-    held: Constants,
-) -> PhaseModel:
+def _lessons(
+    arrays: PhaseArrays, national: Mapping[str, float], until: AcademicYear, held: Constants
+) -> list[_Lesson]:
+    """Give the training years of a phase, newest first; years without figures are not there."""
     lessons = []
     for back in range(held.training_years):
         year = until.plus(-back)
-        if year in arrays.years and arrays.years.index(year) > 0:
-            column = arrays.years.index(year)
-            rows = np.flatnonzero(arrays.is_own[:, column])
-            at = history_before(arrays, year, rows, held.lag_years)
-            # A school's size this year stands in for its size before, where it is new.
-            roll = np.where(np.isfinite(at.roll), at.roll, arrays.rolls[rows, column])
-            level = float(log_odds(np.array(national[year]), held))
-            now = arrays.place[rows, column]
-            lessons.append(_Lesson(at=dataclasses.replace(at, roll=roll), now=now, level=level))
+        if year not in arrays.years or year not in national:
+            continue
+        column = arrays.years.index(year)
+        rows = np.flatnonzero(arrays.is_own[:, column])
+        if not len(rows):
+            continue
+        at = history_before(arrays, year, rows, held.lag_years)
+        # A school's size this year stands in for its size before, where it is new.
+        roll = np.where(np.isfinite(at.roll), at.roll, arrays.rolls[rows, column])
+        level = float(log_odds(np.array(national[year]), held))
+        now = arrays.place[rows, column]
+        lessons.append(_Lesson(at=dataclasses.replace(at, roll=roll), now=now, level=level))
+    return lessons
+
+
+def _moves(national: Mapping[str, float], held: Constants) -> Numbers:
+    """Give the moves of the national figure from a year to the next, log-odds."""
+    pairs = [
+        (national[year], national[after])
+        for year in national
+        if (after := AcademicYear(year).plus(1)) in national
+    ]
+    table = np.array(pairs).reshape(-1, 2)
+    return log_odds(table[:, 1], held) - log_odds(table[:, 0], held)
+
+
+def _fit_phase(
+    phase: str, lessons: list[_Lesson], national: Mapping[str, float], held: Constants
+) -> PhaseModel:
     newest = lessons[0].at
-    moves = np.diff(log_odds(np.array([national[year] for year in sorted(national)]), held))
+    moves = _moves(national, held)
     limits = np.nanquantile(
         newest.roll, np.linspace(0, 1, held.size_groups + 1)[1:-1], method="higher"
     )

@@ -84,7 +84,11 @@ def lay_out(
     years = _back_to_back(sorted(national))
     at = {urn: index for index, urn in enumerate(urns["urn"].to_list())}
     i = rows["urn"].replace_strict(at, return_dtype=pl.Int64).to_numpy()
-    j = rows["year"].replace_strict({y: k for k, y in enumerate(years)}).to_numpy()
+    j = (
+        rows["year"]
+        .replace_strict({year: index for index, year in enumerate(years)}, return_dtype=pl.Int64)
+        .to_numpy()
+    )
     shape = (urns.height, len(years))
     place, rolls, own = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, bool)
     percent = log_odds(rows["sess_overall_percent"].to_numpy(), held)

@@ -1,0 +1,70 @@
+"""The card and the record say what the model holds, and no number of their own."""
+
+import dataclasses
+import re
+
+import polars as pl
+
+import panelling
+from schoolhubs import targets
+from schoolhubs.targets.model.record import model_from
+
+MADE = panelling.make(n=400)
+MODEL = targets.fit(MADE.panel, until=MADE.years[-1], is_audited=True)
+CARD = targets.said.card(MODEL)
+
+
+def test_every_figure_is_read_from_the_artefact() -> None:
+    held = MODEL.definition["constants"]
+    for where, value in CARD.figures.items():
+        if where.startswith("definition.constants."):
+            assert value == held[where.split(".")[2]]["value"]
+    assert CARD.figures["phases.primary.n_schools"] == MODEL.phases["primary"].n_schools
+
+
+def test_a_changed_artefact_changes_the_card_everywhere() -> None:
+    text = MODEL.as_json()
+    for before, after in (('"ask_share"', None), ("0.25", "0.3125")):
+        assert before in text
+        text = text.replace(before, after) if after else text
+    changed = targets.said.card(model_from(text)).model_card
+    assert "less 0.3125 of the gap" in changed
+    assert "less 0.25 of the gap" in CARD.model_card
+
+
+def test_the_text_holds_no_number_but_those() -> None:
+    known = re.findall(r"\d+(?:\.\d+)?", str(CARD.figures) + MODEL.as_json() + str(MODEL.audit))
+    told = {abs(float(each)) for each in known}
+    shown = {f"{value:.{places}f}" for value in told for places in range(4)}
+    shown |= set(known) | {f"{100 * value:g}" for value in told} | {f"{value:g}" for value in told}
+    body = CARD.model_card.split("## Constants")[0].replace(",", "")
+    stray = [each for each in re.findall(r"\d+(?:\.\d+)?", body) if each not in shown]
+    assert stray == []
+
+
+def test_groups_whose_data_is_absent_say_so() -> None:
+    groups = MODEL.audit["phases"]["primary"]
+    assert "no figure" in groups["urban_rural"]["absent"]
+    assert "| urban_rural | no figure of it in the school register |" in CARD.model_card
+    assert {"fsm_ever_percent 5 of 5", "roll 1 of 3", "region London"} <= groups.keys()
+    sizes = [groups[f"roll {k} of 3"]["n_schools"] for k in (1, 2, 3)]
+    assert sum(sizes) == groups["all"]["n_schools"] == len(MADE.urns)
+
+
+def test_without_an_audit_the_card_says_that() -> None:
+    plain = targets.said.card(targets.fit(MADE.panel, until=MADE.years[-1]))
+    assert "Not measured: run targets fit with --audit" in plain.model_card
+
+
+def test_the_record_has_the_standard_s_fields() -> None:
+    fields = " ".join(CARD.transparency_record)
+    for each in ("Owner", "Decision-making", "Technical", "Appeals", "Data sources", "Risks"):
+        assert each in fields
+
+
+def test_the_audit_left_out_the_authorities_it_scores() -> None:
+    seen = dataclasses.replace(
+        MADE.panel, years=MADE.panel.years.filter(pl.col("la_code") != "201")
+    )
+    model = targets.fit(seen, until=MADE.years[-1])
+    assert model.phases["primary"].n_schools < MODEL.phases["primary"].n_schools
