@@ -10,9 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from invented import AT, PROGRAMME, facts, register
+from partnering import LEAD, agreed, world
 from rounding import WHO, applied_to, fields_of, in_use, run, text_of
 from schoolhubs import files
 from schoolhubs.service.accounts.roles import Role
@@ -208,6 +210,25 @@ def test_a_row_without_a_urn_is_left_out_and_named() -> None:
     )
     assert "Rows that are left out" in words
     assert "Row 3, column urn: 'Oak' has no URN and was left out. Look it up" in words
+
+
+@pytest.mark.parametrize(("n_places", "is_warned"), [(1, True), (2, False)])
+def test_fewer_places_than_schools_hold_are_warned_of_before(
+    n_places: int, *, is_warned: bool
+) -> None:
+    world({"900001": LEAD, "900002": LEAD, "900003": LEAD})
+    for urn in ("900001", "900002"):  # the third is only proposed, and holds no place yet
+        agreed(urn)
+    Partnership.objects.update(finishes_on=datetime.date(2098, 1, 1), version=F("version") + 1)
+    office = signed_in(Role.OFFICE_ADMINISTRATOR)
+    page = brought(office, f"urn,capacity_enhanced\n{LEAD},{n_places}\n")
+    words = text_of(page)
+    assert ("1 hub would have fewer places than schools hold there" in words) == is_warned
+    assert (
+        f"School {LEAD}, {LEAD}: 1 Enhanced place, and 2 schools in one term" in words
+    ) == is_warned
+    assert office.post(KEEP, {**carried(page), "reason": WHY}).status_code == 302
+    assert stand()[LEAD][2] == {"enhanced": n_places}, "a warning forbids nothing"
 
 
 def test_what_the_list_lacks_is_named_and_led_to_its_end() -> None:

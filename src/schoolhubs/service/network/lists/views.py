@@ -1,5 +1,8 @@
 """A list of hubs is brought in: choose it, see what it would change, agree, and say why."""
 
+import datetime
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,9 +19,20 @@ from schoolhubs.service.network.actions import keep_hubs, plan_hubs
 from schoolhubs.service.network.lists import given
 from schoolhubs.service.network.lists.forms import BringHubs, KeepHubs, in_one_line
 from schoolhubs.service.network.lists.plans import Plan
+from schoolhubs.service.partnerships.doing.places import most_held
 from schoolhubs.service.programmes.queries import run_here
 from schoolhubs.service.schools.models import School
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+
+class TooFew(NamedTuple):
+    """A hub that would have fewer places on a pathway than are held in one term."""
+
+    urn: str
+    pathway: str
+    n_places: int
+    n_held: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +125,7 @@ def _look(
         "names": {each.pathway: each.name for each in rules.pathways},
         "plan": plan,
         "schools": _schools(plan),
+        "too_few": _too_few(plan, rules, on),
         "left_out": [in_one_line(each) for each in left_out],
         "held": given.packed(content),
         "form": asked,
@@ -118,6 +133,19 @@ def _look(
         "changed": changed,
     }
     return render(request, "network/look_at_hubs.html", told, status=409 if changed else 200)
+
+
+def _too_few(plan: Plan, rules: RulesAsAt, on: datetime.date) -> list[TooFew]:
+    """Give where a list leaves a hub fewer places than schools hold in one of the terms ahead."""
+    held = most_held(rules.programme_id, on=on)
+    found = []
+    for change in plan.changed:
+        for pathway in rules.pathways:
+            n_places = change.after.places.get(pathway.pathway, pathway.places_per_lead)
+            n_held = held.get((change.urn, pathway.pathway), 0)
+            if n_places < n_held:
+                found.append(TooFew(change.urn, pathway.name, n_places, n_held))
+    return found
 
 
 def _schools(plan: Plan) -> dict[str, School]:

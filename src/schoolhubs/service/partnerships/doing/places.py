@@ -6,6 +6,7 @@ hub's row first, so that of any number who want the last place exactly one gets 
 
 import dataclasses
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from schoolhubs import programmes
@@ -145,6 +146,21 @@ def _held(wanted: Partnership) -> list[Days]:
     else:
         beside = beside.filter(lead_urn=wanted.lead_urn)
     return list(beside.values_list("starts_on", "finishes_on"))
+
+
+def most_held(programme_id: str, *, on: datetime.date) -> dict[tuple[str, str], int]:
+    """Give, by lead and pathway, the most places held in any one term that is not over on a day."""
+    found: dict[tuple[str, str], list[Days]] = defaultdict(list)
+    held = Partnership.objects.filter(
+        programme_id=programme_id, state__in=HOLDS_A_PLACE, partner_trust_id="", finishes_on__gt=on
+    )
+    rows = held.values_list("lead_urn", "pathway", "starts_on", "finishes_on")
+    for lead_urn, pathway, first, after in rows:
+        found[lead_urn, pathway].append((max(first, on), after))
+    return {
+        slot: max(held_by_term(days, [term for each in days for term in terms_of(*each)]))
+        for slot, days in found.items()
+    }
 
 
 def by_term(
