@@ -194,15 +194,19 @@ def compared(panel: SchoolPanel, year: AcademicYear, phase: str, ours: Table) ->
     rebased = {name: np.abs(each + shift - came) for name, each in said.items()}
     rows = {}
     for name, each in said.items():
-        residual = each + shift - came
+        told = np.isfinite(each)  # context alone cannot tell where the region is in no year before
+        residual = (each + shift - came)[told]
         rows[name] = {
-            "error_as_forecast": float(np.abs(each - came).mean()),
-            "error_rebased": float(rebased[name].mean()),
+            "error_as_forecast": float(np.abs((each - came)[told]).mean()),
+            "error_rebased": float(rebased[name][told].mean()),
             "error_centred": float(np.abs(residual - residual.mean()).mean()),
-            "r_squared_rebased": float(1 - (residual**2).mean() / came.var()),
+            "r_squared_rebased": float(1 - (residual**2).mean() / came[told].var()),
+            "schools_told": int(told.sum()),
         }
         if name != OURS:
-            rows[name]["further_out_than_ours"] = further_out(rebased[OURS], rebased[name], la)
+            rows[name]["further_out_than_ours"] = further_out(
+                rebased[OURS][told], rebased[name][told], la[told]
+            )
     return {"schools": whole.height, "national_shift": shift, "rows": rows}
 
 
