@@ -22,6 +22,7 @@ from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetM
 from schoolhubs.targets.model.scale import Numbers, log_odds, points
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.phases import pupil_sd_percent
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
@@ -71,6 +72,11 @@ def expect(
     polars.DataFrame
         frames.TARGETS, sorted by URN. Schools of the year are those with a figure published
         under their URN in it or in the year before, and those open on the register's date.
+
+    Raises
+    ------
+    UsageError
+        If there is no national figure of any year before.
     """
     found = [one.frame for one in work_out(model, panel, year=year, urns=urns)]
     empty = frames.TARGETS.empty()
@@ -93,6 +99,10 @@ def work_out(
     found = []
     for phase, of in model.phases.items():
         national = _national(before, of, phase, asked)
+        if not national:
+            raise UsageError(
+                f"Nothing is known of {phase} schools before {asked}. Ask for a later year."
+            )
         arrays = lay_out(before, phase, national, held)
         members = listed.filter(pl.col("phase") == phase)["urn"]
         wanted = pl.Series(arrays.urns).is_in(members.implode()).to_numpy()

@@ -8,7 +8,7 @@ import pytest
 
 import panelling
 from schoolhubs import targets
-from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.errors import DataProblem, UsageError
 
 MADE = panelling.make()
 LAST = MADE.years[-1]
@@ -81,3 +81,19 @@ def test_a_file_that_is_no_model_is_told(tmp_path: object, text: str) -> None:
 def test_a_year_without_figures_cannot_be_learned_from() -> None:
     with pytest.raises(DataProblem, match="no absence figures of 2030/31"):
         targets.fit(MADE.panel, until="2030/31")
+
+
+def test_one_year_alone_cannot_tell_what_lasts() -> None:
+    first = MADE.years[0]
+    with pytest.raises(DataProblem, match="and of a year before"):
+        targets.fit(MADE.panel, until=first)
+
+
+def test_a_year_before_all_figures_is_refused() -> None:
+    with pytest.raises(UsageError, match="Nothing is known of primary schools before 2001/02"):
+        targets.expect(MODEL, MADE.panel, year="2001/02")
+
+
+def test_a_missing_national_row_leaves_the_model_s_own() -> None:
+    nothing = dataclasses.replace(MADE.panel, national=MADE.panel.national.clear())
+    assert targets.expect(MODEL, nothing, year=LAST).equals(FOUND)
