@@ -64,6 +64,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.marks
 	$(BIN)/python -m benchmarks.marks --national
 	$(BIN)/python -m benchmarks.targets
+	$(BIN)/python -m benchmarks.disclosure
 
 docs: setup ## rewrite the generated reference pages
 	$(BIN)/python scripts/make_reference.py

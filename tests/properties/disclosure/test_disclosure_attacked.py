@@ -56,7 +56,7 @@ def told(
     return found
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(tables(), st.sampled_from(sorted(RULES)))
 def test_no_hidden_figure_is_pinned(
     drawn: tuple[pl.DataFrame, list[small_tables.Tree]], name: str

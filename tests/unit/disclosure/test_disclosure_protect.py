@@ -219,3 +219,39 @@ def test_a_table_that_cannot_be_judged_is_refused(table: pl.DataFrame, code: str
 def test_rules_that_are_not_there_are_named() -> None:
     with pytest.raises(UsageError, match="reports, school-tables, staff"):
         disclosure.rules("none")
+
+
+def test_two_hierarchies_at_once_are_both_held() -> None:
+    authority = {"s1": "la 1", "s2": "la 1", "s3": "la 2", "s4": "la 2"}
+    trust = {"s1": "trust a", "s2": "trust b", "s3": "trust a", "s4": "trust b"}
+    counts = {"s1": 1, "s2": 20, "s3": 30, "s4": 40}
+    sums = {
+        whole: sum(n for school, n in counts.items() if way[school] == whole)
+        for way in (authority, trust)
+        for whole in way.values()
+    }
+    every = {**counts, **sums, "all": 91}
+    table = pl.DataFrame({"area": list(every), "n": list(every.values())})
+    top = {"la 1": "all", "la 2": "all"}
+    layout = TableLayout(
+        dimensions=("area",), counts=("n",),
+        totals={"area": [authority | top, trust | {"trust a": "all", "trust b": "all"}]},
+    )  # fmt: skip
+
+    kept = disclosure.protect(table, layout, PLAIN)
+
+    assert sorted(kept.hidden["area"]) == ["s1", "s2", "s3", "s4"], "a way round both totals"
+    one = dataclasses.replace(layout, totals={"area": authority | top})
+    naive = disclosure.protect(table.filter(~pl.col("area").str.contains("trust")), one, PLAIN)
+    both = dataclasses.replace(naive.release, layout=layout)
+    totals = table.filter(pl.col("area").str.contains("trust")).with_columns(
+        n_mark=pl.lit(None, pl.String)
+    )
+    seen = dataclasses.replace(both, table=pl.concat([both.table, totals]))
+    assert next((each.where, each.low) for each in disclosure.audit([seen])) == ("area s1", 1)
+
+
+def test_the_same_table_gives_the_same_answer() -> None:
+    table = one_school(41, 163, 2, 22)
+    first, second = (disclosure.protect(table, LAYOUT, REPORTS) for _ in range(2))
+    assert first.table.equals(second.table)

@@ -11,7 +11,7 @@ pinned. Such tables are found many figures at a time: a linear program moves all
 down at random, each as far as is needed and no further. Its answer is rounded, and counts only if
 it fits exactly in whole numbers, so a proof does not rest on the solver. What is left is asked
 one by one as an integer program, which is exact for an attacker who knows that people are whole;
-where it runs out of time the figure counts as pinned.
+where that gives no answer the figure counts as pinned.
 """
 
 import dataclasses
@@ -28,8 +28,8 @@ from schoolhubs.vocabulary.records.disclosure import DisclosureRules
 ROUNDS = 8  # random directions before figures are asked one by one
 LITTLE_PROVED = 0.9  # share of figures left that makes another direction not worth while
 PART = 4_000  # unknowns given to the solver at a time, whole parts together
-SECONDS = 10.0  # limit of one integer program
-FIRST_SECONDS = 120.0  # limit of finding a first fitting table
+NODES = 2_000  # limit of one integer program; no clock, so that answers are the same each time
+FIRST_NODES = 20_000  # limit of finding a first fitting table
 NEARLY = 1e-6
 NEARER = 12  # times bounds are drawn nearer
 
@@ -288,7 +288,7 @@ def moved(
     solved = optimize.milp(
         -wish, constraints=limits, integrality=np.full(len(wish), int(whole)),
         bounds=optimize.Bounds(as_limit(least), as_limit(most)),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
+        options={"node_limit": NODES, "mip_rel_gap": 0.0},
     )  # fmt: skip
     moves: NDArray[np.float64] | None = solved.x
     return moves
@@ -302,7 +302,7 @@ def as_limit(bound: Ints) -> NDArray[np.float64]:
 
 
 def fitting(known: Knowledge, low: Ints, high: Ints) -> Ints | None:
-    """Find any whole figures that fit what is known; None if nothing does, or time runs out."""
+    """Find any whole figures that fit what is known; None if nothing does, or none was found."""
     value = np.where(low == high, low, 0)
     free = np.flatnonzero(low < high)
     if (low > high).any():
@@ -318,7 +318,7 @@ def fitting(known: Knowledge, low: Ints, high: Ints) -> Ints | None:
     for whole in (0, 1):
         solved = optimize.milp(
             np.zeros(len(free)), constraints=limits if len(touched) else [],
-            integrality=np.full(len(free), whole), options={"time_limit": FIRST_SECONDS},
+            integrality=np.full(len(free), whole), options={"node_limit": FIRST_NODES},
             bounds=optimize.Bounds(as_limit(low[free]), as_limit(high[free])),
         )  # fmt: skip
         if solved.x is None:

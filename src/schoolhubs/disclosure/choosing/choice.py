@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
-from schoolhubs.disclosure.attacking.attacker import Spread
+from schoolhubs.disclosure.attacking.attacker import Spread, seen_at
 from schoolhubs.disclosure.attacking.knowledge import NO_UNIT, Knowledge
 from schoolhubs.disclosure.choosing import exactly, stepwise
 from schoolhubs.disclosure.choosing.search import Search
@@ -14,6 +14,7 @@ from schoolhubs.vocabulary.records.disclosure import DisclosureRules
 
 AT_ONCE = 3_000  # unknowns up to which a table is taken whole, not level by level
 MOST_TURNS = 6
+MOST_THINNED = 200  # unknowns of a part up to which it is looked at again, figure by figure
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +109,26 @@ def _settle_part(search: Search, tally: _Tally) -> Ints:
     bound = _exactly(search, pinned) if exactly.is_small(search.known.n) else None
     if bound is None:
         tally.n_heuristic += 1
-        return stepwise.hide(search)
+        before = search.is_hidden.copy()
+        stuck = stepwise.hide(search)
+        if search.known.n <= MOST_THINNED and not len(stuck):
+            _thin(search, before)
+        return stuck
     tally.n_exact += 1
     tally.bound += bound
     return np.zeros(0, np.int64)
+
+
+def _thin(search: Search, before: Flags) -> None:
+    """Show again what need not have been hidden, dearest first."""
+    added = np.flatnonzero(search.is_hidden & ~before)
+    for unit in added[np.argsort(-search.weight[added], kind="stable")].tolist():
+        kept = search.spread
+        search.is_hidden[unit] = False
+        search.spread = seen_at(search.value)
+        if len(search.pinned()):
+            search.is_hidden[unit] = True
+            search.spread = kept
 
 
 def _exactly(search: Search, pinned: Ints) -> float | None:

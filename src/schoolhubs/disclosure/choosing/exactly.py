@@ -12,9 +12,9 @@ from scipy import optimize, sparse
 from schoolhubs.disclosure.attacking.arithmetic import Ints
 from schoolhubs.disclosure.choosing.search import Search
 
-MOST_MOVES = 1_200  # unknowns of all further tables together
+MOST_MOVES = 700  # unknowns of all further tables together
 MOST_TIMES_NEEDED = 4
-SECONDS = 5.0
+NODES = 150  # of the search tree: a limit that does not depend on how busy the machine is
 
 
 def is_small(n: int) -> bool:
@@ -45,7 +45,7 @@ def hide(search: Search, pinned: Ints) -> float | None:
             np.concatenate([np.zeros(len(units)), np.tile(least, 2 * len(pinned))]),
             np.concatenate([np.ones(len(units)), np.tile(most, 2 * len(pinned))]),
         ),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
+        options={"node_limit": NODES, "mip_rel_gap": 0.0},
     )  # fmt: skip
     if solved.status != 0 or solved.x is None:
         return None

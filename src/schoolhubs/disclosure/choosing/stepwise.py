@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
-from schoolhubs.disclosure.attacking.attacker import SECONDS, Attack, as_limit
+from schoolhubs.disclosure.attacking.attacker import NODES, Attack, as_limit
 from schoolhubs.disclosure.choosing.search import Search
 
 ROUNDS_AT_ONCE = 12
@@ -148,7 +148,7 @@ class _Move:
                 np.concatenate([as_limit(self.least), none]),
                 np.concatenate([as_limit(self.most), np.full(n_paying, np.inf)]),
             ),
-            options={"time_limit": SECONDS},
+            options={"node_limit": NODES},
         )  # fmt: skip
         if solved.x is None:
             return None
