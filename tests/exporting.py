@@ -155,6 +155,14 @@ def as_workbook(sheet_rows: str, **parts: str) -> bytes:
     return out.getvalue()
 
 
+STYLES = """<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>"""  # noqa: E501
+STYLED = PARTS["xl/_rels/workbook.xml.rels"].replace(
+    "</Relationships>",
+    '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/styles" Target="styles.xml"/></Relationships>',
+)
+
+
 def letters(n: int) -> str:
     """Give the letters of a column by its number, counted from 0."""
     return (letters(n // 26 - 1) if n >= 26 else "") + chr(65 + n % 26)

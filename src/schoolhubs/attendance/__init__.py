@@ -1,16 +1,16 @@
 """Attendance marks to the Department's own absence measures."""
 
-from schoolhubs.attendance import engines, reading
-from schoolhubs.attendance.coding import Codes, codes, regimes
+from schoolhubs.attendance import engines, erasing, reading
+from schoolhubs.attendance.coding import codes, regimes
 from schoolhubs.attendance.measuring import measure
 from schoolhubs.attendance.store import MarksStore
 from schoolhubs.attendance.weeks import read_marks
 
 __all__ = [
-    "Codes",
     "MarksStore",
     "codes",
     "engines",
+    "erasing",
     "measure",
     "read_marks",
     "reading",

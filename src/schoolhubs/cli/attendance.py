@@ -14,7 +14,9 @@ from schoolhubs.cli import speak
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.frames import CUTS
 from schoolhubs.vocabulary.tables import csv_text, write_text, written_whole
+from schoolhubs.vocabulary.words import counted
 
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 TOTALS = (
     "sess_possible",
     "sess_overall",
@@ -102,7 +104,7 @@ def measure(
     written, so a pupil in two of them counts twice. By week, weekday or session nobody is called
     persistently absent: the period is too short.
 
-    Example: schoolhubs attendance measure --marks marks.parquet --by school,term --out terms.csv
+    Example: schoolhubs attendance measure --marks marks.csv --by school,term --out terms.csv
     """
     words = [word.strip() for word in by.split(",") if word.strip()]
     if is_published:
@@ -126,6 +128,89 @@ def measure(
         speak.show_json(answer)
     else:
         click.echo(_sentence(answer))
+
+
+@attendance.command()
+@click.option("--from", "path", required=True, type=FILE, help="CSV, Excel (.xlsx) or Parquet.")
+@click.option(
+    "--mapping", "mapping_path", required=True, type=FILE, help="Which column holds what, YAML."
+)
+@click.option("--urn", required=True, help="The school whose marks they are.")
+@click.option("--laestab", default="", help="Its LAESTAB, if the file names schools so.")
+@click.option("--terms", "terms_path", required=True, type=FILE, help="Its term dates, YAML.")
+@click.option(
+    "--key-file", required=True, type=FILE, help="The office's secret for pupils' identifiers."
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of marks to add to; weeks of this school that are there already are replaced.",
+)
+@click.option("--keep-good", is_flag=True, help="Keep the rows without a fault if others have one.")
+@speak.as_json_option
+@speak.whole_or_nothing()
+def read(
+    path: Path,
+    mapping_path: Path,
+    urn: str,
+    laestab: str,
+    terms_path: Path,
+    key_file: Path,
+    out: Path,
+    keep_good: bool,
+    as_json: bool,
+) -> None:
+    """Read a school's own export of marks; who a pupil is becomes a keyed hash at the door.
+
+    Every fault is named with its rows, and nothing of a pupil is shown. docs/how-to/read-marks.md
+    has the files of the example.
+
+    Example: schoolhubs attendance read --from export.csv --mapping mapping.yaml --urn 900001
+    --terms terms.yaml --key-file office.key --out marks
+    """
+    started = time.perf_counter()
+    reading = marks_to_measures.reading
+    found = reading.read_export(
+        path,
+        reading.read_mapping(mapping_path),
+        urn=urn,
+        laestab=laestab,
+        terms=reading.read_terms(terms_path),
+        key=reading.read_key(key_file),
+        keep_good=keep_good,
+    )
+    marks_to_measures.MarksStore(out).append(found.marks)
+    answer = {
+        "urn": urn,
+        **_told(found),
+        "seconds": time.perf_counter() - started,
+        "out": str(out),
+    }
+    for problem in found.problems:
+        speak.say(str(problem))
+    if as_json:
+        speak.show_json(answer)
+    else:
+        click.echo(
+            f"{counted(answer['marks'], 'mark')} of {counted(answer['pupils'], 'pupil')} in "
+            f"{counted(answer['weeks'], 'week')} are in {out}; of {answer['rows']:,} rows "
+            f"{answer['rows_left_out']:,} were left out."
+        )
+
+
+def _told(found: Any) -> dict[str, Any]:
+    """Say what an export gave, in counts."""
+    return {
+        "mapping": found.mapping,
+        "rows": found.n_rows,
+        "rows_left_out": found.n_rows_left_out,
+        "left_out": found.left_out,
+        "marks": found.n_marks,
+        "pupils": found.marks["pupil"].n_unique(),
+        "weeks": found.marks["week_on"].n_unique(),
+        "problems": [problem.as_dict() for problem in found.problems],
+    }
 
 
 def _measured(path: Path, by: Sequence[str], engine: str, spark_master: str) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """A school's own export becomes MARKS, whatever its layout and format."""
 
+import datetime
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +77,48 @@ def test_rows_of_a_workbook_are_numbered_as_it_numbers_them(tmp_path: Path) -> N
     with pytest.raises(DataProblem) as caught:
         read(tmp_path, content, x.WEEK_MAPPING)
     assert [(each.code, each.row) for each in caught.value.problems] == [("not_ten_marks", 9)]
+
+
+def test_a_parquet_with_numbers_dates_and_flags_is_read(tmp_path: Path) -> None:
+    rows = x.session_rows()
+    for row in rows:
+        row["Left"] = "20/12/2024"
+    texts = pl.DataFrame(rows)
+    day = pl.col("Date", "Admitted", "Left").str.to_date("%d/%m/%Y")
+    typed = texts.with_columns(
+        day.cast(pl.Datetime),
+        pl.col("UPN").str.slice(1).cast(pl.Int64),
+        pl.col("URN", "Year").cast(pl.Int32),
+        pl.col("Possible").cast(pl.Float64),
+        pl.col("Attended").cast(pl.Int8),
+        pl.col("FSM") == "Y",
+        pl.col("Sex").cast(pl.Categorical),
+    )
+    out = io.BytesIO()
+    typed.write_parquet(out)
+    found = read(tmp_path, out.getvalue(), x.SESSION_MAPPING)
+    assert sorted(found.marks["marks"]) == sorted(x.STORED)
+    assert found.marks.select("year_group", "fsm", "sex").unique().rows() == [(8, True, "F")]
+
+
+def test_a_workbook_with_real_dates_and_numbers_is_read(tmp_path: Path) -> None:
+    day = (x.MONDAY - datetime.date(1899, 12, 30)).days
+    head = "".join(
+        f'<c r="{x.letters(n)}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for n, name in enumerate(("UPN", "Week", "Marks", "Year"))
+    )
+    cells = (
+        f'<c r="A2"><v>801200001001</v></c><c r="B2" s="1"><v>{day}</v></c>'
+        '<c r="C2" t="inlineStr"><is><t>/\\/\\/\\/\\/I</t></is></c><c r="D2"><v>8</v></c>'
+    )
+    parts = {"xl/styles.xml": x.STYLES, "xl/_rels/workbook.xml.rels": x.STYLED}
+    content = x.as_workbook(f'<row r="1">{head}</row><row r="2">{cells}</row>', **parts)
+    found = read(tmp_path, content, x.WEEK_MAPPING)
+    assert found.marks.select("week_on", "marks", "year_group").row(0) == (
+        x.MONDAY,
+        "/\\/\\/\\/\\/I",
+        8,
+    )
 
 
 def test_a_half_term_that_ends_inside_a_week_makes_two_rows(tmp_path: Path) -> None:

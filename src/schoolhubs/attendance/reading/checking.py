@@ -191,7 +191,7 @@ def own_tables(mapping: ColumnMapping, file: str) -> tuple[Codes, ...]:
             file=file,
             column="own_codes",
             fault=f"the own code {sign} stands for {code}, which no table of codes holds",
-            remedy="Name a code of docs/reference/attendance-codes.md, or . for no mark.",
+            remedy="Name a code of docs/how-to/measure-absence.md, or . for no mark.",
         )
         for sign, code in mapping.own_codes.items()
         if not any(code in table.packed for table in regimes())
