@@ -37,9 +37,9 @@ from schoolhubs.synthetic.pupils.term_dates import school_year
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "schoolhubs" / "synthetic" / "data"
-SEED, N_SCHOOLS = 101, 8_000
+SEED, N_SCHOOLS = 101, 6_000
 SPECIAL, MORE_SPECIAL = GROUPS.index("special"), 4
-TURNS = 12
+TURNS = 10
 # Bands of 5 points at whose upper edges scores are bent: 5, 10, 15, 20, 30 and 50 percent.
 BEND_AT = [0, 1, 2, 3, 5, 9]
 BENDS = (-1.0, 0.0, 1.0)
@@ -195,7 +195,7 @@ def _adjust(
                 for year_group in effects:
                     effects[year_group] -= middle
         found = persistent[known].mean()
-        of["moving"] += 3.0 * (norm.ppf(asked) - norm.ppf(found))
+        of["moving"] += (6.0 if group == "special" else 3.0) * (norm.ppf(asked) - norm.ppf(found))
         girls = (
             persistent[known & pupils.is_girl].mean() - persistent[known & ~pupils.is_girl].mean()
         )

@@ -39,6 +39,7 @@ def test_the_marks_keep_the_contract() -> None:
     assert marks["week_on"].dt.weekday().unique().to_list() == [1]
     assert marks.select(MARKS.key).is_duplicated().sum() == 0
     assert (marks["marks"] == "." * 10).sum() == 0
+    assert marks["urn"].str.starts_with("9").all(), "numbers that no school in England has"
 
 
 @pytest.mark.parametrize("year", ["2018/19", "2023/24", "2024/25"])

@@ -55,7 +55,8 @@ class Pupils:
     first, until
         Sessions of the year in which the pupil is on roll: from ``first``, before ``until``.
     score
-        Standard normal: what the pupil has of absence beyond what is known of them.
+        What the pupil has of absence beyond what is known of them: standard normal, but that
+        pupils of some schools are more unlike one another than those of others.
     """
 
     school: NDArray[np.int64]
@@ -125,11 +126,12 @@ def draw_pupils(
         [rng.random((n, len(_DRAWS))) for rng, n in zip(streams, count, strict=True)]
     )
     score = np.concatenate([rng.standard_normal(n) for rng, n in zip(streams, count, strict=True)])
+    mobile, unlike = np.array([rng.standard_normal(2) for rng in streams]).T
+    spread = constants.facts["pupils"]["unlikeness_of_schools"]
+    score = score * np.exp(spread * unlike - spread**2 / 2)[school]
     chance = dict(zip(_DRAWS, drawn.T, strict=True))
-    group = schools["group"].to_numpy()[school]
-    moves = (
-        chance["moves"] < np.array([constants.facts["moving"]["share"][g] for g in GROUPS])[group]
-    )
+    group_of = schools["group"].to_numpy()
+    moves = chance["moves"] < _mobility(group_of, mobile, constants)[school]
     year_group = _year_groups(schools, school, chance["year_group"], constants)
     eligibility = _eligibility(schools, school, chance, moves, year_group, constants)
     is_girl = _counted(schools["girls_percent"].to_numpy(), school, chance["girl"])
@@ -147,6 +149,14 @@ def draw_pupils(
         moves=moves,
         score=score,
     )
+
+
+def _mobility(group: NDArray[np.int64], mobile: Numbers, constants: PupilConstants) -> Numbers:
+    """Give the share (0-1) of each school's pupils who come or leave within the year."""
+    facts = constants.facts["moving"]
+    usual, spread = np.array([facts["share"][name] for name in GROUPS]), facts["spread_of_schools"]
+    share = usual[group] * np.exp(spread * mobile - spread**2 / 2)
+    return np.asarray(np.minimum(share, facts["most_share"]))
 
 
 def _ranks(school: NDArray[np.int64], chance: Numbers) -> tuple[NDArray[np.int64], Numbers]:
