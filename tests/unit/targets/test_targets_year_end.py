@@ -8,7 +8,7 @@ import pytest
 import panelling
 from marking import marks_of, week
 from schoolhubs import attendance, targets
-from schoolhubs.targets.year_end.watching import MEASURES
+from schoolhubs.targets.year_end.watching import MADE_OF, MEASURES
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
 
 MADE = panelling.make(n=240)
@@ -89,25 +89,33 @@ def test_without_a_target_there_is_no_verdict() -> None:
     assert found.verdict == "no target"
 
 
-def recoded(to: str, n: int = 40, moved: float = 0.8) -> pl.DataFrame:
-    """Give a mix in which the last school moves absence to a code; headline is untouched."""
-    rows = []
-    for school in range(n):
-        for measure in MEASURES:
-            base = 300.0 if measure == "roll" else 0.3
-            rows.append((f"{900000 + school}", measure, base, base * (1 + 0.02 * (school % 5 - 2))))
-    rows.append(("900099", to, 0.3, 0.3 + moved))
-    rows += [("900099", other, 1.0, 1.0) for other in MEASURES if other != to]
-    return pl.DataFrame(rows, schema=["urn", "measure", "before", "after"], orient="row")
+def recoded(to: str, n: int = 40, moved: int = 800) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give two years of measures in which the last school moves sessions to a code."""
+    columns = sorted({each for pair in MADE_OF.values() for each in pair if each})
+    urns = [f"{900000 + school}" for school in range(n)] + ["900099"]
+    then = pl.DataFrame({"urn": urns} | dict.fromkeys(columns, 300)).with_columns(
+        sess_possible=pl.lit(100_000), sess_overall=pl.lit(5_000), sess_authorised=pl.lit(3_500)
+    )
+    drift = pl.int_range(pl.len()) % 5 - 2
+    now = then.with_columns(
+        (pl.col(name) + drift * 10) for name in columns if name not in {"sess_possible"}
+    )
+    last, column = pl.col("urn") == "900099", MADE_OF[to][0]
+    steady = [pl.when(last).then(pl.lit(then[name][-1])).otherwise(name).alias(name)
+              for name in columns]  # fmt: skip
+    now = now.with_columns(steady)
+    return then, now.with_columns(
+        pl.when(last).then(pl.col(column) + moved).otherwise(column).alias(column)
+    )
 
 
 @pytest.mark.parametrize("to", ["part_time", "suspended", "approved_activity", "dual_registered"])
 def test_a_move_to_a_code_is_flagged_and_an_ordinary_one_is_not(to: str) -> None:
     others = tuple(f"{900000 + school}" for school in range(40))
-    found = targets.watch(recoded(to), urn="900099", comparable=others)
+    found = targets.watch(*recoded(to), urn="900099", comparable=others)
     assert [flag.measure for flag in found.flags] == [to]
     assert "ask for it" in found.flags[0].said
-    usual = targets.watch(recoded(to), urn="900003", comparable=others)
+    usual = targets.watch(*recoded(to), urn="900003", comparable=others)
     assert usual.flags == ()
 
 
@@ -135,21 +143,29 @@ def test_recoding_absence_to_suspension_or_part_time_helps_nothing(code: str) ->
 def test_a_code_that_counts_as_attending_would_help_and_is_therefore_watched() -> None:
     assert judged("B").gap_percent < judged("O").gap_percent  # type: ignore[operator]
     others = tuple(f"{900000 + school}" for school in range(40))
-    found = targets.watch(recoded("approved_activity"), urn="900099", comparable=others)
+    found = targets.watch(*recoded("approved_activity"), urn="900099", comparable=others)
     assert [flag.measure for flag in found.flags] == ["approved_activity"]
 
 
 def test_the_cohort_is_watched_and_what_cannot_be_looked_at_is_said() -> None:
-    nothing = pl.DataFrame(
-        schema={"urn": pl.String, "measure": pl.String, "before": pl.Float64, "after": pl.Float64}
-    )
+    nothing = pl.DataFrame(schema={"urn": pl.String})
     apart = targets.watch(
-        nothing, urn="900001", comparable=(), all_change_percent=-0.8, cohort_change_percent=-0.5
+        nothing,
+        nothing,
+        urn="900001",
+        comparable=(),
+        all_change_percent=-0.8,
+        cohort_change_percent=-0.5,
     )
     assert [flag.measure for flag in apart.flags] == ["cohort"]
     near = targets.watch(
-        nothing, urn="900001", comparable=(), all_change_percent=-0.8, cohort_change_percent=-0.6
+        nothing,
+        nothing,
+        urn="900001",
+        comparable=(),
+        all_change_percent=-0.8,
+        cohort_change_percent=-0.6,
     )
     assert near.flags == ()
-    unknown = targets.watch(nothing, urn="900001", comparable=())
+    unknown = targets.watch(nothing, nothing, urn="900001", comparable=())
     assert set(unknown.not_looked_at) == {*MEASURES, "cohort"}

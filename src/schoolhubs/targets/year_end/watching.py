@@ -24,6 +24,18 @@ MEASURES = {
     "late": "late marks",
 }
 
+# Columns of frames.MEASURES that each is made of: a part, and what it is a part of.
+MADE_OF = {
+    "roll": ("enrolments", None),
+    "approved_activity": ("sess_approved_other", "sess_possible"),
+    "dual_registered": ("sess_dual", "sess_possible"),
+    "part_time": ("sess_auth_part_time", "sess_possible"),
+    "arranged_provision": ("sess_approved_la", "sess_possible"),
+    "suspended": ("sess_auth_excluded", "sess_possible"),
+    "authorised_share": ("sess_authorised", "sess_overall"),
+    "late": ("sess_late", "sess_possible"),
+}
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
@@ -61,7 +73,8 @@ class Watched:
 
 
 def watch(
-    mix: pl.DataFrame,
+    before: pl.DataFrame,
+    after: pl.DataFrame,
     *,
     urn: str,
     comparable: tuple[str, ...],
@@ -72,10 +85,9 @@ def watch(
 
     Parameters
     ----------
-    mix
-        ``urn, measure, before, after``: each school's figure of each of :data:`MEASURES` in the
-        year before and in the year judged; percent of possible sessions, pupils for ``roll``.
-        A figure that is not known is missing, and its measure is then not looked at.
+    before, after
+        Rows of frames.MEASURES by school, of the year before and of the year judged. What a
+        column is missing for, or is not there, is then not looked at.
     urn, comparable
         The school, and those it is held against.
     all_change_percent, cohort_change_percent
@@ -88,14 +100,15 @@ def watch(
 
     Examples
     --------
-    >>> rows = [(f"9000{k:02d}", "part_time", 0.2, 0.2 + k / 100) for k in range(12)]
-    >>> rows.append(("900099", "part_time", 0.2, 1.9))
-    >>> mix = pl.DataFrame(rows, schema=["urn", "measure", "before", "after"], orient="row")
-    >>> others = tuple(row[0] for row in rows[:-1])
-    >>> [flag.measure for flag in watch(mix, urn="900099", comparable=others).flags]
+    >>> urns = [f"9000{k:02d}" for k in range(13)]
+    >>> then = pl.DataFrame({"urn": urns, "sess_possible": 50_000, "sess_auth_part_time": 100})
+    >>> now = then.with_columns(sess_auth_part_time=pl.Series([*range(100, 112), 950]))
+    >>> [flag.measure for flag in watch(then, now, urn=urns[-1], comparable=tuple(urns)).flags]
     ['part_time']
     """
     held = constants()
+    mix = _mix(before).join(_mix(after), on=["urn", "measure"], suffix="_after")
+    mix = mix.rename({"value": "before", "value_after": "after"})
     moved = mix.with_columns(change=_change())
     flags, passed_over = [], []
     for measure in MEASURES:
@@ -121,6 +134,19 @@ def watch(
         mix=mix.filter(pl.col("urn") == urn).drop("urn"),
         cohort_gap_percent=gap,
     )
+
+
+def _mix(measures: pl.DataFrame) -> pl.DataFrame:
+    """Lay out each school's measures: percent of what they are part of, the roll in pupils."""
+    parts = [pl.DataFrame(schema={"urn": pl.String, "measure": pl.String, "value": pl.Float64})]
+    for measure, (part, whole) in MADE_OF.items():
+        if {part, whole or part} - set(measures.columns):
+            continue
+        value = pl.col(part).cast(pl.Float64)
+        if whole is not None:
+            value = pl.when(pl.col(whole) > 0).then(100 * value / pl.col(whole))
+        parts.append(measures.select("urn", measure=pl.lit(measure), value=value))
+    return pl.concat(parts)
 
 
 def _change() -> pl.Expr:
