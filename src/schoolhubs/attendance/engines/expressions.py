@@ -162,7 +162,7 @@ def refuse_unknown(table: "ir.Table", asked: Asked) -> None:
     if not_ten.height:
         raise DataProblem([_not_ten(int(not_ten["n"].sum()))])
     weeks = found.select(pl.all().repeat_by("n").explode())
-    counting.refuse_unknown(counting.blocks_of(weeks["marks"])[0].days, weeks["week_on"])
+    counting.refuse_broken(weeks)
 
 
 def _not_ten(n: int) -> Problem:

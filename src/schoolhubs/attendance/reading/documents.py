@@ -5,12 +5,14 @@ import functools
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import yaml
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
+
+if TYPE_CHECKING:
+    import jsonschema
 
 MOST_BYTES = 1_000_000
 SEE = "docs/how-to/read-marks.md shows every key."
@@ -89,6 +91,8 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def _problems_of_shape(path: Path, read: dict[str, Any], schema: str) -> Iterator[Problem]:
+    import jsonschema  # takes longer to import than most marks to count
+
     for error in jsonschema.Draft202012Validator(schema_of(schema)).iter_errors(read):
         place = ".".join(map(str, error.absolute_path)) or "the file"
         yield Problem(
@@ -100,7 +104,7 @@ def _problems_of_shape(path: Path, read: dict[str, Any], schema: str) -> Iterato
         )
 
 
-def _said(error: jsonschema.ValidationError) -> str:
+def _said(error: "jsonschema.ValidationError") -> str:
     """Say what was expected, without what was found."""
     asked = error.validator_value
     if error.validator == "required":
