@@ -92,16 +92,12 @@ def protect(
 def _hidden(
     layout: TableLayout, table: pl.DataFrame, is_hidden: Flags, reason: NDArray[np.str_]
 ) -> pl.DataFrame:
-    rows = table.select(layout.dimensions)
-    said = [
-        rows.with_columns(pl.lit(name).alias("column"), pl.Series("reason", reason[at])).filter(
-            pl.Series(is_hidden[at])
-        )
-        for name, at in (
-            (name, slice(k * table.height, (k + 1) * table.height))
-            for k, name in enumerate(layout.counts)
-        )
-    ]
+    said = []
+    for number, name in enumerate(layout.counts):
+        at = slice(number * table.height, (number + 1) * table.height)
+        why = pl.Series("reason", reason[at])
+        rows = table.select(*layout.dimensions, pl.lit(name).alias("column"), why)
+        said.append(rows.filter(pl.Series(is_hidden[at])))
     return pl.concat(said)
 
 

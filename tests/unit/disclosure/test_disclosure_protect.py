@@ -255,3 +255,19 @@ def test_the_same_table_gives_the_same_answer() -> None:
     table = one_school(41, 163, 2, 22)
     first, second = (disclosure.protect(table, LAYOUT, REPORTS) for _ in range(2))
     assert first.table.equals(second.table)
+
+
+def test_a_table_of_one_figure_can_be_published_and_held_against_parts() -> None:
+    whole = TableLayout(dimensions=(), counts=("n",), totals={})
+    one = disclosure.protect(pl.DataFrame({"n": [32]}), whole, PLAIN, name="whole")
+    assert one.table["n"].to_list() == [32]
+    assert disclosure.audit([one.release]) == ()
+    assert disclosure.protect(pl.DataFrame({"n": [2]}), whole, PLAIN).hidden.height == 1
+
+    parts = FIRST.filter(pl.col("fsm") != "all")
+    alone = disclosure.protect(parts, BY_FSM, PLAIN, name="parts")
+    assert alone.hidden["reason"].to_list() == ["small"]
+    (found,) = disclosure.audit([one.release, alone.release])
+    assert (found.where, found.low, found.high) == ("fsm yes", 2, 2)
+    kept = disclosure.protect(parts, BY_FSM, PLAIN, name="parts", released=[one.release])
+    assert disclosure.audit([one.release, kept.release]) == ()

@@ -81,12 +81,13 @@ def _stacked(
     for number, (each, table) in enumerate(tables):
         lacking = [name for name in layout.dimensions if name not in each.dimensions]
         tops = [pl.lit(_top(layout.totals, name)).alias(name) for name in lacking]
-        rows = table.select(each.dimensions).with_columns(tops).select(layout.dimensions)
+        rows = table.select(*each.dimensions, *tops).select(layout.dimensions)
         named.append(rows.with_columns(pl.lit(number).alias(" table")).with_row_index(" row"))
     every = pl.concat(named)
     rows = every.select(layout.dimensions).unique(maintain_order=True)
     if not layout.dimensions:
-        return every.head(1).select([]), [np.zeros(1, np.int64) for _ in tables]
+        # A table of no dimensions has one row, which is of everybody.
+        return pl.DataFrame({" row": [0]}), [np.zeros(1, np.int64) for _ in tables]
     placed = every.join(
         rows.with_row_index(" at"), on=list(layout.dimensions), maintain_order="left"
     )
