@@ -204,7 +204,7 @@ def test_a_school_that_may_not_join_is_led_to_why_and_not_to_apply(state: str) -
     assert "Apply : RISE" not in page
     assert "Apply again" not in page
     rules = programmes.load(PROGRAMME).as_at(snapshot.on)
-    assert shut_out(rules, snapshot, [SCHOOL, "900002"]) == {SCHOOL}, "and nobody else"
+    assert shut_out(snapshot, [(rules, [SCHOOL, "900002"])]) == {(PROGRAMME, SCHOOL)}
 
 
 @pytest.mark.django_db

@@ -1,7 +1,9 @@
 """One school's answer on every pathway of every programme the service runs."""
 
 import dataclasses
-from collections.abc import Collection
+import functools
+import operator
+from collections.abc import Collection, Sequence
 
 import polars as pl
 from django.conf import settings
@@ -63,17 +65,29 @@ def is_shut_out(rules: RulesAsAt, snapshot: RegisterSnapshot, school: School) ->
     return all(each.verdict is Verdict.NO for each in decided)
 
 
-def shut_out(rules: RulesAsAt, snapshot: RegisterSnapshot, urns: Collection[str]) -> frozenset[str]:
-    """Give those of some schools to which every pathway says no, whatever they would answer."""
-    ours = schools.schools_of(snapshot)
-    own = ours.filter(urn__in=urns)
-    trusts = own.exclude(trust_id="").values("trust_id")
+def shut_out(
+    snapshot: RegisterSnapshot, asking: Sequence[tuple[RulesAsAt, Collection[str]]]
+) -> set[tuple[str, str]]:
+    """Give programme and URN of schools to which every pathway says no, whatever they answer.
+
+    The database is asked the same two questions, however many the programmes and schools are.
+    """
+    if not asking:
+        return set()
+    ours, urns = schools.schools_of(snapshot), {urn for _, few in asking for urn in few}
+    trusts = ours.filter(urn__in=urns).exclude(trust_id="").values("trust_id")
     near = schools.facts_of(ours.filter(Q(urn__in=urns) | Q(trust_id__in=trusts)).order_by("urn"))
-    judged = eligibility.assess(
-        near, None, rules, answers_assumed=True, lead_urns=_leads_of(rules, snapshot)
+    hubs = functools.reduce(
+        operator.or_, (hubs_on(rules.programme_id, snapshot.on) for rules, _ in asking)
     )
-    may = judged.filter(pl.col("verdict") != Verdict.NO.value)["urn"].to_list()
-    return frozenset(near["urn"].to_list()).intersection(urns).difference(may)
+    leads = list(hubs.values_list("programme_id", "lead_urn"))
+    found = set()
+    for rules, few in asking:
+        lead_urns = [urn for programme_id, urn in leads if programme_id == rules.programme_id]
+        judged = eligibility.assess(near, None, rules, answers_assumed=True, lead_urns=lead_urns)
+        may = set(judged.filter(pl.col("verdict") != Verdict.NO.value)["urn"])
+        found |= {(rules.programme_id, urn) for urn in set(few) - may}
+    return found
 
 
 def _leads_of(rules: RulesAsAt, snapshot: RegisterSnapshot) -> list[str]:

@@ -57,7 +57,8 @@ def stages_of(
         urn: tuple(_may_know(actor, urn, known))
         for urn, known in known_of(snapshot, urns, on=on).items()
     }
-    shut = _shut_out(actor, snapshot, found, on)
+    # Of a single school alone: a list of a trust's schools has no questions to spare for it.
+    shut = _shut_out(actor, snapshot, found, on) if len(found) == 1 else set()
     return {
         urn: tuple(
             _stage(actor, urn, each, on=on, is_own=reach.is_own_school(actor, urn, *OWN),
@@ -76,7 +77,7 @@ def _shut_out(
 ) -> set[tuple[str, str]]:
     """Give programme and URN of the actor's schools that would apply where every pathway says no.
 
-    The rules are asked for nobody else, and once a programme.
+    The rules are asked for nobody else.
     """
     asking: dict[str, tuple[RulesAsAt, list[str]]] = {}
     for urn, known in found.items():
@@ -84,11 +85,7 @@ def _shut_out(
             if would_apply(actor, each, on=on):
                 _, urns = asking.setdefault(each.rules.programme_id, (each.rules, []))
                 urns.append(urn)
-    return {
-        (programme_id, urn)
-        for programme_id, (rules, urns) in asking.items()
-        for urn in shut_out(rules, snapshot, urns)
-    }
+    return shut_out(snapshot, list(asking.values()))
 
 
 def _may_know(actor: Actor, urn: str, known: Iterable[Known]) -> Iterator[Known]:
