@@ -17,7 +17,7 @@ from schoolhubs.vocabulary.frames import CUTS
 CUTS_TRIED = st.lists(st.sampled_from(list(CUTS)), unique=True, max_size=4)
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 10**6), by=CUTS_TRIED)
 def test_duckdb_measures_as_the_kernel_does(seed: int, by: list[str]) -> None:
     marks = every_code(seed)
