@@ -172,6 +172,17 @@ def test_a_changed_record_is_said_to_be_broken(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("state", ["failed", "set_aside"])
+def test_a_check_that_stopped_is_not_said_to_be_under_way(state: str) -> None:
+    client = auditor()
+    client.post("/audit/check")
+    Work.objects.filter(kind=CHECK).update(state=state, finished_at=AT, fault="The disk is full.")
+    text = client.get("/audit").content.decode()
+    assert "stopped before its end: The disk is full." in text
+    assert "is being checked" not in text
+
+
+@pytest.mark.django_db
 def test_a_check_under_way_is_not_asked_for_twice() -> None:
     client = auditor()
     client.post("/audit/check")

@@ -117,6 +117,21 @@ def test_a_page_kept_is_the_page_drawn(path: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("england", "settled")
+def test_what_one_person_did_is_told_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    drawn = kept.render_to_string
+
+    def watched(template: str, context: dict[str, Any]) -> str:
+        told.append(context)
+        return str(drawn(template, context))
+
+    monkeypatch.setattr(kept, "render_to_string", watched)
+    Client().get(PAGES[0])
+    (content,) = (each for each in told if each.get("frame") == "web/parts.html")
+    assert content["said_once"]() == []
+
+
+@pytest.mark.usefixtures("england", "settled")
 def test_what_no_two_answers_share_is_each_answers_own() -> None:
     nonces, tokens = set(), set()
     for client in [each for each in officers() for _ in range(2)]:

@@ -114,6 +114,27 @@ def test_one_school_is_set_beside_nobody(client: WatchfulClient) -> None:
     assert "nothing to set beside each other" in words(client.get("/trusts/17002/absence"))
 
 
+def test_a_figure_without_a_phase_counts_with_the_school_s_own(client: WatchfulClient) -> None:
+    """The layout of the performance tables names no phase."""
+    rows = absences().with_columns(
+        phase=pl.when(pl.col("urn") == FAR).then(None).otherwise(pl.col("phase"))
+    )
+    trusts = dict.fromkeys((SCHOOL, FAR), TRUST)
+    register(*(facts(urn, trust_id=TRUST) for urn in trusts), archive=archived(rows))
+    found = words(client.get(f"/trusts/{TRUST}/absence"))
+    assert "the trust’s 2 primary schools" in found.lower()
+    assert client.get(f"/trusts/{TRUST}/absence.csv").status_code == 200
+    assert "We cannot tell" in words(client.get(f"/schools/{FAR}/among-schools"))
+
+
+def test_a_trust_of_a_phase_without_a_spread_keeps_its_figures(client: WatchfulClient) -> None:
+    rows = absences().with_columns(phase=pl.lit("alternative_provision"))
+    register(*(facts(urn, trust_id=TRUST) for urn in (SCHOOL, FAR)), archive=archived(rows))
+    found = words(client.get(f"/trusts/{TRUST}/absence"))
+    assert "can we tell how far chance moves the figure" in found
+    assert "11.0" in found
+
+
 @pytest.mark.parametrize("trust", ["99999", "no such", "a/b", "%00", "%ff"])
 def test_a_trust_that_is_not_there_is_not_found(client: WatchfulClient, trust: str) -> None:
     assert client.get(f"/trusts/{trust}/absence").status_code in {400, 404}

@@ -27,7 +27,7 @@ def fit(register: Path, until: str, out: Path, audit: bool, as_json: bool) -> No
     """Fit a model of attendance to all schools of a register, up to a year.
 
     The same register and year give the same bytes. With --audit the method is also held against
-    authorities it never saw, a year ahead and by group of schools, which takes three fits more.
+    authorities it never saw, a year ahead and by group of schools, which takes two fits more.
 
     Example: schoolhubs targets fit --register output/register --until 2016/17 --out model.json
     """
@@ -61,8 +61,9 @@ def fit(register: Path, until: str, out: Path, audit: bool, as_json: bool) -> No
 def expect(model_path: Path, register: Path, year: str, out: Path, as_json: bool) -> None:
     """Write what to expect of every school in a year: target, interval and chance unaided.
 
-    Figures of that year and later are not read. Absence is in percent of possible sessions; the
-    interval holds 80 % of schools; a figure that cannot be told is empty, with the reason.
+    Absence of that year and later is not read; context is that of the register. Absence is in
+    percent of possible sessions; the interval holds 80 % of schools; a figure that cannot be told
+    is empty, with the reason.
 
     Example: schoolhubs targets expect --model model.json --register output/register
     --year 2017/18 --out targets.csv

@@ -1,5 +1,6 @@
 """What is done with an import: bring files, choose what to keep, stop, undo."""
 
+import contextlib
 import datetime
 from collections.abc import Sequence
 
@@ -107,12 +108,17 @@ def stop(held: Import, *, by: str, organisation: str, at: datetime.datetime, pla
 
 
 def stop_left(*, at: datetime.datetime, place: str) -> int:
-    """Stop imports that nobody chose about for a week, or that stopped; their files take room."""
-    is_left = Q(step__in=OPEN) | Q(step=Step.KEEPING, keep_work__state__in=STOPPED)
-    left = list(Import.objects.filter(is_left, made_at__lt=at - LEFT_AFTER))
-    for each in left:
-        stop(each, by="schoolhubs", organisation="", at=at, place=place)
-    return len(left)
+    """Stop imports left for a week, unchosen or since they failed; their files take room."""
+    before = at - LEFT_AFTER
+    is_left = Q(step__in=OPEN, made_at__lt=before) | Q(
+        step=Step.KEEPING, keep_work__state__in=STOPPED, keep_work__finished_at__lt=before
+    )
+    n_stopped = 0
+    for each in Import.objects.filter(is_left):
+        with contextlib.suppress(Conflict):  # somebody chose about it this very moment
+            stop(each, by="schoolhubs", organisation="", at=at, place=place)
+            n_stopped += 1
+    return n_stopped
 
 
 def undo(

@@ -78,7 +78,10 @@ def _drawn(
     request: HttpRequest, template: str, told: Mapping[str, Any]
 ) -> Mapping[str, SafeString]:
     # Without the request itself: neither the actor nor a token of a form can get into the parts.
-    about = {**about_the_service(request), "cspNonce": "", "frame": "web/parts.html"}
+    about = {
+        **about_the_service(request), "cspNonce": "", "frame": "web/parts.html",
+        "said_once": list,  # what one person did is nothing that everybody is told
+    }  # fmt: skip
     drawn = render_to_string(template, {**about, **told})
     parts = (mark_safe(part.strip()) for part in drawn.split(BETWEEN))  # noqa: S308 - escaped above
     return dict(zip(PARTS, parts, strict=True))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -138,10 +139,16 @@ def work_out_publication(work: Work, progress: Progress) -> Effect:
 
     def effect() -> Result:
         if not is_published(round_):
-            publish(
-                round_, by=work.asked_by, organisation=work.organisation, at=timezone.now(),
-                reason=order["reason"], place=work.place, replaces=order["replaces"],
-            )  # fmt: skip
+            try:
+                with transaction.atomic():
+                    publish(
+                        round_, by=work.asked_by, organisation=work.organisation,
+                        at=timezone.now(), reason=order["reason"], place=work.place,
+                        replaces=order["replaces"],
+                    )  # fmt: skip
+            except Conflict:  # the same, asked for twice, may have come first meanwhile
+                if not is_published(round_):
+                    raise
         path = reverse("round", kwargs={"round_id": round_.pk})
         return Result(path=path, facts={"round": round_.pk})
 

@@ -113,7 +113,7 @@ def trust_absence_csv(request: HttpRequest, trust_id: str) -> HttpResponse:  # n
     standings = of_trust.standings(*_of_trust(trust_id))
     if not standings:
         raise Http404
-    return csv_answer(pl.concat([each.table for each in standings]), f"absence-{trust_id}.csv")
+    return csv_answer(pl.concat([each.table for each in standings]), "absence-of-a-trust.csv")
 
 
 def _of_trust(trust_id: str) -> tuple[RegisterSnapshot, list[School]]:

@@ -20,10 +20,10 @@ class UrnConverter:
 class TrustConverter(UrnConverter):
     """A trust: its group identifier, or its name where files give no identifier.
 
-    A control character is in no name, and PostgreSQL takes no NUL: such an address is not there.
+    PostgreSQL takes no NUL: such an address is not there.
     """
 
-    regex = r"[^\x00-\x1f\x7f]+"
+    regex = r"[^\x00]+"
 
 
 register_converter(UrnConverter, "urn")

@@ -114,8 +114,10 @@ def free_elsewhere(
 
     Parameters
     ----------
-    hubs, without
-        Frames of :func:`hubs` and :func:`reach`.
+    hubs
+        Frame of :func:`hubs`.
+    without
+        Frame of :func:`reach` over the whole round: a place may help a school of any region.
 
     Returns
     -------

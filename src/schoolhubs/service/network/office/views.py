@@ -68,7 +68,9 @@ def hubs(request: HttpRequest, programme_id: str) -> HttpResponse:
         "hubs": tables["hubs"],
         "sums": _sums(tables["hubs"]),
         "without": tables["without"],
-        "elsewhere": queries.free_elsewhere(tables["hubs"], tables["without"], rules.matching),
+        "elsewhere": queries.free_elsewhere(
+            tables["hubs"], queries.reach(round_.pk), rules.matching
+        ),
         "may_bring": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
     }
     return render(request, "network/office_hubs.html", told)

@@ -52,7 +52,7 @@ def among(snapshot: RegisterSnapshot, school: School) -> Among | None:
     known of how pupils of the phase differ.
     """
     newest = newest_figure(snapshot, school)
-    if newest is None:
+    if newest is None or newest["phase"] is None:
         return None
     drawn = _funnel(snapshot.pk, newest["phase"], newest["year"], newest["series"])
     place = drawn.schools.filter(pl.col("urn") == newest["urn"]) if drawn else None

@@ -11,6 +11,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.phases import Series
 
 FEWEST = 2
+UNKNOWN = "other"  # neither the figure nor the school says its phase
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,9 @@ def standings(snapshot: RegisterSnapshot, schools: list[School]) -> list[Standin
     figures = [(one, newest_figure(snapshot, one)) for one in schools]
     rows = pl.DataFrame(
         [
-            {"urn": one.urn, "name": one.name, "phase": found["phase"], "year": found["year"],
-             "series": found["series"], "size": found["enrolments"], "value": found["school"]}
+            {"urn": one.urn, "name": one.name, "year": found["year"],
+             "phase": found["phase"] or one.phase or UNKNOWN, "series": found["series"],
+             "size": found["enrolments"], "value": found["school"]}
             for one, found in figures
             if found is not None
         ],
