@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -64,7 +65,7 @@ class Kept:
         return counts
 
     def shape(self) -> set[tuple[Any, ...]]:
-        return set(self.ask(SHAPE))
+        return {(*row[:-1], plainly(str(row[-1]))) for row in self.ask(SHAPE)}
 
     def migrate(self) -> None:
         owner = {**os.environ, "DATABASE_URL": self.urls.owner_url}
@@ -73,6 +74,22 @@ class Kept:
     def applied(self) -> set[tuple[str, str]]:
         """Name the migrations that were run."""
         return {(app, name) for app, name in self.ask("SELECT app, name FROM django_migrations")}
+
+
+CAST = re.compile(r"::(?:character varying|text)(?:\[\])?")
+ALONE = re.compile(r"\(('[^']*'|ARRAY\[[^\]]*\])\)")
+
+
+def plainly(told: str) -> str:
+    """Leave the casts of texts out of a definition: a restored database writes them elsewhere.
+
+    >>> plainly("ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])")
+    "ANY ARRAY['a', 'b']"
+    >>> plainly("ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text])")
+    "ANY ARRAY['a', 'b']"
+    """
+    shorter = ALONE.sub(r"\1", CAST.sub("", told))
+    return shorter if shorter == told else plainly(shorter)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
