@@ -11,11 +11,18 @@ from schoolhubs.vocabulary.errors import Conflict
 
 
 def wait_until_somebody_waits() -> None:
-    """Wait until the database makes a transaction wait for another's lock."""
+    """Wait until a transaction waits for another's lock, in this database.
+
+    Other databases of the same server, those of tests at the same time, have waits of their own.
+    """
     until = time.monotonic() + 10
     while time.monotonic() < until:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # kept for a transaction otherwise
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.02)
