@@ -9,7 +9,7 @@ import polars as pl
 
 from schoolhubs.attendance.coding import stored
 from schoolhubs.attendance.counting import counted, summed
-from schoolhubs.attendance.weeks import read_marks
+from schoolhubs.attendance.weeks import NEEDED, columns_for, read_marks
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import COUNTED, CUTS, MARKS, MEASURES
 
@@ -17,8 +17,6 @@ from schoolhubs.vocabulary.frames import COUNTED, CUTS, MARKS, MEASURES
 SHARE, FEWEST_ROWS, MOST_ROWS = 64, 1 << 18, 1 << 22
 WEEKS_PACKED = 4  # what a packed row weighs: its letters are those of six or seven, its keys of one
 AT_ONCE = 2  # batches of schools: one is read while another is counted
-NEEDED = ("urn", "pupil", "year", "week_on", "marks")
-MADE = ("weekday", "session")  # cuts that are made from the place of a letter in its week
 PERCENTS = {
     "sess_overall_percent": ("sess_overall", "sess_possible"),
     "sess_authorised_percent": ("sess_authorised", "sess_possible"),
@@ -174,20 +172,7 @@ def _chosen(lazy: pl.LazyFrame, cuts: Sequence[str], *, is_packed: bool) -> pl.L
     """Take the columns that are needed, each of its contract's type."""
     held = lazy.collect_schema()
     needed = [name for name in NEEDED if not (is_packed and name == "week_on")]
-    wanted = list(dict.fromkeys([*needed, *(name for name in cuts if name not in MADE)]))
-    absent = [name for name in wanted if name not in held]
-    if absent:
-        raise DataProblem(
-            [
-                Problem(
-                    code="absent_column",
-                    column=name,
-                    fault=f"the marks have no column {name}",
-                    remedy="See marks in docs/reference/frames.md.",
-                )
-                for name in absent
-            ]
-        )
+    wanted = columns_for(cuts, held.names(), needed=needed)
     reason = pl.col("has_reason") if "has_reason" in held else pl.lit(None, pl.Boolean)
     types = MARKS.schema
     return lazy.select(

@@ -1,11 +1,15 @@
-"""Marks in files: the week layout, read wherever it lies."""
+"""Marks in the week layout: read wherever they lie, and held to have the columns asked for."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import MARKS
+
+NEEDED = ("urn", "pupil", "year", "week_on", "marks")
+MADE = ("weekday", "session")  # cuts that are made from the place of a letter in its week
 
 
 def read_marks(path: Path) -> pl.LazyFrame:
@@ -49,6 +53,37 @@ def parquet_in(folder: Path) -> list[Path]:
     weeks = folder / "weeks"
     found = (weeks if weeks.is_dir() else folder).rglob("*.parquet")
     return sorted(each for each in found if not each.name.startswith("."))
+
+
+def columns_for(
+    cuts: Sequence[str], held: Collection[str], *, needed: Sequence[str] = NEEDED
+) -> list[str]:
+    """Give the columns that marks are cut and counted by, each once.
+
+    Raises
+    ------
+    DataProblem
+        Naming each column that is not held.
+
+    Examples
+    --------
+    >>> columns_for(["fsm", "weekday"], {"urn", "fsm"}, needed=["urn"])
+    ['urn', 'fsm']
+    """
+    wanted = list(dict.fromkeys([*needed, *(name for name in cuts if name not in MADE)]))
+    problems = [
+        Problem(
+            code="absent_column",
+            column=name,
+            fault=f"the marks have no column {name}",
+            remedy="See marks in docs/reference/frames.md.",
+        )
+        for name in wanted
+        if name not in held
+    ]
+    if problems:
+        raise DataProblem(problems)
+    return wanted
 
 
 def _typed(texts: pl.LazyFrame) -> pl.LazyFrame:

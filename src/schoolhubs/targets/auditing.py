@@ -6,9 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from schoolhubs.targets.constants import constants
 from schoolhubs.targets.expecting import expect
 from schoolhubs.targets.fitting import learn
 from schoolhubs.targets.model.record import TargetModel, model_from
+from schoolhubs.targets.model.scale import without_move
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
@@ -90,8 +92,11 @@ def _scored(said: pl.DataFrame, panel: SchoolPanel, year: AcademicYear) -> pl.Da
     )
     context = panel.context.drop("phase")
     rows = said.join(came, on="urn").join(national, on="phase").join(context, on="urn", how="left")
-    rebased = pl.col("came") - pl.col("then") + pl.col("national_percent")
-    return rows.with_columns(
+    figures = (rows[each].to_numpy() for each in ("came", "then", "national_percent"))
+    actual, now, before = figures
+    stayed = without_move(actual, national=now, before=before, held=constants())
+    rebased = pl.col("rebased")
+    return rows.with_columns(rebased=pl.Series(stayed)).with_columns(
         roll=pl.col("enrolments").cast(pl.Float64),
         residual=pl.col("expected_percent") - rebased,
         is_held=pl.col("came").is_between("low_percent", "high_percent"),

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schoolhubs.attendance.weeks import parquet_in, read_marks
+from schoolhubs.attendance.weeks import columns_for, parquet_in, read_marks
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import MARKS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NEEDED = ("urn", "pupil", "year", "week_on", "marks")
-MADE = ("weekday", "session")  # made from the place of a letter in its week
 IBIS_TYPES = {
     pl.String(): "string",
     pl.Int64(): "int64",
@@ -78,20 +76,7 @@ def chosen(table: "ir.Table", cuts: Sequence[str]) -> "ir.Table":
     """
     import ibis
 
-    wanted = list(dict.fromkeys([*NEEDED, *(name for name in cuts if name not in MADE)]))
-    absent = [name for name in wanted if name not in table.columns]
-    if absent:
-        raise DataProblem(
-            [
-                Problem(
-                    code="absent_column",
-                    column=name,
-                    fault=f"the marks have no column {name}",
-                    remedy="See marks in docs/reference/frames.md.",
-                )
-                for name in absent
-            ]
-        )
+    wanted = columns_for(cuts, table.columns)
     types = MARKS.schema
     taken = {name: table[name].cast(IBIS_TYPES[types[name]]) for name in wanted}
     has = "has_reason" in table.columns

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from scipy.special import ndtri
 
-from schoolhubs.targets.constants import constants
+from schoolhubs.targets.constants import Constants, constants
+from schoolhubs.targets.model.scale import without_move
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
 
 MET, MISSED, CLOSE, NO_TARGET = "met", "missed", "too close to call", "no target"
@@ -20,11 +22,11 @@ def judge(
 ) -> Judgement:
     """Judge a year against its target.
 
-    The national move of the year is taken out first. Then a gap smaller than what chance does in
-    a school of its size decides nothing, and in a small school one year never decides alone: an
-    earlier year's gap on the same side is wanted too. The pull towards the usual after an unusual
-    year is taken out by setting the result beside what was expected with no change in practice,
-    not beside last year.
+    The national move of the year is taken out first, in log-odds as the model works. Then a gap
+    smaller than what chance does in a school of its size decides nothing, and in a small school
+    one year never decides alone: an earlier year's gap on the same side is wanted too. The pull
+    towards the usual after an unusual year is taken out by setting the result beside what was
+    expected with no change in practice, not beside last year.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def judge(
     """
     held = constants()
     move = national_percent - target.national_percent
-    rebased = actual_percent - move
+    rebased = _rebased(actual_percent, national_percent, target.national_percent, held)
     beyond = rebased - target.expected_percent
     years = [each.gap_percent for each in earlier[:1] if each.gap_percent is not None]
     is_small = target.chance_size_percent > held.one_year_chance_percent
@@ -65,6 +67,11 @@ def judge(
         n_years=1 + len(used),
         said=_said(verdict, target, rebased, margin, move, is_small=is_small, n=1 + len(used)),
     )
+
+
+def _rebased(actual: float, national: float, before: float, held: Constants) -> float:
+    percent, now, then = (np.array([each]) for each in (actual, national, before))
+    return float(without_move(percent, national=now, before=then, held=held)[0])
 
 
 def _verdict(gap: float | None, margin: float, earlier: list[float], *, is_small: bool) -> str:
