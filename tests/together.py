@@ -14,7 +14,7 @@ GROUPS = {
     "tests/acceptance/test_acceptance_real.py::": REAL,
     "tests/acceptance/test_acceptance_round.py::": ENGLAND,
     "tests/browser/test_browser_journey_accept.py::": CHANGING,
-    "tests/browser/test_browser_journey_cohorts.py::test_an_application_is_put_off": CHANGING,
+    "tests/browser/test_browser_journey_cohorts.py::": CHANGING,
     "tests/browser/test_browser_journey_decide.py::": CHANGING,
     "tests/browser/test_browser_journey_match.py::": CHANGING,
     "tests/browser/test_browser_journeys.py::test_a_head_applies_and_withdraws": CHANGING,
