@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 
 from invented import PROGRAMME, facts, register
+from schoolhubs.programmes.settings import MOST_LEADERS
 from schoolhubs.service.accounts.models import Person
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility import states
+from schoolhubs.service.eligibility.applying.pages import NUMBERS
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.schools.models import CurrentRegister
 from signing import signed_in
@@ -368,3 +370,8 @@ def test_a_school_that_may_not_join_is_told_before_it_starts_and_may_still(
     head.post(f"{ONE}/start")
     assert Application.objects.get().state == "draft"
     assert "By the rules today" not in words(head.get(ONE))
+
+
+def test_a_page_has_room_for_as_many_leaders_as_a_definition_may_ask() -> None:
+    """`programmes` refuses more; with fewer words than that, answers would be cut short."""
+    assert len(NUMBERS) == MOST_LEADERS

@@ -10,6 +10,8 @@ from schoolhubs.vocabulary.records.settings import DatedValue, Setting, Source, 
 
 Tree = Mapping[str, Any]
 Path = tuple[str, ...]
+# The page of an application numbers its leaders in words: the first to the eighth.
+MOST_LEADERS = 8
 
 
 def is_number(value: object) -> bool:
@@ -38,6 +40,10 @@ def _is_grade(value: object) -> bool:
     return _is_count(value) and value in {1, 2, 3, 4}
 
 
+def _is_leaders(value: object) -> bool:
+    return _is_count(value) and value <= MOST_LEADERS  # type: ignore[operator]
+
+
 COUNT = (_is_count, "a whole number, 0 or more")
 NUMBER = (is_number, "a number")
 WORDS = (lambda value: isinstance(value, str), "text")
@@ -51,7 +57,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "half terms": COUNT,
     "hubs": COUNT,
     "km": NUMBER,
-    "leaders": COUNT,
+    "leaders": (_is_leaders, f"a whole number from 0 to {MOST_LEADERS}"),
     "minutes": NUMBER,
     "minutes and share": NUMBER,
     "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),

@@ -81,6 +81,10 @@ FAULTS = {
         "matching.yaml", "{2025-05-01: phase}", "{2025-05-01: need_type_and_age}", "compatibility",
         "where a need type or age range is not known",
     ),
+    "more leaders than an application has room for": (
+        "programme.yaml", "{2025-09-01: 3}", "{2025-09-01: 9}", "{2025-09-01: 9}",
+        "9 does not fit the unit leaders",
+    ),
     "share above one": ("matching.yaml", "0.8}", "80}", "80}", "80 does not fit the unit"),
     "superseded and nothing newer": (
         "pathways.yaml", "{2025-05-01: 6}", "{2025-05-01: {value: 6, status: superseded}}",
