@@ -1,5 +1,6 @@
 """``attendance measure`` writes the measures and tells their totals, or writes nothing."""
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +31,19 @@ def test_the_measures_are_written_and_their_totals_told(tmp_path: Path) -> None:
     assert found["sess_overall_percent"].to_list() == [0, 10, 87.5]
 
 
+def test_who_is_in_several_rows_is_one_enrolment_in_the_totals(tmp_path: Path) -> None:
+    marks, out = tmp_path / "marks.parquet", tmp_path / "out.csv"
+    later = week(week_on=dt.date(2025, 4, 28), term="summer", half_term=5, fsm=True)
+    moved = [week(pupil=1, fsm=False, marks="/\\/\\/\\/\\II"), later]
+    marks_of([*moved, *ROWS[1:]]).write_parquet(marks)
+    whole = {"enrolments": 3, "enrolments_pa_10_exact": 2, "enrolments_pa_50_exact": 1}
+    for by, n_rows in (("", 1), ("school", 2), ("school,term,fsm", 3), ("term", 2), ("week", 2)):
+        command = ("attendance", "measure", "--marks", marks, "--by", by, "--out", out)
+        answer = schoolhubs(*command)
+        assert (answer["rows"], answer["sess_possible"], answer["marks"]) == (n_rows, 38, 38)
+        assert {name: answer[name] for name in whole} == whole
+
+
 def test_a_short_cut_has_no_persistent_absence(tmp_path: Path) -> None:
     marks_of(ROWS).write_parquet(tmp_path / "marks.parquet")
     out = tmp_path / "days.parquet"
@@ -43,8 +57,10 @@ def test_a_short_cut_has_no_persistent_absence(tmp_path: Path) -> None:
         "--out",
         out,
     )
-    assert answer["enrolments_pa_10_exact"] is None
-    assert pl.read_parquet(out)["weekday"].to_list() == [1, 2, 3, 4, 5]
+    assert answer["enrolments_pa_10_exact"] == 2, "of the whole year"
+    days = pl.read_parquet(out)
+    assert days["weekday"].to_list() == [1, 2, 3, 4, 5]
+    assert days["enrolments_pa_10_exact"].null_count() == 5
 
 
 def test_a_refusal_leaves_no_file(tmp_path: Path) -> None:

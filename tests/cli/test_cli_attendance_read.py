@@ -43,6 +43,20 @@ def test_reading_twice_changes_nothing(given: list[object], tmp_path: Path) -> N
     assert attendance.measure(tmp_path / "marks")["sess_possible"].item() == 6
 
 
+def test_half_an_export_is_refused_unless_it_is_to_replace(
+    given: list[object], tmp_path: Path
+) -> None:
+    schoolhubs(*given)
+    export = tmp_path / "export.csv"
+    export.write_text("".join(export.read_text().splitlines(keepends=True)[:5]))
+    refused = str(schoolhubs(*given, code=4))
+    assert "2 marks of 1 pupil" in refused
+    assert "--replace" in refused
+    assert attendance.measure(tmp_path / "marks")["sess_possible"].item() == 6
+    schoolhubs(*given, "--replace")
+    assert attendance.measure(tmp_path / "marks")["sess_possible"].item() == 4
+
+
 def test_a_bad_row_stops_it_unless_good_rows_are_to_be_kept(
     given: list[object], tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from schoolhubs.attendance import engines, erasing, reading
 from schoolhubs.attendance.coding import codes, regimes
 from schoolhubs.attendance.measuring import measure
-from schoolhubs.attendance.store import MarksStore
+from schoolhubs.attendance.storing import MarksStore
 from schoolhubs.attendance.weeks import read_marks
 
 __all__ = [

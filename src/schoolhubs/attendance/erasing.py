@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from schoolhubs.attendance.store import MarksStore
+from schoolhubs.attendance.storing import MarksStore
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 NO_MARK = "."

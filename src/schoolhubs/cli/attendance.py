@@ -17,15 +17,10 @@ from schoolhubs.vocabulary.tables import csv_text, write_text, written_whole
 from schoolhubs.vocabulary.words import counted
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-TOTALS = (
-    "sess_possible",
-    "sess_overall",
-    "sess_authorised",
-    "sess_unauthorised",
-    "enrolments",
-    "enrolments_pa_10_exact",
-    "enrolments_pa_50_exact",
-)
+SESSIONS = ("sess_possible", "sess_overall", "sess_authorised", "sess_unauthorised")
+ENROLMENTS = ("enrolments", "enrolments_pa_10_exact", "enrolments_pa_50_exact")
+# An enrolment is a pupil in a school in a year, so is in one row of a table cut by these alone.
+WHOLE_ENROLMENTS = frozenset({"school", "year"})
 
 
 @click.group()
@@ -100,8 +95,9 @@ def measure(
 ) -> None:
     """Count sessions and absentees by the Department's definitions.
 
-    An enrolment is a pupil in a school in a year. The totals told at the end are of the rows
-    written, so a pupil in two of them counts twice. By week, weekday or session nobody is called
+    An enrolment is a pupil in a school in a year. The totals told at the end are of all the
+    marks, each enrolment once and persistently absent over its whole year, however the rows are
+    cut; ``seconds`` are those of the rows. By week, weekday or session no row calls anybody
     persistently absent: the period is too short.
 
     Example: schoolhubs attendance measure --marks marks.csv --by school,term --out terms.csv
@@ -116,11 +112,15 @@ def measure(
     started = time.perf_counter()
     found = _measured(path, words, engine, spark_master)
     _write(found, out)
+    seconds = time.perf_counter() - started
+    is_whole = WHOLE_ENROLMENTS.issuperset(words)
+    whole = found if is_whole else _measured(path, (), engine, spark_master)
     answer = {
         "marks": int(found["sess_marked"].sum()),
-        **{name: _total(found[name]) for name in TOTALS},
+        **{name: int(found[name].sum()) for name in SESSIONS},
+        **{name: int(whole[name].sum()) for name in ENROLMENTS},
         "rows": found.height,
-        "seconds": time.perf_counter() - started,
+        "seconds": seconds,
         "engine": engine,
         "out": str(out),
     }
@@ -145,7 +145,13 @@ def measure(
     "--out",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of marks to add to; weeks of this school that are there already are replaced.",
+    help="Folder of marks to add to. Weeks of this school that are there already are corrected.",
+)
+@click.option(
+    "--replace",
+    "replaces",
+    is_flag=True,
+    help="Let go of stored marks that the export does not have; without it that is refused.",
 )
 @click.option("--keep-good", is_flag=True, help="Keep the rows without a fault if others have one.")
 @speak.as_json_option
@@ -158,6 +164,7 @@ def read(
     terms_path: Path,
     key_file: Path,
     out: Path,
+    replaces: bool,
     keep_good: bool,
     as_json: bool,
 ) -> None:
@@ -180,7 +187,7 @@ def read(
         key=reading.read_key(key_file),
         keep_good=keep_good,
     )
-    marks_to_measures.MarksStore(out).append(found.marks)
+    marks_to_measures.MarksStore(out).append(found.marks, replaces=replaces)
     answer = {
         "urn": urn,
         **_told(found),
@@ -266,22 +273,12 @@ def _told_of_cost(answer: dict[str, Any]) -> str:
     )
 
 
-def _total(column: pl.Series) -> int | None:
-    """Add up a column; None where the cut is too short for it."""
-    known = column.null_count() == 0
-    return int(column.sum()) if known else None
-
-
 def _sentence(answer: dict[str, Any]) -> str:
-    persistent = answer["enrolments_pa_10_exact"]
-    said = (
-        "nobody is called persistently absent in so short a period"
-        if persistent is None
-        else f"{persistent:,} of {answer['enrolments']:,} enrolments persistently absent"
-    )
     return (
         f"{answer['marks']:,} marks: {answer['sess_overall']:,} of {answer['sess_possible']:,} "
-        f"possible sessions missed; {said}. {answer['rows']:,} rows in {answer['out']}."
+        f"possible sessions missed; {answer['enrolments_pa_10_exact']:,} of "
+        f"{answer['enrolments']:,} enrolments persistently absent over their year. "
+        f"{answer['rows']:,} rows in {answer['out']}."
     )
 
 

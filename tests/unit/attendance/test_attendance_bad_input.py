@@ -48,6 +48,7 @@ ONE_BAD_ROW = {
     "unknown_code": {"Date": "16/09/2024", "Mark": "QQ"},
     "code_not_in_force": {"Date": "16/09/2024", "Mark": "H"},
     "another_schools_row": {"Date": "16/09/2024", "URN": "900002"},
+    "school_missing": {"Date": "16/09/2024", "URN": ""},
     "pupil_missing": {"Date": "16/09/2024", "UPN": "", "Surname": ""},
     "bad_date": {"Date": "2024-31-12"},
     "bad_session": {"Date": "16/09/2024", "Session": "evening"},

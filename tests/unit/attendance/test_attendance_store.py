@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from marking import marks_of, registers, week
 from schoolhubs import attendance
-from schoolhubs.attendance import counters, store
+from schoolhubs.attendance import counters
+from schoolhubs.attendance.storing import store
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from schoolhubs.vocabulary.frames import KEPT_APART, MARKS
 
@@ -40,7 +41,7 @@ def test_counters_equal_a_scan_however_weeks_arrive(
     held = attendance.MarksStore(tmp_path_factory.mktemp("store"))
     for marks in (first, second):
         for (_,), part in marks.group_by("week_on", maintain_order=True):
-            held.append(part)
+            held.append(part, replaces=True)
     assert_counters_are_a_scan(held)
     expected = attendance.measure(held.marks(), by=by)
     assert held.measure(by=by).equals(expected)
@@ -65,6 +66,76 @@ def test_a_week_sent_again_is_replaced_and_other_schools_stay(tmp_path: Path) ->
         "week=2025-01-06",
         "week=2025-01-13",
     ]
+
+
+def test_a_school_keeps_the_weeks_that_only_another_sends(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    other = {"urn": "900002", "week_on": LATER}
+    held.append(marks_of([week(), week(week_on=LATER), week(**other)]))
+    held.append(marks_of([week(), week(**other)]))
+    assert held.measure(by=["school"])["sess_possible"].to_list() == [20, 10]
+
+
+# What a second file says beside the first, of two pupils in one week, and what is said of it.
+TAKES_AWAY = {
+    "a pupil": ([week(pupil=1)], "10 marks of 1 pupil in 1 week from 6 January 2025 would go"),
+    "a day": ([week(pupil=p, marks="/\\/\\/\\/\\..") for p in (1, 2)], "4 marks of 2 pupils"),
+    "what is said of a pupil": (
+        [week(pupil=1, fsm=None), week(pupil=2)],
+        "year group, free school meals, need, sex or a recorded reason of 1 pupil",
+    ),
+    "another half-term": (
+        [week(pupil=p, half_term=4) for p in (1, 2)],
+        "20 marks of 2 pupils in 1 week from 6 January 2025 stand in another half-term",
+    ),
+    "another year": (
+        [week(pupil=p, year="2023/24") for p in (1, 2)],
+        "20 marks of 2 pupils in 1 week from 6 January 2025 stand in another half-term",
+    ),
+    "other pupils": (
+        [week(pupil=p, week_on=LATER) for p in (3, 4, 5)],
+        "none of the file's 3 pupils is among those stored of that year",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "said"), TAKES_AWAY.values(), ids=TAKES_AWAY)
+def test_a_file_that_would_take_away_is_refused_until_it_is_confirmed(
+    tmp_path: Path, rows: list[dict[str, object]], said: str
+) -> None:
+    held = attendance.MarksStore(tmp_path)
+    first = marks_of([week(pupil=1, fsm=True), week(pupil=2), week(urn="900002", pupil=7)])
+    held.append(first)
+    second = marks_of([{"fsm": True if row["pupil"] == 1 else None, **row} for row in rows])
+    with pytest.raises(Conflict, match="Nothing was stored") as refused:
+        held.append(second)
+    assert f"School 900001: {said}" in str(refused.value)
+    assert [str(loss) for loss in held.losses(second)] == str(refused.value).splitlines()[:-1]
+    assert held.marks().collect().equals(first.sort("urn", "pupil"))
+    held.append(second, replaces=True)
+    assert held.losses(second) == []
+    assert_counters_are_a_scan(held)
+    kept = held.marks().filter(pl.col("urn") == "900001").sort("pupil", "week_on").collect()
+    now = kept.filter(pl.col("week_on") == second["week_on"][0])
+    assert now.equals(second.sort("pupil")), "nothing is left of what was there"
+    assert held.marks().filter(pl.col("urn") == "900002").collect().height == 1
+
+
+def test_what_adds_or_corrects_needs_no_confirming(tmp_path: Path) -> None:
+    held = attendance.MarksStore(tmp_path)
+    begun = {"marks": "/\\/\\.....", "half_term": 3}
+    held.append(marks_of([week(pupil=1), week(pupil=2, **{**begun, "marks": "/\\/......."})]))
+    rest = week(pupil=2, half_term=4, marks="......./\\/"[:10])
+    for rows in (
+        [week(pupil=1, marks="IIIIIIIIII"), week(pupil=2, marks="/\\/I......")],
+        [week(pupil=1, week_on=LATER), week(pupil=3, week_on=LATER)],
+        [rest],
+        [week(pupil=9, year="2025/26", week_on=dt.date(2025, 9, 8), half_term=1, term="autumn")],
+    ):
+        assert held.losses(marks_of(rows)) == []
+        held.append(marks_of(rows))
+    assert held.measure()["sess_possible"].to_list() == [10 + 4 + 20 + 3 + 10]
+    assert held.measure()["sess_overall"].to_list() == [11]
 
 
 def test_who_is_interrupted_leaves_what_is_there_right(

@@ -59,6 +59,7 @@ class Arranging:
                 digits = pl.col(heading).str.replace_all(r"[/\s-]", "")
                 said = f"{name.upper()} {expected}"
                 self._note("another_schools_row", digits != expected, heading, school=said)
+                self._note("school_missing", pl.col(heading).is_null(), heading, school=said)
 
     def _date(self, name: str) -> pl.Expr:
         heading = self.mapping.columns[name]

@@ -23,6 +23,8 @@ import polars as pl
 from schoolhubs.attendance import counters as keeping
 from schoolhubs.attendance.counting import refuse_broken
 from schoolhubs.attendance.measuring import batches, measured
+from schoolhubs.attendance.storing import replacing
+from schoolhubs.attendance.storing.half_terms import HalfTerm, half_terms_of, stored_in
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.frames import COUNTERS, MARKS
 from schoolhubs.vocabulary.tables import written_whole
@@ -48,34 +50,67 @@ class MarksStore:
 
     folder: Path
 
-    def append(self, marks: pl.DataFrame) -> int:
+    def append(self, marks: pl.DataFrame, *, replaces: bool = False) -> int:
         """Store weeks; gives how many files were written.
 
-        What the schools in ``marks`` had stored of those weeks is replaced; other schools and
-        weeks stay. Each file is written beside and renamed.
+        What a school in ``marks`` had stored of a week in ``marks`` is replaced; its other weeks
+        and other schools stay. Each file is written beside and renamed.
+
+        Parameters
+        ----------
+        marks
+            ``frames.MARKS``: every mark of the weeks and schools in it.
+        replaces
+            Say that ``marks`` are right: what is stored of their schools and weeks goes, whatever
+            :meth:`losses` finds.
 
         Raises
         ------
         DataProblem
             If the marks break their contract; nothing is stored then.
         Conflict
-            If somebody else is storing marks in this folder.
+            If something would be lost or counted twice and ``replaces`` is false, or somebody
+            else is storing marks in this folder; nothing is stored then.
         """
         marks = MARKS.check(marks).select(*MARKS.schema)
         refuse_broken(marks)
-        n_files = 0
         with self._alone():
-            for half_term in _half_terms(marks):
-                part = marks.filter(pl.col("year") == half_term.year, half_term.is_it)
-                urns = part["urn"].unique().to_list()
-                with self._changing(half_term, urns):
-                    for (week_on,), week in part.group_by("week_on"):
-                        path = half_term.weeks(self.folder) / f"week={week_on}" / "marks.parquet"
-                        held = [pl.read_parquet(path)] if path.exists() else []
-                        kept = [each.filter(~pl.col("urn").is_in(urns)) for each in held]
-                        _write(pl.concat([*kept, week]), path)
-                        n_files += 1
-        return n_files
+            if replaces:
+                self._make_room(marks)
+            elif found := self.losses(marks):
+                raise replacing.refusal(found)
+            return sum(self._put(half_term, marks) for half_term in half_terms_of(marks))
+
+    def losses(self, marks: pl.DataFrame) -> list[replacing.Loss]:
+        """Find what :meth:`append` would take from what is stored, or have counted twice.
+
+        Examples
+        --------
+        >>> import datetime, tempfile
+        >>> store = MarksStore(Path(tempfile.mkdtemp()))
+        >>> week = {"urn": "900001", "pupil": 7, "week_on": datetime.date(2025, 1, 6),
+        ...         "year": "2024/25", "term": "spring", "half_term": 3, "marks": "//////////"}
+        >>> both = MARKS.fill(pl.DataFrame([week, {**week, "pupil": 8}]))
+        >>> store.append(both), store.losses(both)
+        (1, [])
+        >>> print(*store.losses(both.head(1)))
+        School 900001: 10 marks of 1 pupil in 1 week from 6 January 2025 would go: the file does \
+not have them.
+        """
+        school = ["urn", "year"]
+        come = marks.select(*school, "pupil").unique().lazy()
+        held = self.counters().join(come, on=school, how="semi").select(*school, "pupil")
+        met = held.join(come, on=[*school, "pupil"], how="semi").select(school).unique()
+        known = (
+            held.select(school)
+            .unique()
+            .join(met.with_columns(is_met=pl.lit(value=True)), on=school, how="left")
+        )
+        return replacing.losses_by(
+            marks,
+            self._same_weeks(marks),
+            known=known.with_columns(pl.col("is_met").fill_null(value=False)).collect(),
+        )
 
     def erase(self, which: pl.Expr) -> int:
         """Erase rows of marks, and what counters and packed half-terms hold of them.
@@ -92,7 +127,7 @@ class MarksStore:
         n_rows, gone = 0, which.fill_null(value=False)
         with self._alone():
             for half_term in self.half_terms():
-                files = sorted(half_term.weeks(self.folder).glob("*/marks.parquet"))
+                files = half_term.files(self.folder)
                 lazy = pl.scan_parquet(files, hive_partitioning=False)
                 urns = lazy.filter(gone).select("urn").unique().collect()["urn"].to_list()
                 if not urns:
@@ -146,16 +181,49 @@ class MarksStore:
         rows = pl.scan_parquet(files, hive_partitioning=False)
         return measured(rows.filter(chosen), by=by, is_packed=True)
 
-    def half_terms(self) -> list["HalfTerm"]:
+    def half_terms(self) -> list[HalfTerm]:
         """Give every half-term of which marks are stored, earliest first."""
-        found = []
-        for path in self.folder.glob("weeks/school_year=*/half_term=*"):
-            year, number = (part.partition("=")[2] for part in path.parts[-2:])
-            if any(path.glob("*/marks.parquet")):
-                found.append(HalfTerm(year=year.replace("-", "/"), number=int(number)))
-        return sorted(found, key=lambda each: (each.year, each.number))
+        return stored_in(self.folder)
 
-    def _pack(self, half_term: "HalfTerm") -> None:
+    def _put(self, half_term: HalfTerm, marks: pl.DataFrame) -> int:
+        """Write the weeks of a half-term; gives how many files that made."""
+        part = marks.filter(half_term.is_it)
+        urns = part["urn"].unique().to_list()
+        weeks = part.partition_by("week_on", as_dict=True)
+        with self._changing(half_term, urns):
+            for (week_on,), week in weeks.items():
+                path = half_term.weeks(self.folder) / f"week={week_on}" / "marks.parquet"
+                held = [pl.read_parquet(path)] if path.exists() else []
+                come = week["urn"].unique()
+                kept = [each.filter(~pl.col("urn").is_in(come.implode())) for each in held]
+                _write(pl.concat([*kept, week]), path)
+        return len(weeks)
+
+    def _make_room(self, marks: pl.DataFrame) -> None:
+        """Take away what another half-term holds of the same sessions."""
+        double = replacing.twice(marks, self._same_weeks(marks))
+        for half_term in half_terms_of(double):
+            part = double.filter(half_term.is_it)
+            with self._changing(half_term, part["urn"].unique().to_list()):
+                for week_on in part["week_on"].unique():
+                    path = half_term.weeks(self.folder) / f"week={week_on}" / "marks.parquet"
+                    rows = pl.read_parquet(path)
+                    _put_or_remove(
+                        rows.join(part, on=["urn", "pupil", "week_on"], how="anti"), path
+                    )
+
+    def _same_weeks(self, marks: pl.DataFrame) -> pl.DataFrame:
+        """Give what is stored of the same schools and weeks, in whatever half-term."""
+        weeks = {f"week={week_on}" for week_on in marks["week_on"].unique()}
+        found = [path for each in self.half_terms() for path in each.files(self.folder)]
+        files = [path for path in found if path.parent.name in weeks]
+        if not files:
+            return MARKS.empty()
+        rows = pl.scan_parquet(files, hive_partitioning=False)
+        urns = marks["urn"].unique()
+        return rows.filter(pl.col("urn").is_in(urns.implode())).collect()
+
+    def _pack(self, half_term: HalfTerm) -> None:
         """Write a half-term's packed rows, a file for a few schools each."""
         rows, folder = self._rows(half_term), half_term.at(self.folder, "packed")
         stale = half_term.stale(self.folder, "packed")
@@ -167,23 +235,23 @@ class MarksStore:
             _write(keeping.packed(rows.filter(held)), folder / f"{k:04}.parquet")
         stale.unlink()
 
-    def _rows(self, half_term: "HalfTerm") -> pl.LazyFrame:
-        files = sorted(half_term.weeks(self.folder).glob("*/marks.parquet"))
+    def _rows(self, half_term: HalfTerm) -> pl.LazyFrame:
+        files = half_term.files(self.folder)
         if not files:
             return MARKS.empty().lazy()
         return pl.scan_parquet(files, hive_partitioning=False)
 
-    def _counters(self, half_term: "HalfTerm") -> pl.LazyFrame:
+    def _counters(self, half_term: HalfTerm) -> pl.LazyFrame:
         if self._is_fresh(half_term, "counters"):
             return pl.scan_parquet(half_term.at(self.folder, "counters"), hive_partitioning=False)
         return keeping.counters_of(self._rows(half_term)).lazy()
 
-    def _is_fresh(self, half_term: "HalfTerm", kind: str) -> bool:
+    def _is_fresh(self, half_term: HalfTerm, kind: str) -> bool:
         stale = half_term.stale(self.folder, kind).exists()
         return not stale and half_term.at(self.folder, kind).exists()
 
     @contextlib.contextmanager
-    def _changing(self, half_term: "HalfTerm", urns: Sequence[str]) -> Iterator[None]:
+    def _changing(self, half_term: HalfTerm, urns: Sequence[str]) -> Iterator[None]:
         """Have the weeks of some schools changed inside; their counters follow."""
         others = self._counters(half_term).filter(~pl.col("urn").is_in(urns)).collect()
         for kind in ("counters", "packed"):
@@ -211,41 +279,6 @@ class MarksStore:
             yield
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class HalfTerm:
-    """A half-term of a year, and where its files are."""
-
-    year: str
-    number: int
-
-    @property
-    def is_it(self) -> pl.Expr:
-        """True for its rows within the year."""
-        return pl.col("half_term") == self.number
-
-    def weeks(self, folder: Path) -> Path:
-        """Give the folder of its weeks."""
-        return folder / "weeks" / self._year / f"half_term={self.number}"
-
-    def at(self, folder: Path, kind: str) -> Path:
-        """Give the file of its counters, or the folder of its packed marks."""
-        suffix = ".parquet" if kind == "counters" else ""
-        return folder / kind / self._year / f"half_term={self.number}{suffix}"
-
-    def stale(self, folder: Path, kind: str) -> Path:
-        """Give the file that says that the one above is behind the weeks."""
-        return self.at(folder, kind).with_suffix(".stale")
-
-    @property
-    def _year(self) -> str:
-        return f"school_year={self.year.replace('/', '-')}"
-
-
-def _half_terms(marks: pl.DataFrame) -> list[HalfTerm]:
-    held = marks.select("year", "half_term").unique().sort("year", "half_term")
-    return [HalfTerm(year=year, number=number) for year, number in held.rows()]
-
-
 def _write(rows: pl.DataFrame, path: Path) -> None:
     """Write rows in the order of school and pupil, whole or not at all."""
     size = max(FEWEST_ROWS_A_GROUP, rows.height // GROUPS)
@@ -259,8 +292,13 @@ def _without(gone: pl.Expr, path: Path) -> int:
     """Take rows out of a file; gives how many."""
     rows = pl.read_parquet(path)
     kept = rows.filter(~gone)
-    if kept.is_empty():
-        path.unlink()
-    elif kept.height < rows.height:
-        _write(kept, path)
+    if kept.height < rows.height:
+        _put_or_remove(kept, path)
     return rows.height - kept.height
+
+
+def _put_or_remove(rows: pl.DataFrame, path: Path) -> None:
+    if rows.is_empty():
+        path.unlink()
+    else:
+        _write(rows, path)
