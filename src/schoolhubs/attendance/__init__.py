@@ -1,10 +1,9 @@
 """Attendance marks to the Department's own absence measures."""
 
-from schoolhubs.attendance import engines, erasing, reading
+from schoolhubs.attendance import engines, erasing, patterns, reading
 from schoolhubs.attendance.coding import codes, regimes
 from schoolhubs.attendance.measuring import measure
 from schoolhubs.attendance.storing import MarksStore
-from schoolhubs.attendance.weeks import read_marks
 
 __all__ = [
     "MarksStore",
@@ -12,7 +11,7 @@ __all__ = [
     "engines",
     "erasing",
     "measure",
-    "read_marks",
+    "patterns",
     "reading",
     "regimes",
 ]
