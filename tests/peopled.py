@@ -26,6 +26,7 @@ from schoolhubs.service.matching.models import (
 )
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
 from watchful import WatchfulClient, marker_of
 
 RULES = programmes.load(PROGRAMME).as_at(ON)
@@ -57,6 +58,7 @@ class World:
     objection: Objection
     extension: ExtensionRequest
     tracks: dict[str, Partnership]
+    fit: Fit
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -119,6 +121,7 @@ def peopled() -> World:
         objection=_objections(partnerships)[OWN],
         extension=ExtensionRequest.objects.create(partnership=partnerships[OWN]),
         tracks={side: track(side) for side in NUMBERS},
+        fit=_fit(snapshot),
     )
 
 
@@ -281,3 +284,35 @@ def _letter(school: Organisation) -> Letter:
         state="failed", fault="Refused", reference=uuid.uuid4(), written_at=AT, written_by="head",
         place="tests", not_before=AT,
     )  # fmt: skip
+
+
+def _fit(snapshot: RegisterSnapshot) -> Fit:
+    """Store a fit with a target of each partner school, explained in private words."""
+    fit = Fit.objects.create(
+        snapshot=snapshot, until="2024/25", year="2025/26", is_hindsight=False,
+        definition_version="1", fitted_at=AT, fitted_by="officer", n_schools=2, n_targets=2,
+        n_learned_from=2, artefact="",
+        card={"model_card": "# Model card", "transparency_record": {"1.1 Name": "Targets"}},
+    )  # fmt: skip
+    for side in NUMBERS:
+        urn = NUMBERS[side]["partner"][0]
+        figures = {
+            "expected_percent": 8.1, "target_percent": 7.8, "low_percent": 6.0,
+            "high_percent": 10.0, "chance_unaided": 0.4, "last_year_percent": 8.4,
+            "baseline_percent": 8.2, "national_percent": 5.2, "national_year": "2024/25",
+            "chance_size_percent": 0.5,
+        }  # fmt: skip
+        target = SchoolTarget.objects.create(
+            fit=fit, urn=urn, phase="primary", frontier_percent=7.0, n_years=3,
+            context_part="full", made_at=AT, **figures,
+        )  # fmt: skip
+        marker = marker_of(f"school:{urn}")
+        piece = {"kind": "last_year", "points": 2.9, "said": f"What {marker} had"}
+        record = {
+            **figures, "urn": urn, "school_name": f"School {urn}", "phase": "primary",
+            "year": fit.year, "phase_mean_percent": 5.2, "contributions": [piece],
+            "comparators": [], "visits": [], "notes": [], "trend": [], "need_types": None,
+            "model_until": fit.until, "definition_version": "1", "register_on": "2026-01-29",
+        }  # fmt: skip
+        Explanation.objects.create(target=target, record=record, made_at=AT)
+    return fit

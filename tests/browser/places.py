@@ -220,6 +220,12 @@ PLACES = (
         says="We cannot tell",
     ),
     Place(name="trust’s schools", address="/trusts/{trust}/absence", says="Absence of the trust’s"),
+    Place(name="attendance targets", address="/office/targets", role=ADMINISTRATOR),
+    Place(name="how targets are worked out", address="/attendance-targets"),
+    Place(
+        name="attendance target", address="/schools/{matched}/target", role=OFFICE,
+        says="Attendance target",
+    ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

@@ -73,6 +73,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "cohort_id": RULES.cohort_id,
         "objection_id": world.objection.pk,
         "request_id": world.extension.pk,
+        "what": "contributions",
         "track_id": world.tracks[side].pk,
         "acceptance_id": proposal(world, side).pk,
     }

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.jobs",
     "schoolhubs.service.imports",
     "schoolhubs.service.letters",
+    "schoolhubs.service.targets",
     "schoolhubs.service.api",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
     path("", include("schoolhubs.service.letters.urls")),
+    path("", include("schoolhubs.service.targets.urls")),
     path("", include("schoolhubs.service.audit.urls")),
     path("", include("schoolhubs.service.api.urls")),
     path("metrics", metrics.metrics, name="metrics"),

@@ -56,6 +56,48 @@ def between(
     return estimate(starts, ends, constants(), read_zones(), progress=progress)
 
 
+# About 110 km either way in England: nobody drives further in an hour.
+DEGREES_AROUND = 1.6
+
+
+def around(places: pl.DataFrame, start_id: str) -> pl.DataFrame | None:
+    """Estimate the one-way drive from a place to those some way around it.
+
+    Parameters
+    ----------
+    places
+        POINTS: id, lat, lon; rows without a place are passed over.
+    start_id
+        The place to start from.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        ``id, minutes``, the start itself left out, minutes missing where nothing leads there; None
+        where the start is not placed.
+
+    Examples
+    --------
+    >>> places = pl.DataFrame(
+    ...     {"id": ["leeds", "york", "truro"], "lat": [53.80, 53.96, 50.26],
+    ...      "lon": [-1.55, -1.08, -5.05]}
+    ... )
+    >>> around(places, "leeds")["id"].to_list()
+    ['york']
+    """
+    placed = places.drop_nulls(["lat", "lon"]).select("id", "lat", "lon")
+    start = placed.filter(pl.col("id") == start_id)
+    if start.is_empty():
+        return None
+    lat, lon = start.select("lat", "lon").row(0)
+    is_near = ((pl.col("lat") - lat).abs() < DEGREES_AROUND) & (
+        (pl.col("lon") - lon).abs() < DEGREES_AROUND
+    )
+    ends = placed.filter(is_near & (pl.col("id") != start_id))
+    minutes = pl.Series(between(start, ends).minutes[0], dtype=pl.Float64)
+    return pl.DataFrame({"id": ends["id"], "minutes": minutes.fill_nan(None)})
+
+
 def estimate(
     starts: Places,
     ends: Places,

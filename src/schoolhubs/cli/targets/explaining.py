@@ -12,8 +12,6 @@ from schoolhubs.cli.targets.given import model_option, register_option
 from schoolhubs.vocabulary.ids import Urn
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
-DEGREES_AROUND = 1.6  # about 110 km either way: nobody drives further within the limit of a visit
-
 
 @click.command()
 @model_option
@@ -55,19 +53,6 @@ def explain(
 
 def minutes_from(panel: SchoolPanel, urn: str) -> pl.DataFrame | None:
     """Estimate the drive from a school to those around it; none if its place is not known."""
-    placed = panel.context.drop_nulls(["lat", "lon"]).select("lat", "lon", "is_open", id="urn")
-    start = placed.filter(pl.col("id") == urn).drop("is_open")
-    if start.is_empty():
-        return None
-    lat, lon = start.select("lat", "lon").row(0)
-    near = (pl.col("lat") - lat).abs() < DEGREES_AROUND
-    around = placed.filter(
-        pl.col("is_open")
-        & (pl.col("id") != urn)
-        & near
-        & ((pl.col("lon") - lon).abs() < DEGREES_AROUND)
-    ).drop("is_open")
-    minutes = travel.between(start, around).minutes[0]
-    return pl.DataFrame({"urn": around["id"], "minutes": minutes}).with_columns(
-        pl.col("minutes").cast(pl.Float64).fill_nan(None)
-    )
+    places = panel.context.filter(pl.col("is_open") | (pl.col("urn") == urn))
+    found = travel.around(places.select("lat", "lon", id="urn"), urn)
+    return None if found is None else found.rename({"id": "urn"})

@@ -8,7 +8,7 @@ import polars as pl
 
 from schoolhubs.pictures import palette
 from schoolhubs.pictures.picture import Caption, Picture, pictured
-from schoolhubs.pictures.svg import CHART_WIDTH, box, escaped, tag, words
+from schoolhubs.pictures.svg import CHART_WIDTH, box, escaped, line, tag, words
 
 ROW = 42
 LINE = 20
@@ -41,8 +41,11 @@ def bars(
     label: str,
     value: str,
     whole: str | None = None,
+    decimals: int | None = None,
 ) -> Picture:
     """Draw a bar for each row, in the order given; with ``whole``, as part of an outlined bar.
+
+    With ``decimals`` the values are signed amounts: bars go left and right from a line of zero.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ def bars(
     >>> "3 of 4 (75%)" in bars(rows, said, label="region", value="matched", whole="eligible").svg
     True
     """
+    if decimals is not None:
+        return _signed(table, caption, label, value, decimals)
     longest = max([1, *table[whole or value].to_list()])
     scale = (CHART_WIDTH - 2) / longest
     drawn, y = [], 0.0
@@ -67,6 +72,38 @@ def bars(
             said = f"{said} of {row[whole]:,} ({_percent(row[value], row[whole])})"
         widths = (row[value] * scale, row[whole] * scale if whole else 0.0)
         shape, height = _row(y, str(row[label]), said, functools.partial(_bar, *widths))
+        drawn.append(shape)
+        y += height
+    return pictured(caption, CHART_WIDTH, max(y, ROW), drawn, table)
+
+
+def _signed(
+    table: pl.DataFrame, caption: Caption, label: str, value: str, decimals: int
+) -> Picture:
+    """Draw amounts of both signs, each with its sign, from one line of zero.
+
+    >>> rows = pl.DataFrame({"piece": ["Last year", "Size"], "points": [0.42, -0.1]})
+    >>> said = Caption(key="why", title="Why", sentence="Both.", source="Invented.")
+    >>> drawn = bars(rows, said, label="piece", value="points", decimals=2).svg
+    >>> "Last year: +0.42" in drawn, "Size: \u22120.10" in drawn
+    (True, True)
+    """
+    amounts = table[value].to_list()
+    lowest, highest = min([0.0, *amounts]), max([0.0, *amounts])
+    scale = (CHART_WIDTH - 2) / max(highest - lowest, 1e-9)
+    zero = 1 - lowest * scale
+
+    def shapes(amount: float, top: float) -> str:
+        length = abs(amount) * scale
+        start = zero if amount > 0 else zero - length
+        colour = palette.ALERT if amount > 0 else palette.BLUE
+        axis = line(zero, top - 3, zero, top + BAR + 3, stroke=palette.INK)
+        return box(start, top, length, BAR, fill=colour) + axis
+
+    drawn, y = [], 0.0
+    for row in table.iter_rows(named=True):
+        said = f"{row[value]:+.{decimals}f}".replace("-", "\u2212")
+        shape, height = _row(y, str(row[label]), said, functools.partial(shapes, row[value]))
         drawn.append(shape)
         y += height
     return pictured(caption, CHART_WIDTH, max(y, ROW), drawn, table)

@@ -82,6 +82,10 @@ DOORS = (
         why="What was sent, and what stopped",
     ),
     Door(
+        name="office-targets", words="Attendance targets", roles=frozenset(SEE_EVERY_SCHOOL),
+        why="The model they come from, every school’s target, what schools challenge",
+    ),
+    Door(
         name="audit", words="Audit log", roles=AUDITS, why="Who did what, when and why",
     ),
     Door(name="eligibility", words="Is my school eligible?", why="Find a school and its answer"),

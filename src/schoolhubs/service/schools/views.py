@@ -23,6 +23,7 @@ from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
 from schoolhubs.service.schools.standing import of_trust
 from schoolhubs.service.schools.standing.among import Among, among
+from schoolhubs.service.targets.page.reach import may_read
 from schoolhubs.service.web.pages import csv_answer
 
 
@@ -56,6 +57,7 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "trend_table": with_words(trend.table) if trend else None,
         "leads": [each for each in run if each.programme_id in leading],
         "maps": [each for each in run if each.programme_id in published],
+        "may_see_target": actor.is_signed_in and may_read(actor, urn),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
 

@@ -29,6 +29,20 @@ def told(target: AttendanceTarget) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
+def parts(target: AttendanceTarget) -> dict[str, tuple[str, ...]]:
+    """Give the lines of :func:`told` by section and without indents, for pages that lay them out.
+
+    The same sentences stand in both, so that nobody reads two versions of one target.
+    """
+    sections = {
+        "headline": _headline(target)[1:],
+        "why": _why(target)[:1],
+        "learn_from": _learn_from(target)[:1],
+        "footing": _footing(target)[1:],
+    }
+    return {name: tuple(line.strip() for line in lines) for name, lines in sections.items()}
+
+
 def _headline(target: AttendanceTarget) -> list[str]:
     lines = [f"{target.school_name} (URN {target.urn}): attendance target for {target.year}"]
     if target.last_year_percent is not None:

@@ -1,6 +1,7 @@
 """One school's attendance target with all that explains it, and what became of it."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -123,6 +124,19 @@ class AttendanceTarget:
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "AttendanceTarget":
+        """Read back what :meth:`as_dict` gave, also after a way through JSON."""
+        parts = {
+            "contributions": tuple(Contribution(**each) for each in told["contributions"]),
+            "comparators": tuple(Comparator(**each) for each in told["comparators"]),
+            "visits": tuple(Visit(**each) for each in told["visits"]),
+            "notes": tuple(told["notes"]),
+            "trend": tuple((year, percent, place) for year, percent, place in told["trend"]),
+            "official": OfficialFigure(**told["official"]) if told.get("official") else None,
+        }
+        return cls(**{**told, **parts})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,99 @@
+"""Fitted models, and what each expects of every school: written once, never changed."""
+
+from typing import Any
+
+from django.db import models
+
+from schoolhubs.service.history.keeping import written_once
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.vocabulary.frames import TARGETS
+
+# Columns of frames.TARGETS that a row of a school keeps beside its URN.
+KEPT = tuple(name for name in TARGETS.schema if name != "urn")
+
+
+@written_once
+class Fit(models.Model):
+    """One model of attendance targets, fitted to one snapshot of the school register.
+
+    ``artefact`` is the model as targets.fit writes it, and ``card`` its model card and transparency
+    record as they were made of it. ``year`` is the year it sets targets for; ``is_hindsight`` says
+    that figures of that year were in the register already, so that nobody was given them in time.
+    """
+
+    snapshot = models.ForeignKey(RegisterSnapshot, on_delete=models.PROTECT)
+    until = models.CharField(max_length=7)
+    year = models.CharField(max_length=7)
+    is_hindsight = models.BooleanField()
+    definition_version = models.CharField(max_length=40)
+    fitted_at = models.DateTimeField()
+    fitted_by = models.TextField()
+    n_schools = models.PositiveIntegerField()
+    n_targets = models.PositiveIntegerField()
+    n_learned_from = models.PositiveIntegerField()
+    artefact = models.TextField()
+    card = models.JSONField()
+
+    class Meta:
+        """Newest last."""
+
+        ordering = ("pk",)
+
+
+@written_once
+class SchoolTarget(models.Model):
+    """What a fit expects of one school; absence, percent of sessions, as in frames.TARGETS.
+
+    Version 1 is as fitted; each challenge that was upheld has added one, with the reason and what
+    was replaced. The newest stands.
+    """
+
+    fit = models.ForeignKey(Fit, on_delete=models.CASCADE)
+    urn = models.CharField(max_length=6)
+    version = models.PositiveIntegerField(default=1)
+    phase = models.CharField(max_length=40)
+    expected_percent = models.FloatField(null=True)
+    target_percent = models.FloatField(null=True)
+    low_percent = models.FloatField(null=True)
+    high_percent = models.FloatField(null=True)
+    chance_unaided = models.FloatField(null=True)
+    last_year_percent = models.FloatField(null=True)
+    baseline_percent = models.FloatField(null=True)
+    frontier_percent = models.FloatField(null=True)
+    national_percent = models.FloatField(null=True)
+    national_year = models.CharField(max_length=7, null=True)
+    chance_size_percent = models.FloatField(null=True)
+    n_years = models.PositiveIntegerField()
+    context_part = models.CharField(max_length=20)
+    reason = models.TextField(null=True)
+    made_at = models.DateTimeField()
+    amended_because = models.TextField(blank=True)
+    replaced = models.JSONField(default=list)
+
+    class Meta:
+        """A school has each version once; what differs from the fit says why."""
+
+        ordering = ("urn", "version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fit", "urn", "version"), name="one_target_a_school_and_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(version=1) | ~models.Q(amended_because=""),
+                name="an_amended_target_says_why",
+            ),
+        )
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any], **more: Any) -> "SchoolTarget":
+        """Make the row of one school from its row of frames.TARGETS."""
+        return cls(urn=row["urn"], **{name: row[name] for name in KEPT}, **more)
+
+
+@written_once
+class Explanation(models.Model):
+    """All that explains one target, as records.AttendanceTarget writes it; kept once asked for."""
+
+    target = models.OneToOneField(SchoolTarget, on_delete=models.CASCADE, primary_key=True)
+    record = models.JSONField()
+    made_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""A school's attendance target: explained, with pictures and tables."""

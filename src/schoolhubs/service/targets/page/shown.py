@@ -1,0 +1,179 @@
+"""A target laid out for its page: pictures, tables in words, sentences that stand in `said`."""
+
+import dataclasses
+from collections.abc import Callable
+
+import polars as pl
+
+from schoolhubs import pictures
+from schoolhubs.service.targets.models import Fit
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.records.school.target import AttendanceTarget
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One target as its page shows it.
+
+    ``said`` has the sentences of targets.said by section; ``figures`` is the picture of last year,
+    expectation and target, ``why`` that of the contributions.
+    """
+
+    target: AttendanceTarget
+    said: dict[str, tuple[str, ...]]
+    figures: pictures.Picture
+    why: pictures.Picture
+
+
+def shown(target: AttendanceTarget, fit: Fit) -> Shown:
+    """Lay a target out."""
+    from schoolhubs import targets  # what computes is not needed to start the service
+
+    return Shown(
+        target=target,
+        said=targets.said.parts(target),
+        figures=_figures(target, fit),
+        why=_why(target, fit),
+    )
+
+
+def _source(target: AttendanceTarget, fit: Fit) -> str:
+    return (
+        f"our own estimate for {target.year} from published absence up to {target.model_until}, "
+        f"in the school register as at {day(fit.snapshot.on)}"
+    )
+
+
+def _figures(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
+    rows = [
+        ("Last year, as published", target.last_year_percent, None, None),
+        ("Last year without its chance", target.baseline_percent, None, None),
+        ("Expected if nothing changes", target.expected_percent, target.low_percent,
+         target.high_percent),
+        ("Target", target.target_percent, None, None),
+        (f"All {target.phase} schools, {target.national_year}", target.national_percent, None,
+         None),
+    ]  # fmt: skip
+    known = [row for row in rows if row[1] is not None]
+    schema = {"label": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    table = pl.DataFrame(known, schema=schema, orient="row")
+    caption = pictures.Caption(
+        key="target-figures",
+        title="Where the target stands",
+        sentence=(
+            f"Absence of {target.expected_percent:.1f} % is to be expected if nothing changes, "
+            f"between {target.low_percent:.1f} and {target.high_percent:.1f} %; "
+            + (
+                "no target is set by rule."
+                if target.target_percent is None
+                else f"the target is {target.target_percent:.2f} %."
+            )
+        ),
+        source=_source(target, fit),
+        is_synthetic=fit.snapshot.is_synthetic,
+    )
+    drawn = pictures.charts.estimates(
+        table, caption, axis="% of sessions missed", marked="Target", decimals=2
+    )
+    words = table.select(
+        pl.col("label").alias("Figure"),
+        pl.col("value").round(2).alias("Absence (%)"),
+        pl.col("low").round(2).alias("Low end (%)"),
+        pl.col("high").round(2).alias("High end (%)"),
+    ).with_columns(pl.col("Low end (%)", "High end (%)").cast(pl.String).fill_null("exact"))
+    return dataclasses.replace(drawn, table=words)
+
+
+def _why(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
+    table = contributions(target)
+    largest = target.contributions[0]
+    caption = pictures.Caption(
+        key="target-why",
+        title="What makes up the expectation",
+        sentence=(
+            f"From {target.phase_mean_percent:.2f} %, the figure of all {target.phase} schools in "
+            f"{target.national_year}, {len(target.contributions)} pieces lead to "
+            f"{target.expected_percent:.2f} %. The largest is “{_titles()[largest.kind].lower()}”, "
+            f"{_signed(largest.points)} points."
+        ),
+        source=_source(target, fit),
+        is_synthetic=fit.snapshot.is_synthetic,
+    )
+    drawn = pictures.charts.bars(table, caption, label="piece", value="points", decimals=2)
+    return dataclasses.replace(drawn, table=_contributions_in_words(target))
+
+
+def _titles() -> dict[str, str]:
+    from schoolhubs import targets
+
+    return targets.said.ADDRESSED
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "\u2212")
+
+
+def contributions(target: AttendanceTarget) -> pl.DataFrame:
+    """Give ``piece, points, said``, largest first; they add up to the expectation."""
+    return pl.DataFrame(
+        [
+            {"piece": _titles()[each.kind], "points": each.points, "said": each.said}
+            for each in target.contributions
+        ],
+        schema={"piece": pl.String, "points": pl.Float64, "said": pl.String},
+    )
+
+
+def _contributions_in_words(target: AttendanceTarget) -> pl.DataFrame:
+    rows = [
+        (f"All {target.phase} schools, {target.national_year}",
+         f"{target.phase_mean_percent:.2f}", "Where every school of the phase starts."),
+        *((_titles()[each.kind], _signed(each.points), each.said)
+          for each in target.contributions),
+        ("Together: expected", f"{target.expected_percent:.2f}", "Pieces are rounded."),
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=["Piece", "Points", "What it is"], orient="row")
+
+
+def comparators(target: AttendanceTarget) -> pl.DataFrame:
+    """Give the comparators, likest first: ``urn, school_name, absence_percent, distance, why``."""
+    names = ("urn", "school_name", "absence_percent", "distance", "why")
+    rows = [{name: getattr(each, name) for name in names} for each in target.comparators]
+    schema = dict.fromkeys(names, pl.String) | {
+        "absence_percent": pl.Float64, "distance": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema)
+
+
+def visits(target: AttendanceTarget) -> pl.DataFrame:
+    """Give schools worth visiting: ``urn, school_name, minutes, better_percent, why``."""
+    names = ("urn", "school_name", "minutes", "better_percent", "why")
+    rows = [{name: getattr(each, name) for name in names} for each in target.visits]
+    schema = dict.fromkeys(names, pl.String) | {"minutes": pl.Float64, "better_percent": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def years(target: AttendanceTarget) -> pl.DataFrame:
+    """Give earlier years: ``year, absence_percent, points_from_national``."""
+    schema = {"year": pl.String, "absence_percent": pl.Float64, "points_from_national": pl.Float64}
+    return pl.DataFrame(list(target.trend), schema=schema, orient="row")
+
+
+def figures(target: AttendanceTarget) -> pl.DataFrame:
+    """Give the figures of the target in one row, named as in ``schoolhubs targets expect``."""
+    names = (
+        "urn", "phase", "expected_percent", "target_percent", "low_percent", "high_percent",
+        "chance_unaided", "last_year_percent", "baseline_percent", "national_percent",
+        "national_year", "chance_size_percent",
+    )  # fmt: skip
+    return pl.DataFrame([{name: getattr(target, name) for name in names}], infer_schema_length=None)
+
+
+# The files of the page, by what stands in their address.
+FILES: dict[str, Callable[[AttendanceTarget], pl.DataFrame]] = {
+    "figures": figures,
+    "contributions": contributions,
+    "comparators": comparators,
+    "visits": visits,
+    "years": years,
+}

@@ -1,0 +1,77 @@
+"""A school's attendance target, explained, and its figures as files."""
+
+from typing import Any
+
+import polars as pl
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.service.targets import queries
+from schoolhubs.service.targets.explaining import explanation_of
+from schoolhubs.service.targets.models import Fit, SchoolTarget
+from schoolhubs.service.targets.page.reach import READERS, may_read, may_speak
+from schoolhubs.service.targets.page.shown import FILES, shown
+from schoolhubs.service.web.pages import csv_answer
+
+DIGITS = 4
+
+
+def found(request: ActedRequest, urn: str) -> tuple[RegisterSnapshot, School]:
+    """Find a school of the register in use whose target the actor may read.
+
+    Raises
+    ------
+    Http404
+        Where there is none, or it is no school of the actor's.
+    """
+    snapshot = current_snapshot()
+    school = schools_of(snapshot).filter(urn=urn).first() if snapshot else None
+    refuse_others(request.actor, is_own=may_read(request.actor, urn))
+    if snapshot is None or school is None:
+        raise Http404
+    return snapshot, school
+
+
+def standing(urn: str) -> tuple[Fit | None, SchoolTarget | None]:
+    """Give the fit that stands and the school's target in it; None where there is none."""
+    fit = queries.current_fit()
+    target = queries.target_of(fit, urn) if fit else None
+    if fit and target:
+        target.fit = fit  # read already, with its register
+    return fit, target
+
+
+@allow(*READERS)
+@require_safe
+def school_target(request: ActedRequest, urn: str) -> HttpResponse:
+    """Show a school its target: figures, why, how sure, beside whom, what to mind."""
+    snapshot, school = found(request, urn)
+    fit, target = standing(urn)
+    told: dict[str, Any] = {
+        "school": school, "snapshot": snapshot, "fit": fit, "row": target,
+        "may_speak": may_speak(request.actor, urn),
+    }  # fmt: skip
+    if fit and target:
+        explained = explanation_of(target, at=timezone.now())
+        told["shown"] = shown(explained, fit) if explained else None
+        told["versions"] = queries.versions_of(fit, urn)
+    return render(request, "targets/target.html", told)
+
+
+@allow(*READERS)
+@require_safe
+def school_target_csv(request: ActedRequest, urn: str, what: str) -> HttpResponse:
+    """Give a table of the page as CSV."""
+    found(request, urn)
+    _, target = standing(urn)
+    explained = explanation_of(target, at=timezone.now()) if target and what in FILES else None
+    if explained is None:
+        raise Http404
+    table = FILES[what](explained).with_columns(pl.col(pl.Float64).round(DIGITS))
+    return csv_answer(table, f"attendance-target-{urn}-{what}.csv")

@@ -1,0 +1,45 @@
+"""Looks targets up: the fit that stands, a school's target in it, and all of them."""
+
+from django.db.models import QuerySet
+
+from schoolhubs.service.targets.models import KEPT, Fit, SchoolTarget
+
+LIGHT = ("artefact", "card")
+
+
+def fits() -> QuerySet[Fit]:
+    """Give every fit without its artefact, newest first."""
+    return Fit.objects.defer(*LIGHT).select_related("snapshot").defer(
+        *LIGHT, "snapshot__archive", "snapshot__sources", "snapshot__quality"
+    ).order_by("-pk")  # fmt: skip
+
+
+def current_fit() -> Fit | None:
+    """Give the fit whose targets stand: the newest; None before the first."""
+    return fits().first()
+
+
+def fit_for(year: str) -> Fit | None:
+    """Give the fit whose targets for a year stand: the newest of that year."""
+    return fits().filter(year=year).first()
+
+
+def target_of(fit: Fit, urn: str) -> SchoolTarget | None:
+    """Give the version of a school's target that stands; None where the fit has none of it."""
+    return SchoolTarget.objects.filter(fit_id=fit.pk, urn=urn).order_by("version").last()
+
+
+def versions_of(fit: Fit, urn: str) -> list[SchoolTarget]:
+    """Give every version of a school's target, the one that stands last."""
+    return list(SchoolTarget.objects.filter(fit_id=fit.pk, urn=urn).order_by("version"))
+
+
+def targets_of(fit: Fit) -> QuerySet[SchoolTarget]:
+    """Give the version that stands of every school of a fit, by URN."""
+    rows = SchoolTarget.objects.filter(fit_id=fit.pk)
+    return rows.order_by("urn", "-version").distinct("urn")
+
+
+def figures_of(target: SchoolTarget) -> dict[str, object]:
+    """Give a target as a row of frames.TARGETS."""
+    return {"urn": target.urn, **{name: getattr(target, name) for name in KEPT}}

@@ -1,0 +1,57 @@
+"""Reads what targets are worked out from, once in each process: panels, and fitted models.
+
+What computes is imported where it is needed, so that the service starts as fast without it.
+"""
+
+import functools
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schoolhubs import schools
+from schoolhubs.service.schools.archives import register_of
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.targets.models import Fit
+from schoolhubs.vocabulary.records.school.history import SchoolPanel
+
+# A snapshot and a fit never change; two of each, so that a new one does not push the last one out.
+KEPT = 2
+
+
+@functools.lru_cache(maxsize=KEPT)
+def panel_of(snapshot_pk: int) -> SchoolPanel:
+    """Lay out all schools' figures by year as a snapshot holds them."""
+    return schools.panel(register_of(RegisterSnapshot.objects.get(pk=snapshot_pk)))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def model_of(fit_pk: int) -> Any:
+    """Read a fitted model."""
+    return model_in(Fit.objects.values_list("artefact", flat=True).get(pk=fit_pk))
+
+
+def model_in(artefact: str) -> Any:
+    """Read a model from what was kept of it, as the command line reads its file."""
+    from schoolhubs import targets
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        path.write_text(artefact, encoding="utf-8")
+        return targets.read_model(path)
+
+
+def minutes_around(panel: SchoolPanel, urn: str) -> pl.DataFrame | None:
+    """Estimate the drive from a school to open ones around it; None where its place is not known.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        ``urn, minutes``.
+    """
+    from schoolhubs import travel
+
+    places = panel.context.filter(pl.col("is_open") | (pl.col("urn") == urn))
+    found = travel.around(places.select("lat", "lon", id="urn"), urn)
+    return None if found is None else found.rename({"id": "urn"})

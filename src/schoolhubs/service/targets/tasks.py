@@ -1,0 +1,78 @@
+"""Fitting a model of targets, as a job."""
+
+import dataclasses
+from typing import Any
+
+import polars as pl
+from django.urls import reverse
+from django.utils import timezone
+
+from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
+from schoolhubs.service.jobs.models import Work
+from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
+from schoolhubs.service.targets.actions import keep_fit
+from schoolhubs.service.targets.reading import model_in, panel_of
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.progress import Progress
+
+CHANGED = (
+    "Another school register came into use while the model was fitted. Nothing was kept; ask for "
+    "it again."
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What a fit gives to be kept."""
+
+    year: str
+    is_hindsight: bool
+    model: Any
+    card: dict[str, Any]
+    expected: pl.DataFrame
+
+
+def work_out_fit(work: Work, progress: Progress) -> Effect:
+    """Fit a model to a numbered register; the order names ``snapshot`` and ``until``."""
+    snapshot = RegisterSnapshot.objects.defer("archive").get(pk=work.order["snapshot"])
+    fitted = fitted_to(snapshot, until=work.order["until"], progress=progress)
+
+    def effect() -> Result:
+        pointer = CurrentRegister.objects.select_for_update().first()
+        if pointer is None or pointer.snapshot_id != snapshot.pk:
+            raise Conflict(CHANGED)
+        kept = keep_fit(
+            snapshot=snapshot, year=fitted.year, is_hindsight=fitted.is_hindsight,
+            model=fitted.model, card=fitted.card, expected=fitted.expected, by=work.asked_by,
+            organisation=work.organisation, at=timezone.now(), place=work.place,
+        )  # fmt: skip
+        return Result(path=reverse("office-targets"), facts={"fit": kept.pk})
+
+    return effect
+
+
+def fitted_to(
+    snapshot: RegisterSnapshot, *, until: str, progress: Progress, is_audited: bool = True
+) -> Fitted:
+    """Fit a model to a snapshot up to a year, and say what it expects of the year after."""
+    from schoolhubs import targets  # what computes is not needed to start the service
+
+    progress("reading the register", 0, 4)
+    panel = panel_of(snapshot.pk)
+    progress("fitting", 1, 4)
+    model = model_in(targets.fit(panel, until=until, is_audited=is_audited).as_json())
+    progress("working out targets", 2, 4)
+    year = AcademicYear.parse(until).plus(1)
+    expected = targets.expect(model, panel, year=year)
+    progress("keeping them", 3, 4)
+    return Fitted(
+        year=str(year),
+        is_hindsight=not panel.years.filter(pl.col("year") == year).is_empty(),
+        model=model,
+        card=targets.said.card(model).as_dict(),
+        expected=expected,
+    )
+
+
+register(Kind(name="targets_fit", title="Fitting attendance targets", work_out=work_out_fit))

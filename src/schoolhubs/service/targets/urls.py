@@ -1,0 +1,21 @@
+"""Addresses of attendance targets."""
+
+from django.urls import path
+
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
+from schoolhubs.service.targets.office import method
+from schoolhubs.service.targets.office import views as office
+from schoolhubs.service.targets.page import views
+
+urlpatterns = [
+    path("attendance-targets", method.about, name="target-method"),
+    path("attendance-targets/model-card.md", method.card, name="target-card"),
+    path("attendance-targets/transparency-record.json", method.record, name="target-record"),
+    path("schools/<urn:urn>/target", views.school_target, name="school-target"),
+    path(
+        "schools/<urn:urn>/target/<slug:what>.csv", views.school_target_csv,
+        name="school-target-csv",
+    ),
+    path("office/targets", office.targets, name="office-targets"),
+    path("office/targets.csv", office.targets_csv, name="office-targets-csv"),
+]  # fmt: skip

@@ -1,0 +1,190 @@
+"""Attendance targets in the service: fitted once, explained to those they concern."""
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import pytest
+from django.db import transaction
+
+import aiming
+from peopled import person_at
+from providing import provider
+from schoolhubs.service.accounts.models import Organisation
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
+from watchful import WatchfulClient
+
+SCHOOL, SPECIAL = "900001", aiming.SPECIAL
+
+
+@pytest.fixture(scope="module")
+def snapshot(django_db_setup: None, django_db_blocker: Any) -> Iterator[RegisterSnapshot]:
+    with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
+        yield aiming.kept()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def fit(snapshot: RegisterSnapshot) -> Fit:
+    return aiming.fitted(snapshot)
+
+
+@pytest.fixture(autouse=True)
+def _undone(fit: Fit) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def client_of(role: Role, **organisation: Any) -> WatchfulClient:
+    at = Organisation.objects.create(sign_in_id=f"{role}-{organisation}", name="X", **organisation)
+    client = WatchfulClient()
+    client.act_as(person_at(at, [role], f"{role}-{at.pk}"), at)
+    return client
+
+
+def head(urn: str = SCHOOL) -> WatchfulClient:
+    return client_of(Role.PARTNER_SCHOOL_HEAD, kind="school", urn=urn)
+
+
+def office(role: Role = Role.OFFICE_ADMINISTRATOR) -> WatchfulClient:
+    return client_of(role, kind="office")
+
+
+def words(answer: Any) -> str:
+    text = re.sub(r"<(script|style|svg).*?</\1>", " ", answer.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def table(client: WatchfulClient, address: str) -> pl.DataFrame:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.content
+    return pl.read_csv(io.BytesIO(answer.content), schema_overrides={"urn": pl.String})
+
+
+def test_a_fit_keeps_a_row_of_every_school_with_who_and_from_what(
+    fit: Fit, snapshot: RegisterSnapshot
+) -> None:
+    assert (fit.snapshot_id, fit.until, fit.year) == (snapshot.pk, "2015/16", "2016/17")
+    assert fit.is_hindsight
+    assert SchoolTarget.objects.filter(fit=fit).count() == fit.n_schools == aiming.N + 90
+    assert fit.n_targets == aiming.N
+    entry = AuditEntry.objects.get(action="targets.fit")
+    assert entry.by == "ada"
+    assert entry.details["until"] == "2015/16"
+    assert "Model card" in fit.card["model_card"]
+
+
+def test_a_school_reads_its_target_with_all_that_explains_it(fit: Fit) -> None:
+    client = head()
+    found = words(client.get(f"/schools/{SCHOOL}/target"))
+    row = SchoolTarget.objects.get(fit=fit, urn=SCHOOL)
+    assert f"Target: {row.target_percent:.2f} %" in found
+    assert f"Why {row.expected_percent:.2f} %?" in found
+    for part in (
+        "Chance of meeting it with no change in practice", "How much is chance?",
+        "Schools of like context", "Schools worth visiting", "What would change it",
+        "How it is judged", "needs the school’s own attendance marks", "not given to Ofsted",
+        "Nobody was given it in time",
+    ):  # fmt: skip
+        assert part in found, part
+
+
+def test_the_pieces_add_up_and_no_school_is_beside_itself(fit: Fit) -> None:
+    client = head()
+    row = SchoolTarget.objects.get(fit=fit, urn=SCHOOL)
+    pieces = table(client, f"/schools/{SCHOOL}/target/contributions.csv")
+    assert pieces.height <= 6
+    total = pieces["points"].sum() + row.national_percent
+    assert total == pytest.approx(row.expected_percent, abs=0.001)
+    like = table(client, f"/schools/{SCHOOL}/target/comparators.csv")
+    assert like["urn"].n_unique() == like.height > 0
+    assert SCHOOL not in like["urn"].to_list()
+
+
+def test_what_explains_a_target_is_worked_out_once(
+    fit: Fit, django_assert_num_queries: Any
+) -> None:
+    client = head()
+    first = client.get(f"/schools/{SCHOOL}/target").content
+    assert Explanation.objects.filter(target__urn=SCHOOL).count() == 1
+    assert len(client.get(f"/schools/{SCHOOL}/target").content) == len(first)
+    assert Explanation.objects.filter(target__urn=SCHOOL).count() == 1
+
+
+def test_a_figure_this_service_would_not_set_is_given_no_reasons(fit: Fit) -> None:
+    client = head()
+    row = SchoolTarget.objects.get(fit=fit, urn=SCHOOL)
+    SchoolTarget.objects.filter(pk=row.pk).delete()
+    row.expected_percent += 1
+    row.save(force_insert=True)
+    found = words(client.get(f"/schools/{SCHOOL}/target"))
+    assert "gives you no reasons" in found
+    assert "Why " not in found
+    assert not Explanation.objects.filter(target__urn=SCHOOL).exists()
+
+
+def test_a_special_school_has_no_target_but_all_the_rest(fit: Fit) -> None:
+    found = words(head(SPECIAL).get(f"/schools/{SPECIAL}/target"))
+    assert "a person sets a goal for this school" in found
+    assert "Earlier years" in found
+    assert "Chance of meeting it" not in found
+
+
+def test_a_school_without_figures_is_told_why_it_has_none(fit: Fit) -> None:
+    SchoolTarget.objects.filter(fit=fit, urn=SCHOOL).delete()
+    assert "We cannot say what to expect" in words(head().get(f"/schools/{SCHOOL}/target"))
+
+
+def test_the_office_reads_all_targets_with_intervals_and_no_rank(fit: Fit) -> None:
+    rows = table(office(Role.OFFICE_READ), "/office/targets.csv")
+    assert rows.height == fit.n_schools
+    assert rows["urn"].is_sorted()
+    known = rows.drop_nulls(["expected_percent"])
+    assert (known["low_percent"] < known["high_percent"]).all()
+    assert not {"rank", "position"} & set(rows.columns)
+    special = rows.filter(pl.col("phase") == "special")
+    assert special["target_percent"].null_count() == special.height
+
+
+def test_a_new_register_changes_no_target_and_the_office_is_told(fit: Fit) -> None:
+    was = SchoolTarget.objects.get(fit=fit, urn=SCHOOL).target_percent
+    aiming.kept()
+    found = words(office().get("/office/targets"))
+    assert "Targets stay as they are until you have them worked out anew" in found
+    page = words(head().get(f"/schools/{SCHOOL}/target"))
+    assert f"Target: {was:.2f} %" in page
+    assert "The register in use now" in page
+
+
+def test_an_administrator_alone_has_targets_worked_out(fit: Fit) -> None:
+    client = office()
+    asked = client.post("/office/targets", {"until": "2016/17"})
+    assert (asked.status_code, asked.headers["Location"][:6]) == (302, "/jobs/")
+    assert "Select the newest year" in words(client.post("/office/targets", {"until": "2044/45"}))
+    reader = office(Role.OFFICE_READ)
+    assert reader.post("/office/targets", {"until": "2016/17"}).status_code == 403
+
+
+def test_everybody_reads_how_targets_are_worked_out(fit: Fit) -> None:
+    client = WatchfulClient()
+    found = words(client.get("/attendance-targets"))
+    assert "Known to fail" in found
+    assert "Algorithmic transparency record" in found
+    assert client.get("/attendance-targets/model-card.md").content.decode().startswith("# Model")
+    assert client.get("/attendance-targets/transparency-record.json").json()
+
+
+def test_the_pages_ask_little_of_the_database(fit: Fit, django_assert_max_num_queries: Any) -> None:
+    ours, theirs = head(), office()
+    ours.get(f"/schools/{SCHOOL}/target")
+    with django_assert_max_num_queries(14):
+        ours.get(f"/schools/{SCHOOL}/target")
+    with django_assert_max_num_queries(14):
+        theirs.get("/office/targets")
