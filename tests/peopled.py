@@ -10,6 +10,8 @@ from django.utils import timezone
 from invented import AT, ON, PROGRAMME, facts, register
 from keyed import every_scope, key_for
 from schoolhubs import programmes
+from schoolhubs.schools import SchoolRegister
+from schoolhubs.schools.register import STORED
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.api.models import ApiKey
@@ -25,8 +27,9 @@ from schoolhubs.service.matching.models import (
     Round,
 )
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
-from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
+from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
 from watchful import WatchfulClient, marker_of
 
 RULES = programmes.load(PROGRAMME).as_at(ON)
@@ -59,6 +62,7 @@ class World:
     extension: ExtensionRequest
     tracks: dict[str, Partnership]
     fit: Fit
+    challenges: dict[str, Challenge]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -91,7 +95,7 @@ def peopled() -> World:
         facts(urn, trust_id=trust, la_code=NUMBERS[side]["la"]) for (urn, trust), side in places
     ]
     leads = tuple(NUMBERS[side]["lead"][0] for side in NUMBERS)
-    snapshot = register(*schools, leads=leads)
+    snapshot = register(*schools, leads=leads, archive=_nothing_published())
     organisations = {
         (side, place): each for side in NUMBERS for place, each in _organisations(side).items()
     }
@@ -106,6 +110,7 @@ def peopled() -> World:
     works = {side: _work(organisations[side, "office"]) for side in NUMBERS}
     published = _round(snapshot)
     partnerships = {side: _partnership(published, applications[side], side) for side in NUMBERS}
+    fit = _fit(snapshot)
     return World(
         snapshot=snapshot,
         round=published,
@@ -121,8 +126,15 @@ def peopled() -> World:
         objection=_objections(partnerships)[OWN],
         extension=ExtensionRequest.objects.create(partnership=partnerships[OWN]),
         tracks={side: track(side) for side in NUMBERS},
-        fit=_fit(snapshot),
+        fit=fit,
+        challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
     )
+
+
+def _nothing_published() -> bytes:
+    """Give the archive of a register without a row, as an import keeps it."""
+    frames = {name: frame.empty() for name, frame in STORED.items()}
+    return archive_of(SchoolRegister(on=ON, sources=(), **frames))
 
 
 def _organisations(side: str) -> dict[str, Organisation]:
@@ -316,3 +328,13 @@ def _fit(snapshot: RegisterSnapshot) -> Fit:
         }  # fmt: skip
         Explanation.objects.create(target=target, record=record, made_at=AT)
     return fit
+
+
+def _challenge(fit: Fit, urn: str) -> Challenge:
+    """Let a school challenge last year's figure, in private words."""
+    marker = marker_of(f"school:{urn}")
+    return Challenge.objects.create(
+        target=SchoolTarget.objects.get(fit=fit, urn=urn), urn=urn, kind="figure", name="2024/25",
+        before=8.4, after=8.0, words=f"What {marker} counted", evidence="Our own marks",
+        made_at=AT, made_by="head", organisation=f"school:{urn}",
+    )  # fmt: skip

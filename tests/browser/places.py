@@ -221,6 +221,7 @@ PLACES = (
     ),
     Place(name="trust’s schools", address="/trusts/{trust}/absence", says="Absence of the trust’s"),
     Place(name="attendance targets", address="/office/targets", role=ADMINISTRATOR),
+    Place(name="challenges of targets", address="/office/target-challenges?state=all", role=OFFICE),
     Place(name="how targets are worked out", address="/attendance-targets"),
     Place(
         name="attendance target", address="/schools/{matched}/target", role=OFFICE,

@@ -74,6 +74,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "objection_id": world.objection.pk,
         "request_id": world.extension.pk,
         "what": "contributions",
+        "challenge_id": world.challenges[side].pk,
         "track_id": world.tracks[side].pk,
         "acceptance_id": proposal(world, side).pk,
     }
@@ -140,7 +141,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
     for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
     for_all |= {"round-what-if"}
-    for_all |= {"objection", "extension", "hub-step-down"}
+    for_all |= {"target-challenge-case", "objection", "extension", "hub-step-down"}
     for_all |= {"intake", "intake-late", "intake-waiting", "rematch"}
     for name, entry in addresses():
         required = rights.required(entry.callback)
@@ -213,6 +214,7 @@ def test_each_guard_taken_away_is_seen(
         ("schoolhubs.service.matching.page.views.refuse_others", "match"),
         ("schoolhubs.service.partnerships.pages.views.refuse_others", "match-accept"),
         ("schoolhubs.service.reporting.views.refuse_others", "authority"),
+        ("schoolhubs.service.targets.page.views.refuse_others", "school-target"),
         ("schoolhubs.service.eligibility.applying.views.refuse_others", "application"),
     ],
 )

@@ -1,8 +1,5 @@
 """Attendance targets in the service: fitted once, explained to those they concern."""
 
-import html
-import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,16 +8,13 @@ import pytest
 from django.db import transaction
 
 import aiming
-from peopled import person_at
+from aiming import SCHOOL, SPECIAL, head, office, table, words
 from providing import provider
-from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
 from watchful import WatchfulClient
-
-SCHOOL, SPECIAL = "900001", aiming.SPECIAL
 
 
 @pytest.fixture(scope="module")
@@ -40,32 +34,6 @@ def _undone(fit: Fit) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def client_of(role: Role, **organisation: Any) -> WatchfulClient:
-    at = Organisation.objects.create(sign_in_id=f"{role}-{organisation}", name="X", **organisation)
-    client = WatchfulClient()
-    client.act_as(person_at(at, [role], f"{role}-{at.pk}"), at)
-    return client
-
-
-def head(urn: str = SCHOOL) -> WatchfulClient:
-    return client_of(Role.PARTNER_SCHOOL_HEAD, kind="school", urn=urn)
-
-
-def office(role: Role = Role.OFFICE_ADMINISTRATOR) -> WatchfulClient:
-    return client_of(role, kind="office")
-
-
-def words(answer: Any) -> str:
-    text = re.sub(r"<(script|style|svg).*?</\1>", " ", answer.content.decode(), flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
-
-
-def table(client: WatchfulClient, address: str) -> pl.DataFrame:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.content
-    return pl.read_csv(io.BytesIO(answer.content), schema_overrides={"urn": pl.String})
 
 
 def test_a_fit_keeps_a_row_of_every_school_with_who_and_from_what(

@@ -22,7 +22,11 @@ from schoolhubs.service.partnerships.queries import in_force
 from schoolhubs.service.schools.actions import keep_register, make_current
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.queries import current_snapshot
+from schoolhubs.service.targets.actions import keep_fit
+from schoolhubs.service.targets.reading import years_of
+from schoolhubs.service.targets.tasks import fitted_to
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.progress import quiet
 from schoolhubs.vocabulary.records.round import InputFile
 
 
@@ -65,6 +69,7 @@ def load(
     )  # fmt: skip
     for programme_id in programme_ids:
         _load_programme(programme_id, told, say)
+    _set_targets(snapshot, at=at, say=say)
     # Last of all: a load that was cut short is begun anew.
     make_current(snapshot)
 
@@ -125,6 +130,19 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     say(
         f"{n:,} applications are in the office's queue; {answered:,} of the proposals are answered."
     )
+
+
+def _set_targets(
+    snapshot: RegisterSnapshot, *, at: datetime.datetime, say: Callable[[str], None]
+) -> None:
+    """Fit attendance targets: those of now, and those of a year whose figures are out already."""
+    newest, before, *_ = years_of(snapshot)
+    for until, is_audited in ((before, False), (newest, True)):
+        found = fitted_to(snapshot, until=until, progress=quiet, is_audited=is_audited)
+        fit = keep_fit(
+            found, snapshot=snapshot, by=BY, organisation="", at=at, place=PLACE,
+        )  # fmt: skip
+        say(f"{fit.n_targets:,} schools have an attendance target for {fit.year}.")
 
 
 def _listed(kind: str, path: Path) -> InputFile:

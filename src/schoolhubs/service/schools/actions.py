@@ -28,7 +28,7 @@ def keep_register(register: schools.SchoolRegister, *, at: datetime.datetime) ->
             n_schools=facts.height,
             sources=[source.as_dict() for source in register.sources],
             quality=register.quality.to_dicts(),
-            archive=_archive(register),
+            archive=archive_of(register),
         )
         rows = (school_row(snapshot, row) for row in facts.iter_rows(named=True))
         School.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
@@ -58,7 +58,8 @@ def school_row(snapshot: RegisterSnapshot, row: dict[str, Any]) -> School:
     )
 
 
-def _archive(register: schools.SchoolRegister) -> bytes:
+def archive_of(register: schools.SchoolRegister) -> bytes:
+    """Give a school register's tables in one zip, as a snapshot keeps them."""
     held = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         schools.write_register(register, Path(folder) / "register")

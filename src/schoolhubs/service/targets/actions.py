@@ -1,5 +1,6 @@
 """Keeps a fitted model with what it expects of every school."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -13,20 +14,9 @@ from schoolhubs.service.targets.models import Fit, SchoolTarget
 ROWS_AT_ONCE = 2_000
 
 
-def keep_fit(
-    *,
-    snapshot: RegisterSnapshot,
-    year: str,
-    is_hindsight: bool,
-    model: Any,
-    card: dict[str, Any],
-    expected: pl.DataFrame,
-    by: str,
-    organisation: str,
-    at: datetime.datetime,
-    place: str,
-) -> Fit:
-    """Keep a model and its targets: from now on they are the ones that schools see.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What is kept of a fit.
 
     Parameters
     ----------
@@ -35,13 +25,33 @@ def keep_fit(
     model, card, expected
         As targets.fit, targets.said.card and targets.expect give them.
     """
+
+    year: str
+    is_hindsight: bool
+    model: Any
+    card: dict[str, Any]
+    expected: pl.DataFrame
+
+
+def keep_fit(
+    fitted: Fitted,
+    *,
+    snapshot: RegisterSnapshot,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Fit:
+    """Keep a model and its targets: from now on they are those that schools see for the year."""
+    model, expected = fitted.model, fitted.expected
     with transaction.atomic():
         fit = Fit.objects.create(
-            snapshot=snapshot, until=model.until, year=year, is_hindsight=is_hindsight,
+            snapshot=snapshot, until=model.until, year=fitted.year,
+            is_hindsight=fitted.is_hindsight,
             definition_version=model.definition["version"], fitted_at=at, fitted_by=by,
             n_schools=expected.height, n_targets=expected["target_percent"].count(),
             n_learned_from=sum(of.n_schools for of in model.phases.values()),
-            artefact=model.as_json(), card=card,
+            artefact=model.as_json(), card=fitted.card,
         )  # fmt: skip
         rows = (
             SchoolTarget.from_row(row, fit=fit, made_at=at)
@@ -52,7 +62,7 @@ def keep_fit(
             by=by, organisation=organisation, at=at, action="targets.fit",
             subject=f"targets:{fit.pk}", place=place,
             details={
-                "until": fit.until, "year": year, "register": snapshot.pk,
+                "until": fit.until, "year": fit.year, "register": snapshot.pk,
                 "schools": fit.n_schools, "targets": fit.n_targets,
             },
         )  # fmt: skip

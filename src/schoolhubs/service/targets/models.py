@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from schoolhubs.service.history.keeping import written_once
+from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.frames import TARGETS
 
@@ -97,3 +97,70 @@ class Explanation(models.Model):
     target = models.OneToOneField(SchoolTarget, on_delete=models.CASCADE, primary_key=True)
     record = models.JSONField()
     made_at = models.DateTimeField()
+
+
+class Disputed(models.TextChoices):
+    """What can be challenged; the values are the kinds of records.Replacement."""
+
+    FIGURE = "figure", "A year’s absence"
+    CONTEXT = "context", "A figure of the school’s context"
+    COMPARATOR = "comparator", "A school it is set beside"
+
+
+class ChallengeState(models.TextChoices):
+    """How far a challenge has come."""
+
+    OPEN = "open", "Waiting for the office"
+    UPHELD = "upheld", "Upheld"
+    REFUSED = "refused", "Not upheld"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+@with_history
+class Challenge(models.Model):
+    """A school disputes something its target was worked out from; an officer decides.
+
+    ``name`` is an academic year, a column of context or the URN of a comparator; ``before`` what
+    stood there when it was disputed, ``after`` what the school says it should be. ``amended`` is
+    the version of the target that followed. ``version`` grows with every change.
+    """
+
+    target = models.ForeignKey(SchoolTarget, on_delete=models.PROTECT, related_name="+")
+    urn = models.CharField(max_length=6)
+    kind = models.CharField(max_length=12, choices=Disputed.choices)
+    name = models.CharField(max_length=40)
+    before = models.FloatField(null=True)
+    after = models.FloatField(null=True)
+    words = models.TextField()
+    evidence = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    organisation = models.TextField()
+    state = models.CharField(
+        max_length=12, choices=ChallengeState.choices, default=ChallengeState.OPEN
+    )
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(blank=True)
+    decided_reason = models.TextField(blank=True)
+    amended = models.ForeignKey(SchoolTarget, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        """One open challenge of a thing; what is decided says when and why."""
+
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("urn", "kind", "name"), condition=models.Q(state="open"),
+                name="one_open_challenge_of_a_thing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open")
+                | models.Q(decided_at__isnull=False) & ~models.Q(decided_reason=""),
+                name="a_decided_challenge_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amended__isnull=True) | models.Q(state="upheld"),
+                name="only_what_is_upheld_amends",
+            ),
+        )  # fmt: skip

@@ -2,20 +2,20 @@
 
 from django.db.models import QuerySet
 
-from schoolhubs.service.targets.models import KEPT, Fit, SchoolTarget
+from schoolhubs.service.targets.models import KEPT, Challenge, ChallengeState, Fit, SchoolTarget
 
 LIGHT = ("artefact", "card")
 
 
 def fits() -> QuerySet[Fit]:
-    """Give every fit without its artefact, newest first."""
+    """Give every fit without its artefact, the latest year first, of one year the newest."""
     return Fit.objects.defer(*LIGHT).select_related("snapshot").defer(
         *LIGHT, "snapshot__archive", "snapshot__sources", "snapshot__quality"
-    ).order_by("-pk")  # fmt: skip
+    ).order_by("-year", "-pk")  # fmt: skip
 
 
 def current_fit() -> Fit | None:
-    """Give the fit whose targets stand: the newest; None before the first."""
+    """Give the fit whose targets stand, that of the latest year; None before the first."""
     return fits().first()
 
 
@@ -43,3 +43,13 @@ def targets_of(fit: Fit) -> QuerySet[SchoolTarget]:
 def figures_of(target: SchoolTarget) -> dict[str, object]:
     """Give a target as a row of frames.TARGETS."""
     return {"urn": target.urn, **{name: getattr(target, name) for name in KEPT}}
+
+
+def open_challenges() -> QuerySet[Challenge]:
+    """Give what waits for the office."""
+    return Challenge.objects.filter(state=ChallengeState.OPEN)
+
+
+def challenges_of(fit: Fit, urn: str) -> list[Challenge]:
+    """Give what a school has challenged of a fit, newest first."""
+    return list(Challenge.objects.filter(target__fit_id=fit.pk, urn=urn).order_by("-pk"))

@@ -13,7 +13,10 @@ import polars as pl
 from schoolhubs import schools
 from schoolhubs.service.schools.archives import register_of
 from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.schools.page.trends import absence_of
 from schoolhubs.service.targets.models import Fit
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.phases import Series
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 # A snapshot and a fit never change; two of each, so that a new one does not push the last one out.
@@ -55,3 +58,14 @@ def minutes_around(panel: SchoolPanel, urn: str) -> pl.DataFrame | None:
     places = panel.context.filter(pl.col("is_open") | (pl.col("urn") == urn))
     found = travel.around(places.select("lat", "lon", id="urn"), urn)
     return None if found is None else found.rename({"id": "urn"})
+
+
+def years_of(snapshot: RegisterSnapshot) -> list[str]:
+    """Give the years a model can learn up to, newest first: whole ones with census figures."""
+    rows = absence_of(snapshot.pk).rows
+    whole = rows.filter(
+        (pl.col("series") == str(Series.CENSUS))
+        & pl.col("sess_overall_percent").is_not_null()
+        & (pl.col("year") < str(AcademicYear.holding(snapshot.on)))
+    )
+    return list(whole["year"].unique().sort(descending=True))

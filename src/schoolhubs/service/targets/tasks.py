@@ -1,8 +1,5 @@
 """Fitting a model of targets, as a job."""
 
-import dataclasses
-from typing import Any
-
 import polars as pl
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +7,8 @@ from django.utils import timezone
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
-from schoolhubs.service.targets.actions import keep_fit
+from schoolhubs.service.targets.actions import Fitted, keep_fit
+from schoolhubs.service.targets.challenges.amending import work_out_again
 from schoolhubs.service.targets.reading import model_in, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
@@ -20,17 +18,6 @@ CHANGED = (
     "Another school register came into use while the model was fitted. Nothing was kept; ask for "
     "it again."
 )
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """What a fit gives to be kept."""
-
-    year: str
-    is_hindsight: bool
-    model: Any
-    card: dict[str, Any]
-    expected: pl.DataFrame
 
 
 def work_out_fit(work: Work, progress: Progress) -> Effect:
@@ -43,9 +30,8 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
         if pointer is None or pointer.snapshot_id != snapshot.pk:
             raise Conflict(CHANGED)
         kept = keep_fit(
-            snapshot=snapshot, year=fitted.year, is_hindsight=fitted.is_hindsight,
-            model=fitted.model, card=fitted.card, expected=fitted.expected, by=work.asked_by,
-            organisation=work.organisation, at=timezone.now(), place=work.place,
+            fitted, snapshot=snapshot, by=work.asked_by, organisation=work.organisation,
+            at=timezone.now(), place=work.place,
         )  # fmt: skip
         return Result(path=reverse("office-targets"), facts={"fit": kept.pk})
 
@@ -75,4 +61,5 @@ def fitted_to(
     )
 
 
+register(Kind(name="targets_amend", title="Working a target out again", work_out=work_out_again))
 register(Kind(name="targets_fit", title="Fitting attendance targets", work_out=work_out_fit))

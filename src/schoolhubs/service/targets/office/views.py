@@ -14,16 +14,13 @@ from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.jobs.actions import ask
-from schoolhubs.service.schools.models import RegisterSnapshot
-from schoolhubs.service.schools.page.trends import absence_of
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.models import Fit
 from schoolhubs.service.targets.office.forms import FitForm
+from schoolhubs.service.targets.reading import years_of
 from schoolhubs.service.web.pages import csv_answer
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.calendar import AcademicYear
-from schoolhubs.vocabulary.phases import Series
 
 DIGITS = 4
 MOST_LISTED = 20
@@ -49,21 +46,11 @@ def targets(request: ActedRequest) -> HttpResponse:
     kept = list(queries.fits()[:MOST_LISTED])
     told: dict[str, Any] = {
         "snapshot": snapshot, "fits": kept, "fit": kept[0] if kept else None, "years": years,
+        "n_open": queries.open_challenges().count(),
         "form": form, "has_errors": is_sent, "may_fit": may_fit,
         "errors": [{"text": form.errors["until"][0], "href": "#until"}] if form.errors else [],
     }  # fmt: skip
     return render(request, "targets/office.html", told)
-
-
-def years_of(snapshot: RegisterSnapshot) -> list[str]:
-    """Give the years a model can learn up to, newest first: whole ones with census figures."""
-    rows = absence_of(snapshot.pk).rows
-    whole = rows.filter(
-        (pl.col("series") == str(Series.CENSUS))
-        & pl.col("sess_overall_percent").is_not_null()
-        & (pl.col("year") < str(AcademicYear.holding(snapshot.on)))
-    )
-    return list(whole["year"].unique().sort(descending=True))
 
 
 @allow(*SEE_EVERY_SCHOOL)

@@ -13,6 +13,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.targets import queries
+from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Fit, SchoolTarget
 from schoolhubs.service.targets.page.reach import READERS, may_read, may_speak
@@ -61,7 +62,15 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
         explained = explanation_of(target, at=timezone.now())
         told["shown"] = shown(explained, fit) if explained else None
         told["versions"] = queries.versions_of(fit, urn)
+        told["challenges"] = [
+            (each, _capital(words_of(each.kind, each.name)))
+            for each in queries.challenges_of(fit, urn)
+        ]
     return render(request, "targets/target.html", told)
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 @allow(*READERS)

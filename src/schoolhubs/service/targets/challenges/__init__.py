@@ -1,0 +1,1 @@
+"""What a school disputes of its target, what the office decides, the target worked out again."""

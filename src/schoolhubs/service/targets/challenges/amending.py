@@ -1,0 +1,106 @@
+"""Works a target out again once a challenge is upheld; every version is kept."""
+
+import dataclasses
+
+from django.urls import reverse
+from django.utils import timezone
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.jobs.kinds import Effect, Result
+from schoolhubs.service.jobs.models import Work
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.targets import queries
+from schoolhubs.service.targets.challenges import telling
+from schoolhubs.service.targets.models import (
+    Challenge,
+    ChallengeState,
+    Explanation,
+    SchoolTarget,
+)
+from schoolhubs.service.targets.reading import minutes_around, model_of, panel_of
+from schoolhubs.vocabulary.progress import Progress
+from schoolhubs.vocabulary.records.school.target import (
+    AttendanceTarget,
+    RecomputedTarget,
+    Replacement,
+)
+
+# What both frames.TARGETS and records.AttendanceTarget tell of a school.
+BOTH = (
+    "expected_percent", "target_percent", "low_percent", "high_percent", "chance_unaided",
+    "last_year_percent", "baseline_percent", "national_percent", "national_year",
+    "chance_size_percent",
+)  # fmt: skip
+
+
+class AnotherWasQuicker(Exception):
+    """Another challenge of the school was worked in meanwhile: the next try starts from that."""
+
+
+def work_out_again(work: Work, progress: Progress) -> Effect:
+    """Work a school's target out with what was upheld; the order names the ``challenge``."""
+    asked = Challenge.objects.select_related("target__fit").get(pk=work.order["challenge"])
+    fit, urn = asked.target.fit, asked.urn
+    stands = queries.target_of(fit, urn)
+    assert stands is not None, "a challenge is of a target"
+    path = reverse("school-target", kwargs={"urn": urn})
+    done = Result(path=path, facts={"challenge": asked.pk})
+    if asked.amended_id or asked.state != ChallengeState.UPHELD:
+        return lambda: done
+    progress("working the target out", 0, 1)
+    found = _recomputed(stands, asked)
+
+    def effect() -> Result:
+        held = Challenge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+        newest = SchoolTarget.objects.filter(fit=fit, urn=urn).select_for_update().last()
+        if newest is None or newest.pk != stands.pk:
+            raise AnotherWasQuicker
+        amended = _amended(newest, held, found)
+        held.amended = amended
+        held.version += 1
+        held.save()
+        at = timezone.now()
+        letters.write([telling.upheld(held, newest, amended)], by=work.asked_by, at=at,
+                      place=work.place)  # fmt: skip
+        audit.record(
+            by=work.asked_by, organisation=work.organisation, at=at, action="target.amend",
+            subject=f"target:{urn}", place=work.place, reason=held.decided_reason,
+            details={"challenge": held.pk, "version": amended.version, "fit": fit.pk},
+        )  # fmt: skip
+        return done
+
+    return effect
+
+
+def _recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
+    from schoolhubs import targets  # what computes is not needed to start the service
+
+    fit = asked.target.fit
+    panel = panel_of(fit.snapshot_id)
+    new = Replacement(
+        kind=asked.kind, name=asked.name, before=asked.before, after=asked.after,
+        reason=asked.decided_reason, decided_by=asked.decided_by,
+    )  # fmt: skip
+    return targets.recompute(
+        model_of(fit.pk),
+        panel,
+        urn=asked.urn,
+        year=fit.year,
+        replacements=[*(Replacement(**each) for each in stands.replaced), new],
+        minutes=minutes_around(panel, asked.urn),
+    )
+
+
+def _amended(newest: SchoolTarget, held: Challenge, found: RecomputedTarget) -> SchoolTarget:
+    """Keep the next version with its explanation; what only the frame tells stays as it was."""
+    after: AttendanceTarget = found.after
+    at = timezone.now()
+    row = SchoolTarget.objects.create(
+        fit_id=newest.fit_id, urn=newest.urn, version=newest.version + 1, phase=after.phase,
+        frontier_percent=None, n_years=newest.n_years, context_part=newest.context_part,
+        reason=newest.reason, made_at=at, amended_because=held.decided_reason,
+        replaced=[dataclasses.asdict(each) for each in found.replacements],
+        **{name: getattr(after, name) for name in BOTH},
+    )  # fmt: skip
+    Explanation.objects.create(target=row, record=after.as_dict(), made_at=at)
+    return row

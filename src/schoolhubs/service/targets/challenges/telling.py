@@ -1,0 +1,37 @@
+"""What a school is written about its challenge."""
+
+from django.urls import reverse
+
+from schoolhubs.service.eligibility.doing.telling import school_name
+from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.targets.challenges.disputable import words_of
+from schoolhubs.service.targets.models import Challenge, SchoolTarget
+
+
+def refused(held: Challenge) -> Draft:
+    """Draft that a challenge was not upheld."""
+    return _draft("challenge_refused", held)
+
+
+def upheld(held: Challenge, before: SchoolTarget, after: SchoolTarget) -> Draft:
+    """Draft that a challenge was upheld, with the target before and after."""
+    return _draft("challenge_upheld", held, before=_said(before), after=_said(after))
+
+
+def _said(target: SchoolTarget) -> str:
+    if target.target_percent is None:
+        return f"no target by rule, {target.expected_percent:.2f} % expected"
+    return f"{target.target_percent:.2f} %"
+
+
+def _draft(kind: str, held: Challenge, **facts: str) -> Draft:
+    told = {
+        "school": school_name(held.urn),
+        "thing": words_of(held.kind, held.name),
+        "reason": held.decided_reason,
+        **facts,
+    }
+    return Draft(
+        kind=kind, about=f"challenge:{held.pk}", organisation_key=f"school:{held.urn}", facts=told,
+        path=reverse("school-target", kwargs={"urn": held.urn}),
+    )  # fmt: skip

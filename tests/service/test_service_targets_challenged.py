@@ -1,0 +1,204 @@
+"""A school challenges its target; an officer decides; both versions and the reason are kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+import aiming
+from aiming import SCHOOL, head, office, table, words
+from providing import provider
+from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.models import State, Work
+from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
+from watchful import WatchfulClient
+
+ADDRESS = f"/schools/{SCHOOL}/target"
+YEAR = "2015/16"
+
+
+@pytest.fixture(scope="module")
+def fit(django_db_setup: None, django_db_blocker: Any) -> Iterator[Fit]:
+    with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
+        yield aiming.fitted(aiming.kept(), is_audited=False)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _undone(fit: Fit) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def newest(fit: Fit) -> SchoolTarget:
+    found = SchoolTarget.objects.filter(fit=fit, urn=SCHOOL).last()
+    assert found is not None
+    return found
+
+
+def challenged(
+    client: WatchfulClient, thing: str = f"figure:{YEAR}", after: str = "3.1"
+) -> Challenge:
+    sent = {
+        "thing": thing,
+        "after": after,
+        "words": "A week was counted twice",
+        "evidence": "Marks",
+    }
+    answer = client.post(f"{ADDRESS}/challenge", sent)
+    assert answer.status_code == 302, words(answer)
+    made = Challenge.objects.last()
+    assert made is not None
+    return made
+
+
+def decided(
+    client: WatchfulClient, made: Challenge, verdict: str, version: int | None = None
+) -> Any:
+    said = {"verdict": verdict, "reason": "The marks show it", "version": version or made.version}
+    return client.post(f"/office/target-challenges/{made.pk}", said)
+
+
+def worked() -> Work:
+    work = Work.objects.filter(kind="targets_amend").last()
+    assert work is not None
+    doing.do(work.pk, clock=timezone.now)
+    work.refresh_from_db()
+    assert work.state == State.DONE, work.fault
+    return work
+
+
+def test_upheld_the_target_is_worked_out_again_and_both_are_kept(fit: Fit) -> None:
+    client, was = head(), newest(fit)
+    made = challenged(client)
+    assert made.before == pytest.approx(was.last_year_percent)
+    assert "Waiting for the office".lower() in words(client.get(ADDRESS))
+    assert decided(office(), made, "yes").status_code == 302
+    assert newest(fit).pk == was.pk
+    worked()
+    now = newest(fit)
+    assert (now.version, now.amended_because) == (2, "The marks show it")
+    assert now.last_year_percent == pytest.approx(3.1)
+    assert now.expected_percent != was.expected_percent
+    page = words(client.get(ADDRESS))
+    assert f"Target: {now.target_percent:.2f} %" in page
+    assert "Every version" in page
+    assert f"{was.target_percent:.2f}" in page
+    assert "The marks show it" in page
+    letter = Letter.objects.get(kind="challenge_upheld")
+    assert letter.facts["before"] == f"{was.target_percent:.2f} %"
+    assert letter.facts["after"] == f"{now.target_percent:.2f} %"
+    assert AuditEntry.objects.get(action="target.amend").reason == "The marks show it"
+
+
+def test_nobody_else_s_target_moves(fit: Fit) -> None:
+    others = SchoolTarget.objects.filter(fit=fit).exclude(urn=SCHOOL)
+    before = list(others.values_list("pk", "target_percent"))
+    made = challenged(head())
+    decided(office(), made, "yes")
+    worked()
+    assert list(others.values_list("pk", "target_percent")) == before
+
+
+def test_a_comparator_upheld_leaves_the_set_and_the_target_stays(fit: Fit) -> None:
+    client = head()
+    first = str(table(client, f"{ADDRESS}/comparators.csv")["urn"][0])
+    was = newest(fit)
+    made = challenged(client, f"comparator:{first}", "")
+    decided(office(), made, "yes")
+    worked()
+    assert first not in table(client, f"{ADDRESS}/comparators.csv")["urn"].to_list()
+    assert newest(fit).target_percent == pytest.approx(was.target_percent)
+
+
+def test_a_second_challenge_builds_on_the_first(fit: Fit) -> None:
+    client, officer = head(), office()
+    for after in ("3.1", "3.4"):
+        decided(officer, challenged(client, after=after), "yes")
+        worked()
+    now = newest(fit)
+    assert (now.version, [each["before"] for each in now.replaced][1]) == (3, 3.1)
+    assert now.last_year_percent == pytest.approx(3.4)
+
+
+def test_done_twice_it_amends_once(fit: Fit) -> None:
+    decided(office(), challenged(head()), "yes")
+    work = worked()
+    Work.objects.filter(pk=work.pk).update(state=State.WAITING, finished_at=None)
+    worked()
+    assert newest(fit).version == 2
+    assert Explanation.objects.filter(target__urn=SCHOOL, target__version=2).count() == 1
+
+
+def test_not_upheld_nothing_moves_and_the_school_is_told_why(fit: Fit) -> None:
+    client, was = head(), newest(fit)
+    made = challenged(client)
+    assert decided(office(), made, "no").status_code == 302
+    assert newest(fit).pk == was.pk
+    assert not Work.objects.filter(kind="targets_amend").exists()
+    assert Letter.objects.get(kind="challenge_refused").facts["reason"] == "The marks show it"
+    assert "not upheld" in words(client.get(ADDRESS))
+
+
+def test_of_two_officers_the_second_is_told_and_nothing_of_theirs_is_kept(fit: Fit) -> None:
+    made, officer = challenged(head()), office()
+    seen = made.version
+    assert decided(officer, made, "no", seen).status_code == 302
+    second = decided(officer, made, "yes", seen)
+    assert second.status_code == 409
+    assert "settled already" in words(second)
+    made.refresh_from_db()
+    assert made.state == "refused"
+
+
+def test_a_school_takes_its_challenge_back_once(fit: Fit) -> None:
+    client = head()
+    made = challenged(client)
+    address = f"{ADDRESS}/challenges/{made.pk}/withdraw"
+    assert client.post(address, {"version": made.version}).status_code == 302
+    assert client.post(address, {"version": made.version + 1}).status_code == 409
+    assert decided(office(), made, "yes").status_code == 409
+    assert "withdrawn" in words(client.get(ADDRESS))
+
+
+def test_the_same_thing_is_not_challenged_twice_at_once(fit: Fit) -> None:
+    client = head()
+    challenged(client)
+    sent = {"thing": f"figure:{YEAR}", "after": "2", "words": "Again", "evidence": "Marks"}
+    with transaction.atomic():
+        assert client.post(f"{ADDRESS}/challenge", sent).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({}, "Select what is wrong"),
+        ({"thing": "figure:1999/00"}, "Select what is wrong"),
+        ({"thing": f"figure:{YEAR}"}, "Enter what the absence of that year should be"),
+        ({"thing": f"figure:{YEAR}", "after": "101"}, "at most 100"),
+        ({"thing": f"figure:{YEAR}", "after": "nan"}, "Enter a number"),
+        ({"thing": f"figure:{YEAR}", "after": "3"}, "Say what is wrong with it"),
+        ({"thing": f"figure:{YEAR}", "after": "3", "words": "x"}, "Say where it can be checked"),
+    ],
+)
+def test_what_is_missing_is_asked_for(fit: Fit, sent: dict[str, str], says: str) -> None:
+    answer = head().post(f"{ADDRESS}/challenge", sent)
+    assert answer.status_code == 200
+    assert says in words(answer)
+    assert not Challenge.objects.exists()
+
+
+def test_another_school_neither_challenges_nor_withdraws(fit: Fit) -> None:
+    made = challenged(head())
+    other = head("900002")
+    assert other.get(f"{ADDRESS}/challenge").status_code == 404
+    withdrawn = other.post(f"{ADDRESS}/challenges/{made.pk}/withdraw", {"version": made.version})
+    assert withdrawn.status_code == 404
+    # Nor with its own school in the address.
+    address = f"/schools/900002/target/challenges/{made.pk}/withdraw"
+    assert other.post(address, {"version": made.version}).status_code == 404
