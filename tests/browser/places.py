@@ -7,7 +7,7 @@ calls ``visitor.look`` at each step.
 
 import dataclasses
 
-from browser.looking import MODES, Mode
+from browser.looking import EVERY_MODE, MODES, Mode
 from browser.serving import Service
 from schoolhubs.service.accounts.roles import OF_PEOPLE
 
@@ -68,7 +68,7 @@ class Place:
 
 
 PLACES = (
-    Place(name="home", address="/"),
+    Place(name="home", address="/", modes=EVERY_MODE),
     Place(name="accessibility", address="/accessibility"),
     Place(name="cookies", address="/cookies"),
     Place(name="privacy", address="/privacy"),
@@ -114,7 +114,7 @@ PLACES = (
             ("match, special", SPECIAL_PROGRAMME, "special_matched", "Why this hub?"),
         )
     ),
-    Place(name="start, signed in", address="/", role=HEAD),
+    Place(name="start, signed in", address="/", role=HEAD, modes=EVERY_MODE),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
     Place(

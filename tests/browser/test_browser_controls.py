@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor
+from browser.looking import EVERY_MODE, Mode, Visitor
 
 POLICY = "default-src 'none'; script-src 'self' 'nonce-known'; style-src 'self'; img-src 'self'"
 SOUND = """<!DOCTYPE html><html lang="en"><head><title>Sound – School hubs</title></head>
@@ -28,7 +28,7 @@ def shown(visitor: Visitor, text: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("mode", EVERY_MODE, ids=str)
 def test_every_kind_of_fault_is_found(visit: Callable[..., Visitor], mode: Mode) -> None:
     filled = FAULTY.format(wide="wide" * 200)
     found = shown(visit(mode), filled)
@@ -39,7 +39,7 @@ def test_every_kind_of_fault_is_found(visit: Callable[..., Visitor], mode: Mode)
     assert any(said.startswith("label ") for said in found["axe"]), "the input has no label"
 
 
-@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("mode", EVERY_MODE, ids=str)
 def test_a_sound_page_has_no_fault(visit: Callable[..., Visitor], mode: Mode) -> None:
     assert shown(visit(mode), SOUND) == {}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor
+from browser.looking import EVERY_MODE, Mode, Visitor
 
 MOST_STOPS = 40
 FOCUSED = """() => {
@@ -42,7 +42,7 @@ def press_enter(visitor: Visitor) -> None:
         visitor.page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("mode", EVERY_MODE, ids=str)
 def test_a_school_is_found_by_keyboard_alone(
     visit: Callable[..., Visitor], mode: Mode, subjects: dict[str, str]
 ) -> None:

@@ -8,7 +8,7 @@ from django.contrib.sessions.serializers import JSONSerializer as Plain
 from django.core import signing
 from playwright.sync_api import Page
 
-from browser.looking import MODES, Visitor, sign_in
+from browser.looking import PHONE, Visitor, sign_in
 from browser.places import HEAD
 from browser.serving import Service
 from schoolhubs.service import supervisor
@@ -42,7 +42,7 @@ def turned(page: Page, minutes: float) -> None:
 def test_a_page_left_open_warns_keeps_and_at_last_says_that_it_is_over(
     visit: Callable[..., Visitor], service: Service
 ) -> None:
-    visitor = visit(next(mode for mode in MODES if mode.has_script and mode.width == 390), HEAD)
+    visitor = visit(PHONE, HEAD)
     page = visitor.page
     page.context.clear_cookies()  # a session of its own, as it ends here
     sign_in(visitor)
@@ -73,7 +73,7 @@ def test_a_page_left_open_warns_keeps_and_at_last_says_that_it_is_over(
 
 
 def test_a_press_that_reaches_nobody_says_so_and_asks_again(visit: Callable[..., Visitor]) -> None:
-    visitor = visit(next(mode for mode in MODES if mode.has_script and mode.width == 390), HEAD)
+    visitor = visit(PHONE, HEAD)
     page = visitor.page
     visitor.go("/work")
     alert = page.locator(ALERT)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.looking import MODES, Mode, Visitor, press
+from browser.looking import MODES, PHONE, Mode, Visitor, press
 from browser.places import ADMINISTRATOR, CASEWORKER, HEAD
 
 PATIENCE = 30  # looks at a job before it is given up
@@ -57,7 +57,7 @@ def test_a_person_and_a_key_have_a_page(visit: Callable[..., Visitor], mode: Mod
 
 def test_files_are_checked_and_left(visit: Callable[..., Visitor], small_england: Path) -> None:
     """A list that gives no register: what is said of it, and that nothing was imported."""
-    visitor = visit(MODES[1], ADMINISTRATOR)
+    visitor = visit(PHONE, ADMINISTRATOR)
     page = visitor.page
     visitor.go("/imports/new")
     for part, value in (("day", "1"), ("month", "2"), ("year", "2026")):

@@ -3,13 +3,16 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from providing import provider
 from rounding import AT, WHO, applied_to, fields_of, in_use, run, text_of
 from schoolhubs import files
 from schoolhubs.service.accounts.roles import Role
@@ -25,12 +28,23 @@ from schoolhubs.service.network.models import Hub
 from signing import signed_in
 from watchful import WatchfulClient
 
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture(scope="module")
+def plan(django_db_setup: None, django_db_blocker: Any, small_england: Path) -> Iterator[Round]:
+    """Give the published round of the small England's applications; it is dear to make."""
+    with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
+        yield published(small_england)
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def plan(small_england: Path) -> Round:
-    """Give the published round of the small England's applications."""
+@pytest.fixture(autouse=True)
+def _undone(plan: Round) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def published(small_england: Path) -> Round:
     snapshot = in_use(small_england)
     programme_id = settings.ENVIRONMENT.programme_ids[0]
     keep_hubs(
