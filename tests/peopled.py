@@ -326,7 +326,9 @@ def _fit(snapshot: RegisterSnapshot) -> Fit:
             "comparators": [], "visits": [], "notes": [], "trend": [], "need_types": None,
             "model_until": fit.until, "definition_version": "1", "register_on": "2026-01-29",
         }  # fmt: skip
-        Explanation.objects.create(target=target, record=record, made_at=AT)
+        sections = {key: ["Said."] for key in ("headline", "why", "learn_from", "footing")}
+        said = {"said": sections, "titles": {"last_year": "Last year"}}
+        Explanation.objects.create(target=target, record=record, said=said, made_at=AT)
     return fit
 
 

@@ -1,6 +1,8 @@
 """Explains a school's target: worked out when first asked for, kept, and the same ever since."""
 
+import dataclasses
 import datetime
+from collections.abc import Mapping, Sequence
 
 from schoolhubs.service.targets.models import Explanation, SchoolTarget
 from schoolhubs.service.targets.reading import minutes_around, model_of, panel_of
@@ -10,7 +12,19 @@ from schoolhubs.vocabulary.records.school.target import AttendanceTarget
 NEARLY = 0.0005  # points
 
 
-def explanation_of(target: SchoolTarget, *, at: datetime.datetime) -> AttendanceTarget | None:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A target with all that explains it, and its sentences as targets.said writes them.
+
+    ``said`` has sentences by section, ``titles`` what each kind of piece is called.
+    """
+
+    target: AttendanceTarget
+    said: Mapping[str, Sequence[str]]
+    titles: Mapping[str, str]
+
+
+def explanation_of(target: SchoolTarget, *, at: datetime.datetime) -> Explained | None:
     """Give all that explains a target.
 
     Parameters
@@ -22,19 +36,28 @@ def explanation_of(target: SchoolTarget, *, at: datetime.datetime) -> Attendance
 
     Returns
     -------
-    AttendanceTarget or None
+    Explained or None
         None where this version of the service works out another figure than the one that was
         kept: nobody is given reasons for a figure they were not given.
     """
-    kept = Explanation.objects.filter(pk=target.pk).values_list("record", flat=True).first()
-    if kept is not None:
-        return AttendanceTarget.from_dict(kept)
-    found = _worked_out(target)
-    if not _is_same(found, target):
-        return None
-    row = Explanation(target=target, record=found.as_dict(), made_at=at)
-    Explanation.objects.bulk_create([row], ignore_conflicts=True)  # two may ask at once
-    return found
+    kept = Explanation.objects.filter(pk=target.pk).first()
+    if kept is None:
+        found = _worked_out(target)
+        if not _is_same(found, target):
+            return None
+        kept = row_of(target, found, at=at)
+        Explanation.objects.bulk_create([kept], ignore_conflicts=True)  # two may ask at once
+    found = AttendanceTarget.from_dict(kept.record)
+    # Rows of the first version of the table hold no words.
+    return Explained(target=found, **(kept.said or row_of(target, found, at=at).said))
+
+
+def row_of(target: SchoolTarget, found: AttendanceTarget, *, at: datetime.datetime) -> Explanation:
+    """Make the row that keeps an explanation, its words with it."""
+    from schoolhubs import targets
+
+    said = {"said": targets.said.parts(found), "titles": targets.said.ADDRESSED}
+    return Explanation(target=target, record=found.as_dict(), said=said, made_at=at)
 
 
 def _worked_out(target: SchoolTarget) -> AttendanceTarget:

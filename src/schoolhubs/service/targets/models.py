@@ -92,10 +92,15 @@ class SchoolTarget(models.Model):
 
 @written_once
 class Explanation(models.Model):
-    """All that explains one target, as records.AttendanceTarget writes it; kept once asked for."""
+    """All that explains one target, as records.AttendanceTarget writes it; kept once asked for.
+
+    ``said`` has the sentences of targets.said by section, and what each piece is called, so that a
+    page is shown without what works them out.
+    """
 
     target = models.OneToOneField(SchoolTarget, on_delete=models.CASCADE, primary_key=True)
     record = models.JSONField()
+    said = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
 
@@ -164,3 +169,80 @@ class Challenge(models.Model):
                 name="only_what_is_upheld_amends",
             ),
         )  # fmt: skip
+
+
+@written_once
+class YearEnd(models.Model):
+    """What became of a target, by the figures of one register: records.Judgement, with flags.
+
+    ``record`` has the judgement, the flags of the watch that stand beside it, and the measures that
+    the register has no figures of.
+    """
+
+    target = models.ForeignKey(SchoolTarget, on_delete=models.CASCADE)
+    snapshot = models.ForeignKey(RegisterSnapshot, on_delete=models.PROTECT)
+    record = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """A target is judged once by a register."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("target", "snapshot"), name="one_judgement_a_register"),
+        )
+
+
+class SetByPeople(models.Model):
+    """A figure that a person set beside a school's target of a year; absence, percent."""
+
+    urn = models.CharField(max_length=6)
+    year = models.CharField(max_length=7)
+    percent = models.FloatField()
+    set_at = models.DateTimeField()
+    set_by = models.TextField()
+    organisation = models.TextField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        """It is made into tables of its own."""
+
+        abstract = True
+
+
+@with_history
+class Goal(SetByPeople):
+    """A goal that a person set for a school that has no target by rule, with the reason."""
+
+    reason = models.TextField()
+
+    class Meta:
+        """One a school and year, never without a reason."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("urn", "year"), name="one_goal_a_school_and_year"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100) & ~models.Q(reason=""),
+                name="a_goal_is_a_percentage_with_a_reason",
+            ),
+        )
+
+
+@with_history
+class IssuedElsewhere(SetByPeople):
+    """What somebody else, such as the Department, expects: beside ours, never mixed."""
+
+    issued_by = models.CharField(max_length=120)
+    issued_on = models.DateField()
+
+    class Meta:
+        """One a school and year."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("urn", "year"), name="one_figure_issued_a_school_and_year"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100),
+                name="a_figure_issued_is_a_percentage",
+            ),
+        )

@@ -2,7 +2,15 @@
 
 from django.db.models import QuerySet
 
-from schoolhubs.service.targets.models import KEPT, Challenge, ChallengeState, Fit, SchoolTarget
+from schoolhubs.service.targets.models import (
+    KEPT,
+    Challenge,
+    ChallengeState,
+    Fit,
+    Goal,
+    IssuedElsewhere,
+    SchoolTarget,
+)
 
 LIGHT = ("artefact", "card")
 
@@ -53,3 +61,13 @@ def open_challenges() -> QuerySet[Challenge]:
 def challenges_of(fit: Fit, urn: str) -> list[Challenge]:
     """Give what a school has challenged of a fit, newest first."""
     return list(Challenge.objects.filter(target__fit_id=fit.pk, urn=urn).order_by("-pk"))
+
+
+def goal_of(fit: Fit, urn: str) -> Goal | None:
+    """Give the goal a person set for a school in the year of a fit."""
+    return Goal.objects.filter(urn=urn, year=fit.year).first()
+
+
+def issued_to(fit: Fit, urn: str) -> IssuedElsewhere | None:
+    """Give what somebody else expects of a school in the year of a fit."""
+    return IssuedElsewhere.objects.filter(urn=urn, year=fit.year).first()

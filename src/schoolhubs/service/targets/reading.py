@@ -4,7 +4,9 @@ What computes is imported where it is needed, so that the service starts as fast
 """
 
 import functools
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,16 @@ import polars as pl
 from schoolhubs import schools
 from schoolhubs.service.schools.archives import register_of
 from schoolhubs.service.schools.models import RegisterSnapshot
-from schoolhubs.service.schools.page.trends import absence_of
+from schoolhubs.service.schools.page.trends import ABSENCE, absence_of
 from schoolhubs.service.targets.models import Fit
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.phases import Series
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
+# What published absence tells of how marks were given, named as in frames.MEASURES.
+MEASURED = (
+    "urn", "year", "series", "enrolments", "sess_possible", "sess_overall", "sess_authorised",
+)  # fmt: skip
 # A snapshot and a fit never change; two of each, so that a new one does not push the last one out.
 KEPT = 2
 
@@ -69,3 +75,13 @@ def years_of(snapshot: RegisterSnapshot) -> list[str]:
         & (pl.col("year") < str(AcademicYear.holding(snapshot.on)))
     )
     return list(whole["year"].unique().sort(descending=True))
+
+
+@functools.lru_cache(maxsize=2 * KEPT)
+def measures_of(snapshot_pk: int, year: str) -> pl.DataFrame:
+    """Give what a snapshot tells of codes and roll in a year, a row a school, by names of marks."""
+    archive = bytes(RegisterSnapshot.objects.values_list("archive", flat=True).get(pk=snapshot_pk))
+    with zipfile.ZipFile(io.BytesIO(archive)) as held:
+        rows = pl.read_parquet(held.read(ABSENCE), columns=list(MEASURED))
+    ours = (pl.col("year") == year) & (pl.col("series") == str(Series.CENSUS))
+    return rows.filter(ours).drop("year", "series")

@@ -8,6 +8,7 @@ from schoolhubs.service.targets.challenges import views as challenging
 from schoolhubs.service.targets.office import method
 from schoolhubs.service.targets.office import views as office
 from schoolhubs.service.targets.page import views
+from schoolhubs.service.targets.setting import views as setting
 
 urlpatterns = [
     path("attendance-targets", method.about, name="target-method"),
@@ -23,6 +24,8 @@ urlpatterns = [
         "schools/<urn:urn>/target/challenges/<int:challenge_id>/withdraw", challenging.withdraw,
         name="target-challenge-withdraw",
     ),
+    path("schools/<urn:urn>/target/goal", setting.goal, name="target-goal"),
+    path("schools/<urn:urn>/target/issued-elsewhere", setting.issued, name="target-issued"),
     path("office/target-challenges", deciding.challenges, name="target-challenges"),
     path(
         "office/target-challenges/<int:challenge_id>", deciding.case, name="target-challenge-case"

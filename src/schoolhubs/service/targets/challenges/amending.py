@@ -11,10 +11,10 @@ from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import telling
+from schoolhubs.service.targets.explaining import row_of
 from schoolhubs.service.targets.models import (
     Challenge,
     ChallengeState,
-    Explanation,
     SchoolTarget,
 )
 from schoolhubs.service.targets.reading import minutes_around, model_of, panel_of
@@ -102,5 +102,5 @@ def _amended(newest: SchoolTarget, held: Challenge, found: RecomputedTarget) -> 
         replaced=[dataclasses.asdict(each) for each in found.replacements],
         **{name: getattr(after, name) for name in BOTH},
     )  # fmt: skip
-    Explanation.objects.create(target=row, record=after.as_dict(), made_at=at)
+    row_of(row, after, at=at).save(force_insert=True)
     return row

@@ -34,7 +34,7 @@ def challenge(request: ActedRequest, urn: str) -> HttpResponse:
     if fit is None or target is None or explained is None:
         raise Http404
     is_sent = request.method == "POST"
-    things = things_of(target, explained)
+    things = things_of(target, explained.target)
     form = ChallengeForm(things, request.POST if is_sent else None)
     told = {"school": school, "fit": fit, "form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():

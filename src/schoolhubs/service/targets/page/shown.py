@@ -1,11 +1,12 @@
 """A target laid out for its page: pictures, tables in words, sentences that stand in `said`."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from schoolhubs import pictures
+from schoolhubs.service.targets.explaining import Explained
 from schoolhubs.service.targets.models import Fit
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget
@@ -20,20 +21,18 @@ class Shown:
     """
 
     target: AttendanceTarget
-    said: dict[str, tuple[str, ...]]
+    said: Mapping[str, Sequence[str]]
     figures: pictures.Picture
     why: pictures.Picture
 
 
-def shown(target: AttendanceTarget, fit: Fit) -> Shown:
+def shown(explained: Explained, fit: Fit) -> Shown:
     """Lay a target out."""
-    from schoolhubs import targets  # what computes is not needed to start the service
-
     return Shown(
-        target=target,
-        said=targets.said.parts(target),
-        figures=_figures(target, fit),
-        why=_why(target, fit),
+        target=explained.target,
+        said=explained.said,
+        figures=_figures(explained.target, fit),
+        why=_why(explained, fit),
     )
 
 
@@ -75,17 +74,17 @@ def _figures(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
     drawn = pictures.charts.estimates(
         table, caption, axis="% of sessions missed", marked="Target", decimals=2
     )
+    between = pl.format("{} to {}", *(_two_decimals(name) for name in ("low", "high")))
     words = table.select(
         pl.col("label").alias("Figure"),
-        pl.col("value").round(2).alias("Absence (%)"),
-        pl.col("low").round(2).alias("Low end (%)"),
-        pl.col("high").round(2).alias("High end (%)"),
-    ).with_columns(pl.col("Low end (%)", "High end (%)").cast(pl.String).fill_null("exact"))
+        _two_decimals("value").alias("Absence (%)"),
+        between.fill_null("one figure").alias("Four in five lie between (%)"),
+    )
     return dataclasses.replace(drawn, table=words)
 
 
-def _why(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
-    table = contributions(target)
+def _why(explained: Explained, fit: Fit) -> pictures.Picture:
+    target, table = explained.target, contributions(explained)
     largest = target.contributions[0]
     caption = pictures.Caption(
         key="target-why",
@@ -93,84 +92,85 @@ def _why(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
         sentence=(
             f"From {target.phase_mean_percent:.2f} %, the figure of all {target.phase} schools in "
             f"{target.national_year}, {len(target.contributions)} pieces lead to "
-            f"{target.expected_percent:.2f} %. The largest is “{_titles()[largest.kind].lower()}”, "
-            f"{_signed(largest.points)} points."
+            f"{target.expected_percent:.2f} %. The largest is "
+            f"“{explained.titles[largest.kind].lower()}”, {_signed(largest.points)} points."
         ),
         source=_source(target, fit),
         is_synthetic=fit.snapshot.is_synthetic,
     )
     drawn = pictures.charts.bars(table, caption, label="piece", value="points", decimals=2)
-    return dataclasses.replace(drawn, table=_contributions_in_words(target))
+    return dataclasses.replace(drawn, table=_contributions_in_words(explained))
 
 
-def _titles() -> dict[str, str]:
-    from schoolhubs import targets
-
-    return targets.said.ADDRESSED
+def _two_decimals(name: str) -> pl.Expr:
+    return pl.col(name).map_elements("{:.2f}".format, return_dtype=pl.String)
 
 
 def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "\u2212")
 
 
-def contributions(target: AttendanceTarget) -> pl.DataFrame:
+def contributions(explained: Explained) -> pl.DataFrame:
     """Give ``piece, points, said``, largest first; they add up to the expectation."""
     return pl.DataFrame(
         [
-            {"piece": _titles()[each.kind], "points": each.points, "said": each.said}
-            for each in target.contributions
+            {"piece": explained.titles[each.kind], "points": each.points, "said": each.said}
+            for each in explained.target.contributions
         ],
         schema={"piece": pl.String, "points": pl.Float64, "said": pl.String},
     )
 
 
-def _contributions_in_words(target: AttendanceTarget) -> pl.DataFrame:
+def _contributions_in_words(explained: Explained) -> pl.DataFrame:
+    target = explained.target
     rows = [
         (f"All {target.phase} schools, {target.national_year}",
          f"{target.phase_mean_percent:.2f}", "Where every school of the phase starts."),
-        *((_titles()[each.kind], _signed(each.points), each.said)
+        *((explained.titles[each.kind], _signed(each.points), each.said)
           for each in target.contributions),
         ("Together: expected", f"{target.expected_percent:.2f}", "Pieces are rounded."),
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=["Piece", "Points", "What it is"], orient="row")
 
 
-def comparators(target: AttendanceTarget) -> pl.DataFrame:
+def comparators(explained: Explained) -> pl.DataFrame:
     """Give the comparators, likest first: ``urn, school_name, absence_percent, distance, why``."""
     names = ("urn", "school_name", "absence_percent", "distance", "why")
-    rows = [{name: getattr(each, name) for name in names} for each in target.comparators]
+    rows = [{name: getattr(each, name) for name in names} for each in explained.target.comparators]
     schema = dict.fromkeys(names, pl.String) | {
         "absence_percent": pl.Float64, "distance": pl.Float64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema)
 
 
-def visits(target: AttendanceTarget) -> pl.DataFrame:
+def visits(explained: Explained) -> pl.DataFrame:
     """Give schools worth visiting: ``urn, school_name, minutes, better_percent, why``."""
     names = ("urn", "school_name", "minutes", "better_percent", "why")
-    rows = [{name: getattr(each, name) for name in names} for each in target.visits]
+    rows = [{name: getattr(each, name) for name in names} for each in explained.target.visits]
     schema = dict.fromkeys(names, pl.String) | {"minutes": pl.Float64, "better_percent": pl.Float64}
     return pl.DataFrame(rows, schema=schema)
 
 
-def years(target: AttendanceTarget) -> pl.DataFrame:
+def years(explained: Explained) -> pl.DataFrame:
     """Give earlier years: ``year, absence_percent, points_from_national``."""
     schema = {"year": pl.String, "absence_percent": pl.Float64, "points_from_national": pl.Float64}
-    return pl.DataFrame(list(target.trend), schema=schema, orient="row")
+    return pl.DataFrame(list(explained.target.trend), schema=schema, orient="row")
 
 
-def figures(target: AttendanceTarget) -> pl.DataFrame:
+def figures(explained: Explained) -> pl.DataFrame:
     """Give the figures of the target in one row, named as in ``schoolhubs targets expect``."""
     names = (
         "urn", "phase", "expected_percent", "target_percent", "low_percent", "high_percent",
         "chance_unaided", "last_year_percent", "baseline_percent", "national_percent",
         "national_year", "chance_size_percent",
     )  # fmt: skip
-    return pl.DataFrame([{name: getattr(target, name) for name in names}], infer_schema_length=None)
+    return pl.DataFrame(
+        [{name: getattr(explained.target, name) for name in names}], infer_schema_length=None
+    )
 
 
 # The files of the page, by what stands in their address.
-FILES: dict[str, Callable[[AttendanceTarget], pl.DataFrame]] = {
+FILES: dict[str, Callable[[Explained], pl.DataFrame]] = {
     "figures": figures,
     "contributions": contributions,
     "comparators": comparators,

@@ -16,7 +16,8 @@ from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Fit, SchoolTarget
-from schoolhubs.service.targets.page.reach import READERS, may_read, may_speak
+from schoolhubs.service.targets.page.judged import judged
+from schoolhubs.service.targets.page.reach import READERS, may_read, may_set_goal, may_speak
 from schoolhubs.service.targets.page.shown import FILES, shown
 from schoolhubs.service.web.pages import csv_answer
 
@@ -61,6 +62,10 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
     if fit and target:
         explained = explanation_of(target, at=timezone.now())
         told["shown"] = shown(explained, fit) if explained else None
+        told["judged"] = judged(snapshot, urn, at=timezone.now())
+        told["goal"] = queries.goal_of(fit, urn)
+        told["issued"] = queries.issued_to(fit, urn)
+        told["may_set"] = may_set_goal(request.actor, urn)
         told["versions"] = queries.versions_of(fit, urn)
         told["challenges"] = [
             (each, _capital(words_of(each.kind, each.name)))

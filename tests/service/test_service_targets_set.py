@@ -1,0 +1,146 @@
+"""A goal that a person sets, a figure issued elsewhere, and what became of a target at year end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+import aiming
+from aiming import SCHOOL, SPECIAL, client_of, head, office, words
+from providing import provider
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.targets.models import Fit, Goal, IssuedElsewhere, SchoolTarget, YearEnd
+from watchful import WatchfulClient
+
+GOAL = f"/schools/{SPECIAL}/target/goal"
+ISSUED = f"/schools/{SCHOOL}/target/issued-elsewhere"
+LEAD = "900010"
+FIGURE = {
+    "percent": "5.8", "issued_by": "Department for Education", "issued_on-day": "10",
+    "issued_on-month": "11", "issued_on-year": "2017", "version": "0",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fit(django_db_setup: None, django_db_blocker: Any) -> Iterator[Fit]:
+    with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
+        yield aiming.fitted(aiming.kept(), is_audited=False)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _undone(fit: Fit) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def lead_of(state: str) -> WatchfulClient:
+    """Give the lead of a hub that the special school is with, as far as the state says."""
+    day = aiming.AT.date()
+    accepted = {"partner_says": "accepts", "partner_at": aiming.AT, "partner_by": "head"}
+    theirs: dict[str, Any] = {} if state == "proposed" else accepted
+    Hub.objects.create(programme_id="rise-hubs-2025", lead_urn=LEAD)
+    made = Partnership.objects.create(
+        programme_id="rise-hubs-2025", cohort_id="2017-18-spring", partner_urn=SPECIAL,
+        lead_urn=LEAD, pathway="enhanced", starts_on=day, finishes_on=day.replace(year=2019),
+        proposed_at=aiming.AT, proposed_by="officer", 
+        lead_says="accepts", lead_at=aiming.AT, lead_by="lead", **theirs,
+    )  # fmt: skip
+    steps = ("proposed", "agreed", "running")
+    for step in steps[1 : steps.index(state) + 1]:
+        Partnership.objects.filter(pk=made.pk).update(state=step)
+    return client_of(Role.LEAD_SCHOOL, kind="school", urn=LEAD)
+
+
+def test_a_special_school_s_head_sets_a_goal_with_a_reason(fit: Fit) -> None:
+    client = head(SPECIAL)
+    assert "Nobody has set a goal" in words(client.get(f"/schools/{SPECIAL}/target"))
+    sent = {"percent": "9.5", "reason": "Two pupils come back", "version": "0"}
+    assert client.post(GOAL, sent).status_code == 302
+    page = words(client.get(f"/schools/{SPECIAL}/target"))
+    assert "Absence of 9.5 % in 2016/17" in page
+    assert "Two pupils come back" in page
+    changed = {"percent": "9.0", "reason": "Three do", "version": "1"}
+    assert client.post(GOAL, changed).status_code == 302
+    assert Goal.objects.get(urn=SPECIAL).version == 2
+
+
+def test_a_goal_changed_meanwhile_is_not_overwritten(fit: Fit) -> None:
+    sent = {"percent": "9.5", "reason": "Ours", "version": "0"}
+    assert head(SPECIAL).post(GOAL, sent).status_code == 302
+    late = office().post(GOAL, {"percent": "8", "reason": "Theirs", "version": "0"})
+    assert late.status_code == 409
+    assert "Theirs" in words(late)
+    assert Goal.objects.get(urn=SPECIAL).reason == "Ours"
+
+
+def test_a_school_with_a_target_by_rule_is_given_no_goal(fit: Fit) -> None:
+    address = f"/schools/{SCHOOL}/target/goal"
+    client = head()
+    assert "has a target by rule" in words(client.get(address))
+    assert client.post(address, {"percent": "4", "reason": "x", "version": "0"}).status_code == 409
+    assert not Goal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("agreed", 200), ("running", 200), ("proposed", 404)]
+)
+def test_a_hub_reads_and_sets_once_both_have_accepted(fit: Fit, state: str, status: int) -> None:
+    client = lead_of(state)
+    assert client.get(f"/schools/{SPECIAL}/target").status_code == status
+    assert client.get(GOAL).status_code == status
+    assert client.get(f"/schools/{SPECIAL}/target/challenge").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"percent": "101", "reason": "x"}, "from 0 to 100"),
+        ({"percent": "", "reason": "x"}, "from 0 to 100"),
+        ({"percent": "9"}, "Say why this is the goal"),
+    ],
+)
+def test_a_goal_without_figure_or_reason_is_asked_for(
+    fit: Fit, sent: dict[str, str], says: str
+) -> None:
+    assert says in words(head(SPECIAL).post(GOAL, sent))
+
+
+def test_a_figure_issued_elsewhere_stands_beside_ours_and_moves_nothing(fit: Fit) -> None:
+    client = head()
+    was = SchoolTarget.objects.get(fit=fit, urn=SCHOOL).target_percent
+    assert client.post(ISSUED, FIGURE).status_code == 302
+    page = words(client.get(f"/schools/{SCHOOL}/target"))
+    assert "Department for Education issued 5.8 % for 2016/17 on 10 November 2017" in page
+    assert "nothing on this page is worked out from it" in page
+    assert f"Target: {was:.2f} %" in page
+    assert SchoolTarget.objects.get(fit=fit, urn=SCHOOL).target_percent == was
+    assert office().post(ISSUED, FIGURE).status_code == 409
+    assert IssuedElsewhere.objects.count() == 1
+
+
+def test_a_figure_without_source_or_day_is_asked_for(fit: Fit) -> None:
+    found = words(head().post(ISSUED, {"percent": "5", "issued_on-day": "31"}))
+    assert "Enter who issued it" in found
+    assert "Enter the day it was issued" in found
+
+
+def test_at_year_end_a_school_reads_what_became_of_its_target(fit: Fit) -> None:
+    client = head()
+    found = words(client.get(f"/schools/{SCHOOL}/target"))
+    record = YearEnd.objects.get(target__urn=SCHOOL).record
+    assert f"{fit.year}: {record['judgement']['verdict']}" in found
+    assert record["judgement"]["said"] in found
+    assert "so nobody had it in time" in found
+    assert set(record["looked_at"]) <= {"roll", "authorised_share"}
+    client.get(f"/schools/{SCHOOL}/target")
+    assert YearEnd.objects.filter(target__urn=SCHOOL).count() == 1
+
+
+def test_a_special_school_is_judged_by_no_rule(fit: Fit) -> None:
+    found = words(head(SPECIAL).get(f"/schools/{SPECIAL}/target"))
+    assert "There is no automatic target to judge it by" in found
