@@ -234,7 +234,8 @@ class MatchResult:
         Frame: ``urn, need_weight, reason, nearest_lead_urn, nearest_minutes``; sorted by URN.
     hubs
         Frame: ``lead_urn, pathway, n_places, n_running, n_free, n_matched``; ``n_running`` is
-        the most partnerships declared for any one term of the match.
+        the most partnerships declared for any one term of the match; where the capacity says
+        ``n_open``, the places that are not open.
     goals
         In the order they were taken.
     total_minutes, lower_bound_minutes

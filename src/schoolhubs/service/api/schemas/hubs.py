@@ -12,7 +12,9 @@ class Load(Told):
 
     pathway: str
     n_places: int = Field(description="Partners it can take.")
-    n_running: int = Field(description="Places held by partnerships of earlier intakes.")
+    n_running: int = Field(
+        description="Places taken before the round: by partnerships, or kept back for them."
+    )
     n_matched: int = Field(description="Partners the published round gave it.")
 
 
