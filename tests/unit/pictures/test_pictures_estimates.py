@@ -38,6 +38,13 @@ def test_an_interval_is_drawn_to_scale_with_its_figure_within() -> None:
     assert float(second["x"]) < oak < float(second["x"]) + float(second["width"])
 
 
+def test_the_axis_says_what_its_lines_stand_at() -> None:
+    """Lines 2.5 apart were once told as 0, 2, 5, 8, 10 and 12."""
+    table = pl.DataFrame({"label": ["A"], "value": [12.1], "low": [11.0], "high": [12.3]})
+    told = said(pictures.charts.estimates(table, CAPTION, axis="%"))
+    assert {"0", "2.5", "5", "7.5", "10", "12.5"} <= set(told)
+
+
 def test_an_exact_figure_has_no_bar_and_no_interval_in_words() -> None:
     picture = pictures.charts.estimates(pl.DataFrame(ROWS), CAPTION, axis="%")
     assert len(drawn(picture, "rect")) == 2

@@ -57,7 +57,7 @@ def estimates(
     body.append(line(EDGE, foot, CHART_WIDTH - EDGE, foot, stroke=palette.INK))
     for each in scale:
         anchor = "end" if each == scale[-1] else "middle"
-        body.append(words(f"{each:,.0f}", across(each), foot + 20, text_anchor=anchor))
+        body.append(words(f"{each:,g}", across(each), foot + 20, text_anchor=anchor))
     body.append(words(axis, CHART_WIDTH, foot + 42, text_anchor="end", fill=palette.QUIET))
     return pictured(caption, CHART_WIDTH, foot + FOOT, body, table)
 

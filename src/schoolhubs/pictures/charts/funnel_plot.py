@@ -74,12 +74,12 @@ def _axes(
     foot = TOP + PLOT_HEIGHT
     for each in heights:
         yield line(LEFT, down(each), CHART_WIDTH, down(each), stroke=palette.RULE)
-        yield words(f"{each:,.0f}", LEFT - 6, down(each) + 5, text_anchor="end")
+        yield words(f"{each:,g}", LEFT - 6, down(each) + 5, text_anchor="end")
     yield line(LEFT, foot, CHART_WIDTH, foot, stroke=palette.INK)
     for each in widths:
         anchor = {"text_anchor": "end" if each == widths[-1] else "middle"}
         yield words(
-            f"{each:,.0f}", across(each) + (10 if each == widths[-1] else 0), foot + 21, **anchor
+            f"{each:,g}", across(each) + (10 if each == widths[-1] else 0), foot + 21, **anchor
         )
     yield words(axis, CHART_WIDTH, foot + 42, text_anchor="end", fill=palette.QUIET)
 

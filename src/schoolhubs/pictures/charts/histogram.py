@@ -71,7 +71,7 @@ def histogram(
     body, foot = [], TOP + PLOT_HEIGHT
     for count in heights:
         body.append(line(LEFT, down(count), CHART_WIDTH, down(count), stroke=palette.RULE))
-        body.append(words(f"{count:,.0f}", LEFT - 6, down(count) + 5, text_anchor="end"))
+        body.append(words(f"{count:,g}", LEFT - 6, down(count) + 5, text_anchor="end"))
     for start, end, n in table.iter_rows():
         x, width, height = across(start) + 1, across(end) - across(start) - 2, foot - down(n)
         if n and start >= limit:
@@ -89,7 +89,7 @@ def _axis(right: float, across: Callable[[float], float], axis: str) -> list[str
     for value in ticks(right, 6):
         if value <= right:
             body.append(line(across(value), foot, across(value), foot + 5, stroke=palette.INK))
-            body.append(words(f"{value:,.0f}", across(value), foot + 21, text_anchor="middle"))
+            body.append(words(f"{value:,g}", across(value), foot + 21, text_anchor="middle"))
     return [*body, words(axis, CHART_WIDTH, foot + 42, text_anchor="end", fill=palette.QUIET)]
 
 

@@ -32,7 +32,7 @@ def load_chart(table: pl.DataFrame, caption: Caption) -> Picture:
     for count in heights:
         y = foot - count * scale
         body.append(line(LEFT, y, CHART_WIDTH, y, stroke=palette.RULE))
-        body.append(said(f"{count:,.0f}", LEFT - 6, y + 5, text_anchor="end"))
+        body.append(said(f"{count:,g}", LEFT - 6, y + 5, text_anchor="end"))
     pitch = min((CHART_WIDTH - LEFT - 4) / max(filled.height, 1), 40)
     for at, row in enumerate(filled.iter_rows(named=True)):
         body.append(_column(row, LEFT + 4 + at * pitch, pitch, foot, scale))

@@ -54,7 +54,7 @@ def trend(table: pl.DataFrame, caption: Caption, *, years: Sequence[str]) -> Pic
     bands = list(_bands(rows, years, across, down))
     for height in heights:
         bands.append(line(LEFT, down(height), RIGHT, down(height), stroke=palette.RULE))
-        body.append(words(f"{height:,.0f}", LEFT - 6, down(height) + 5, text_anchor="end"))
+        body.append(words(f"{height:,g}", LEFT - 6, down(height) + 5, text_anchor="end"))
     body = [*bands, *body, *_axis(years, across)]
     body += [*_middle(rows, years, across, down), *_school(rows, years, across, down)]
     body += _names(rows, years, down)

@@ -107,7 +107,8 @@ def _two_decimals(name: str) -> pl.Expr:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\u2212")
+    told = round(value, 2)
+    return f"{told:+.2f}".replace("-", "\u2212") if told else "0.00"
 
 
 def contributions(explained: Explained) -> pl.DataFrame:
