@@ -47,7 +47,7 @@ def lead_of(state: str) -> WatchfulClient:
     made = Partnership.objects.create(
         programme_id="rise-hubs-2025", cohort_id="2017-18-spring", partner_urn=SPECIAL,
         lead_urn=LEAD, pathway="enhanced", starts_on=day, finishes_on=day.replace(year=2019),
-        proposed_at=aiming.AT, proposed_by="officer", 
+        proposed_at=aiming.AT, proposed_by="officer",
         lead_says="accepts", lead_at=aiming.AT, lead_by="lead", **theirs,
     )  # fmt: skip
     steps = ("proposed", "agreed", "running")
