@@ -177,6 +177,7 @@ def test_each_scope_taken_away_is_seen(
     ("place", "name"),
     [
         ("schoolhubs.service.api.operations.matches.refuse_others", "api-match"),
+        ("schoolhubs.service.api.operations.targets.refuse_others", "api-target"),
         ("schoolhubs.service.api.operations.writing.applications.refuse_others", "api-application"),
         ("schoolhubs.service.api.operations.writing.acceptances.refuse_others", "api-acceptance"),
     ],

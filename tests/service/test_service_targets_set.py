@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 import aiming
 from aiming import SCHOOL, SPECIAL, client_of, head, office, words
@@ -52,7 +53,7 @@ def lead_of(state: str) -> WatchfulClient:
     )  # fmt: skip
     steps = ("proposed", "agreed", "running")
     for step in steps[1 : steps.index(state) + 1]:
-        Partnership.objects.filter(pk=made.pk).update(state=step)
+        Partnership.objects.filter(pk=made.pk).update(state=step, version=F("version") + 1)
     return client_of(Role.LEAD_SCHOOL, kind="school", urn=LEAD)
 
 

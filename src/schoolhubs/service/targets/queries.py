@@ -37,6 +37,15 @@ def target_of(fit: Fit, urn: str) -> SchoolTarget | None:
     return SchoolTarget.objects.filter(fit_id=fit.pk, urn=urn).order_by("version").last()
 
 
+def standing(urn: str) -> tuple[Fit | None, SchoolTarget | None]:
+    """Give the fit that stands and the school's target in it; None where there is none."""
+    fit = current_fit()
+    target = target_of(fit, urn) if fit else None
+    if fit and target:
+        target.fit = fit  # read already, with its register
+    return fit, target
+
+
 def versions_of(fit: Fit, urn: str) -> list[SchoolTarget]:
     """Give every version of a school's target, the one that stands last."""
     return list(SchoolTarget.objects.filter(fit_id=fit.pk, urn=urn).order_by("version"))

@@ -7,6 +7,7 @@ from schoolhubs.service.api.operations import (
     programmes,
     rounds,
     schools,
+    targets,
 )
 from schoolhubs.service.api.operations.writing import acceptances, applications
 
@@ -17,6 +18,7 @@ ROUTERS = (
     ("Hubs", hubs.router),
     ("Rounds", rounds.router),
     ("Matches", matches.router),
+    ("Targets", targets.router),
     ("Applications", applications.router),
     ("Acceptances", acceptances.router),
 )

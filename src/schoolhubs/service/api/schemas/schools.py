@@ -73,3 +73,90 @@ class SchoolWhole(SchoolBrief):
     stages: list[StageOf] = Field(
         description="By right: empty without a key of the school, its trust, hub or the office."
     )
+
+
+class Piece(Told):
+    """One piece of what makes up an expectation."""
+
+    piece: str = Field(description="What it is called, such as Last year.")
+    points: float = Field(description="Percentage points; all pieces add up.")
+    said: str
+
+
+class LikeSchool(Told):
+    """A school of like context."""
+
+    urn: str
+    school_name: str
+    distance: float = Field(description="In usual differences between two schools; 0 is the same.")
+    why: str
+    absence_percent: float | None = Field(description="Of the year before; null if not known.")
+
+
+class WorthVisiting(Told):
+    """A school to learn from: alike, near, with less absence than its context lets expect."""
+
+    urn: str
+    school_name: str
+    minutes: float = Field(description="By car one way, estimated.")
+    better_percent: float = Field(description="Points below what its context lets expect.")
+    why: str
+
+
+class YearOf(Told):
+    """One earlier year."""
+
+    year: str
+    absence_percent: float
+    points_from_national: float = Field(description="Above (+) or below (-) all schools’ figure.")
+
+
+class GoalOf(Told):
+    """A goal that a person set for a school without a target by rule."""
+
+    percent: float
+    reason: str
+    version: int
+
+
+class IssuedOf(Told):
+    """A figure issued elsewhere, never mixed with ours."""
+
+    percent: float
+    issued_by: str
+    issued_on: datetime.date
+    version: int
+
+
+class TargetOf(Told):
+    """What is expected of a school in a year; absence, percent of possible sessions."""
+
+    urn: str
+    school_name: str
+    phase: str
+    year: str = Field(description="The academic year it is for, such as 2025/26.")
+    version: int = Field(description="1 as fitted; one more for each challenge upheld.")
+    amended_because: str = Field(description="Why it was worked out again; blank in version 1.")
+    is_hindsight: bool = Field(description="Worked out after the year; nobody was given it.")
+    is_synthetic: bool = Field(description="True where no such school exists.")
+    expected_percent: float = Field(description="With no change in practice.")
+    target_percent: float | None = Field(description="Null for special schools and AP.")
+    low_percent: float = Field(description="Lower end of the 80 % prediction interval.")
+    high_percent: float = Field(description="Upper end of the 80 % prediction interval.")
+    chance_unaided: float | None = Field(description="0 to 1, of meeting it as things are.")
+    last_year_percent: float | None
+    baseline_percent: float = Field(description="That year with chance taken out.")
+    national_percent: float = Field(description="All schools of the phase, where pieces start.")
+    national_year: str
+    chance_size_percent: float = Field(description="How far chance alone moves a year, one sd.")
+    contributions: list[Piece]
+    comparators: list[LikeSchool]
+    visits: list[WorthVisiting]
+    notes: list[str]
+    trend: list[YearOf]
+    need_types: str | None
+    goal: GoalOf | None
+    issued_elsewhere: IssuedOf | None
+    model_until: str
+    definition_version: str
+    register_on: str

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
+from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import actions
 from schoolhubs.service.targets.challenges.disputable import things_of
 from schoolhubs.service.targets.challenges.forms import ChallengeForm
 from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Challenge
 from schoolhubs.service.targets.page.reach import SPEAKERS, may_speak
-from schoolhubs.service.targets.page.views import found, standing
+from schoolhubs.service.targets.page.views import found
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -29,7 +30,7 @@ def challenge(request: ActedRequest, urn: str) -> HttpResponse:
     """Ask what is wrong, what it should be and how that can be checked."""
     refuse_others(request.actor, is_own=may_speak(request.actor, urn))
     _, school = found(request, urn)
-    fit, target = standing(urn)
+    fit, target = queries.standing(urn)
     explained = explanation_of(target, at=timezone.now()) if target else None
     if fit is None or target is None or explained is None:
         raise Http404

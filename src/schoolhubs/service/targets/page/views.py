@@ -15,7 +15,6 @@ from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.explaining import explanation_of
-from schoolhubs.service.targets.models import Fit, SchoolTarget
 from schoolhubs.service.targets.page.judged import judged
 from schoolhubs.service.targets.page.reach import READERS, may_read, may_set_goal, may_speak
 from schoolhubs.service.targets.page.shown import FILES, shown
@@ -40,21 +39,12 @@ def found(request: ActedRequest, urn: str) -> tuple[RegisterSnapshot, School]:
     return snapshot, school
 
 
-def standing(urn: str) -> tuple[Fit | None, SchoolTarget | None]:
-    """Give the fit that stands and the school's target in it; None where there is none."""
-    fit = queries.current_fit()
-    target = queries.target_of(fit, urn) if fit else None
-    if fit and target:
-        target.fit = fit  # read already, with its register
-    return fit, target
-
-
 @allow(*READERS)
 @require_safe
 def school_target(request: ActedRequest, urn: str) -> HttpResponse:
     """Show a school its target: figures, why, how sure, beside whom, what to mind."""
     snapshot, school = found(request, urn)
-    fit, target = standing(urn)
+    fit, target = queries.standing(urn)
     told: dict[str, Any] = {
         "school": school, "snapshot": snapshot, "fit": fit, "row": target,
         "may_speak": may_speak(request.actor, urn),
@@ -83,7 +73,7 @@ def _capital(words: str) -> str:
 def school_target_csv(request: ActedRequest, urn: str, what: str) -> HttpResponse:
     """Give a table of the page as CSV."""
     found(request, urn)
-    _, target = standing(urn)
+    _, target = queries.standing(urn)
     explained = explanation_of(target, at=timezone.now()) if target and what in FILES else None
     if explained is None:
         raise Http404

@@ -17,7 +17,7 @@ from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.models import SchoolTarget, SetByPeople
 from schoolhubs.service.targets.page.reach import SPEAKERS, may_set_goal
-from schoolhubs.service.targets.page.views import found, standing
+from schoolhubs.service.targets.page.views import found
 from schoolhubs.service.targets.setting import actions
 from schoolhubs.service.targets.setting.forms import GoalForm, IssuedForm
 from schoolhubs.service.web.pages import say_once
@@ -55,7 +55,7 @@ def issued(request: ActedRequest, urn: str) -> HttpResponse:
 def _found(request: ActedRequest, urn: str) -> tuple[dict[str, Any], SchoolTarget]:
     refuse_others(request.actor, is_own=may_set_goal(request.actor, urn))
     _, school = found(request, urn)
-    fit, target = standing(urn)
+    fit, target = queries.standing(urn)
     if fit is None or target is None:
         raise Http404
     return {"school": school, "fit": fit, "row": target}, target
