@@ -1,11 +1,8 @@
 """How the command line speaks: data to standard output, talk and bars to standard error."""
 
 import contextlib
-import ctypes
 import datetime
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -74,21 +71,6 @@ def problems_of(error: SchoolhubsError) -> Sequence[Problem]:
         return error.problems
     codes = {2: "wrong_usage", 4: "conflict", 5: "not_permitted"}
     return [Problem(code=codes.get(error.exit_code, "fault_of_ours"), fault=str(error))]
-
-
-@contextlib.contextmanager
-def solver_aside() -> Iterator[None]:
-    """Send what a solver prints by itself to standard error, so that standard output is data."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        with contextlib.suppress(OSError, TypeError):
-            ctypes.CDLL(None).fflush(None)  # what the solver printed may wait in its own buffer
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 @contextlib.contextmanager

@@ -48,13 +48,13 @@ def audit(releases: Sequence[Release]) -> tuple[DisclosureFinding, ...]:
     if not releases:
         return ()
     rules = max((each.rules for each in releases), key=lambda each: each.threshold)
-    known, value, places = _fitted(releases)
+    known, value, union = _fitted(releases)
     attack = attacker.facing(known, value, known.hidden_low, known.hidden_high, rules)
     spread = seen_at(value)
     pinned = attack.pinned(known.is_attacked, spread, np.random.default_rng(SEED))
     findings = []
     for unknown in pinned.tolist():
-        release, column, where = _told(releases, places, unknown)
+        release, column, where = _told(releases, union, unknown)
         low, high = attack.reach(unknown, spread)
         findings.append(
             DisclosureFinding(release=release, column=column, where=where, low=low, high=high)
@@ -62,31 +62,30 @@ def audit(releases: Sequence[Release]) -> tuple[DisclosureFinding, ...]:
     return tuple(findings)
 
 
-def _fitted(releases: Sequence[Release]) -> tuple[Knowledge, Ints, tuple[Ints, ...]]:
-    """Give what all releases tell, figures that fit it, and where each release's figures are."""
+def _fitted(releases: Sequence[Release]) -> tuple[Knowledge, Ints, linking.Union]:
+    """Give what all releases tell, figures that fit it, and the releases as one table."""
     tables = [(each.layout, linking.read(each)) for each in releases]
     for union in linking.unions(tables, linking.uneven_of(releases)):
         known = knowledge.nothing(union.sums)
         for release, place in zip(releases, union.places, strict=True):
             linking.take_in(known, release, place)
         if any(each.rules.is_rest_protected for each in releases):
-            known.is_attacked[union.sums.is_rest] = True
+            known.is_attacked[knowledge.rests(known, union.sums)] = True
         value = attacker.fitting(known, known.hidden_low, known.hidden_high)
         if value is not None:
-            return known, value, union.places
+            return known, value, union
     names = ", ".join(each.name for each in releases)
     raise Conflict(f"No table fits all that is shown by {names}: a figure was changed between.")
 
 
-def _told(
-    releases: Sequence[Release], places: Sequence[Ints], unknown: int
-) -> tuple[str, str, str]:
-    """Name an unknown by the first release that has it."""
-    for release, place in zip(releases, places, strict=True):
-        at = np.flatnonzero(place == unknown)
+def _told(releases: Sequence[Release], union: linking.Union, unknown: int) -> tuple[str, str, str]:
+    """Name an unknown by the first release that has it, or has its group."""
+    outside = " outside a part of it" if union.sums.is_others[unknown] else ""
+    for release, place in zip(releases, union.places, strict=True):
+        at = np.flatnonzero(place == union.sums.group[unknown])
         if not len(at):
             continue
         column, row = divmod(int(at[0]), release.table.height)
         where = arithmetic.where(release.layout, release.table, row)
-        return release.name, release.layout.columns[column], where
+        return release.name, f"{release.layout.columns[column]}{outside}", where
     return ", ".join(each.name for each in releases), "those of no part shown", "a total"

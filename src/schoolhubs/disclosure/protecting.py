@@ -71,7 +71,9 @@ def protect(
     n_counts = sums.n_rows * len(layout.counts)
     counts = value[:n_counts]
     is_small = (counts >= 1) & (counts <= rules.threshold)
-    world = linking.linked(known, value, layout, table, uneven, released)
+    world = linking.linked(
+        known, value, layout, table, uneven, released, is_rest_protected=rules.is_rest_protected
+    )
     weight = np.where(counts > 0, 1 + np.log2(np.maximum(counts, 1)), 0)
     to_hide = is_small | world.was_hidden[:n_counts]
     chosen = choice.choose(
@@ -131,7 +133,8 @@ def _given_away(
         for unknown in stuck.tolist()
         if unknown < n_figures
     ]
-    shown = "; ".join(own[:5]) or "a figure of an earlier release"
+    unseen = "a figure of an earlier release" if released else "those of a group outside its part"
+    shown = "; ".join(own[:5]) or unseen
     more = f" and {len(own) - 5} more" if len(own) > 5 else ""
     by = ", ".join(release.name for release in released) or "the layout of the table"
     return (

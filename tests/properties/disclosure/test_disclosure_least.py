@@ -76,3 +76,15 @@ def test_step_by_step_holds_and_costs_no_less(monkeypatch: pytest.MonkeyPatch) -
 
 def square() -> list[small_tables.Tree]:
     return [small_tables.flat(3), small_tables.flat(3)]
+
+
+def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(5)
+    counts = rng.choice([1, 2, 4, 12, 30], (5, 6))
+    trees = [small_tables.flat(5), small_tables.flat(6)]
+    kept = disclosure.protect(
+        small_tables.cube(counts, trees), small_tables.layout(trees), disclosure.rules("reports")
+    )
+    print("kept")
+    assert disclosure.audit([kept.release]) == ()
+    assert capfd.readouterr().out == "kept\n"

@@ -1,6 +1,7 @@
 """What leaves: small counts hidden, others rounded, rates of what is shown."""
 
 import dataclasses
+import itertools
 
 import polars as pl
 import pytest
@@ -28,6 +29,9 @@ LAYOUT = TableLayout(
     dimensions=("fsm",), counts=("enrolments", "pa"), totals={"fsm": FSM},
     within={"pa": "enrolments"}, rates={"pa_percent": ("pa", "enrolments")},
 )  # fmt: skip
+
+
+ONLY_ROLL = TableLayout(dimensions=("fsm",), counts=("enrolments",), totals={"fsm": FSM})
 
 
 def test_where_nothing_is_small_nothing_is_hidden_and_figures_are_rounded() -> None:
@@ -91,6 +95,60 @@ def test_a_small_rest_is_protected_where_rules_say_so() -> None:
     shown = disclosure.protect(table, LAYOUT, PLAIN)
     (finding,) = disclosure.audit([dataclasses.replace(shown.release, rules=rules)])
     assert (finding.low, finding.high) == (1, 1)
+
+
+def rests_that_fit(table: pl.DataFrame) -> set[int]:
+    """Try every whole number: how many pupils with FSM may not be persistently absent."""
+
+    def may_be(column: str, row: int) -> list[int]:
+        if table[f"{column}_mark"][row] == "c":
+            return list(range(1, 250))
+        shown = table[column][row]
+        return list(range(max(shown - 2, 10), shown + 3))
+
+    found = set()
+    for roll, no_roll in itertools.product(may_be("enrolments", 0), may_be("enrolments", 1)):
+        if roll + no_roll not in may_be("enrolments", 2):
+            continue
+        for pa, no_pa in itertools.product(may_be("pa", 0), may_be("pa", 1)):
+            if pa <= roll and no_pa <= no_roll and pa + no_pa in may_be("pa", 2):
+                found.add(roll - pa)
+    return found
+
+
+@pytest.mark.parametrize("pa_yes", [36, 39, 41])
+def test_that_all_of_a_group_are_in_a_part_is_hidden_where_rules_say_so(pa_yes: int) -> None:
+    table = one_school(41, 163, pa_yes, 22)  # every pupil, or nearly, is persistently absent
+
+    kept = disclosure.protect(table, LAYOUT, REPORTS)
+    row = kept.table.row(0, named=True)
+
+    assert (row["pa"], row["pa_mark"], row["pa_percent_mark"]) == (None, "c", "c")
+    assert disclosure.audit([kept.release]) == ()
+    assert max(rests_that_fit(kept.table)) > REPORTS.threshold
+    naive = disclosure.protect(table, LAYOUT, dataclasses.replace(REPORTS, is_rest_protected=False))
+    assert naive.hidden.height == 0, "nothing is small, so only the rest can be why it is hidden"
+    assert max(rests_that_fit(naive.table)) <= REPORTS.threshold
+    (finding,) = disclosure.audit([dataclasses.replace(naive.release, rules=REPORTS)])
+    assert (finding.where, finding.column) == ("fsm yes", "enrolments outside a part of it")
+    assert finding.high <= REPORTS.threshold
+    before = disclosure.protect(table.drop("pa"), ONLY_ROLL, REPORTS, name="roll")
+    again = disclosure.protect(table, LAYOUT, REPORTS, name="pa", released=[before.release])
+    assert again.table["pa_mark"][0] == "c"
+    assert disclosure.audit([before.release, again.release]) == ()
+
+
+def test_a_group_of_nobody_has_no_rest_to_hide() -> None:
+    kept = disclosure.protect(one_school(0, 163, 0, 22), LAYOUT, REPORTS)
+    before = disclosure.protect(
+        one_school(0, 163, 0, 22).drop("pa"), ONLY_ROLL, REPORTS, name="roll"
+    )
+    again = disclosure.protect(
+        one_school(0, 163, 0, 22), LAYOUT, REPORTS, name="pa", released=[before.release]
+    )
+
+    assert kept.hidden.height == again.hidden.height == 0
+    assert disclosure.audit([before.release, again.release]) == ()
 
 
 def test_sessions_are_hidden_with_their_pupils() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from schoolhubs import files
 from schoolhubs.attendance.reading.arranging import (
     ATTRIBUTES,
     ROW,
@@ -94,6 +93,8 @@ def read_export(
         With at most twenty kinds of fault, if the file cannot be read, no row is good, or some
         row is not and ``keep_good`` is false. No message repeats a cell of the file.
     """
+    from schoolhubs import files  # what counts marks need not wait for what opens workbooks
+
     school = School(urn=Urn(urn), laestab=LaEstab(laestab) if laestab else "")
     own_tables(mapping, mapping.name)
     found = files.read_columns(

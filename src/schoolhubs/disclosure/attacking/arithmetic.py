@@ -33,6 +33,10 @@ class Arithmetic:
         Shape (m, n), sparse, whole numbers: ``equations @ figures == 0``.
     is_rest
         Length n: people of a whole outside its part, or of no label; never shown.
+    is_others
+        Length n: the rests that are people of a group without what its part counts.
+    group
+        Length n: of such a rest the figure of its group, else its own number.
     is_slack
         Length n: no figure at all, only the room an inequality leaves.
     depth
@@ -43,6 +47,8 @@ class Arithmetic:
     n_rows: int
     equations: sparse.csr_array
     is_rest: Flags
+    is_others: Flags
+    group: Ints
     is_slack: Flags
     depth: Ints
 
@@ -170,6 +176,7 @@ def of(
         rows.total(
             every + index[of_whole] * n_rows, every, every + index[part] * n_rows,
             has_rest=np.full(n_rows, fill_value=True), is_rest=is_of_people,
+            is_within=is_of_people,
         )  # fmt: skip
     depth = np.tile(_depth(layout, table), len(columns))
     return rows.done(layout, n_rows, depth)
@@ -226,6 +233,7 @@ class _Rows:
         self.n_equations, self.n, self.n_figures = 0, n_figures, n_figures
         self.at: list[tuple[Ints, Ints, Ints]] = []
         self.is_rest: list[bool] = []
+        self.group: list[int] = []  # the figure that an unseen unknown is of, -1 if of no label
 
     def _add(self, equation: Ints, unknown: Ints, factor: int) -> None:
         self.at.append((equation + self.n_equations, unknown, np.full(len(unknown), factor)))
@@ -236,13 +244,15 @@ class _Rows:
         return np.arange(self.n - n, self.n)
 
     def total(
-        self, whole: Ints, parent: Ints, child: Ints, *, has_rest: Flags, is_rest: bool = True
-    ) -> None:
+        self, whole: Ints, parent: Ints, child: Ints, *, has_rest: Flags, is_rest: bool = True,
+        is_within: bool = False,
+    ) -> None:  # fmt: skip
         """Each whole is its children and, where it has one, a rest nobody shows."""
         self._add(np.arange(len(whole)), whole, 1)
         self._add(parent, child, -1)
         open_ = np.flatnonzero(has_rest)
         self._add(open_, self._unseen(len(open_), is_rest=is_rest), -1)
+        self.group += whole[open_].tolist() if is_within else [-1] * len(open_)
         self.n_equations += len(whole)
 
     def done(self, layout: TableLayout, n_rows: int, depth: Ints) -> Arithmetic:
@@ -254,6 +264,7 @@ class _Rows:
         is_rest = np.zeros(self.n, np.bool_)
         is_rest[self.n_figures :] = self.is_rest
         is_slack = np.arange(self.n) >= self.n_figures
+        of = np.concatenate([np.full(self.n_figures, -1), np.array(self.group, np.int64)])
         deep = np.zeros(self.n, np.int64)
         deep[: self.n_figures] = depth
         # What no table shows stands as deep as the deepest figure of its equation.
@@ -261,6 +272,7 @@ class _Rows:
             deep[unseen] = owner_depth(equations, deep, owner)
         return Arithmetic(
             layout=layout, n_rows=n_rows, equations=equations, is_rest=is_rest,
+            is_others=of >= 0, group=np.where(of >= 0, of, np.arange(self.n)),
             is_slack=is_slack & ~is_rest, depth=deep,
         )  # fmt: skip
 

@@ -3,8 +3,9 @@ r"""The attacker: how far a hidden figure can be told from what is shown.
 Any table that fits everything shown could be the true one. A hidden figure lies between the least
 and the greatest value it takes in such tables. It is *pinned* if these are too near each other:
 for a count, if they differ by no more than the threshold. (A count that is surely above the
-threshold is no small number, and is not pinned.) Those of a whole who are not in a part bear no
-mark that says they are few, so they are pinned only if surely few.
+threshold is no small number, and is not pinned.) Those of no label bear no mark that says they
+are few, so they are pinned only if surely few. Those of a group without what a part of it counts
+are pinned if surely few or none: then the part tells of all, or nearly all, of the group.
 
 Two fitting tables in which a figure differs by more than the threshold prove that it is not
 pinned. Such tables are found many figures at a time: a linear program moves all of them up or
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
+from schoolhubs.disclosure.attacking import solving
 from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
 from schoolhubs.disclosure.attacking.knowledge import NO_LIMIT, Knowledge
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
@@ -56,7 +58,9 @@ def needed(known: Knowledge, value: Ints, rules: DisclosureRules) -> Ints:
     """How far apart two values of each unknown must be, so that it is not pinned."""
     share = rules.sum_width_share
     of_sum = np.floor(share / (1 - share) * value).astype(np.int64) + 1
-    return np.where(known.is_sum, of_sum, rules.threshold + 1)
+    few = rules.threshold + 1
+    of_others = np.where(value < few, few - value, few)
+    return np.select([known.is_sum, known.is_others], [of_sum, of_others], few)
 
 
 def targets(known: Knowledge, is_hidden: Flags) -> Flags:
@@ -129,21 +133,30 @@ class Attack:
         width = self.high - self.low
         of_count = (width <= threshold) & (self.value <= threshold) & (self.value >= 1)
         of_sum = (width <= self.rules.sum_width_share * self.value) & (self.value >= 1)
-        of_rest = (self.low >= 1) & (self.high <= threshold)
-        kinds = [self.known.is_sum, self.known.is_rest]
-        surely: Flags = np.select(kinds, [of_sum, of_rest], of_count)
+        of_others = self.high <= threshold
+        of_rest = (self.low >= 1) & of_others
+        kinds = [self.known.is_sum, self.known.is_others, self.known.is_rest]
+        surely: Flags = np.select(kinds, [of_sum, of_others, of_rest], of_count)
         return surely
 
     def _unproved(self, asked: Flags, spread: Spread) -> Ints:
         return np.flatnonzero(asked & ~self._is_safe(spread.low, spread.high))
 
     def _is_safe(self, low: Ints, high: Ints) -> Flags:
-        may_be_large = self.known.is_rest & ((high > self.rules.threshold) | (low < 1))
-        safe: Flags = (high - low >= self.need) | may_be_large
+        is_large = high > self.rules.threshold
+        may_be_large = self.known.is_rest & (is_large | (low < 1))
+        is_wide = (high - low >= self.need) | may_be_large
+        safe: Flags = np.where(self.known.is_others, is_large, is_wide)
         return safe
+
+    def is_proved(self, unknown: int, spread: Spread) -> bool:
+        """Tell whether the fitting tables seen so far prove that an unknown is not pinned."""
+        return bool(self._is_safe(spread.low, spread.high)[unknown])
 
     def is_pinned(self, unknown: int, low: int, high: int) -> bool:
         """Judge a least and a greatest value; see the top of this module."""
+        if self.known.is_others[unknown]:
+            return high <= self.rules.threshold
         if high < 1:
             return False  # surely nobody, and zeros are shown
         if self.known.is_sum[unknown]:
@@ -206,7 +219,7 @@ class Attack:
     def _one_by_one(self, open_: Ints, spread: Spread) -> Ints:
         found = []
         for unknown in open_.tolist():
-            if spread.high[unknown] - spread.low[unknown] >= self.need[unknown]:
+            if self.is_proved(unknown, spread):
                 continue  # seen meanwhile, when another was asked
             if self.is_pinned(unknown, *self.reach(unknown, spread)):
                 found.append(unknown)
@@ -229,8 +242,7 @@ class Attack:
                     self.take(part, moves, spread)
                     furthest = int(np.floor(way * float(moves[me][0]) + NEARLY))
                     ends[k] = int(self.value[unknown]) + int(way) * furthest
-            is_safe = spread.high[unknown] - spread.low[unknown] >= self.need[unknown]
-            if is_safe or ends[0] - ends[1] < self.need[unknown]:
+            if self.is_proved(unknown, spread) or self.is_pinned(unknown, ends[1], ends[0]):
                 break
         return min(ends[1], int(spread.low[unknown])), max(ends[0], int(spread.high[unknown]))
 
@@ -285,8 +297,8 @@ def moved(
     touched = np.flatnonzero(np.diff(equations.indptr))
     rows = equations[touched].astype(np.float64)
     limits = [optimize.LinearConstraint(rows, 0, 0)] if len(touched) else []
-    solved = optimize.milp(
-        -wish, constraints=limits, integrality=np.full(len(wish), int(whole)),
+    solved = solving.solved(
+        -wish, constraints=limits, is_whole=np.full(len(wish), whole),
         bounds=optimize.Bounds(as_limit(least), as_limit(most)),
         options={"node_limit": NODES, "mip_rel_gap": 0.0},
     )  # fmt: skip
@@ -315,10 +327,10 @@ def fitting(known: Knowledge, low: Ints, high: Ints) -> Ints | None:
     limits = [
         optimize.LinearConstraint(rows[touched].astype(np.float64), rest[touched], rest[touched])
     ]
-    for whole in (0, 1):
-        solved = optimize.milp(
+    for whole in (False, True):
+        solved = solving.solved(
             np.zeros(len(free)), constraints=limits if len(touched) else [],
-            integrality=np.full(len(free), whole), options={"node_limit": FIRST_NODES},
+            is_whole=np.full(len(free), whole), options={"node_limit": FIRST_NODES},
             bounds=optimize.Bounds(as_limit(low[free]), as_limit(high[free])),
         )  # fmt: skip
         if solved.x is None:

@@ -32,6 +32,8 @@ class Knowledge:
         Which unit it belongs to; ``NO_UNIT`` for none.
     is_count, is_sum, is_rest
         What it is; an earlier release's hidden figures have a kind too.
+    is_others
+        Rests of a group: its people without what its part counts, perhaps nobody.
     is_attacked
         It has no unit and must not be told: hidden by an earlier release, or a small rest.
     depth
@@ -47,6 +49,7 @@ class Knowledge:
     is_count: Flags
     is_sum: Flags
     is_rest: Flags
+    is_others: Flags
     is_attacked: Flags
     depth: Ints
 
@@ -146,14 +149,28 @@ def ours(sums: Arithmetic, value: Ints, rules: DisclosureRules) -> Knowledge:
             low[at] = np.where(is_large, np.maximum(most[0], rules.threshold + 1), value[at])
             high[at] = np.where(is_large, most[1], value[at])
     hidden = _hidden_bounds(sums)
-    is_small_rest = sums.is_rest & (value >= 1) & (value <= rules.threshold)
     is_none = (value == 0) & (_unit(sums) != NO_UNIT) & _is_count(sums)
     return Knowledge(
         equations=sums.equations, shown_low=low, shown_high=high,
         hidden_low=np.where(is_none, 0, hidden[0]), hidden_high=np.where(is_none, 0, hidden[1]),
         unit=_unit(sums), is_count=_is_count(sums), is_sum=_is_sum(sums), is_rest=sums.is_rest,
-        is_attacked=is_small_rest & rules.is_rest_protected, depth=sums.depth,
+        is_others=sums.is_others, depth=sums.depth,
+        is_attacked=_small_rests(sums, value, rules.threshold) & rules.is_rest_protected,
     )  # fmt: skip
+
+
+def _small_rests(sums: Arithmetic, value: Ints, threshold: int) -> Flags:
+    """Tell which rests are few; of a group that has anybody, those without may be nobody at all.
+
+    Where all of a group are in one part, what is said of the part is said of each of them.
+    """
+    is_any = np.where(sums.is_others, value[sums.group], value) >= 1
+    return sums.is_rest & is_any & (value <= threshold)
+
+
+def rests(known: Knowledge, sums: Arithmetic) -> Flags:
+    """Tell which rests must not be told to be few, whatever they are: not those of nobody."""
+    return sums.is_rest & (~sums.is_others | (known.hidden_high[sums.group] > 0))
 
 
 def theirs(release: Release) -> tuple[Ints, Ints, Flags]:
@@ -187,7 +204,7 @@ def nothing(sums: Arithmetic) -> Knowledge:
         equations=sums.equations, shown_low=low, shown_high=high, hidden_low=low.copy(),
         hidden_high=high.copy(), unit=np.full(sums.n, NO_UNIT, np.int64),
         is_count=_is_count(sums), is_sum=_is_sum(sums), is_rest=sums.is_rest,
-        is_attacked=np.zeros(sums.n, np.bool_), depth=sums.depth,
+        is_others=sums.is_others, is_attacked=np.zeros(sums.n, np.bool_), depth=sums.depth,
     )  # fmt: skip
 
 

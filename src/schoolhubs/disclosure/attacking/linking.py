@@ -135,7 +135,7 @@ def _top(totals: Totals, name: str) -> str:
 
 def linked(
     known: Knowledge, value: Ints, layout: TableLayout, table: pl.DataFrame,
-    uneven: Sequence[str], released: Sequence[Release],
+    uneven: Sequence[str], released: Sequence[Release], *, is_rest_protected: bool,
 ) -> World:  # fmt: skip
     """Put our table beside earlier releases.
 
@@ -150,7 +150,9 @@ def linked(
         return World(known=known, value=value, was_hidden=none, was_shown=none)
     tables = [(layout, table), *((each.layout, read(each)) for each in released)]
     for union in unions(tables, {*uneven, *uneven_of(released)}):
-        together, was_hidden, was_shown = _known_of(known, value, union, released, (layout, table))
+        together, was_hidden, was_shown = _known_of(
+            known, value, union, released, (layout, table), is_rest_protected=is_rest_protected
+        )
         own = union.places[0]
         low, high = together.hidden_low.copy(), together.hidden_high.copy()
         low[own] = high[own] = value[:n]
@@ -172,7 +174,7 @@ def read(release: Release) -> pl.DataFrame:
 
 def _known_of(
     known: Knowledge, value: Ints, union: Union, released: Sequence[Release],
-    ours: tuple[TableLayout, pl.DataFrame],
+    ours: tuple[TableLayout, pl.DataFrame], *, is_rest_protected: bool,
 ) -> tuple[Knowledge, Flags, Flags]:  # fmt: skip
     """Give what is known of all tables, and which of our figures were hidden or shown before."""
     layout, table = ours
@@ -192,7 +194,8 @@ def _known_of(
                 f"{release.name} shows. A figure shown twice, a little changed, tells what "
                 f"changed. {REVISED}"
             )
-    together.is_attacked[union.sums.is_rest] = known.is_attacked.any()
+    if is_rest_protected:
+        together.is_attacked[knowledge.rests(together, union.sums)] = True
     return together, before[own] == 1, before[own] == 0
 
 

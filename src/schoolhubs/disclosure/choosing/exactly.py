@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
+from schoolhubs.disclosure.attacking import solving
 from schoolhubs.disclosure.attacking.arithmetic import Ints
 from schoolhubs.disclosure.choosing.search import Search
 
@@ -38,9 +39,9 @@ def hide(search: Search, pinned: Ints) -> float | None:
         return None
     cost = np.concatenate([search.weight[units], np.zeros(n_moves)])
     least, most = _reach(search, part)
-    solved = optimize.milp(
+    solved = solving.solved(
         cost, constraints=_program(search, part, pinned, units),
-        integrality=(np.arange(len(cost)) < len(units)).astype(int),
+        is_whole=np.arange(len(cost)) < len(units),
         bounds=optimize.Bounds(
             np.concatenate([np.zeros(len(units)), np.tile(least, 2 * len(pinned))]),
             np.concatenate([np.ones(len(units)), np.tile(most, 2 * len(pinned))]),
@@ -98,7 +99,9 @@ def _program(
     apart = sparse.lil_array((len(pinned), n_tables * n))
     place = np.searchsorted(part, pinned)
     for k, column in enumerate(place.tolist()):
-        apart[k, 2 * k * n + column], apart[k, (2 * k + 1) * n + column] = 1, -1
+        apart[k, 2 * k * n + column] = 1
+        if not known.is_others[pinned[k]]:  # others need only be able to be more
+            apart[k, (2 * k + 1) * n + column] = -1
     need = search.attack().need[pinned]
     limits.append(optimize.LinearConstraint(_with(apart.tocsr(), len(units)), need, np.inf))
     return limits

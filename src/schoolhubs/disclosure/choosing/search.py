@@ -72,7 +72,7 @@ class Search:
         return self.attack().doubtful(self._asked(), self.spread, self.rng)
 
     def _asked(self) -> Flags:
-        return targets(self.known, self.is_hidden) & (self.value > 0)
+        return targets(self.known, self.is_hidden) & ((self.value > 0) | self.known.is_others)
 
     def may_move(self) -> Flags:
         """Tell which unknowns belong to a unit that could be hidden yet."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
+from schoolhubs.disclosure.attacking import solving
 from schoolhubs.disclosure.attacking.arithmetic import Flags, Ints
 from schoolhubs.disclosure.attacking.attacker import NODES, Attack, as_limit
 from schoolhubs.disclosure.choosing.search import Search
@@ -43,9 +44,10 @@ def hide(search: Search) -> Ints:
             return np.flatnonzero(stuck)
         for unknown in pinned.tolist():
             attack = search.attack()
-            wide = search.spread.high[unknown] - search.spread.low[unknown]
-            if wide >= attack.need[unknown] or _free_one(search, unknown):
+            if attack.is_proved(unknown, search.spread) or _free_one(search, unknown):
                 continue  # freed with another, or now
+            if _hide_beside(search, unknown):
+                continue  # no move was found, within the solver's limits; try with more hidden
             stuck[unknown] = attack.is_pinned(unknown, *attack.reach(unknown, search.spread))
 
 
@@ -83,6 +85,19 @@ def _free_one(search: Search, unknown: int) -> bool:
             if move.hide(moves):
                 return True
     return False
+
+
+def _hide_beside(search: Search, unknown: int) -> bool:
+    """Hide the cheapest figure of an equation with ``unknown``; tell whether one was left."""
+    known = search.known
+    of = np.unique(known.equations[:, [unknown]].tocoo().coords[0])
+    beside = np.unique(known.equations[of].indices)
+    beside = beside[search.may_move()[beside]]
+    if not len(beside):
+        return False
+    units = known.unit[beside]
+    search.is_hidden[units[np.argmin(search.weight[units])]] = True
+    return True
 
 
 def _ways(
@@ -141,9 +156,9 @@ class _Move:
             empty = sparse.csr_array((rows.shape[0], n_paying))
             limits.append(optimize.LinearConstraint(sparse.hstack([rows, empty]), 0, 0))
         none = np.zeros(n_paying)
-        solved = optimize.milp(
+        solved = solving.solved(
             np.concatenate([-wish, self.price[paying]]), constraints=limits,
-            integrality=np.concatenate([np.full(n, int(whole)), none]),
+            is_whole=np.arange(n + n_paying) < (n if whole else 0),
             bounds=optimize.Bounds(
                 np.concatenate([as_limit(self.least), none]),
                 np.concatenate([as_limit(self.most), np.full(n_paying, np.inf)]),
