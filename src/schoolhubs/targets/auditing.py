@@ -1,30 +1,26 @@
 """How a fit does on authorities it never saw, by group of schools: kept in the model itself."""
 
 import dataclasses
-import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from schoolhubs.targets.constants import constants
+from schoolhubs.targets.constants import Constants, from_stored
 from schoolhubs.targets.expecting import expect
 from schoolhubs.targets.fitting import learn
+from schoolhubs.targets.model import context
+from schoolhubs.targets.model.parts import fold_of
 from schoolhubs.targets.model.record import TargetModel, model_from
 from schoolhubs.targets.model.scale import without_move
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
-FOLDS = 2
-# What schools are grouped by, and into how many groups of equal numbers of schools.
-IN_ORDER = {
-    "fsm_ever_percent": 5,
-    "sen_support_percent": 5,
-    "ehc_plan_percent": 5,
-    "eal_percent": 3,
-    "roll": 3,
-}
 BY_NAME = ("region", "is_selective", "urban_rural")
 ABSENT = "no figure of it in the school register"
+TINY = 1e-9  # points: below it an ask has not grown, it was rounded
+# Measures of a group whose difference between groups is told.
+BETWEEN = ("chance_unaided", "coverage", "met_unaided")
 
 
 def fit(panel: SchoolPanel, *, until: str, is_audited: bool = False) -> TargetModel:
@@ -51,50 +47,62 @@ def fit(panel: SchoolPanel, *, until: str, is_audited: bool = False) -> TargetMo
 def audited(panel: SchoolPanel, model: TargetModel) -> TargetModel:
     """Add to a model what its method does a year ahead, on authorities left out of the fit.
 
-    Authorities are parted in two; each half is told by a fit to the other half that ends a year
-    before the model's newest, whose figures are then held against what was said.
+    Each part of the authorities is told by a fit to the others that ends a year before the
+    model's newest, whose figures are then held against what was said.
 
     Returns
     -------
     TargetModel
         With ``audit``: by phase and group, the number of schools, mean error and residual in
         points with the national move taken out, the share that the interval held, the stated and
-        the real share that met its target with no programme at all, and the ask.
+        the real share that met its target with no programme at all, and the ask; the largest
+        differences between groups; and what more free school meals do to the ask.
     """
-    year = AcademicYear.parse(model.until)
+    held, year = from_stored(model.definition), AcademicYear.parse(model.until)
     own = panel.years.filter(pl.col("is_own") & (pl.col("year") == year))
-    folds = own.select("urn", "la_code").with_columns(fold=_fold())
+    known = panel.years.filter(pl.col("la_code").is_not_null())
+    folds = own.drop_nulls("la_code").select("urn", fold=_fold(own.drop_nulls("la_code"), held))
     parts = []
-    for fold in range(FOLDS):
-        seen = panel.years.filter(pl.col("la_code").is_not_null()).filter(_fold() != fold)
+    for fold in range(held.audit_folds):
+        seen = known.filter(_fold(known, held) != fold)
         taught = learn(dataclasses.replace(panel, years=seen), until=year.plus(-1))
         mine = tuple(folds.filter(pl.col("fold") == fold)["urn"].to_list())
         parts.append(expect(taught, panel, year=year, urns=mine))
-    scored = _scored(pl.concat(parts), panel, year)
-    phases = {phase: _groups(scored.filter(pl.col("phase") == phase)) for phase in model.phases}
-    audit = {"year": str(year), "n_folds": FOLDS, "phases": phases}
+    scored = _scored(pl.concat(parts), panel, year, held)
+    groups = {
+        phase: _groups(scored.filter(pl.col("phase") == phase), held) for phase in model.phases
+    }
+    audit = {
+        "year": str(year),
+        "n_folds": held.audit_folds,
+        "phases": groups,
+        "summary": {
+            phase: _r_squared(scored.filter(pl.col("phase") == phase)) | _between(of_phase, held)
+            for phase, of_phase in groups.items()
+        },
+        "more_fsm": {phase: _more_fsm(model, panel, phase, held) for phase in model.phases},
+    }
     return model_from(dataclasses.replace(model, audit=audit).as_json())
 
 
-def _fold() -> pl.Expr:
-    """Give the fold of an authority, the same on every machine."""
-    return pl.col("la_code").map_elements(
-        lambda code: hashlib.sha256(code.encode()).digest()[0] % FOLDS, return_dtype=pl.Int64
-    )
+def _fold(years: pl.DataFrame, held: Constants) -> pl.Series:
+    return pl.Series(fold_of(years["la_code"].to_list(), held.audit_folds, salt=0))
 
 
-def _scored(said: pl.DataFrame, panel: SchoolPanel, year: AcademicYear) -> pl.DataFrame:
+def _scored(
+    said: pl.DataFrame, panel: SchoolPanel, year: AcademicYear, held: Constants
+) -> pl.DataFrame:
     came = panel.years.filter(pl.col("is_own") & (pl.col("year") == year)).select(
         "urn", "enrolments", came="sess_overall_percent"
     )
     national = panel.national.filter(pl.col("year") == year).select(
         "phase", then="sess_overall_percent"
     )
-    context = panel.context.drop("phase")
-    rows = said.join(came, on="urn").join(national, on="phase").join(context, on="urn", how="left")
+    about = panel.context.drop("phase")
+    rows = said.join(came, on="urn").join(national, on="phase").join(about, on="urn", how="left")
     figures = (rows[each].to_numpy() for each in ("came", "then", "national_percent"))
     actual, now, before = figures
-    stayed = without_move(actual, national=now, before=before, held=constants())
+    stayed = without_move(actual, national=now, before=before, held=held)
     rebased = pl.col("rebased")
     return rows.with_columns(rebased=pl.Series(stayed)).with_columns(
         roll=pl.col("enrolments").cast(pl.Float64),
@@ -105,9 +113,9 @@ def _scored(said: pl.DataFrame, panel: SchoolPanel, year: AcademicYear) -> pl.Da
     )
 
 
-def _groups(rows: pl.DataFrame) -> dict[str, dict[str, Any]]:
+def _groups(rows: pl.DataFrame, held: Constants) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {"all": _row(rows)}
-    for name, n in IN_ORDER.items():
+    for name, n in held.audit_groups.items():
         known = rows.filter(pl.col(name).is_not_null())
         if known.is_empty():
             found[name] = {"absent": ABSENT}
@@ -138,4 +146,65 @@ def _row(rows: pl.DataFrame) -> dict[str, Any]:
         "chance_unaided": told["chance_unaided"].mean(),
         "met_unaided": told["is_met"].mean(),
         "ask": told["ask"].mean(),
+    }
+
+
+def _r_squared(rows: pl.DataFrame) -> dict[str, float]:
+    """Give the share of the differences between schools that was told, beyond the national move."""
+    told = rows.drop_nulls("residual")
+    spread = told["rebased"].var(ddof=0)
+    if not spread:
+        return {}
+    return {"r_squared": 1 - float((told["residual"] ** 2).mean()) / float(spread)}  # type: ignore[arg-type]
+
+
+def _between(groups: Mapping[str, Mapping[str, Any]], held: Constants) -> dict[str, float]:
+    """Give the largest difference between two groups that are large enough to be held to it.
+
+    ``stated_from_met`` is the largest difference, in one group, of the stated chance from the
+    share that did meet its target.
+    """
+    rows = [row for row in groups.values() if row.get("n_schools", 0) >= held.least_audited]
+    found = {}
+    for name in BETWEEN:
+        values = [row[name] for row in rows if row[name] is not None]
+        if values:
+            found[f"gap_in_{name}"] = max(values) - min(values)
+    both = [row for row in rows if None not in (row["chance_unaided"], row["met_unaided"])]
+    if both:
+        found["stated_from_met"] = max(
+            abs(row["chance_unaided"] - row["met_unaided"]) for row in both
+        )
+    return found
+
+
+def _more_fsm(
+    model: TargetModel, panel: SchoolPanel, phase: str, held: Constants
+) -> dict[str, float]:
+    """Move free school meals of every school of a phase up, and see whether any ask grows.
+
+    The ask is how far the target lies below last year without its chance.
+    """
+    year, mine = AcademicYear.parse(model.until).plus(1), pl.col("phase") == phase
+    meals = sorted({needs[0] for needs in context.PARTS.values() if needs})
+    up = [
+        (pl.col(name) + held.audit_fsm_sds * pl.col(name).filter(mine).std()).clip(0, 100)
+        for name in meals
+    ]
+    moved = dataclasses.replace(panel, context=panel.context.with_columns(up))
+    ask = pl.col("baseline_percent") - pl.col("target_percent")
+    plain, more = (
+        expect(model, each, year=year).filter(mine).select("urn", ask=ask).drop_nulls()
+        for each in (panel, moved)
+    )
+    grown = plain.join(more, on="urn", suffix="_more").select(
+        by=pl.col("ask_more") - pl.col("ask")
+    )["by"]
+    if grown.is_empty():
+        return {}
+    return {
+        "n_schools": grown.len(),
+        "n_ask_grows": int((grown > TINY).sum()),
+        "most_it_grows": max(float(grown.max()), 0.0),  # type: ignore[arg-type]
+        "mean_change": float(grown.mean()),  # type: ignore[arg-type]
     }

@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 import polars as pl
 
-from schoolhubs.targets.constants import Constants, constants
+from schoolhubs.targets.constants import Constants
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
@@ -46,6 +46,7 @@ def comparators(
     *,
     phase: str,
     year_before: str,
+    held: Constants,
     preferred: tuple[str, ...] = (),
     left_out: tuple[str, ...] = (),
 ) -> Set:
@@ -59,6 +60,8 @@ def comparators(
         The school, and the phase it is counted with.
     year_before
         Schools need a figure of this year, which is shown beside them.
+    held
+        The constants of the model that is explained.
     preferred
         Schools asked for by name: they come first where they may be in the set at all.
     left_out
@@ -70,7 +73,6 @@ def comparators(
         Never the school itself or one it grew out of or into, never one twice, selective schools
         and selective areas only with their like; special schools have none.
     """
-    held = constants()
     pool = _pool(panel, phase, year_before)
     own = panel.context.filter(pl.col("urn") == urn)
     if own.is_empty():
@@ -132,6 +134,7 @@ def _apart_from(pool: pl.DataFrame, mine: dict[str, object]) -> pl.DataFrame:
 def admission(held: Constants) -> pl.Expr:
     """Tell how pupils come to a secondary school: selective, in a selective area, neither.
 
+    >>> from schoolhubs.targets.constants import constants
     >>> rows = pl.DataFrame({"is_selective": [True, False, None, None],
     ...     "selective_share": [0.3, 0.3, 0.0, None]})
     >>> rows.select(admission(constants())).to_series().to_list()
@@ -223,6 +226,7 @@ def visits(
     minutes: pl.DataFrame,
     *,
     trust_id: str | None,
+    held: Constants,
 ) -> tuple[Visit, ...]:
     """Choose schools worth visiting: alike, better than expected, within the limit, not its trust.
 
@@ -238,8 +242,9 @@ def visits(
         reached or nobody knows.
     trust_id
         The school's own trust, whose schools it knows already; None where it has none.
+    held
+        The constants of the model that is explained.
     """
-    held = constants()
     reachable = minutes.filter(pl.col("minutes") <= held.visit_limit_minutes)
     other_trust = pl.col("trust_id").is_null() | (pl.col("trust_id") != (trust_id or ""))
     chosen = (

@@ -18,14 +18,18 @@ class Constants(SimpleNamespace):
     series: str
     lag_years: int
     training_years: int
+    context_years: int
     calibration_years: int
+    calibration_folds: int
     persistence: list[float]
     moment_limit_log_odds: float
+    far_log_odds: float
     history_limit_log_odds: float
     least_absence_percent: float
     most_absence_percent: float
     least_roll: int
     half_weight_roll: int
+    least_schools: int
     moment_bins: int
     most_ehc_percent: float
     fsm_span_quantile: float
@@ -49,6 +53,10 @@ class Constants(SimpleNamespace):
     visit_limit_minutes: float
     visit_better_percent: float
     judging_share: float
+    audit_folds: int
+    audit_groups: dict[str, int]
+    least_audited: int
+    audit_fsm_sds: float
     one_year_chance_percent: float
     watch_sds: float
     watch_cohort_gap_percent: float

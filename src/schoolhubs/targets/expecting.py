@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
 from schoolhubs.targets import constants
 from schoolhubs.targets.constants import Constants
@@ -14,9 +14,8 @@ from schoolhubs.targets.model.arrays import History, PhaseArrays, history_before
 from schoolhubs.targets.model.predicting import (
     Predicted,
     around_context,
-    groups,
     predict,
-    spread_of,
+    reach_of,
 )
 from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetModel
 from schoolhubs.targets.model.scale import Numbers, log_odds, points
@@ -36,7 +35,9 @@ class Worked:
     """One part's answer for some schools of a phase, with all it was worked out from.
 
     Every array has a row for each of ``urns``. ``level`` is the log-odds of the national figure
-    of ``national_year``.
+    of ``national_year``. ``margin_below`` and ``margin_above`` say how many points under and over
+    the expectation a year usually ends, the national move taken out. ``held`` are the constants of
+    the model.
     """
 
     phase: str
@@ -48,6 +49,9 @@ class Worked:
     level: float
     national_percent: float
     national_year: str
+    margin_below: Numbers
+    margin_above: Numbers
+    held: Constants
     frame: pl.DataFrame
 
 
@@ -61,17 +65,18 @@ def expect(
     model
         As :func:`fit` gives it.
     panel
-        All schools by year. Figures of ``year`` itself and later are never read.
+        All schools by year. Of ``year`` itself and later nothing is read, not even who has a
+        figure.
     year
         Academic year, such as ``"2017/18"``.
     urns
-        Only these; all schools of the year where empty.
+        Only these, whether open or not; where empty, all that the year is expected to have.
 
     Returns
     -------
     polars.DataFrame
-        frames.TARGETS, sorted by URN. Schools of the year are those with a figure published
-        under their URN in it or in the year before, and those open on the register's date.
+        frames.TARGETS, sorted by URN. A year is expected to have the schools with a figure
+        published under their URN in the year before, and those open on the register's date.
 
     Raises
     ------
@@ -93,9 +98,7 @@ def work_out(
         years=panel.years.filter(pl.col("year") < asked),
         national=panel.national.filter(pl.col("year") < asked),
     )
-    listed = _listed(panel, asked)
-    if urns:
-        listed = listed.filter(pl.col("urn").is_in(urns))
+    listed = _listed(before, asked.plus(-1), urns)
     found = []
     for phase, of in model.phases.items():
         national = _national(before, of, phase, asked)
@@ -145,16 +148,19 @@ def _national(
     return {**here, **{year: figure for year, figure in of.national.items() if year < asked}}
 
 
-def _listed(panel: SchoolPanel, asked: AcademicYear) -> pl.DataFrame:
-    """Name the schools of a year, each with the phase it was last counted with."""
-    own = panel.years.filter(pl.col("is_own"))
-    then = own.filter(pl.col("year").is_in([asked, asked.plus(-1)]))
-    latest = own.filter(pl.col("year") <= asked).sort("year").unique("urn", keep="last")
-    is_open = panel.context.filter(pl.col("is_open") & pl.col("phase").is_not_null())
-    urns = pl.concat([then.select("urn"), is_open.select("urn")]).unique()
+def _listed(before: SchoolPanel, last: AcademicYear, urns: tuple[str, ...]) -> pl.DataFrame:
+    """Name the schools asked for, or else of the year, with the phase last counted with."""
+    own = before.years.filter(pl.col("is_own"))
+    latest = own.sort("year").unique("urn", keep="last")
+    then = own.filter(pl.col("year") == last)
+    is_open = before.context.filter(pl.col("is_open") & pl.col("phase").is_not_null())
+    named = pl.DataFrame({"urn": urns}, schema={"urn": pl.String})
+    those = [named] if urns else [then.select("urn"), is_open.select("urn")]
     return (
-        urns.join(latest.select("urn", then="phase"), on="urn", how="left")
-        .join(panel.context.select("urn", "phase"), on="urn", how="left")
+        pl.concat(those)
+        .unique()
+        .join(latest.select("urn", then="phase"), on="urn", how="left")
+        .join(before.context.select("urn", "phase"), on="urn", how="left")
         .select("urn", phase=pl.coalesce("then", "phase"))
         .sort("urn")
     )
@@ -173,7 +179,9 @@ def _worked(
     national_year = max(national)
     level = float(log_odds(np.array(national[national_year]), held))
     said = predict(name, part, at, held)
-    figures = _figures(name, part, of, at, said, level, held)
+    reach = reach_of(name, of, at, said.kept, held)
+    figures = _figures(part, of, at, said, level, reach, held)
+    below, above = _margins(level + said.expected, reach, held)
     sd, _ = pupil_sd_percent(phase, AcademicYear(national_year))
     assert sd is not None, "every phase of a model has pupils of whom bands are published"
     figures["chance_size_percent"] = sd / np.sqrt(np.maximum(at.roll, 1.0))
@@ -188,6 +196,9 @@ def _worked(
         level=level,
         national_percent=national[national_year],
         national_year=national_year,
+        margin_below=below,
+        margin_above=above,
+        held=held,
         frame=frame.with_columns(
             urn=pl.Series(arrays.urns[at.rows], dtype=pl.String),
             phase=pl.lit(phase),
@@ -198,16 +209,27 @@ def _worked(
     )
 
 
+def _margins(around: Numbers, reach: Numbers, held: Constants) -> tuple[Numbers, Numbers]:
+    """Give how many points below and above its expectation a school usually ends.
+
+    The national move of the year is not in it: it is taken out before a year is judged.
+    """
+    tail = (1 - held.judging_share) / 2
+    low, high = (reach[:, _column(at)] for at in (tail, 1 - tail))
+    percent, least, most = (100 * expit(around + each) for each in (0.0, low, high))
+    return np.maximum(percent - least, 0.0), np.maximum(most - percent, 0.0)
+
+
 def _figures(
-    name: str,
     part: Part,
     of: PhaseModel,
     at: History,
     said: Predicted,
     level: float,
+    reach: Numbers,
     held: Constants,
 ) -> dict[str, Numbers]:
-    variance, sd = said.kept.variance, np.sqrt(said.kept.variance)
+    variance = said.kept.variance
     expected = points(level + said.expected + part.offset, variance)
     baseline = points(level + said.baseline, variance)
     near_frontier, near_floor = (
@@ -215,16 +237,15 @@ def _figures(
         for quantile in (part.frontier, part.floor)
     )
     target = aimed(expected, baseline, near_frontier, near_floor, held)
-    spread = spread_of(part, groups(name, of, at))
-    aim = (log_odds(target, held) - level - said.expected) / sd
-    low, high = _interval(spread, sd, of.shift_log_odds, held)
+    aim = log_odds(target, held) - level - said.expected
+    low, high = _interval(reach, of.shift_log_odds, held)
     around = level + said.expected
     return {
         "expected_percent": expected,
         "target_percent": target,
-        "low_percent": 100 / (1 + np.exp(-(around - low))),
-        "high_percent": 100 / (1 + np.exp(-(around + high))),
-        "chance_unaided": _chance(spread, aim),
+        "low_percent": 100 * expit(around - low),
+        "high_percent": 100 * expit(around + high),
+        "chance_unaided": _chance(reach, aim),
         "baseline_percent": baseline,
         "frontier_percent": near_frontier,
         "n_years": at.n_years.astype(np.float64),
@@ -258,9 +279,7 @@ def aimed(
     return np.minimum(baseline, aim)
 
 
-def _interval(
-    spread: Numbers, sd: Numbers, shift: float, held: Constants
-) -> tuple[Numbers, Numbers]:
+def _interval(reach: Numbers, shift: float, held: Constants) -> tuple[Numbers, Numbers]:
     """Give how far the interval reaches below and above, log-odds.
 
     The national figure of the coming year is not known either: its usual move is added in
@@ -268,9 +287,9 @@ def _interval(
     """
     tail = (1 - held.interval_share) / 2
     moved = ndtri(1 - tail) * shift
-    low, high = (spread[:, _column(at)] * sd for at in (tail, 1 - tail))
-    reach = [np.sqrt(np.square(each) + moved**2) for each in (low, high)]
-    return np.where(low < 0, reach[0], moved), np.where(high > 0, reach[1], moved)
+    low, high = (reach[:, _column(at)] for at in (tail, 1 - tail))
+    both = [np.sqrt(np.square(each) + moved**2) for each in (low, high)]
+    return np.where(low < 0, both[0], moved), np.where(high > 0, both[1], moved)
 
 
 def _column(at: float) -> int:

@@ -1,9 +1,10 @@
 """One school's target with all that explains it."""
 
+import numpy as np
 import polars as pl
 
 from schoolhubs.targets.comparing import Set, comparators, visits
-from schoolhubs.targets.constants import Constants, constants
+from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.expecting import Worked, work_out
 from schoolhubs.targets.model.record import TargetModel
 from schoolhubs.targets.model.scale import points
@@ -24,9 +25,9 @@ NO_VISIT = (
 )
 PART_SAID = {
     "fsm": "SEN and language are not published of this school: they are left out, not taken as "
-    "zero or as the usual figure, and the interval is wider.",
+    "zero or as the usual figure, and the interval is as wide as the widest of its size.",
     "bare": "Nothing but the roll is published of this school's pupils: the rest is left out, not "
-    "taken as zero or as the usual figure, and the interval is wider.",
+    "taken as zero or as the usual figure, and the interval is as wide as the widest of its size.",
 }
 SPECIAL = (
     "A special school or alternative provision gets no automatic target. Its own trend, the "
@@ -74,7 +75,8 @@ def explain(
     if worked is None or context.is_empty():
         raise _nothing_to_expect(urn, asked)
     school = context.row(0, named=True)
-    row = worked.frame.filter(pl.col("urn") == urn).row(0, named=True)
+    at = int(np.flatnonzero(worked.urns == urn)[0])
+    row = worked.frame.row(at, named=True)
     if school["is_special_or_ap"]:
         row |= {"target_percent": None, "chance_unaided": None}
     found = comparators(
@@ -82,10 +84,11 @@ def explain(
         urn,
         phase=worked.phase,
         year_before=asked.plus(-1),
+        held=worked.held,
         preferred=preferred,
         left_out=left_out,
     )
-    near, said_of_visits = _visits(found, every, worked.phase, minutes, school)
+    near, said_of_visits = _visits(found, every, worked.phase, minutes, school, worked.held)
     return AttendanceTarget(
         urn=urn,
         school_name=school["school_name"],
@@ -96,13 +99,18 @@ def explain(
         contributions=contributions(worked, urn, asked),
         comparators=found.comparators,
         visits=near,
-        notes=(*_notes(worked, row, school), *found.notes, *said_of_visits),
+        notes=(*_notes(worked, row, school, model.until), *found.notes, *said_of_visits),
         trend=_trend(panel, urn, worked.phase, asked),
         need_types=school["need_types"],
         model_until=model.until,
         definition_version=str(model.definition["version"]),
         register_on=panel.on.isoformat(),
         official=official,
+        interval_share=worked.held.interval_share,
+        margin_below_percent=float(worked.margin_below[at]),
+        margin_above_percent=float(worked.margin_above[at]),
+        is_small=_is_small(worked, row),
+        context_year=school["context_year"],
     )
 
 
@@ -126,6 +134,7 @@ def _visits(
     phase: str,
     minutes: pl.DataFrame | None,
     school: dict[str, object],
+    held: Constants,
 ) -> tuple[tuple[Visit, ...], tuple[str, ...]]:
     if school["is_special_or_ap"]:
         return (), ()
@@ -133,9 +142,12 @@ def _visits(
         return (), (NO_TRAVEL,)
     trust = school["trust_id"]
     near = visits(
-        found, standing(every, phase), minutes, trust_id=None if trust is None else str(trust)
+        found,
+        standing(every, phase),
+        minutes,
+        trust_id=None if trust is None else str(trust),
+        held=held,
     )
-    held: Constants = constants()
     return near, () if near else (NO_VISIT.format(f"{held.visit_limit_minutes:.0f}"),)
 
 
@@ -155,7 +167,13 @@ def standing(every: list[Worked], phase: str) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _notes(worked: Worked, row: dict[str, float], school: dict[str, object]) -> tuple[str, ...]:
+def _is_small(worked: Worked, row: dict[str, float]) -> bool:
+    return row["chance_size_percent"] > worked.held.one_year_chance_percent
+
+
+def _notes(
+    worked: Worked, row: dict[str, float], school: dict[str, object], until: str
+) -> tuple[str, ...]:
     notes = []
     if school["is_special_or_ap"]:
         notes.append(SPECIAL)
@@ -165,7 +183,12 @@ def _notes(worked: Worked, row: dict[str, float], school: dict[str, object]) -> 
         notes.append("There are no earlier years of this school: only its context speaks.")
     elif row["last_year_percent"] is None:
         notes.append("There is no figure of the year before: older ones and context speak.")
-    if row["chance_size_percent"] > constants().one_year_chance_percent:
+    if worked.part_name != "bare" and str(school["context_year"] or "") > until:
+        notes.append(
+            f"Its context is of the census of {school['context_year']}, newer than the absence of "
+            f"{until} that the model has learned from: the past is seen by it."
+        )
+    if _is_small(worked, row):
         notes.append(
             f"In a school of this size chance alone moves a year by about "
             f"{row['chance_size_percent']:.1f} points up or down, so one year decides nothing."

@@ -5,13 +5,20 @@ import dataclasses
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import logit
 
 import panelling
 from schoolhubs import targets
 from schoolhubs.targets import comparing
+from schoolhubs.targets.constants import constants
+from schoolhubs.targets.model import predicting
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
-from schoolhubs.vocabulary.records.school.target import OfficialFigure, Replacement
+from schoolhubs.vocabulary.records.school.target import (
+    AttendanceTarget,
+    OfficialFigure,
+    Replacement,
+)
 
 MADE = panelling.make(n=240)
 YEAR, BEFORE = MADE.years[-1], MADE.years[-2]
@@ -86,7 +93,9 @@ def selective(panel: SchoolPanel) -> SchoolPanel:
 
 def like(panel: SchoolPanel, urn: str) -> set[str]:
     """Name the comparators of a secondary school."""
-    found = comparing.comparators(panel, urn, phase="secondary", year_before=BEFORE)
+    found = comparing.comparators(
+        panel, urn, phase="secondary", year_before=BEFORE, held=constants()
+    )
     return {each.urn for each in found.comparators}
 
 
@@ -110,7 +119,9 @@ def test_without_the_guard_selective_areas_would_be_mixed(monkeypatch: pytest.Mo
 
 def test_too_few_comparators_are_said() -> None:
     panel = selective(SECONDARY.panel)
-    found = comparing.comparators(panel, SECONDARY.urns[0], phase="secondary", year_before=BEFORE)
+    found = comparing.comparators(
+        panel, SECONDARY.urns[0], phase="secondary", year_before=BEFORE, held=constants()
+    )
     assert not found.comparators
     assert any("too few to lean on" in note for note in found.notes)
 
@@ -132,12 +143,42 @@ def test_missing_context_is_neither_zero_nor_the_usual_figure() -> None:
     }
     assert any("not taken as zero" in note for note in missing.notes)
     assert any("Likeness leaves out" in note for note in missing.notes)
-    assert width(missing) > width(whole) * 0.98
+    assert log_width(missing) >= log_width(whole)
 
 
-def width(found: targets.explain) -> float:  # type: ignore[valid-type]
+def log_width(found: AttendanceTarget) -> float:
+    """Give the width of an interval in log-odds, which does not hang on where it lies."""
+    return float(logit(found.high_percent / 100) - logit(found.low_percent / 100))
+
+
+def narrower(*gone: str) -> tuple[int, int]:
+    """Count the schools whose interval is narrower, and wider, without some of their context."""
+    nothing = with_context(MADE.panel, **{name: pl.lit(None, pl.Float64) for name in gone})
+    odds = [(pl.col(f"{end}_percent") / (100 - pl.col(f"{end}_percent"))).log()
+            for end in ("high", "low")]  # fmt: skip
+    widths = [
+        targets.expect(MODEL, panel, year=YEAR).select(width=odds[0] - odds[1])["width"]
+        for panel in (MADE.panel, nothing)
+    ]
+    by = widths[1] - widths[0]
+    return int((by < -1e-9).sum()), int((by > 1e-9).sum())
+
+
+@pytest.mark.parametrize("gone", [("sen_support_percent",), ("fsm_ever_percent", "fsm_percent")])
+def test_with_context_missing_no_interval_is_narrower(gone: tuple[str, ...]) -> None:
+    n_narrower, n_wider = narrower(*gone)
+    assert n_narrower == 0
+    assert n_wider > 0
+
+
+def test_without_the_guard_some_would_be_narrower(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predicting, "widened", lambda reach, *_: reach)
+    assert narrower("fsm_ever_percent", "fsm_percent")[0] > 0
+
+
+def width(found: AttendanceTarget) -> float:
     """Give the width of an interval in points."""
-    return found.high_percent - found.low_percent  # type: ignore[attr-defined, no-any-return]
+    return found.high_percent - found.low_percent
 
 
 def test_a_school_without_history_or_context_has_a_wider_interval() -> None:
@@ -309,7 +350,9 @@ def test_an_unknown_school_is_told() -> None:
 
 def test_distances_do_not_hang_on_one_extreme_school() -> None:
     far = panelling.changed(MADE.panel, MADE.urns[0], eal_percent=100.0, n_pupils=9000.0)
-    plain = comparing.comparators(MADE.panel, ONE, phase="primary", year_before=BEFORE)
-    moved = comparing.comparators(far, ONE, phase="primary", year_before=BEFORE)
+    plain = comparing.comparators(
+        MADE.panel, ONE, phase="primary", year_before=BEFORE, held=constants()
+    )
+    moved = comparing.comparators(far, ONE, phase="primary", year_before=BEFORE, held=constants())
     likest = [[each.distance for each in one.comparators[:5]] for one in (plain, moved)]
     assert np.allclose(*likest, rtol=0.1)

@@ -10,7 +10,11 @@ from scipy.special import expit, logit
 import panelling
 from marking import marks_of, week
 from schoolhubs import attendance, targets
+from schoolhubs.targets.constants import constants
+from schoolhubs.targets.expecting import work_out
 from schoolhubs.targets.year_end.watching import MADE_OF, MEASURES
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
 
 MADE = panelling.make(n=240)
@@ -82,11 +86,90 @@ def test_one_year_never_decides_for_a_small_school() -> None:
     first = targets.judge(target, actual_percent=good, **year)
     assert first.verdict == "too close to call"
     assert "one year alone decides nothing" in first.said
-    second = targets.judge(target, actual_percent=good, earlier=(first,), **year)
+    before = dataclasses.replace(first, year=AcademicYear.parse(target.year).plus(-1))
+    second = targets.judge(target, actual_percent=good, earlier=(before,), **year)
     assert (second.verdict, second.n_years) == ("met", 2)
     bad = targets.judge(target, actual_percent=target.target_percent + 2.0, **year)
+    bad = dataclasses.replace(bad, year=before.year)
     mixed = targets.judge(target, actual_percent=good, earlier=(bad,), **year)
     assert mixed.verdict == "too close to call", "two years that part say nothing"
+
+
+@pytest.mark.parametrize("change", [{"year": "2015/16"}, {"urn": "900999"}, {"gap_percent": None}])
+def test_only_the_same_school_s_very_year_before_counts(change: dict[str, object]) -> None:
+    target = target_of(SMALL)
+    year = {"national_percent": target.national_percent, "actual_percent": 0.5}
+    first = targets.judge(target, **year)
+    before = dataclasses.replace(first, year=AcademicYear.parse(target.year).plus(-1))
+    assert before.year == "2016/17"
+    assert targets.judge(target, earlier=(before,), **year).n_years == 2
+    other = dataclasses.replace(before, **change)  # type: ignore[arg-type]
+    assert targets.judge(target, earlier=(other,), **year).verdict == "too close to call"
+    found = targets.judge(target, earlier=(other, before), **year)
+    assert found.n_years == 2, "wherever it stands among them"
+
+
+def test_a_target_that_says_not_what_is_usual_is_not_judged() -> None:
+    old = dataclasses.replace(target_of(LARGE), margin_below_percent=None)
+    with pytest.raises(UsageError, match="does not say what is usual"):
+        targets.judge(old, actual_percent=4.0, national_percent=4.0)
+
+
+def no_effect() -> pl.DataFrame:
+    """Judge 1,500 schools in a year in which nobody changed anything (T5).
+
+    ``met`` and ``met_by_chance`` say whether a target was called met, by the margin it is and by
+    the chance of pupils alone; ``tenth`` is the school's place in the year before, raw.
+    """
+    # Schools move for reasons of their own as well, about as much as by the chance of pupils.
+    made = panelling.make(n=1_500, seed=5, persistence=0.5)
+    year, before = made.years[-1], made.years[-2]
+    model = targets.fit(made.panel, until=before)
+    (worked,) = work_out(model, made.panel, year=year)
+    plain = targets.explain(model, made.panel, urn=made.urns[0])
+    level = dict(made.panel.national.select("year", "sess_overall_percent").iter_rows())
+    came = dict(
+        made.panel.years.filter(pl.col("year") == year)
+        .select("urn", "sess_overall_percent")
+        .iter_rows()
+    )
+    rows = []
+    for k, row in enumerate(worked.frame.iter_rows(named=True)):
+        figures = {name: row[name] for name in ("urn", "expected_percent", "target_percent")}
+        target = dataclasses.replace(
+            plain,
+            **figures,
+            margin_below_percent=float(worked.margin_below[k]),
+            margin_above_percent=float(worked.margin_above[k]),
+            is_small=False,
+        )
+        old = 1.2816 * row["chance_size_percent"]
+        by_chance = dataclasses.replace(target, margin_below_percent=old, margin_above_percent=old)
+        verdicts = [
+            targets.judge(
+                each, actual_percent=came[row["urn"]], national_percent=level[year]
+            ).verdict
+            for each in (target, by_chance)
+        ]
+        rows.append((row["last_year_percent"], *verdicts))
+    table = pl.DataFrame(rows, schema=["last", "called", "by_chance"], orient="row").with_columns(
+        met=pl.col("called") == "met",
+        met_by_chance=pl.col("by_chance") == "met",
+    )
+    tenth = (10 * (pl.col("last").rank("ordinal") - 1) / pl.len()).floor().cast(pl.Int64)
+    return table.with_columns(tenth=tenth)
+
+
+def test_in_a_world_without_effect_few_are_called_met_and_the_worst_no_more_than_others() -> None:
+    rows = no_effect()
+    worst = rows.filter(pl.col("tenth") == 9)
+    middle = rows.filter(pl.col("tenth").is_in([4, 5]))
+    assert worst["met"].mean() <= middle["met"].mean() + 0.05  # type: ignore[operator]
+    usual = (1 - constants().judging_share) / 2
+    assert rows["met"].mean() <= usual + 0.02  # type: ignore[operator]
+    assert rows["met_by_chance"].mean() > usual + 0.02, (  # type: ignore[operator]
+        "the chance of pupils alone would call more met than deserve it"
+    )
 
 
 def test_the_pull_to_the_usual_is_taken_out() -> None:

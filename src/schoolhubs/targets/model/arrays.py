@@ -151,3 +151,31 @@ def history_before(held: PhaseArrays, year: str, rows: NDArray[np.int64], lags: 
         shares={name: share[rows] for name, share in held.shares.items()},
         regions=held.regions[rows],
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One training year of a phase: what was known before, and what came.
+
+    ``now`` is the place of each school in the year; ``level`` the log-odds of the national figure;
+    ``la_codes`` the authorities, blank where not known.
+    """
+
+    at: History
+    now: Numbers
+    level: float
+    la_codes: NDArray[np.str_]
+
+    def only(self, rows: NDArray[np.bool_]) -> "Lesson":
+        """Take some of its schools."""
+        picked = {
+            name: getattr(self.at, name)[rows]
+            for name in ("rows", "place", "rolls", "roll", "regions")
+        }
+        shares = {name: share[rows] for name, share in self.at.shares.items()}
+        return Lesson(
+            at=History(shares=shares, **picked),
+            now=self.now[rows],
+            level=self.level,
+            la_codes=self.la_codes[rows],
+        )

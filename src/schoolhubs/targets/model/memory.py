@@ -10,6 +10,7 @@ schools keep less of their last year, and a missing year is simply not there.
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from schoolhubs.targets.constants import Constants
@@ -65,12 +66,9 @@ def fit_memory(
         now = np.clip(now, -limit, limit)
         columns = [now, *np.clip(before, -limit, limit).T]
         small = smallness(roll, held.least_roll)
+        group = _binned(small, held.moment_bins)
         for lag, column in enumerate(columns):
-            product = now * column
-            usable = np.isfinite(product) & np.isfinite(small)
-            for mean_small, mean_product, n in _binned(
-                small[usable], product[usable], held.moment_bins
-            ):
+            for mean_small, mean_product, n in _means(group, small, now * column):
                 power = shares**lag
                 rows.append(np.concatenate([power, power * mean_small]))
                 found.append(mean_product)
@@ -80,13 +78,20 @@ def fit_memory(
     return amounts[: len(shares)], amounts[len(shares) :]
 
 
-def _binned(by: Numbers, value: Numbers, n_bins: int) -> list[tuple[float, float, int]]:
-    if not len(by):
-        return []
-    edges = np.quantile(by, np.linspace(0, 1, n_bins + 1)[1:-1])
-    group = np.searchsorted(edges, by)
-    count = np.bincount(group, minlength=n_bins)
-    sums = [np.bincount(group, weights=each, minlength=n_bins) for each in (by, value)]
+def _binned(small: Numbers, n_bins: int) -> NDArray[np.int64]:
+    """Part schools into groups of equal numbers by size; those of no known size into the last."""
+    edges = np.nanquantile(small, np.linspace(0, 1, n_bins + 1)[1:-1])
+    found: NDArray[np.int64] = np.searchsorted(edges, small)
+    return found
+
+
+def _means(
+    group: NDArray[np.int64], small: Numbers, value: Numbers
+) -> list[tuple[float, float, int]]:
+    """Give by group the mean size, the mean value and the number, where both are known."""
+    usable = np.isfinite(value) & np.isfinite(small)
+    count = np.bincount(group[usable])
+    sums = [np.bincount(group[usable], weights=each[usable]) for each in (small, value)]
     return [(sums[0][k] / n, sums[1][k] / n, int(n)) for k, n in enumerate(count) if n]
 
 

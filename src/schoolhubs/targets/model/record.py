@@ -8,7 +8,7 @@ from typing import Any
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 # Probabilities at which a spread is kept.
 SPREAD_AT = (0.005, 0.01, 0.02, *(k / 40 for k in range(1, 40)), 0.98, 0.99, 0.995)
 
@@ -29,6 +29,9 @@ class Part:
         plans rises.
     lasting, chance
         Amount of each persistence in a school's variance, alike for all and for 100 pupils.
+    memory_share, last_year_share, far_share
+        What of the distance that memory expects is taken; what of last year's own is taken in its
+        stead; and what more of memory's beyond the far limit.
     offset
         Added to log-odds so that points are right on average.
     frontier, floor
@@ -47,6 +50,9 @@ class Part:
     ehc_span: float
     lasting: tuple[float, ...]
     chance: tuple[float, ...]
+    memory_share: float
+    last_year_share: float
+    far_share: float
     offset: float
     frontier: tuple[float, ...]
     floor: tuple[float, ...]
@@ -88,6 +94,8 @@ class TargetModel:
         Files it was fitted to.
     register_on
         Date of the school register.
+    context_years
+        Schools learned from, by the academic year of the census their context is of.
     audit
         Measured on authorities left out of a fit, by phase and group; empty if never run.
     """
@@ -98,6 +106,7 @@ class TargetModel:
     phases: Mapping[str, PhaseModel]
     sources: tuple[str, ...]
     register_on: str
+    context_years: Mapping[str, int]
     audit: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def as_json(self) -> str:

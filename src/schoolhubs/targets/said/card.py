@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.targets.model.record import PhaseModel, TargetModel
-
-NOT_MEASURED = "not measured: run targets fit with --audit"
-OWNER = "the organisation that runs this service; it names its responsible officer in the settings"
+from schoolhubs.targets.said.transparency import NOT_MEASURED, OWNER, Figures, record
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +24,9 @@ class Card:
         return dataclasses.asdict(self)
 
 
-class _Figures:
-    """Reads numbers of a model and remembers each, so that a test can hold the text to them."""
-
-    def __init__(self, model: TargetModel) -> None:
-        self.model = model
-        self.read: dict[str, Any] = {}
-
-    def constant(self, name: str) -> Any:
-        entry = self.model.definition["constants"][name]
-        return self.keep(f"definition.constants.{name}.value", entry["value"])
-
-    def keep(self, where: str, value: Any) -> Any:
-        self.read[where] = value
-        return value
-
-
 def card(model: TargetModel) -> Card:
     """Write both from the artefact."""
-    figures = _Figures(model)
+    figures = Figures(model)
     lines = [
         *_purpose(model, figures),
         *_method(model, figures),
@@ -55,12 +37,12 @@ def card(model: TargetModel) -> Card:
     ]
     return Card(
         model_card="\n".join(lines) + "\n",
-        transparency_record=_record(model, figures),
+        transparency_record=record(model, figures),
         figures=figures.read,
     )
 
 
-def _purpose(model: TargetModel, figures: _Figures) -> list[str]:
+def _purpose(model: TargetModel, figures: Figures) -> list[str]:
     version = figures.keep("definition.version", model.definition["version"])
     dated = figures.keep("definition.dated", model.definition["dated"])
     years = figures.keep("training_years", model.training_years)
@@ -92,13 +74,17 @@ def _purpose(model: TargetModel, figures: _Figures) -> list[str]:
     ]
 
 
-def _method(model: TargetModel, figures: _Figures) -> list[str]:
+def _method(model: TargetModel, figures: Figures) -> list[str]:
     lags, share = figures.constant("lag_years"), figures.constant("interval_share")
     ask, least = figures.constant("ask_share"), figures.constant("least_ask_percent")
     most, frontier = figures.constant("most_ask_percent"), figures.constant("frontier_quantile")
-    floor = figures.constant("floor_quantile")
+    floor, sizes = figures.constant("floor_quantile"), figures.constant("size_groups")
+    top, years = figures.constant("top_fsm_share"), figures.constant("calibration_years")
+    folds = figures.constant("calibration_folds")
     return [
         "## Method",
+        "",
+        _context_said(model, figures),
         "",
         (
             f"Inputs: published absence of up to {lags} earlier years, by the school's own line of "
@@ -110,15 +96,19 @@ def _method(model: TargetModel, figures: _Figures) -> list[str]:
         (
             "Log-odds of absence against the national figure of the phase and year. A quadratic "
             "context curve, with slopes of need held at zero or more; around it, what lasts from "
-            "year to year, by how long ago and by roll. Contributions are linear and add up."
+            "year to year, by how long ago and by roll, and how much of that is believed, fitted "
+            "to least absolute error. Contributions add up."
         ),
         "",
         (
             f"Target: what is expected with no change, less {ask:g} of the gap to the "
-            f"frontier (the {100 * frontier:g}th percentile for the context), at least {least:g} "
-            f"and at most {most:g} points, never past the {100 * floor:g}th percentile nor above "
-            "last year without its chance. Interval: "
-            f"{100 * share:g} %, conformal by phase, third by roll and top of free school meals."
+            f"frontier (the {100 * frontier:g}th percentile of last year's levels for the context, "
+            f"chance taken out, by quantile regression on roll), at least {least:g} "
+            f"and at most {most:g} points, never past the {100 * floor:g}th percentile of those "
+            "levels nor above last year without its chance. Interval: "
+            f"{100 * share:g} %, conformal by phase, group by roll (of {sizes}) and the "
+            f"{100 * top:g} % with most free school meals, from the newest {years} years, each "
+            f"authority told by a fit without it (of {folds} parts)."
         ),
         "",
         "Sources: " + "; ".join(model.sources or ("none named",)) + ".",
@@ -126,7 +116,19 @@ def _method(model: TargetModel, figures: _Figures) -> list[str]:
     ]
 
 
-def _by_phase(model: TargetModel, figures: _Figures) -> Iterator[str]:
+def _context_said(model: TargetModel, figures: Figures) -> str:
+    """Say of which census the context is, and whether it is newer than what was learned from."""
+    counts = figures.keep("context_years", dict(model.context_years))
+    said = "; ".join(f"{year} ({n:,} schools)" for year, n in sorted(counts.items()))
+    later = sum(n for year, n in counts.items() if year > model.until)
+    figures.keep("context_years newer than until", later)
+    if not counts:
+        return "Context: of no year that is known."
+    note = f" Of {later:,} schools it is newer than {model.until}: the past is seen by it."
+    return f"Context is of the school census of {said}.{note if later else ''}"
+
+
+def _by_phase(model: TargetModel, figures: Figures) -> Iterator[str]:
     yield "## What was fitted"
     yield ""
     yield "| phase | context | school years | slope of each input (log-odds) |"
@@ -142,7 +144,7 @@ def _by_phase(model: TargetModel, figures: _Figures) -> Iterator[str]:
     yield from _national(model.phases, figures)
 
 
-def _national(phases: Mapping[str, PhaseModel], figures: _Figures) -> Iterator[str]:
+def _national(phases: Mapping[str, PhaseModel], figures: Figures) -> Iterator[str]:
     yield (
         "| phase | schools in the newest year | national figure of it, % | "
         "usual yearly move, log-odds |"
@@ -157,7 +159,7 @@ def _national(phases: Mapping[str, PhaseModel], figures: _Figures) -> Iterator[s
     yield ""
 
 
-def _audit(model: TargetModel, figures: _Figures) -> Iterator[str]:
+def _audit(model: TargetModel, figures: Figures) -> Iterator[str]:
     yield "## Accuracy and fairness, on authorities the fit never saw"
     yield ""
     if not model.audit:
@@ -166,6 +168,7 @@ def _audit(model: TargetModel, figures: _Figures) -> Iterator[str]:
         return
     yield f"One year ahead, to {figures.keep('audit.year', model.audit['year'])}."
     yield ""
+    yield from _summary(model, figures)
     for phase, groups in model.audit["phases"].items():
         yield f"### {phase}"
         yield ""
@@ -180,6 +183,42 @@ def _audit(model: TargetModel, figures: _Figures) -> Iterator[str]:
         yield ""
 
 
+SUMMARY = {
+    "r_squared": ("R², national move taken out", "{:.3f}"),
+    "gap_in_chance_unaided": ("largest gap in chance unaided", "{:.3f}"),
+    "gap_in_coverage": ("largest gap in coverage", "{:.3f}"),
+    "gap_in_met_unaided": ("largest gap in those that did meet it", "{:.3f}"),
+    "stated_from_met": ("largest distance of stated from met", "{:.3f}"),
+}
+
+
+def _summary(model: TargetModel, figures: Figures) -> Iterator[str]:
+    least, sds = figures.constant("least_audited"), figures.constant("audit_fsm_sds")
+    yield f"Gaps are between groups of {least} schools or more."
+    yield ""
+    yield "| phase | " + " | ".join(title for title, _ in SUMMARY.values()) + " |"
+    yield "| --- |" + " --- |" * len(SUMMARY)
+    for phase, row in model.audit["summary"].items():
+        cells = []
+        for name, (_, form) in SUMMARY.items():
+            value = figures.keep(f"audit.summary.{phase}.{name}", row.get(name))
+            cells.append("not applicable" if value is None else form.format(value))
+        yield f"| {phase} | " + " | ".join(cells) + " |"
+    yield ""
+    for phase, row in model.audit["more_fsm"].items():
+        if row:
+            n, grows, most, mean = (
+                figures.keep(f"audit.more_fsm.{phase}.{name}", row[name])
+                for name in ("n_schools", "n_ask_grows", "most_it_grows", "mean_change")
+            )
+            yield (
+                f"Free school meals up by {sds:g} sd, {phase}: what is asked below last year "
+                f"without its chance changes by {mean:+.3f} points on average, and grows in "
+                f"{grows:,} of {n:,} schools, by at most {most:.3f}."
+            )
+            yield ""
+
+
 COLUMNS = {
     "n_schools": "{:,}",
     "mean_error": "{:.3f}",
@@ -191,7 +230,7 @@ COLUMNS = {
 }
 
 
-def _cells(row: Mapping[str, Any], where: str, figures: _Figures) -> Iterator[str]:
+def _cells(row: Mapping[str, Any], where: str, figures: Figures) -> Iterator[str]:
     if "absent" in row:
         yield str(row["absent"])
         return
@@ -200,7 +239,7 @@ def _cells(row: Mapping[str, Any], where: str, figures: _Figures) -> Iterator[st
         yield "not applicable" if value is None else form.format(value)
 
 
-def _failures(figures: _Figures) -> list[str]:
+def _failures(figures: Figures) -> list[str]:
     small = figures.constant("one_year_chance_percent")
     return [
         "## Known to fail",
@@ -215,13 +254,13 @@ def _failures(figures: _Figures) -> list[str]:
             "- A shock to one place (a flu season, a closed building) is in last year's figure and "
             "fades only as fast as the ordinary."
         ),
-        "- Context is of one census; where it is newer than the year, the past is seen by it.",
+        "- Context is of one census a school, whichever year is told.",
         "- Free school meals measure need with error, so some need is left in the residual.",
         "",
     ]
 
 
-def _constants(model: TargetModel, figures: _Figures) -> Iterator[str]:
+def _constants(model: TargetModel, figures: Figures) -> Iterator[str]:
     yield "## Constants"
     yield ""
     yield "| constant | value | unit | status | source |"
@@ -230,34 +269,3 @@ def _constants(model: TargetModel, figures: _Figures) -> Iterator[str]:
         value = figures.constant(name)
         rest = " | ".join(str(entry[each]) for each in ("unit", "status", "source"))
         yield f"| {entry['about']} | {value} | {rest} |"
-
-
-def _record(model: TargetModel, figures: _Figures) -> dict[str, str]:
-    """Give the fields of the standard, in its order."""
-    version = figures.keep("definition.version", model.definition["version"])
-    years = ", ".join(model.training_years)
-    return {
-        "1.1 Name": f"Attendance targets, definition {version}",
-        "1.2 Description": "States what absence to expect of a school, a target and an interval, "
-        "each with the reasons, so that support can be talked about.",
-        "1.3 Website": "The page 'targets' of this service's documentation.",
-        "1.4 Contact": OWNER,
-        "2.1 Owner and responsibility": OWNER,
-        "2.2 Description and rationale": "Last year's raw figure is partly chance; a school's "
-        "context explains a minority of the differences. The tool weighs both and says how sure "
-        "it is.",
-        "2.3 Decision-making process": "A person offers, discusses and agrees a target; the tool "
-        "decides nothing, and no sanction, rank or funding follows from it.",
-        "2.4 Technical specification": "Constrained least squares and best linear prediction on "
-        "log-odds, quantile regression, conformal intervals by group; deterministic.",
-        "2.5 Appeals": "A school may challenge a figure, a comparator or a context value; an "
-        "officer decides with a reason; the target is worked out again and both are kept.",
-        "3.1 Data sources": "; ".join(model.sources or ("none named",)),
-        "3.2 Training": f"Published school-level figures of {years}; no personal data.",
-        "3.3 Refresh": f"Fitted again each year; this one up to {model.until}.",
-        "4.1 Impact assessments": "Fairness table in the model card: "
-        + ("measured." if model.audit else NOT_MEASURED + "."),
-        "4.2 Risks and mitigation": "Chance taken for performance: interval, shrinkage, and small "
-        "schools never judged on one year. Gaming: code mix, roll and fixed cohort beside every "
-        "success. Inclusion: suspension and part-time sessions stay in headline and target.",
-    }

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri
 
 from schoolhubs.targets.constants import Constants, constants
 from schoolhubs.targets.model.scale import without_move
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
 
 MET, MISSED, CLOSE, NO_TARGET = "met", "missed", "too close to call", "no target"
@@ -23,10 +24,11 @@ def judge(
     """Judge a year against its target.
 
     The national move of the year is taken out first, in log-odds as the model works. Then a gap
-    smaller than what chance does in a school of its size decides nothing, and in a small school
-    one year never decides alone: an earlier year's gap on the same side is wanted too. The pull
-    towards the usual after an unusual year is taken out by setting the result beside what was
-    expected with no change in practice, not beside last year.
+    decides nothing that is within the usual: how far such schools end from what was expected of
+    them, for all reasons and not by the chance of pupils alone. In a small school one year never
+    decides alone: the year before's gap on the same side is wanted too. The pull towards the usual
+    after an unusual year is taken out by setting the result beside what was expected with no
+    change in practice, not beside last year.
 
     Parameters
     ----------
@@ -35,24 +37,33 @@ def judge(
     actual_percent, national_percent
         The year's absence of the school, and of its phase in England, same series.
     earlier
-        Judgements of years before, newest first.
+        Judgements of other years. Only that of the same URN and the very year before counts.
 
     Returns
     -------
     Judgement
         With the verdict in a sentence.
+
+    Raises
+    ------
+    UsageError
+        If the target does not say how far such schools usually end from their expectation, as
+        those made by an earlier version do not.
     """
-    held = constants()
+    if target.margin_below_percent is None or target.margin_above_percent is None:
+        raise UsageError(
+            f"The target of school {target.urn} does not say what is usual. Work it out again."
+        )
     move = national_percent - target.national_percent
-    rebased = _rebased(actual_percent, national_percent, target.national_percent, held)
-    beyond = rebased - target.expected_percent
-    years = [each.gap_percent for each in earlier[:1] if each.gap_percent is not None]
-    is_small = target.chance_size_percent > held.one_year_chance_percent
-    used = years if is_small else []
-    tail = (1 - held.judging_share) / 2
-    margin = float(ndtri(1 - tail)) * target.chance_size_percent / math.sqrt(1 + len(used))
+    rebased = _rebased(actual_percent, national_percent, target.national_percent, constants())
     gap = None if target.target_percent is None else rebased - target.target_percent
-    verdict = _verdict(gap, margin, used, is_small=is_small)
+    is_small = bool(target.is_small)
+    used = _year_before(target, earlier) if is_small else []
+    gaps = [] if gap is None else [gap, *used]
+    is_below = sum(gaps) < 0
+    one_year = target.margin_below_percent if is_below else target.margin_above_percent
+    margin = one_year / math.sqrt(1 + len(used))
+    verdict = _verdict(gaps, margin, is_small=is_small)
     return Judgement(
         urn=target.urn,
         year=target.year,
@@ -61,7 +72,7 @@ def judge(
         rebased_percent=rebased,
         gap_percent=gap,
         unaided_percent=target.expected_percent,
-        beyond_unaided_percent=beyond,
+        beyond_unaided_percent=rebased - target.expected_percent,
         margin_percent=margin,
         national_move_percent=move,
         n_years=1 + len(used),
@@ -69,15 +80,24 @@ def judge(
     )
 
 
+def _year_before(target: AttendanceTarget, earlier: Sequence[Judgement]) -> list[float]:
+    """Give the gap of the same school in the very year before; none where a year is missing."""
+    last = AcademicYear.parse(target.year).plus(-1)
+    return [
+        each.gap_percent
+        for each in earlier
+        if each.urn == target.urn and each.year == last and each.gap_percent is not None
+    ][:1]
+
+
 def _rebased(actual: float, national: float, before: float, held: Constants) -> float:
     percent, now, then = (np.array([each]) for each in (actual, national, before))
     return float(without_move(percent, national=now, before=then, held=held)[0])
 
 
-def _verdict(gap: float | None, margin: float, earlier: list[float], *, is_small: bool) -> str:
-    if gap is None:
+def _verdict(gaps: list[float], margin: float, *, is_small: bool) -> str:
+    if not gaps:
         return NO_TARGET
-    gaps = [gap, *earlier]
     if is_small and len(gaps) == 1:
         return CLOSE
     mean = sum(gaps) / len(gaps)
@@ -110,12 +130,13 @@ def _said(
         parts.append(
             "In a school of this size one year alone decides nothing."
             if is_small and n == 1
-            else f"The gap to the target is within the {margin:.2f} points that chance does."
+            else f"The gap to the target is within the {margin:.2f} points by which such schools "
+            "usually end from what is expected of them."
         )
     else:
         parts.append(
             f"The target of {target.target_percent:.2f} % was {verdict} by more than the "
-            f"{margin:.2f} points that chance does."
+            f"{margin:.2f} points by which such schools usually end from what is expected of them."
         )
     beyond = rebased - target.expected_percent
     side = "below" if beyond < 0 else "above"

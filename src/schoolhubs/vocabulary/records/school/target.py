@@ -93,6 +93,15 @@ class AttendanceTarget:
         What it was derived from.
     official
         A figure issued elsewhere, beside ours.
+    interval_share
+        Share of schools (0-1) that the interval is meant to hold.
+    margin_below_percent, margin_above_percent
+        How many points under and over its expectation such a school usually ends with no change,
+        the national move taken out. A year is called met or missed only beyond that.
+    is_small
+        Chance moves a year of this school so far that one year never decides.
+    context_year
+        Academic year of the census that its context is of.
     """
 
     urn: str
@@ -120,6 +129,11 @@ class AttendanceTarget:
     definition_version: str
     register_on: str
     official: OfficialFigure | None = None
+    interval_share: float | None = None
+    margin_below_percent: float | None = None
+    margin_above_percent: float | None = None
+    is_small: bool | None = None
+    context_year: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
@@ -191,7 +205,7 @@ class Judgement:
         What would have been expected with no change in practice, which has the pull towards the
         usual in it; ``beyond_unaided_percent`` is the gap to that, below zero is better.
     margin_percent
-        Gaps smaller than this are what chance does.
+        Gaps smaller than this are usual with no change in practice.
     said
         The verdict in a sentence or two.
     n_years
