@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_SETTINGS_MODULE": "schoolhubs.service.settings",
         "DATABASE_URL": f"postgresql://schoolhubs_service@/{database}",
         "SCHOOLHUBS_SECRET_KEY": "only for tests " * 4,
+        "SCHOOLHUBS_PUPIL_KEY": "only for tests, no pupil is real",
         "SCHOOLHUBS_HOSTS": '["testserver", "127.0.0.1"]',
         "SCHOOLHUBS_BEHIND_TLS": "false",
         "SCHOOLHUBS_DATA": str(folder / worker),

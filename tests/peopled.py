@@ -15,6 +15,7 @@ from schoolhubs.schools.register import STORED
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.api.models import ApiKey
+from schoolhubs.service.attendance.models import MarksImport
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import
 from schoolhubs.service.jobs.models import Product, Work
@@ -56,6 +57,7 @@ class World:
     decision: HumanDecision
     works: dict[str, Work]
     imports: dict[str, Import]
+    marks: dict[str, MarksImport]
     letters: dict[str, Letter]
     keys: dict[str, tuple[ApiKey, str]]
     objection: Objection
@@ -121,6 +123,7 @@ def peopled() -> World:
         decision=_override(applications[OWN]),
         works=works,
         imports={side: _import(work) for side, work in works.items()},
+        marks={side: _marks(organisations[side, "partner"]) for side in NUMBERS},
         letters={side: _letter(organisations[side, "partner"]) for side in NUMBERS},
         keys={side: _key(organisations[side, "partner"]) for side in NUMBERS},
         objection=_objections(partnerships)[OWN],
@@ -284,6 +287,16 @@ def _import(work: Work) -> Import:
     return Import.objects.create(
         on=ON, made_at=AT, made_by=work.asked_by, organisation=work.organisation, files=[],
         check_work=work,
+    )  # fmt: skip
+
+
+def _marks(school: Organisation) -> MarksImport:
+    """Store an import of marks that was read, in the school's private words."""
+    fault = {"fault": f"What {marker_of(school.key)} sent", "remedy": "Mend it.", "column": "Mark"}
+    return MarksImport.objects.create(
+        urn=school.urn, organisation=school.key, made_at=AT, made_by="head", suffix=".csv",
+        layout="week", step="found",
+        report={"problems": [{**fault, "rows": [2], "n_rows": 1}], "n_marks": 0},
     )  # fmt: skip
 
 

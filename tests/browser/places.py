@@ -51,6 +51,7 @@ SUBJECTS = {
     "further_year": "SELECT id FROM partnerships_extensionrequest WHERE state = 'asked'",
     "trust": "SELECT trust_id FROM schools_school WHERE is_open AND trust_id <> ''"
     " GROUP BY trust_id HAVING count(*) > 4 ORDER BY count(*), trust_id",
+    "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
 
@@ -226,6 +227,22 @@ PLACES = (
     Place(
         name="attendance target", address="/schools/{matched}/target", role=OFFICE,
         says="Attendance target",
+    ),
+    Place(
+        name="attendance lead", address="/schools/{with_marks}/attendance",
+        role=HEAD, says="Where to look first",
+    ),
+    Place(
+        name="attendance, totals", address="/schools/{with_marks}/attendance",
+        role="partner_school_governor", says="the school’s own",
+    ),
+    Place(
+        name="marks, bring", address="/schools/{with_marks}/attendance/marks", role=HEAD,
+        says="How is the file laid out",
+    ),
+    Place(
+        name="marks, erase", address="/schools/{with_marks}/attendance/erase", role=HEAD,
+        says="cannot be brought back",
     ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),

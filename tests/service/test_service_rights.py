@@ -67,6 +67,8 @@ def values(world: World, side: str) -> dict[str, Any]:
         "person_id": world.people[side, Role.PARTNER_SCHOOL_HEAD].pk,
         "work_id": world.works[side].pk,
         "import_id": world.imports[side].pk,
+        "marks_import_id": world.marks[side].pk,
+        "table": "by-day",
         "letter_id": world.letters[side].pk,
         "round_id": world.what_if.pk,
         "prefix": world.keys[side][0].prefix,

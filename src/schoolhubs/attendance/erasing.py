@@ -51,6 +51,11 @@ def erase_pupil(store: MarksStore, *, urn: str, pupil: int) -> Erased:
     return _erase(store, (pl.col("urn") == urn) & (pl.col("pupil") == pupil))
 
 
+def erase_school(store: MarksStore, *, urn: str) -> Erased:
+    """Erase all that is stored of one school."""
+    return _erase(store, pl.col("urn") == urn)
+
+
 def erase_before(store: MarksStore, *, before: datetime.date) -> Erased:
     """Erase every week that began before a day, in all schools."""
     return _erase(store, pl.col("week_on") < before)

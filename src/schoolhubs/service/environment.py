@@ -98,6 +98,10 @@ class Environment(BaseSettings):
         object; ``manage letters_templates`` prints the kinds with their wording.
     notify_seconds
         ``SCHOOLHUBS_NOTIFY_SECONDS``: how long one answer of Notify is waited for. Assumed.
+    pupil_key
+        ``SCHOOLHUBS_PUPIL_KEY``: the secret by which pupils' identifiers become hashes, 64
+        hexadecimal digits (``openssl rand -hex 32``); without it no school can bring its marks,
+        with another every pupil becomes somebody else.
     role_seconds
         ``SCHOOLHUBS_ROLE_SECONDS``: how long a role is believed before the provider is asked
         again; 60 at most, 0 asks at every request. Assumed.
@@ -159,6 +163,7 @@ class Environment(BaseSettings):
     )
     notify_templates: dict[str, str] = Field({}, validation_alias=NOTIFY + "TEMPLATES")
     notify_seconds: float = Field(10, gt=0, validation_alias=NOTIFY + "SECONDS")
+    pupil_key: SecretStr = Field(SecretStr(""), validation_alias=PREFIX + "PUPIL_KEY")
     role_seconds: int = Field(60, ge=0, le=60, validation_alias=PREFIX + "ROLE_SECONDS")
     idle_minutes: int = Field(60, ge=1, validation_alias=PREFIX + "IDLE_MINUTES")
     most_attempts: int = Field(5, ge=1, validation_alias=PREFIX + "MOST_ATTEMPTS")

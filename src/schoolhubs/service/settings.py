@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.reporting",
     "schoolhubs.service.jobs",
     "schoolhubs.service.imports",
+    "schoolhubs.service.attendance",
     "schoolhubs.service.letters",
     "schoolhubs.service.targets",
     "schoolhubs.service.api",

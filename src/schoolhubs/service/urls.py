@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.partnerships.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
     path("", include("schoolhubs.service.imports.urls")),
+    path("", include("schoolhubs.service.attendance.urls")),
     path("", include("schoolhubs.service.letters.urls")),
     path("", include("schoolhubs.service.targets.urls")),
     path("", include("schoolhubs.service.audit.urls")),

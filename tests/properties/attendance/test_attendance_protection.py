@@ -61,7 +61,7 @@ def violations(held: pl.DataFrame) -> int:
 
 
 def test_no_protected_session_or_pupil_prompts_anything() -> None:
-    held = patterns.may_prompt(registers())
+    held = prompting.may_prompt(registers())
     assert held["urn"].n_unique() > N_REGISTERS / 4
     assert violations(held) == 0
     # And nothing that may prompt was lost: counted letter by letter, another way.
@@ -79,7 +79,7 @@ def test_a_guard_that_is_off_is_seen(guard: str, monkeypatch: pytest.MonkeyPatch
     """Negative control: without either guard, protected sessions or pupils come through."""
     off = pl.lit(guard == "unauthorised")
     monkeypatch.setattr(prompting, guard, lambda: off)
-    assert violations(patterns.may_prompt(registers().head(2_000))) > 100
+    assert violations(prompting.may_prompt(registers().head(2_000))) > 100
 
 
 def test_what_is_prompted_is_made_of_what_may_prompt_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_a_flag_in_one_week_protects_every_week() -> None:
         "urn": "900001", "pupil": 1, "year": "2024/25", "term": "spring", "half_term": 3,
         "marks": "OOOOOOOOOO", "sen": False,
     }  # fmt: skip
-    assert patterns.may_prompt(
+    assert prompting.may_prompt(
         MARKS.fill(pl.DataFrame([{**usual, **each} for each in weeks]))
     ).is_empty()
 
@@ -126,9 +126,9 @@ def test_only_a_named_person_with_a_reason_lets_a_protected_pupil_prompt() -> No
     told = {"urn": "900001", "pupil": 1, "given_on": SURE}
     for lacking in ({"by": " ", "reason": "Agreed"}, {"by": "A. Head", "reason": ""}):
         with pytest.raises(UsageError, match="named person"):
-            patterns.Clearance(**told, **lacking)
-    cleared = patterns.Clearance(**told, by="A. Head", reason="Agreed with the family")
-    held = patterns.may_prompt(marks, cleared=[cleared])
+            prompting.Clearance(**told, **lacking)
+    cleared = prompting.Clearance(**told, by="A. Head", reason="Agreed with the family")
+    held = prompting.may_prompt(marks, cleared=[cleared])
     assert held["pupil", "letter"].rows() == [(1, "O")]
-    more = patterns.Clearance(**told, by="A. Head", reason="Agreed with the family", letters="I")
-    assert patterns.may_prompt(marks, cleared=[cleared, more])["letter"].to_list() == ["O", "I"]
+    more = prompting.Clearance(**told, by="A. Head", reason="Agreed with the family", letters="I")
+    assert prompting.may_prompt(marks, cleared=[cleared, more])["letter"].to_list() == ["O", "I"]

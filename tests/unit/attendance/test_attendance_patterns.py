@@ -17,7 +17,7 @@ MONDAY = datetime.date(2025, 1, 6)
 
 
 def test_every_absence_has_exactly_one_cause() -> None:
-    found = "".join(each.letters for each in patterns.causes())
+    found = "".join(each.letters for each in patterns.causes.causes())
     assert sorted(found) == sorted(AUTHORISED + UNAUTHORISED)
 
 

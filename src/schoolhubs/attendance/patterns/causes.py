@@ -12,11 +12,15 @@ from schoolhubs.attendance.coding import regimes
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One cause of absence, or watched kind of mark: name, words, and the letters that count."""
+    """One cause of absence, or watched kind of mark: name, words, and the letters that count.
+
+    ``short`` is the title where there is little room.
+    """
 
     name: str
     title: str
     letters: str
+    short: str = ""
 
 
 @functools.cache
@@ -50,4 +54,7 @@ def letters(column: str) -> str:
 
 def _kind(each: dict[str, Any], name: str) -> Kind:
     found = "".join(letters(column) for column in each["columns"])
-    return Kind(name=name, title=each["title"], letters="".join(dict.fromkeys(found)))
+    return Kind(
+        name=name, title=each["title"], letters="".join(dict.fromkeys(found)),
+        short=each.get("short", each["title"]),
+    )  # fmt: skip

@@ -100,8 +100,10 @@ def with_totals(
         Those of them that get a total; all of them unless said.
     """
     totalled = tuple(by) if total is None else tuple(total)
-    figures = [pl.col("pupil").n_unique().cast(pl.Int64).alias("pupils"),
-               pl.len().cast(pl.Int64).alias("sessions")]  # fmt: skip
+    figures = [
+        pl.col("pupil").n_unique().cast(pl.Int64).alias("pupils"),
+        pl.len().cast(pl.Int64).alias("sessions"),
+    ]
     found = []
     for n in range(len(totalled) + 1):
         for summed in itertools.combinations(totalled, n):

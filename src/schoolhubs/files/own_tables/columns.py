@@ -98,7 +98,7 @@ def read_columns(
     try:
         return _read(path, headings, separator, sheet, limits)
     except DataProblem as error:
-        problems = [_plainly(problem) for problem in error.problems]
+        problems = [plainly(problem) for problem in error.problems]
     # Raised out here, so that the error does not carry the first one about, nor what led to it.
     raise DataProblem(problems)
 
@@ -237,7 +237,7 @@ def _with_commas(path: Path, text: str, separator: str) -> str:
     return out.getvalue()
 
 
-def _plainly(problem: Problem) -> Problem:
+def plainly(problem: Problem) -> Problem:
     """Say a fault of opening without the inside of the file, and without a publisher."""
     said = _SAID_PLAINLY.get(problem.code, problem.fault)
     speaks = problem.code in _SAID_PLAINLY or "publisher" in problem.remedy

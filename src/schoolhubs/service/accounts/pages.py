@@ -44,6 +44,10 @@ DOORS = (
         why="The hubs proposed to you: accept, or say what does not work",
     ),
     Door(
+        name="own-attendance", words="Your attendance", roles=PARTNERS,
+        why="Where, when and why absence is, from the school’s own marks",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),

@@ -78,6 +78,14 @@ class CardGroup:
     cards: tuple[RoleCard, ...]
 
 
+def own_school(role: Role) -> str:
+    """Give the URN of the school at which somebody of the demonstration holds a role; or blank."""
+    for each in read_people(people_file()):
+        if each.subject == _subject(role):
+            return str(each.memberships[0].organisation.get("urn") or "")
+    return ""
+
+
 def role_cards() -> tuple[CardGroup, ...]:
     """Give the cards of the demonstration in progress."""
     people = {each.subject: each for each in read_people(people_file())}

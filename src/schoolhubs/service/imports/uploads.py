@@ -5,9 +5,9 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -22,6 +22,26 @@ TABLES = (".csv", ".json", ".gz", ".xz", ".txt", ".xlsx")
 PIECE = 1 << 20
 LONGEST_NAME_BYTES = 120  # file systems take 255 bytes, whatever signs these are
 ON_THE_WAY = ".on-the-way"
+FILES_FROM = "files_from"
+ADMINISTRATORS = (Role.OFFICE_ADMINISTRATOR,)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files_from(*roles: Role) -> Callable[[View], View]:
+    """Mark a view with who may bring it files, where it is not the office's administrators."""
+
+    def mark(view: View) -> View:
+        setattr(view, FILES_FROM, roles)
+        return view
+
+    return mark
+
+
+def files_from(request: Any) -> tuple[Role, ...]:
+    """Give the roles that may bring files to the page that is asked for."""
+    match = getattr(request, "resolver_match", None)
+    found: tuple[Role, ...] = getattr(match and match.func, FILES_FROM, ADMINISTRATORS)
+    return found
 
 
 class FileOnDisk(UploadedFile):  # type: ignore[type-arg]
@@ -70,7 +90,7 @@ class ToDisk(FileUploadHandler):
         """Refuse a file before any of it is read."""
         super().new_file(*given, **named)
         actor = getattr(self.request, "actor", ANYBODY)
-        if not actor.holds(Role.OFFICE_ADMINISTRATOR):
+        if not actor.holds(*files_from(self.request)):
             self._refuse("role")
         # The words around the files count too; they are few.
         if self.said_bytes > self.most_bytes + PIECE:

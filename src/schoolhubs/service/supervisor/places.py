@@ -73,9 +73,9 @@ def held(folder: Path) -> Iterator[int]:
         yield file.fileno()
 
 
-def kept_secret(folder: Path) -> str:
-    """Give the secret key kept in ``folder``, making it on the first start."""
-    path = folder / "secret-key"
+def kept_secret(folder: Path, name: str = "secret-key") -> str:
+    """Give the secret of a name kept in ``folder``, making it on the first start."""
+    path = folder / name
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)

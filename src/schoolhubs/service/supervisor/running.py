@@ -191,4 +191,5 @@ def _told(folder: Path) -> dict[str, str]:
         "SCHOOLHUBS_DATA": str(folder),
         "SCHOOLHUBS_ANCHORS": str(folder / "anchors.jsonl"),
         "SCHOOLHUBS_SECRET_KEY": kept_secret(folder),
+        "SCHOOLHUBS_PUPIL_KEY": kept_secret(folder, "pupil-key"),
     }

@@ -1,0 +1,1 @@
+"""A school's own marks: brought in, measured, looked at, and erased."""

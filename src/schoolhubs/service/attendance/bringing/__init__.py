@@ -1,0 +1,1 @@
+"""Marks on their way in, in five pages: file, columns, term dates, what was found, result."""

@@ -1,0 +1,1 @@
+"""The page of the attendance lead, and its tables as CSV."""

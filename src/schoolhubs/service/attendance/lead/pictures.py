@@ -1,0 +1,64 @@
+"""The drawings of the attendance lead's page: grids of rates, each with sentence and table."""
+
+import polars as pl
+
+from schoolhubs import pictures
+from schoolhubs.service.attendance.lead import told
+from schoolhubs.service.attendance.telling.protected import said
+
+# The name of its table, the drawing, and the table for reading.
+Grid = tuple[str, pictures.Picture, pl.DataFrame]
+HIDDEN = "c stands for hidden: few pupils."
+
+
+def grids(content: told.Content, *, is_synthetic: bool) -> list[Grid]:
+    """Draw the three grids, each with the name of its table; left out where nothing can be told."""
+    days, causes = told.by_day(content), told.by_cause_and_day(content)
+    groups = told.by_cause_and_group(content)
+    source = (
+        f"Marks of the school, {content['year']}, {content['n_weeks']} weeks up to the week of "
+        f"{content['last_week_on']}; % of possible sessions, made of rounded figures. {HIDDEN}"
+    )
+    drawn: list[Grid] = []
+    for name, title, cells, sentence, head in (
+        ("by-day", "Absence by year group and weekday", days,
+         told.said_of_days(days), "Year group"),
+        ("by-cause", "Absence by cause and weekday", causes,
+         told.said_of_causes(causes, "Week"), "Cause"),
+        ("by-year-and-cause", "Absence by cause and year group", groups,
+         told.said_of_causes(groups, "All"), "Cause"),
+    ):  # fmt: skip
+        if cells.is_empty():
+            continue
+        caption = pictures.Caption(
+            key=name, title=title, sentence=sentence, source=source, is_synthetic=is_synthetic
+        )
+        shades = said()["shades" if name == "by-day" else "shades_of_causes"]["value"]
+        picture = pictures.charts.grid(
+            cells, caption, row="row", column="column", value="value", steps=shades
+        )
+        drawn.append((name, picture, told.wide(cells, head)))
+    return drawn
+
+
+def tables(content: told.Content) -> dict[str, pl.DataFrame]:
+    """Give every table of the page by the name of its CSV."""
+    found: dict[str, pl.DataFrame | None] = {
+        "by-day": _wide(told.by_day(content), "Year group"),
+        "by-cause": _wide(told.by_cause_and_day(content), "Cause"),
+        "by-year-and-cause": _wide(told.by_cause_and_group(content), "Cause"),
+        "by-all-three": told.all_three(content),
+        "first-weeks": told.first_weeks(content),
+        "codes": told.code_mix(content),
+        "since-last-half-term": told.changes(content, "last_half_term"),
+        "since-last-year": told.changes(content, "last_year"),
+        **{
+            f"measures-{cut.replace('_', '-')}": told.measures(content, cut)
+            for cut in told.words()["cuts"]
+        },
+    }
+    return {name: table for name, table in found.items() if table is not None and table.height}
+
+
+def _wide(cells: pl.DataFrame, head: str) -> pl.DataFrame | None:
+    return None if cells.is_empty() else told.wide(cells, head)

@@ -1,0 +1,68 @@
+"""What a school's marks showed, its imports, and who may see which."""
+
+import datetime
+from typing import Any
+
+from django.http import Http404
+
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.reach import is_own_school
+from schoolhubs.service.accounts.rights import refuse_others
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.attendance.models import Finding, MarksImport
+from schoolhubs.service.schools.models import RegisterSnapshot, School
+from schoolhubs.service.schools.queries import current_snapshot, schools_of
+
+# Who brings marks, looks at them and erases them; who sees no more than the school's totals.
+STAFF = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE)
+SEE_TOTALS = (Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST)
+
+
+def own_school(actor: Actor, urn: str, *roles: Role) -> tuple[RegisterSnapshot, School]:
+    """Give the actor's own school; another's is as if it were not there."""
+    refuse_others(actor, is_own=is_own_school(actor, urn, *roles))
+    snapshot = current_snapshot()
+    one = schools_of(snapshot).filter(urn=urn).first() if snapshot else None
+    if snapshot is None or one is None:
+        raise Http404
+    return snapshot, one
+
+
+def import_of(urn: str, marks_import_id: int) -> MarksImport:
+    """Give an import of a school."""
+    rows = MarksImport.objects.select_related("read_work", "keep_work")
+    held = rows.filter(pk=marks_import_id, urn=urn).first()
+    if held is None:
+        raise Http404
+    return held
+
+
+def finding_of(urn: str) -> Finding | None:
+    """Give what a school's marks show; None where it has none."""
+    return Finding.objects.filter(urn=urn).first()
+
+
+def with_marks(urns: list[str]) -> list[tuple[School, Finding]]:
+    """Give the schools of some that have marks, by name."""
+    snapshot = current_snapshot()
+    found = {each.urn: each for each in Finding.objects.filter(urn__in=urns).defer("content")}
+    if snapshot is None or not found:
+        return []
+    schools = schools_of(snapshot).filter(urn__in=found).order_by("name", "urn")
+    return [(school, found[school.urn]) for school in schools]
+
+
+def keep_finding(urn: str, finding: dict[str, Any] | None, *, at: datetime.datetime) -> None:
+    """Keep what a school's marks show now; nothing of what they showed before stays."""
+    if finding is None:
+        Finding.objects.filter(urn=urn).delete()
+        return
+    Finding.objects.update_or_create(
+        urn=urn,
+        defaults={
+            "year": finding["year"],
+            "last_week_on": datetime.date.fromisoformat(finding["last_week_on"]),
+            "made_at": at,
+            "content": finding,
+        },
+    )

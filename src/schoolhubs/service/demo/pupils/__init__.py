@@ -1,0 +1,1 @@
+"""Synthetic pupils of the demonstration: their marks, and nothing else of them."""
