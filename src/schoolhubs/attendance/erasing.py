@@ -12,6 +12,7 @@ import yaml
 
 from schoolhubs.attendance.storing import MarksStore
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import UsageError
 
 NO_MARK = "."
 
@@ -51,9 +52,34 @@ def erase_pupil(store: MarksStore, *, urn: str, pupil: int) -> Erased:
     return _erase(store, (pl.col("urn") == urn) & (pl.col("pupil") == pupil))
 
 
-def erase_school(store: MarksStore, *, urn: str) -> Erased:
-    """Erase all that is stored of one school."""
-    return _erase(store, pl.col("urn") == urn)
+def erase(store: MarksStore, *, urn: str = "", before: datetime.date | None = None) -> Erased:
+    """Erase the marks of a school, of the weeks that began before a day, or both.
+
+    Raises
+    ------
+    UsageError
+        If neither is said: nothing erases everything by leaving something out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> erase(MarksStore(Path(tempfile.mkdtemp())), urn="900001").n_marks
+    0
+    """
+    return _erase(store, _which(urn, before))
+
+
+def held(store: MarksStore, *, urn: str = "", before: datetime.date | None = None) -> Erased:
+    """Count what :func:`erase` would erase; nothing is."""
+    return Erased(n_counters=0, **_counted(store, _which(urn, before)))
+
+
+def _which(urn: str, before: datetime.date | None) -> pl.Expr:
+    if not urn and before is None:
+        raise UsageError("Say a school or a day: without either nothing is erased.")
+    of_school = pl.col("urn") == urn if urn else pl.lit(value=True)
+    return of_school & (pl.col("week_on") < before if before else pl.lit(value=True))
 
 
 def erase_before(store: MarksStore, *, before: datetime.date) -> Erased:
@@ -82,14 +108,20 @@ def kept_since(on: datetime.date) -> datetime.date:
 
 def _erase(store: MarksStore, which: pl.Expr) -> Erased:
     n_counters = _height(store.counters())
-    marks = pl.col("marks")
-    n_marks = marks.str.len_chars().sum() - marks.str.count_matches(NO_MARK, literal=True).sum()
-    found = store.marks().filter(which).select(n_marks.cast(pl.Int64)).collect().item()
+    n_marks = _counted(store, which)["n_marks"]
     return Erased(
         n_weeks=store.erase(which),
-        n_marks=int(found or 0),
+        n_marks=n_marks,
         n_counters=n_counters - _height(store.counters()),
     )
+
+
+def _counted(store: MarksStore, which: pl.Expr) -> dict[str, int]:
+    marks = pl.col("marks")
+    n_marks = marks.str.len_chars().sum() - marks.str.count_matches(NO_MARK, literal=True).sum()
+    figures = n_marks.cast(pl.Int64).alias("n_marks"), pl.len().cast(pl.Int64).alias("n_weeks")
+    found = store.marks().filter(which).select(*figures).collect().row(0, named=True)
+    return {name: int(value or 0) for name, value in found.items()}
 
 
 def _height(rows: pl.LazyFrame) -> int:

@@ -1,5 +1,6 @@
 """``schoolhubs attendance``: marks to the Department's own absence measures."""
 
+import datetime
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 from schoolhubs import attendance as marks_to_measures
 from schoolhubs import disclosure
 from schoolhubs.cli import speak
-from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.errors import Conflict, UsageError
 from schoolhubs.vocabulary.frames import CUTS
 from schoolhubs.vocabulary.tables import csv_text, write_text, written_whole
 from schoolhubs.vocabulary.words import counted
@@ -203,6 +204,59 @@ def read(
             f"{counted(answer['marks'], 'mark')} of {counted(answer['pupils'], 'pupil')} in "
             f"{counted(answer['weeks'], 'week')} are in {out}; of {answer['rows']:,} rows "
             f"{answer['rows_left_out']:,} were left out."
+        )
+
+
+@attendance.command()
+@click.option(
+    "--marks",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of stored marks.",
+)
+@click.option("--urn", default="", help="Erase all marks of this school.")
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Erase the weeks that began before this day, of the school or of all.",
+)
+@click.option("--confirm", "is_confirmed", is_flag=True, help="Erase; without it nothing is.")
+@speak.as_json_option
+@speak.whole_or_nothing()
+def erase(
+    folder: Path, urn: str, before: datetime.datetime | None, is_confirmed: bool, as_json: bool
+) -> None:
+    """Erase stored marks, and what is counted of them; they cannot be brought back.
+
+    The receipt says how much went, and nothing of any pupil. Say --urn, --before or both.
+
+    Example: schoolhubs attendance erase --marks marks --urn 900001 --confirm
+    """
+    if not urn and before is None:
+        raise UsageError("Say what to erase: --urn for a school, --before for weeks, or both.")
+    day = before.date() if before else None
+    store, erasing = marks_to_measures.MarksStore(folder), marks_to_measures.erasing
+    held = erasing.held(store, urn=urn, before=day)
+    if not is_confirmed:
+        raise UsageError(
+            f"{counted(held.n_marks, 'mark')} in {counted(held.n_weeks, 'pupil-week')} would be "
+            "erased for good. Nothing was erased: say --confirm to do it."
+        )
+    done = erasing.erase(store, urn=urn, before=day)
+    answer = {
+        "urn": urn or None,
+        "before": day.isoformat() if day else None,
+        "weeks": done.n_weeks,
+        "marks": done.n_marks,
+        "counters": done.n_counters,
+    }
+    if as_json:
+        speak.show_json(answer)
+    else:
+        click.echo(
+            f"Erased: {counted(done.n_marks, 'mark')} in {counted(done.n_weeks, 'pupil-week')}, "
+            f"and {counted(done.n_counters, 'counter')} made of them."
         )
 
 

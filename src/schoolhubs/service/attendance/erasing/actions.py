@@ -19,7 +19,7 @@ def erase_school(
 ) -> erasing.Erased:
     """Erase every mark of a school, what they showed, and what is on its way in."""
     with places.alone_in_store():
-        done = erasing.erase_school(attendance.MarksStore(places.store()), urn=urn)
+        done = erasing.erase(attendance.MarksStore(places.store()), urn=urn)
     open_ones = list(
         MarksImport.objects.filter(urn=urn, step__in=OPEN).values_list("pk", flat=True)
     )

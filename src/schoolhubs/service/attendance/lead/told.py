@@ -65,7 +65,7 @@ def measures(content: Content, cut: str) -> pl.DataFrame | None:
             words()["cuts"][cut]: [label(cut, row[cut]) for row in shown],
             "Pupils": [_count(row, "enrolments") for row in shown],
             **{
-                f"{each['name']} (%)": [percent(row, key).removesuffix(" %") for row in shown]
+                f"{each['name']} (%)": [_in_table(percent(row, key)) for row in shown]
                 for key, each in figures.items()
             },
         }
@@ -125,7 +125,7 @@ def all_three(content: Content) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "Year group": [label("year_group", row["year_group"]) for row in rows],
-            "Weekday": [_day(row["weekday"]) for row in rows],
+            "Weekday": ["All" if row["weekday"] == ALL else row["weekday"] for row in rows],
             "Cause": [titles[row["cause"]] for row in rows],
             "Pupils": [_count(row, "pupils") for row in rows],
             "Sessions missed": [_count(row, "sessions") for row in rows],
@@ -195,7 +195,7 @@ def changes(content: Content, compared: str) -> pl.DataFrame | None:
 
 FINDINGS = {
     "rose": "Rose", "fell": "Fell", "cannot_tell": "Cannot tell",
-    "too_few": "Hidden, few pupils",
+    "too_few": "Hidden",
 }  # fmt: skip
 
 
@@ -232,8 +232,9 @@ def said_of_days(cells: pl.DataFrame) -> str:
         return f"{start}There are too few pupils to tell year groups and weekdays apart."
     low, high = shown.row(0, named=True), shown.row(-1, named=True)
     return (
-        f"{start}It was highest in {high['row']} on {high['column']}s, {high['value']:.1f} %, and "
-        f"lowest in {low['row']} on {low['column']}s, {low['value']:.1f} %."
+        f"{start}It was highest in {high['row']} on {_full(high['column'])}s, "
+        f"{high['value']:.1f} %, and lowest in {low['row']} on {_full(low['column'])}s, "
+        f"{low['value']:.1f} %."
     )
 
 
@@ -328,11 +329,11 @@ def _rate(
     part: Mapping[str, Any] | None, whole: Mapping[str, Any] | None, *, places: int = 1
 ) -> str:
     if not whole or whole["sessions"] is None:
-        return words()["marks"]["c"] if whole else "–"
+        return "hidden" if whole else "–"
     if part is None:
         return f"{0:.{places}f}"
     if part["sessions"] is None:
-        return str(words()["marks"]["c"])
+        return "hidden"
     return f"{100 * part['sessions'] / whole['sessions']:.{places}f}"
 
 
@@ -347,13 +348,21 @@ def _figure(value: float | None, *, sign: bool = False) -> str:
     return "–" if value is None else f"{value:+.1f}" if sign else f"{value:.1f}"
 
 
+def _in_table(text: str) -> str:
+    return "hidden" if text == words()["marks"]["c"] else text.removesuffix(" %")
+
+
 def _count(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    return str(words()["marks"]["c"]) if value is None else f"{value:,}"
+    return "hidden" if value is None else f"{value:,}"
 
 
 def _day(day: str) -> str:
-    return "Week" if day == ALL else day
+    return "Week" if day == ALL else day[:3]
+
+
+def _full(day: str) -> str:
+    return str(next(each for each in DAYS if each.startswith(day)))
 
 
 def _short(group: str) -> str:

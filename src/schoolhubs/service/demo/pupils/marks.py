@@ -36,10 +36,9 @@ def keep_marks(school: School, *, at: datetime.datetime) -> int:
 
 def _made(school: School) -> pl.DataFrame:
     """Mark the pupils of an imagined school of the same phase and about the same size."""
+    # Compiles what makes marks, which only a demonstration needs.
     from schoolhubs import synthetic
-    from schoolhubs.synthetic import (
-        pupils,  # compiles what makes marks: only a demonstration needs it
-    )
+    from schoolhubs.synthetic import pupils
 
     england = synthetic.imagine(seed=SEED, n_schools=N_SCHOOLS, year=YEAR)
     alike = pupils.schools_with_marks(england).filter(
