@@ -31,9 +31,12 @@ class Goal:
 
     def __str__(self) -> str:
         asks = "at least" if self.is_least else "under"
-        measured = f"{self.measured:.2f}" if isinstance(self.measured, float) else self.measured
+        places = 4 if self.unit == "points" else 2
+        measured = (
+            f"{self.measured:.{places}f}" if isinstance(self.measured, float) else self.measured
+        )
         found = f"{'met   ' if self.is_met else 'MISSED'} {self.name}: {measured} {self.unit}"
-        return f"{found}, goal {asks} {self.limit:g} {self.unit}"
+        return f"{found}, goal {asks} {self.limit:.4g} {self.unit}"
 
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""

@@ -185,8 +185,8 @@ def _notes(
         notes.append("There is no figure of the year before: older ones and context speak.")
     if worked.part_name != "bare" and str(school["context_year"] or "") > until:
         notes.append(
-            f"Its context is of the census of {school['context_year']}, newer than the absence of "
-            f"{until} that the model has learned from: the past is seen by it."
+            f"What is known of its pupils is of the school census of {school['context_year']}, "
+            f"later than {until}, the newest absence used: earlier years are seen by it as well."
         )
     if _is_small(worked, row):
         notes.append(

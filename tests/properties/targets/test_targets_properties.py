@@ -9,7 +9,10 @@ import pytest
 import panelling
 from schoolhubs import targets
 from schoolhubs.targets.constants import constants
+from schoolhubs.targets.expecting import work_out
 from schoolhubs.targets.model import context
+from schoolhubs.targets.model.predicting import around_context
+from schoolhubs.targets.model.scale import points
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 N = 10_000
@@ -60,6 +63,44 @@ def test_targets_keep_their_bounds_in_ten_thousand_schools() -> None:
     assert FOUND.height == N
     assert broken.height == 0
     assert FOUND["target_percent"].null_count() == 0
+
+
+def test_the_ask_the_frontier_and_the_floor_are_what_they_say() -> None:
+    """Away from the baseline the ask is a share of the gap within its limits, down to the floor."""
+    (worked,) = work_out(MODEL, ODD, year=YEAR)
+    part, at, said = worked.part, worked.at, worked.said
+    assert part.frontier[0] > part.floor[0], "a quarter of schools is further out than a tenth"
+    frontier, floor = (
+        points(worked.level + said.of_context + around_context(at, slopes), said.kept.variance)
+        for slopes in (part.frontier, part.floor)
+    )
+    rows = worked.frame.with_columns(floor=floor).with_columns(
+        ask=pl.col("expected_percent") - pl.col("target_percent"),
+        gap=pl.col("expected_percent") - pl.col("frontier_percent"),
+    )
+    assert np.allclose(rows["frontier_percent"], frontier)
+    free = rows.filter(
+        (pl.col("target_percent") < pl.col("baseline_percent") - 1e-9)
+        & (pl.col("target_percent") > pl.col("floor") + 1e-9)
+    )
+    assert free.height > 1_000
+    asked = (HELD.ask_share * free["gap"]).clip(HELD.least_ask_percent, HELD.most_ask_percent)
+    assert np.allclose(free["ask"], asked)
+    below = rows.filter(pl.col("target_percent") < pl.col("floor") - 1e-9)
+    there = (pl.col("expected_percent") <= pl.col("floor") + 1e-9) | (
+        pl.col("target_percent") >= pl.col("baseline_percent") - 1e-9
+    )
+    assert below.filter(~there).is_empty(), "past the floor only who is there already"
+
+
+@pytest.mark.parametrize(("quantile", "name"), [(0.25, "frontier"), (0.10, "floor")])
+def test_as_many_schools_lie_below_the_frontier_and_the_floor_as_they_say(
+    quantile: float, name: str
+) -> None:
+    (worked,) = work_out(MODEL, TAUGHT.panel, year=YEAR)
+    level = worked.said.baseline - worked.said.of_context
+    below = level < around_context(worked.at, getattr(worked.part, name))
+    assert below.mean() == pytest.approx(quantile, abs=0.03)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A fit on schools whose truth is known: what it learns, and what it must not read."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,8 @@ import pytest
 
 import panelling
 from schoolhubs import targets
+from schoolhubs.targets.model import parts
+from schoolhubs.targets.model.arrays import Lesson
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 
 MADE = panelling.make()
@@ -97,3 +100,69 @@ def test_a_year_before_all_figures_is_refused() -> None:
 def test_a_missing_national_row_leaves_the_model_s_own() -> None:
     nothing = dataclasses.replace(MADE.panel, national=MADE.panel.national.clear())
     assert targets.expect(MODEL, nothing, year=LAST).equals(FOUND)
+
+
+def test_who_has_a_figure_in_the_year_told_changes_nothing() -> None:
+    closed = MADE.urns[3]
+    shut = pl.when(pl.col("urn") == closed).then(pl.lit(value=False)).otherwise("is_open")
+    panel = dataclasses.replace(MADE.panel, context=MADE.panel.context.with_columns(is_open=shut))
+    gone = dataclasses.replace(
+        panel, years=panel.years.filter((pl.col("urn") != closed) | (pl.col("year") < LAST))
+    )
+    none = dataclasses.replace(panel, years=panel.years.filter(pl.col("year") < LAST))
+    found = [targets.expect(MODEL, each, year=LAST) for each in (panel, gone, none)]
+    assert found[0].equals(found[1])
+    assert found[0].equals(found[2])
+    assert closed in found[0]["urn"], "it had a figure in the year before"
+
+
+def test_a_school_of_neither_the_year_before_nor_now_is_told_when_asked_for_only() -> None:
+    closed = MADE.urns[3]
+    shut = pl.when(pl.col("urn") == closed).then(pl.lit(value=False)).otherwise("is_open")
+    panel = dataclasses.replace(
+        MADE.panel,
+        context=MADE.panel.context.with_columns(is_open=shut),
+        years=MADE.panel.years.filter(
+            (pl.col("urn") != closed) | (pl.col("year") < MADE.years[-2])
+        ),
+    )
+    assert closed not in targets.expect(MODEL, panel, year=LAST)["urn"]
+    assert targets.expect(MODEL, panel, year=LAST, urns=(closed,)).height == 1
+
+
+def test_the_roll_of_the_year_that_is_learned_from_is_not_read() -> None:
+    """A new school has no roll but its first year's, which nobody knew before."""
+    until, new = MADE.years[-2], pl.col("urn") == MADE.urns[5]
+    years = MADE.panel.years.filter(~new | (pl.col("year") >= until))
+    context = MADE.panel.context.with_columns(
+        n_pupils=pl.when(new).then(None).otherwise("n_pupils")
+    )
+    plain = dataclasses.replace(MADE.panel, years=years, context=context)
+    swollen = dataclasses.replace(
+        plain,
+        years=years.with_columns(
+            enrolments=pl.when(new & (pl.col("year") == until)).then(9_000).otherwise("enrolments")
+        ),
+    )
+    assert targets.fit(plain, until=until).as_json() == targets.fit(swollen, until=until).as_json()
+
+
+def test_the_interval_is_made_of_schools_whose_authority_was_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes: list[set[str]] = []
+    learned, scored = parts._learned, parts._scores
+
+    def watched(name: str, lessons: list[Lesson], *more: Any) -> Any:
+        codes.append(set(lessons[0].la_codes.tolist()))
+        return learned(name, lessons, *more)
+
+    def checked(name: str, each: Lesson, *more: Any) -> Any:
+        assert not codes[-1] & set(each.la_codes.tolist())
+        return scored(name, each, *more)
+
+    monkeypatch.setattr(parts, "_learned", watched)
+    monkeypatch.setattr(parts, "_scores", checked)
+    targets.fit(MADE.panel, until=MADE.years[-2])
+    assert max(len(each) for each in codes) == 20
+    assert min(len(each) for each in codes) < 20

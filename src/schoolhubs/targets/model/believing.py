@@ -54,10 +54,11 @@ def fit_shares(years: list[Recalled], held: Constants) -> tuple[float, float, fl
     Examples
     --------
     >>> from schoolhubs.targets.constants import constants
-    >>> last = np.linspace(-0.2, 0.2, 101)
-    >>> half = Recalled(came=0.4 * last, remembered=0.4 * last, last=last, steepness=np.ones(101))
-    >>> [round(share, 3) + 0.0 for share in fit_shares([half], constants())]
-    [1.0, 0.0, 0.0]
+    >>> last, remembered = np.linspace(-0.2, 0.2, 101), 0.1 * np.sin(np.arange(-50, 51))
+    >>> came = remembered + 0.5 * (last - remembered)
+    >>> year = Recalled(came=came, remembered=remembered, last=last, steepness=np.ones(101))
+    >>> [round(share, 2) for share in fit_shares([year], constants())[:2]]
+    [1.0, 0.5]
     """
     table = np.concatenate([_rows(year, held.far_log_odds) for year in years])
     shares = _least_absolute(table)

@@ -95,8 +95,8 @@ def _said(school: _School, year: str) -> dict[str, str]:
     region = str(worked.at.regions[row])
     placed = f", in {region}" if fsm else ""
     said["size_region"] = (
-        f"A school of {school.roll:,.0f} pupils{placed}; and what a usual school differs by from "
-        "the national figure, in which large schools count for more."
+        f"A school of {school.roll:,.0f} pupils{placed}. Large schools count for more in the "
+        "national figure, so even a usual school differs from it a little."
     )
     return said
 
@@ -107,8 +107,8 @@ def _last_year(school: _School, year: str) -> str:
     percent = worked.frame["last_year_percent"][row]
     kept = 100 * float(worked.said.kept.next_weights[row, 0])
     return (
-        f"Absence in {before} was {percent:.1f} %. Of what sets one year apart, about "
-        f"{kept:.0f} % is there again the next in a school of this size."
+        f"Absence in {before} was {percent:.1f} %. Of what sets a year apart from the usual, "
+        f"about {kept:.0f} % lasts into the next in a school like this; the rest was chance."
     )
 
 
@@ -118,7 +118,9 @@ def _earlier(school: _School, year: str) -> str:
     if not len(seen):
         return ""
     first, last = AcademicYear(year).plus(-int(seen.max())), AcademicYear(year).plus(-int(seen[0]))
-    side = "above" if np.nanmean(worked.at.place[row, 1:]) > 0 else "below"
-    several = f"In {first} to {last} the school was on average"
-    when = several if first != last else f"In {first} the school was"
+    weights = worked.said.kept.next_weights[row, seen - 1]
+    together = float((weights * worked.at.place[row, seen - 1]).sum())
+    side = "above" if together > 0 else "below"
+    several = f"In {first} to {last}, the newer years counting most, the school stood"
+    when = several if first != last else f"In {first} the school stood"
     return f"{when} {side} the national figure of the time."

@@ -10,6 +10,7 @@ ADDRESSED = {
     "eal": "Language",
     "size_region": "Size and region",
 }
+ROUND = 1e-6  # shares nearer than this to a whole number of tenths are told in tenths
 USUAL_CHANCE = (
     "Some schools meet such a target with no change at all, and a school that does everything "
     "right can miss it: so it is a place to start from, not a verdict."
@@ -47,12 +48,12 @@ def _headline(target: AttendanceTarget) -> list[str]:
     lines = [f"{target.school_name} (URN {target.urn}): attendance target for {target.year}"]
     if target.last_year_percent is not None:
         lines.append(
-            f"  Last year {target.last_year_percent:.1f} % of sessions were missed; with chance "
-            f"taken out, {target.baseline_percent:.1f} %."
+            f"  Last year {target.last_year_percent:.1f} % of sessions were missed; without what "
+            f"was probably chance, {target.baseline_percent:.1f} %."
         )
     lines.append(
-        f"  If nothing changes, expect {target.expected_percent:.2f} %. Four schools in five like "
-        f"it will lie between {target.low_percent:.1f} and {target.high_percent:.1f} %."
+        f"  If nothing changes, expect {target.expected_percent:.2f} %. {_most(target)} end the "
+        f"year between {target.low_percent:.1f} and {target.high_percent:.1f} %."
     )
     if target.target_percent is None:
         lines.append("  No target is set by rule: a person sets a goal for this school.")
@@ -68,6 +69,16 @@ def _headline(target: AttendanceTarget) -> list[str]:
             f"{target.official.issued_on}. It was worked out elsewhere, by a method we do not know."
         )
     return lines
+
+
+def _most(target: AttendanceTarget) -> str:
+    """Say how many schools the interval is meant to hold, as people say it."""
+    if target.interval_share is None:  # kept by a version that did not say it
+        return "Most schools like it"
+    in_ten = 10 * target.interval_share
+    if abs(in_ten - round(in_ten)) < ROUND:
+        return f"About {in_ten:.0f} in 10 schools like it"
+    return f"About {10 * in_ten:.0f} in 100 schools like it"
 
 
 def _target(target: AttendanceTarget) -> list[str]:
@@ -89,7 +100,7 @@ def _why(target: AttendanceTarget) -> list[str]:
         )
     ]
     lines += [
-        f"  {each.points:+.2f}  {ADDRESSED[each.kind]}: {each.said}"
+        f"  {each.points + 0.0:+.2f}  {ADDRESSED[each.kind]}: {each.said}".replace("-0.00", " 0.00")
         for each in target.contributions
     ]
     lines.append(f"  ={target.expected_percent:5.2f}  (pieces are rounded)")
