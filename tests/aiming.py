@@ -73,9 +73,9 @@ def register(*, on: datetime.date = datetime.date(2018, 1, 31)) -> schools.Schoo
     )  # fmt: skip
 
 
-def kept() -> RegisterSnapshot:
-    """Keep the register, and let every page read it."""
-    snapshot = keep_register(register(), at=AT)
+def kept(held: schools.SchoolRegister | None = None) -> RegisterSnapshot:
+    """Keep the register, or another, and let every page read it."""
+    snapshot = keep_register(held or register(), at=AT)
     make_current(snapshot)
     return snapshot
 

@@ -14,6 +14,7 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
+from schoolhubs.service.targets.queries import figures_of
 from watchful import WatchfulClient
 
 
@@ -96,6 +97,15 @@ def test_a_figure_this_service_would_not_set_is_given_no_reasons(fit: Fit) -> No
     assert "gives you no reasons" in found
     assert "Why " not in found
     assert not Explanation.objects.filter(target__urn=SCHOOL).exists()
+
+
+def test_a_model_that_is_read_no_more_gives_no_reasons_and_no_fault(fit: Fit) -> None:
+    """A later version of the service may refuse a model that an earlier one has kept."""
+    row = SchoolTarget.objects.get(fit=fit, urn=SCHOOL)
+    told = {each.name: getattr(fit, each.name) for each in Fit._meta.fields if each.name != "id"}
+    other = Fit.objects.create(**{**told, "artefact": "{}"})
+    SchoolTarget.from_row(figures_of(row), fit=other, made_at=row.made_at).save()
+    assert "gives you no reasons" in words(head().get(f"/schools/{SCHOOL}/target"))
 
 
 def test_a_special_school_has_no_target_but_all_the_rest(fit: Fit) -> None:

@@ -1,8 +1,10 @@
 """A school challenges its target; an officer decides; both versions and the reason are kept."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -124,6 +126,27 @@ def test_a_second_challenge_builds_on_the_first(fit: Fit) -> None:
     now = newest(fit)
     assert (now.version, [each["before"] for each in now.replaced][1]) == (3, 3.1)
     assert now.last_year_percent == pytest.approx(3.4)
+
+
+def test_what_was_upheld_counts_in_the_next_fit_too(fit: Fit) -> None:
+    decided(office(), challenged(head()), "yes")
+    worked()
+    anew = aiming.fitted(fit.snapshot, "2016/17")
+    now = newest(anew)
+    assert (now.version, [each["after"] for each in now.replaced]) == (2, [3.1])
+    assert "still holds: The marks show it" in now.amended_because
+    assert SchoolTarget.objects.filter(fit=anew, version=2).count() == 1
+
+
+def test_what_the_source_has_corrected_since_is_taken_from_it(fit: Fit) -> None:
+    decided(office(), challenged(head()), "yes")
+    worked()
+    held = aiming.register()
+    is_it = (pl.col("urn") == SCHOOL) & (pl.col("year") == YEAR)
+    percent = pl.when(is_it).then(3.2).otherwise("sess_overall_percent")
+    absence = held.absence.with_columns(sess_overall_percent=percent)
+    anew = aiming.fitted(aiming.kept(dataclasses.replace(held, absence=absence)), "2016/17")
+    assert newest(anew).version == 1
 
 
 def test_done_twice_it_amends_once(fit: Fit) -> None:

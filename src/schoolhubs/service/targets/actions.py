@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -41,8 +42,12 @@ def keep_fit(
     organisation: str,
     at: datetime.datetime,
     place: str,
+    also: Callable[[Fit], None] = lambda _: None,
 ) -> Fit:
-    """Keep a model and its targets: from now on they are those that schools see for the year."""
+    """Keep a model and its targets: from now on they are those that schools see for the year.
+
+    ``also`` does what else belongs to it, in the same transaction.
+    """
     model, expected = fitted.model, fitted.expected
     with transaction.atomic():
         fit = Fit.objects.create(
@@ -58,6 +63,7 @@ def keep_fit(
             for row in expected.iter_rows(named=True)
         )
         SchoolTarget.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        also(fit)
         audit.record(
             by=by, organisation=organisation, at=at, action="targets.fit",
             subject=f"targets:{fit.pk}", place=place,

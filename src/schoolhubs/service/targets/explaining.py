@@ -2,12 +2,15 @@
 
 import dataclasses
 import datetime
+import logging
 from collections.abc import Mapping, Sequence
 
 from schoolhubs.service.targets.models import Explanation, SchoolTarget
 from schoolhubs.service.targets.reading import minutes_around, model_of, panel_of
+from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget
 
+log = logging.getLogger("schoolhubs.targets")
 # A version of this service that works out otherwise must not explain a target it did not set.
 NEARLY = 0.0005  # points
 
@@ -38,12 +41,12 @@ def explanation_of(target: SchoolTarget, *, at: datetime.datetime) -> Explained 
     -------
     Explained or None
         None where this version of the service works out another figure than the one that was
-        kept: nobody is given reasons for a figure they were not given.
+        kept, or reads that model no more: nobody is given reasons that are not of their figure.
     """
     kept = Explanation.objects.filter(pk=target.pk).first()
     if kept is None:
         found = _worked_out(target)
-        if not _is_same(found, target):
+        if found is None or not _is_same(found, target):
             return None
         kept = row_of(target, found, at=at)
         Explanation.objects.bulk_create([kept], ignore_conflicts=True)  # two may ask at once
@@ -60,17 +63,21 @@ def row_of(target: SchoolTarget, found: AttendanceTarget, *, at: datetime.dateti
     return Explanation(target=target, record=found.as_dict(), said=said, made_at=at)
 
 
-def _worked_out(target: SchoolTarget) -> AttendanceTarget:
+def _worked_out(target: SchoolTarget) -> AttendanceTarget | None:
     from schoolhubs import targets  # what computes is not needed to start the service
 
     panel = panel_of(target.fit.snapshot_id)
-    return targets.explain(
-        model_of(target.fit_id),
-        panel,
-        urn=target.urn,
-        year=target.fit.year,
-        minutes=minutes_around(panel, target.urn),
-    )
+    try:
+        return targets.explain(
+            model_of(target.fit_id),
+            panel,
+            urn=target.urn,
+            year=target.fit.year,
+            minutes=minutes_around(panel, target.urn),
+        )
+    except SchoolhubsError as error:
+        log.warning("a target cannot be explained", extra={"event": type(error).__name__})
+        return None
 
 
 def _is_same(found: AttendanceTarget, target: SchoolTarget) -> bool:

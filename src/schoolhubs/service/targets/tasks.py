@@ -1,5 +1,7 @@
 """Fitting a model of targets, as a job."""
 
+import functools
+
 import polars as pl
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +10,7 @@ from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.service.targets.actions import Fitted, keep_fit
-from schoolhubs.service.targets.challenges.amending import work_out_again
+from schoolhubs.service.targets.challenges.amending import carry, still_upheld, work_out_again
 from schoolhubs.service.targets.reading import model_in, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
@@ -25,13 +27,15 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
     snapshot = RegisterSnapshot.objects.defer("archive").get(pk=work.order["snapshot"])
     fitted = fitted_to(snapshot, until=work.order["until"], progress=progress)
 
+    upheld = still_upheld(fitted.model, panel_of(snapshot.pk), year=fitted.year)
+
     def effect() -> Result:
         pointer = CurrentRegister.objects.select_for_update().first()
         if pointer is None or pointer.snapshot_id != snapshot.pk:
             raise Conflict(CHANGED)
         kept = keep_fit(
             fitted, snapshot=snapshot, by=work.asked_by, organisation=work.organisation,
-            at=timezone.now(), place=work.place,
+            at=timezone.now(), place=work.place, also=functools.partial(carry, found=upheld),
         )  # fmt: skip
         return Result(path=reverse("office-targets"), facts={"fit": kept.pk})
 

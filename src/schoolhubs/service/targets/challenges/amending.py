@@ -1,6 +1,8 @@
 """Works a target out again once a challenge is upheld; every version is kept."""
 
+import contextlib
 import dataclasses
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +17,13 @@ from schoolhubs.service.targets.explaining import row_of
 from schoolhubs.service.targets.models import (
     Challenge,
     ChallengeState,
+    Fit,
     SchoolTarget,
 )
 from schoolhubs.service.targets.reading import minutes_around, model_of, panel_of
+from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.progress import Progress
+from schoolhubs.vocabulary.records.school.history import SchoolPanel
 from schoolhubs.vocabulary.records.school.target import (
     AttendanceTarget,
     RecomputedTarget,
@@ -31,6 +36,9 @@ BOTH = (
     "last_year_percent", "baseline_percent", "national_percent", "national_year",
     "chance_size_percent",
 )  # fmt: skip
+
+
+CARRIED = "A challenge upheld before still holds: {}"
 
 
 class AnotherWasQuicker(Exception):
@@ -55,7 +63,7 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
         newest = SchoolTarget.objects.filter(fit=fit, urn=urn).select_for_update().last()
         if newest is None or newest.pk != stands.pk:
             raise AnotherWasQuicker
-        amended = _amended(newest, held, found)
+        amended = amend(newest, found, because=held.decided_reason)
         held.amended = amended
         held.version += 1
         held.save()
@@ -91,16 +99,48 @@ def _recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
     )
 
 
-def _amended(newest: SchoolTarget, held: Challenge, found: RecomputedTarget) -> SchoolTarget:
+def amend(newest: SchoolTarget, found: RecomputedTarget, *, because: str) -> SchoolTarget:
     """Keep the next version with its explanation; what only the frame tells stays as it was."""
     after: AttendanceTarget = found.after
     at = timezone.now()
     row = SchoolTarget.objects.create(
         fit_id=newest.fit_id, urn=newest.urn, version=newest.version + 1, phase=after.phase,
         frontier_percent=None, n_years=newest.n_years, context_part=newest.context_part,
-        reason=newest.reason, made_at=at, amended_because=held.decided_reason,
+        reason=newest.reason, made_at=at, amended_because=because,
         replaced=[dataclasses.asdict(each) for each in found.replacements],
         **{name: getattr(after, name) for name in BOTH},
     )  # fmt: skip
     row_of(row, after, at=at).save(force_insert=True)
     return row
+
+
+def still_upheld(model: Any, panel: SchoolPanel, *, year: str) -> list[RecomputedTarget]:
+    """Work out targets of another fit with what was upheld before, where it still is as disputed.
+
+    A figure that the new register has otherwise was corrected at its source: then the register
+    counts.
+    """
+    from schoolhubs import targets
+
+    stood = SchoolTarget.objects.exclude(replaced=[]).order_by("urn", "-fit_id", "-version")
+    found = []
+    for each in stood.distinct("urn"):
+        told: RecomputedTarget | None = None
+        minutes = minutes_around(panel, each.urn)
+        for one in each.replaced:
+            before = told.replacements if told else ()
+            with contextlib.suppress(SchoolhubsError):
+                told = targets.recompute(
+                    model, panel, urn=each.urn, year=year,
+                    replacements=[*before, Replacement(**one)], minutes=minutes,
+                )  # fmt: skip
+        found += [told] if told else []
+    return found
+
+
+def carry(fit: Fit, found: list[RecomputedTarget]) -> None:
+    """Keep those targets as the next version of each school's, as part of keeping the fit."""
+    for each in found:
+        newest = queries.target_of(fit, each.after.urn)
+        if newest is not None:
+            amend(newest, each, because=CARRIED.format(each.replacements[-1].reason))

@@ -11,6 +11,7 @@ from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Fit, SchoolTarget, YearEnd
 from schoolhubs.service.targets.reading import measures_of, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
 
 MOST_SHOWN = 3
@@ -66,10 +67,13 @@ def _judge(
     if actual is None or national is None or explained is None:
         return None
     is_next = before is not None and before.year == str(AcademicYear.parse(year).plus(-1))
-    found = targets.judge(
-        explained.target, actual_percent=actual, national_percent=national,
-        earlier=(before,) if before and is_next else (),
-    )  # fmt: skip
+    try:
+        found = targets.judge(
+            explained.target, actual_percent=actual, national_percent=national,
+            earlier=(before,) if before and is_next else (),
+        )  # fmt: skip
+    except SchoolhubsError:  # of an earlier version, which told too little to be judged by
+        return None
     record = {"judgement": found.as_dict(), **_watched(snapshot, explained.target)}
     row = YearEnd(target=target, snapshot_id=snapshot.pk, record=record, made_at=at)
     YearEnd.objects.bulk_create([row], ignore_conflicts=True)  # two may ask at once
