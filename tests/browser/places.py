@@ -222,6 +222,15 @@ PLACES = (
     ),
     Place(name="trust’s schools", address="/trusts/{trust}/absence", says="Absence of the trust’s"),
     Place(name="attendance targets", address="/office/targets", role=ADMINISTRATOR),
+    Place(
+        name="attendance target, special", address="/schools/{special}/target", role=OFFICE,
+        says="a person sets a goal",
+    ),
+    Place(name="goal", address="/schools/{special}/target/goal", role=CASEWORKER, modes=MODES[:1]),
+    Place(
+        name="issued elsewhere", address="/schools/{matched}/target/issued-elsewhere",
+        role=CASEWORKER, modes=MODES[:1],
+    ),
     Place(name="challenges of targets", address="/office/target-challenges?state=all", role=OFFICE),
     Place(name="how targets are worked out", address="/attendance-targets"),
     Place(

@@ -25,6 +25,7 @@ from schoolhubs.service.partnerships.pages.seen import SPEAK_FOR_PARTNER, names_
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page.stages import Stage, stages_of
+from schoolhubs.service.targets.queries import open_challenges
 from schoolhubs.vocabulary.words import counted
 
 MOST_SCHOOLS = 12
@@ -106,11 +107,15 @@ def _to_decide() -> Iterator[Item]:
 
 
 def _to_settle() -> Iterator[Item]:
-    """Give what schools brought to the office about their partnerships."""
+    """Give what schools brought to the office about their partnerships and targets."""
     if n := Objection.objects.filter(state="open").count():
         words = counted(n, "school says that its match does not work",
                         "schools say that their match does not work")  # fmt: skip
         yield Item(words=words, href=reverse("objections"))
+    if n := open_challenges().count():
+        words = counted(n, "school challenges its attendance target",
+                        "schools challenge their attendance targets")  # fmt: skip
+        yield Item(words=words, href=reverse("target-challenges"))
     asked = ExtensionRequest.objects.filter(
         state="asked", partner_at__isnull=False, lead_at__isnull=False
     )
