@@ -11,9 +11,11 @@ from schoolhubs import attendance
 from schoolhubs.attendance import patterns
 from schoolhubs.attendance.coding import regimes
 from schoolhubs.attendance.patterns import changing
+from schoolhubs.attendance.patterns.causes import said
 from schoolhubs.vocabulary.frames import MARKS
 
 MONDAY = datetime.date(2025, 1, 6)
+LEAST = 30
 
 
 def test_every_absence_has_exactly_one_cause() -> None:
@@ -88,6 +90,17 @@ def test_first_weeks_of_each_term_stand_apart() -> None:
     ]
 
 
+def test_weeks_without_a_day_of_school_are_none_of_the_first() -> None:
+    rows = [
+        week(pupil=1, week_on=MONDAY + datetime.timedelta(7 * k), marks=marks * 10)
+        for k, marks in enumerate("##//I")
+    ]
+    found = patterns.tables.first_weeks(patterns.sessions_of(marks_of(rows)))
+    assert found.filter(pl.col("what") == "missed").rows() == [("spring", "rest", "missed", 1, 10)]
+    first = found.filter(pl.col("part") == "first weeks")
+    assert first["what", "sessions"].rows() == [("possible", 20)]
+
+
 def by_pupil(missed: np.ndarray, possible: int = 60) -> pl.DataFrame:
     return pl.DataFrame(
         {"pupil": np.arange(len(missed)), "possible": [possible] * len(missed), "missed": missed}
@@ -123,6 +136,29 @@ def test_too_few_pupils_are_no_change() -> None:
     found = changing.changed(few, more)
     assert (found.finding, found.points) == ("cannot_tell", None)
     assert found.now_percent == pytest.approx(100 * 40 / 60)
+
+
+@pytest.mark.parametrize("n_few", [1, 5, 30, 60])
+def test_a_small_group_beside_many_is_not_told_too_surely(n_few: int) -> None:
+    """With nothing between them one group in twenty seems to differ; a group of one never may."""
+    chance = np.random.default_rng(7)
+    n_told, n_tries = 0, 400
+    for _ in range(n_tries):
+        rate = chance.beta(0.8, 9, 200 + n_few)
+        drawn = by_pupil(chance.binomial(60, rate))
+        n_told += changing.changed(drawn[:200], drawn[200:]).finding != "cannot_tell"
+    assert n_told / n_tries < (0.1 if n_few >= LEAST else 0.001)
+
+
+def test_asked_of_fewer_it_would_be_told_too_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control of the number that is asked of either side."""
+    chance = np.random.default_rng(8)
+    monkeypatch.setitem(said()["least_pupils_for_an_interval"], "value", 2)
+    n_told = 0
+    for _ in range(400):
+        drawn = by_pupil(chance.binomial(60, chance.beta(0.8, 9, 205)))
+        n_told += changing.changed(drawn[:200], drawn[200:]).finding != "cannot_tell"
+    assert n_told / 400 > 0.1
 
 
 def test_joiners_part_all_pupils_from_the_same_ones() -> None:

@@ -8,11 +8,11 @@ who is in both spells together with themselves.
 
 import dataclasses
 import math
-import statistics
 from typing import Literal
 
 import numpy as np
 import polars as pl
+import scipy.stats
 
 from schoolhubs.attendance.patterns.causes import letters, said
 
@@ -28,7 +28,7 @@ class Change:
     before_percent, now_percent
         The rates; None without a possible session.
     points, low, high
-        Change and its interval; None where there are too few pupils.
+        Change and its interval; None where either side has too few pupils.
     n_pupils
         Pupils with a possible session in either spell.
     same_pupils_points
@@ -120,13 +120,15 @@ def _points(both: pl.DataFrame) -> float | None:
 
 def _interval(both: pl.DataFrame, n_compared: int) -> tuple[float, float, float] | None:
     points = _points(both)
-    if points is None or both.height < said()["least_pupils_for_an_interval"]["value"]:
+    # The side of fewer pupils is what the change is known by: one of one pupil seems to have none.
+    fewest = min(int((both[f"possible{each}"] > 0).sum()) for each in ("", "_before"))
+    if points is None or fewest < said()["least_pupils_for_an_interval"]["value"]:
         return None
     influence = _influence(both, "") - _influence(both, "_before")
     n = both.height
     error = 100 * math.sqrt(n / (n - 1) * float((influence**2).sum()))
     missing = (1 - said()["interval"]["value"]) / 2 / n_compared
-    reach = statistics.NormalDist().inv_cdf(1 - missing)
+    reach = float(scipy.stats.t.ppf(1 - missing, fewest - 1))
     return points, points - reach * error, points + reach * error
 
 

@@ -56,11 +56,13 @@ def first_weeks(sessions: pl.DataFrame) -> pl.DataFrame:
     ``term``, ``part`` (first weeks, rest), ``what`` (missed, possible), ``pupils``, ``sessions``.
     """
     n = int(said()["first_weeks"]["value"])
-    weeks = sessions.select("year", "term", "week_on").unique()
+    # A week in which the school was closed throughout is none of its first.
+    is_open = pl.col("letter").is_in(list(letters("sess_open")))
+    weeks = sessions.filter(is_open).select("year", "term", "week_on").unique()
     place = pl.col("week_on").rank("dense").over("year", "term")
     part = pl.when(place <= n).then(pl.lit("first weeks")).otherwise(pl.lit("rest"))
     weeks = weeks.with_columns(part=part)
-    held = sessions.join(weeks, on=["year", "term", "week_on"], how="left", maintain_order="left")
+    held = sessions.join(weeks, on=["year", "term", "week_on"], maintain_order="left")
     return pl.concat(
         with_totals(
             held.filter(pl.col("letter").is_in(list(letters(column)))).with_columns(
