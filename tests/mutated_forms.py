@@ -11,6 +11,7 @@ from invented import AT, ON, PROGRAMME
 from mutating import Allowed
 from peopled import NUMBERS, OWN, RULES, World
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.attendance.models import MarksImport
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State, Work
@@ -30,6 +31,9 @@ PARTNERSHIP = frozenset(
         "eligibility_application", AUDIT,
     }
 )  # fmt: skip
+MARKS = frozenset({"attendance_marksimport", AUDIT})
+# Whose file of marks it is: no form changes that.
+WHOSE_MARKS = "SELECT id, urn, organisation, made_by FROM attendance_marksimport ORDER BY 1"
 INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
 PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
@@ -112,6 +116,22 @@ def kept(world: World) -> dict[str, Any]:
         files=[], step=Step.KEPT, snapshot=world.snapshot, before=before,
     )  # fmt: skip
     return {"import_id": made.pk}
+
+
+def brought(step: str) -> Callable[[World], dict[str, Any]]:
+    """Have a file of marks brought, as far as a step."""
+
+    def bring(world: World) -> dict[str, Any]:
+        columns = {"pupil": ["UPN"], "week_on": "Week", "marks": "Marks"}
+        made = MarksImport.objects.create(
+            urn=URN, organisation=world.organisations[OWN, "partner"].key, made_at=AT,
+            made_by="head", suffix=".csv", layout="week", step=step,
+            headings=["UPN", "Week", "Marks"],
+            columns={"name": "Weekly", "layout": "week", "columns": columns},
+        )  # fmt: skip
+        return {"marks_import_id": made.pk}
+
+    return bring
 
 
 def failed(world: World) -> dict[str, Any]:
@@ -208,6 +228,36 @@ FORMS: Mapping[str, Form] = {
         role=Role.OFFICE_ADMINISTRATOR, good={"reason": REASON}, prepare=kept,
         allowed=Allowed(
             writes=JOBS | {"imports_import", "schools_currentregister"}, keeps={"reason": REASON}
+        ),
+    ),
+    "marks-bring": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"layout": "week", "file": ""}, is_taken=False,
+        allowed=Allowed(writes=MARKS, guards=(WHOSE_MARKS,)),
+    ),
+    "marks-columns": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=brought("brought"),
+        good={
+            "name": "Weekly", "date_format": "%Y-%m-%d", "column_pupil": "UPN",
+            "column_week_on": "Week", "column_marks": "Marks", "version": "1",
+        },
+        allowed=Allowed(writes=MARKS | {"attendance_mapping"}, guards=(WHOSE_MARKS,)),
+    ),
+    "marks-terms": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=brought("mapped"), is_taken=False,
+        good={"first_1": "3/9/2025", "last_1": "24/10/2025", "closed_on": "", "version": "1"},
+        allowed=Allowed(
+            writes=JOBS | MARKS | {"attendance_schoolyear"}, guards=(WHOSE_MARKS,)
+        ),
+    ),
+    "marks-found": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"choice": "stop", "version": "1"},
+        allowed=Allowed(writes=JOBS | MARKS, guards=(WHOSE_MARKS,)),
+    ),
+    "marks-erase": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"typed": URN, "reason": REASON},
+        allowed=Allowed(
+            writes=frozenset({"attendance_finding", AUDIT}), keeps={"reason": REASON},
+            guards=(WHOSE_MARKS,),
         ),
     ),
     "match-accept": Form(

@@ -211,12 +211,9 @@ def _or_conflict(
     request: HttpRequest, held: MarksImport, act: Callable[[int], Any]
 ) -> HttpResponse | None:
     """Do something to the version that was looked at; 409 where somebody was quicker."""
+    said = request.POST.get("version", "")
     try:
-        act(
-            int(request.POST.get("version") or 0)
-            if request.POST.get("version", "").isdigit()
-            else 0
-        )
+        act(int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0)
     except Conflict:
         return _conflict(request, held)
     return None
