@@ -1,6 +1,7 @@
 """One school's target explained: pieces that add up, comparators that make sense, guards."""
 
 import dataclasses
+import json
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from schoolhubs import targets
 from schoolhubs.targets import comparing
 from schoolhubs.targets.constants import constants
 from schoolhubs.targets.model import predicting
+from schoolhubs.targets.model.record import model_from
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 from schoolhubs.vocabulary.records.school.target import (
@@ -356,3 +358,27 @@ def test_distances_do_not_hang_on_one_extreme_school() -> None:
     moved = comparing.comparators(far, ONE, phase="primary", year_before=BEFORE, held=constants())
     likest = [[each.distance for each in one.comparators[:5]] for one in (plain, moved)]
     assert np.allclose(*likest, rtol=0.1)
+
+
+def test_a_model_of_another_definition_is_explained_by_its_own() -> None:
+    told = json.loads(MODEL.as_json())
+    own = {"comparators": 7, "one_year_chance_percent": 0.01, "interval_share": 0.9,
+           "judging_share": 0.6}  # fmt: skip
+    for name, value in own.items():
+        told["definition"]["constants"][name]["value"] = value
+    model = model_from(json.dumps(told))
+    found = targets.explain(model, MADE.panel, urn=ONE)
+    plain = targets.explain(MODEL, MADE.panel, urn=ONE)
+    assert (len(found.comparators), len(plain.comparators)) == (7, 20)
+    assert (found.is_small, plain.is_small) == (True, False)
+    assert width(found) > width(plain)
+    assert found.margin_below_percent < plain.margin_below_percent  # type: ignore[operator]
+    assert "About 9 in 10 schools like it" in targets.said.told(found)
+    assert "About 8 in 10 schools like it" in targets.said.told(plain)
+
+
+def test_the_side_of_earlier_years_is_the_one_their_piece_adds() -> None:
+    for urn in MADE.urns[:60]:
+        found = targets.explain(MODEL, MADE.panel, urn=urn)
+        piece = next(each for each in found.contributions if each.kind == "earlier_years")
+        assert ("above" in piece.said) == (piece.points > 0)
