@@ -38,7 +38,8 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "schoolhubs" / "synthetic" / "data"
 SEED, N_SCHOOLS = 101, 6_000
-SPECIAL, MORE_SPECIAL = GROUPS.index("special"), 4
+PROFILES = ("2018/19", "2022/23")
+SPECIAL, MORE_SPECIAL = GROUPS.index("special"), 12
 TURNS = 10
 # Bands of 5 points at whose upper edges scores are bent: 5, 10, 15, 20, 30 and 50 percent.
 BEND_AT = [0, 1, 2, 3, 5, 9]
@@ -58,16 +59,19 @@ def main() -> None:
     """Tune both profiles and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only-spells", action="store_true", help="leave pupil_fit.yaml alone")
+    parser.add_argument("--only-rates", action="store_true", help="leave pupil_spells.yaml alone")
+    parser.add_argument("--only-year", choices=PROFILES, help="leave the rates of the other alone")
+    asked = parser.parse_args()
     worlds = {
         profile: synthetic.imagine(seed=SEED, n_schools=N_SCHOOLS, year=AcademicYear(profile))
-        for profile in ("2018/19", "2022/23")
+        for profile in PROFILES
     }
-    parser.add_argument("--only-rates", action="store_true", help="leave pupil_spells.yaml alone")
-    asked = parser.parse_args()
     if not asked.only_spells:
-        fit = {
+        fit = dict(read_yaml("pupil_fit.yaml"))
+        fit |= {
             profile: tuned(profile, _schools(england), england.year)
             for profile, england in worlds.items()
+            if asked.only_year in (None, profile)
         }
         _write("pupil_fit.yaml", "effects in normal scores", fit)
         held.pupil_constants.cache_clear()

@@ -32,6 +32,7 @@ LITTLE_PROVED = 0.9  # share of figures left that makes another direction not wo
 PART = 4_000  # unknowns given to the solver at a time, whole parts together
 NODES = 2_000  # limit of one integer program; no clock, so that answers are the same each time
 FIRST_NODES = 20_000  # limit of finding a first fitting table
+NEAR = 1_500  # unknowns around one figure that are moved first, all others left where they are
 NEARLY = 1e-6
 NEARER = 12  # times bounds are drawn nearer
 
@@ -221,9 +222,28 @@ class Attack:
         for unknown in open_.tolist():
             if self.is_proved(unknown, spread):
                 continue  # seen meanwhile, when another was asked
+            self._with_far_fixed(unknown).reach(unknown, spread)
+            if self.is_proved(unknown, spread):
+                continue
             if self.is_pinned(unknown, *self.reach(unknown, spread)):
                 found.append(unknown)
         return np.array(found, np.int64)
+
+    def _with_far_fixed(self, unknown: int) -> "Attack":
+        """Fix what stands far from one unknown: a stronger attacker in a small part of a table."""
+        equations = self.known.equations
+        is_near = np.zeros(self.known.n, np.bool_)
+        is_near[unknown] = True
+        n_before = 0
+        while n_before < is_near.sum() < NEAR:
+            n_before = is_near.sum()
+            touched = np.flatnonzero(abs(equations) @ (is_near & (self.low < self.high)))
+            is_near[equations[touched].indices] = True
+        return dataclasses.replace(
+            self,
+            low=np.where(is_near, self.low, self.value),
+            high=np.where(is_near, self.high, self.value),
+        )
 
     def reach(self, unknown: int, spread: Spread) -> tuple[int, int]:
         """Give the least and greatest whole value, looked for no further than is needed.

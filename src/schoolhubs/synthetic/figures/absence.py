@@ -108,7 +108,9 @@ def _simulate_group(
         fitted = constants.fit[profile(year)][group]
         offsets = np.array([fitted["region_offsets"][name] for name in intake.subregion[of]])
         middle, _ = level(constants, group, year)
-        rate = np.exp(steady + offsets + apart[:, position]) * middle * fitted["level_factor"]
+        wider = constants.facts["wider_schools"]["values"][profile(year)][group]
+        apart_now = wider * (steady + apart[:, position])
+        rate = np.exp(apart_now + offsets) * middle * fitted["level_factor"]
         percent = np.clip(rate, LEAST_PERCENT, MOST_PERCENT)
         panel.percent[of, position] = percent
         expected = persistent_share(percent, fsm, group, profile(year), constants)

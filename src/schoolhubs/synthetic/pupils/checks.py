@@ -66,7 +66,7 @@ class PupilFinding:
         """It is as near as is asked and as the luck of so few pupils allows, if it counts them."""
         chance = 0.0
         if self.test == "T31":
-            alike = float(read_yaml("pupil_targets.yaml")["design_effect"])
+            alike = float(read_yaml("pupil_targets.yaml")["design_effect"]["value"])
             chance = (self.published * (100 - self.published) / max(self.n, 1) * alike) ** 0.5
         return bool(abs(self.measured - self.published) <= self.within + CHANCES * chance)
 
