@@ -82,11 +82,13 @@ def _read(held: MarksImport) -> dict[str, Any]:
 
 def _told(problem: Problem) -> dict[str, Any]:
     """Give a problem as the page tells it; none holds a cell of the file."""
-    remedy = problem.remedy.replace("--terms", "the term dates").replace("--urn", "the school")
+    remedy = problem.remedy
+    for written, shown in columns.said()["words_on_pages"].items():
+        remedy = remedy.replace(written, shown)
     rows = [row for row in (problem.row, *problem.other_rows) if row]
     return {
         "code": problem.code, "column": problem.column, "fault": problem.fault,
-        "remedy": remedy.replace(" With --keep-good", " If you keep the good rows,"),
+        "remedy": remedy,
         "rows": rows[:20], "n_rows": len(rows),
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The five pages of an import of marks."""
 
+import datetime
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
@@ -167,6 +168,8 @@ def found(request: HttpRequest, urn: str, marks_import_id: int) -> HttpResponse:
         if form.is_valid():
             return _chosen(request, held, form.cleaned_data)
     told = {
+        "first_on": _date(held.report.get("first_week_on")),
+        "last_on": _date(held.report.get("last_week_on")),
         "school": school, "held": held, "work": work, "is_stuck": is_stuck, "form": form,
         "offered": form.fields["choice"].choices if form else [],  # type: ignore[attr-defined]
         "errors": _errors(form, {}),
@@ -249,6 +252,10 @@ def _errors(form: Any, places: dict[str, str]) -> list[dict[str, str]]:
         for name, errors in form.errors.items()
         for error in errors
     ]
+
+
+def _date(iso: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(iso) if iso else None
 
 
 def _days_of(content: dict[str, Any]) -> dict[str, str]:

@@ -1,10 +1,13 @@
 """The drawings of the attendance lead's page: grids of rates, each with sentence and table."""
 
+import datetime
+
 import polars as pl
 
 from schoolhubs import pictures
 from schoolhubs.service.attendance.lead import told
 from schoolhubs.service.attendance.telling.protected import said
+from schoolhubs.service.web.pages import day
 
 # The name of its table, the drawing, and the table for reading.
 Grid = tuple[str, pictures.Picture, pl.DataFrame]
@@ -15,9 +18,10 @@ def grids(content: told.Content, *, is_synthetic: bool) -> list[Grid]:
     """Draw the three grids, each with the name of its table; left out where nothing can be told."""
     days, causes = told.by_day(content), told.by_cause_and_day(content)
     groups = told.by_cause_and_group(content)
+    last_on = day(datetime.date.fromisoformat(content["last_week_on"]))
     source = (
-        f"Marks of the school, {content['year']}, {content['n_weeks']} weeks up to the week of "
-        f"{content['last_week_on']}; % of possible sessions, made of rounded figures. {HIDDEN}"
+        f"Marks of the school, {content['year']}, {content['n_weeks']} weeks up to that of "
+        f"{last_on}; % of possible sessions, made of rounded figures. {HIDDEN}"
     )
     drawn: list[Grid] = []
     for name, title, cells, sentence, head in (
