@@ -18,6 +18,7 @@ from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.network.lists.given import packed
 from schoolhubs.service.network.lists.plans import Change, Plan, Standing
 from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.targets.models import SchoolTarget
 
 URN = NUMBERS[OWN]["partner"][0]
 SPECIAL = "special-ap-hubs-example"
@@ -34,6 +35,9 @@ PARTNERSHIP = frozenset(
 MARKS = frozenset({"attendance_marksimport", AUDIT})
 # Whose file of marks it is: no form changes that.
 WHOSE_MARKS = "SELECT id, urn, organisation, made_by FROM attendance_marksimport ORDER BY 1"
+CHALLENGE = "targets_challenge"
+# What a challenge disputes: no form changes it once it is made.
+DISPUTED = "SELECT id, urn, kind, name, before, after, words FROM targets_challenge ORDER BY 1"
 INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
 PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
@@ -139,6 +143,15 @@ def failed(world: World) -> dict[str, Any]:
     Work.objects.filter(pk=world.works[OWN].pk).update(
         state=State.FAILED, fault="It broke", finished_at=AT
     )
+    return {}
+
+
+def without_target(world: World) -> dict[str, Any]:
+    """Let the school have no target by rule, so that a person sets a goal."""
+    SchoolTarget.objects.create(
+        fit=world.fit, urn=URN, version=2, phase="special", expected_percent=9.0, low_percent=7.0,
+        high_percent=11.0, n_years=3, context_part="full", made_at=AT, amended_because=REASON,
+    )  # fmt: skip
     return {}
 
 
@@ -344,5 +357,38 @@ FORMS: Mapping[str, Form] = {
     "api-key": Form(
         role=Role.OFFICE_ADMINISTRATOR, good={"reason": REASON}, is_taken=False,
         allowed=Allowed(writes=frozenset({KEY, AUDIT}), keeps={"reason": REASON}),
+    ),
+    "office-targets": Form(
+        role=Role.OFFICE_ADMINISTRATOR, good={"until": "2024/25"}, is_taken=False,
+        allowed=Allowed(writes=JOBS),
+    ),
+    "target-challenge": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"thing": "context:eal_percent", "after": "9.5", "words": REASON, "evidence": REASON},
+        allowed=Allowed(writes=frozenset({CHALLENGE, AUDIT}), keeps={"words": REASON}),
+    ),
+    "target-challenge-withdraw": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"},
+        allowed=Allowed(writes=frozenset({CHALLENGE, AUDIT}), guards=(DISPUTED,)),
+    ),
+    "target-challenge-case": Form(
+        role=Role.OFFICE_CASEWORKER, good={"verdict": "no", "reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=LETTERS | {CHALLENGE}, guards=(DISPUTED,), keeps={"reason": REASON}
+        ),
+    ),
+    "target-goal": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=without_target,
+        good={"percent": "9.5", "reason": REASON, "version": "0"},
+        allowed=Allowed(writes=frozenset({"targets_goal", AUDIT}), keeps={"reason": REASON}),
+    ),
+    "target-issued": Form(
+        role=Role.OFFICE_CASEWORKER,
+        good={
+            "percent": "5.8", "issued_by": REASON, "version": "0", **day("issued_on", 10, 11, 2025)
+        },
+        allowed=Allowed(
+            writes=frozenset({"targets_issuedelsewhere", AUDIT}), keeps={"issued_by": REASON}
+        ),
     ),
 }  # fmt: skip

@@ -165,6 +165,7 @@ NARROWED = frozenset(
         "programme-changes",
         "queue",
         "round",
+        "target-challenges",
     }
 )
 

@@ -35,7 +35,8 @@ def goal(request: ActedRequest, urn: str) -> HttpResponse:
     held = queries.goal_of(told["fit"], urn)
     told |= {"form": form, "held": held}
     if target.target_percent is not None and request.method == "POST":
-        return _not_saved(request, urn, Conflict(actions.BY_RULE))
+        typed = request.POST.get("reason", "")
+        return _not_saved(request, urn, Conflict(actions.BY_RULE), typed)
     return _page(request, urn, "targets/goal.html", told, actions.set_goal, "The goal is set.")
 
 
@@ -76,7 +77,8 @@ def _page(
     try:
         act(told["row"], **form.cleaned_data, version=version_of(request), **done_by(request))
     except Conflict as error:
-        return _not_saved(request, urn, error, form.cleaned_data.get("reason", ""))
+        typed = form.cleaned_data.get("reason") or form.cleaned_data.get("issued_by", "")
+        return _not_saved(request, urn, error, typed)
     say_once(request, done)
     return HttpResponseRedirect(reverse("school-target", kwargs={"urn": urn}))
 
