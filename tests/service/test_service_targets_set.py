@@ -11,6 +11,7 @@ import aiming
 from aiming import SCHOOL, SPECIAL, client_of, head, office, words
 from providing import provider
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.attendance.models import Finding
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.targets.models import Fit, Goal, IssuedElsewhere, SchoolTarget, YearEnd
@@ -145,3 +146,20 @@ def test_at_year_end_a_school_reads_what_became_of_its_target(fit: Fit) -> None:
 def test_a_special_school_is_judged_by_no_rule(fit: Fit) -> None:
     found = words(head(SPECIAL).get(f"/schools/{SPECIAL}/target"))
     assert "There is no automatic target to judge it by" in found
+
+
+def test_a_school_with_marks_reads_its_addressable_rate_and_its_hub_does_not(fit: Fit) -> None:
+    row = {"year_group": "all", "sess_possible": 1000, "sess_overall": 80, "sess_protected": 30,
+           "sess_overall_percent": 8.0}  # fmt: skip
+    Finding.objects.create(
+        urn=SPECIAL, year="2016/17", last_week_on=aiming.AT.date(), made_at=aiming.AT,
+        content={"tables": {"year_group": [row]}},
+    )  # fmt: skip
+    address = f"/schools/{SPECIAL}/target"
+    ours = words(head(SPECIAL).get(address))
+    assert "absence is 8.0 %" in ours
+    assert "it is 5.0 %" in ours
+    for other in (lead_of("running"), office()):
+        theirs = words(other.get(address))
+        assert "5.0 %" not in theirs
+        assert "needs the school’s own attendance marks" in theirs

@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.attendance import queries as marks
+from schoolhubs.service.attendance.lead.told import headline
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.targets import queries
@@ -49,14 +52,20 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
         "school": school, "snapshot": snapshot, "fit": fit, "row": target,
         "may_speak": may_speak(request.actor, urn),
     }  # fmt: skip
+    if is_own_school(request.actor, urn, *marks.STAFF, *marks.SEE_TOTALS):
+        told["marks"] = marks.finding_of(urn)
     if fit and target:
         explained = explanation_of(target, at=timezone.now())
         told["shown"] = shown(explained, fit) if explained else None
+        held = told.get("marks")
+        told["rates"] = (
+            {each["key"]: each["value"] for each in headline(held.content)} if held else {}
+        )
         told["judged"] = judged(snapshot, urn, at=timezone.now())
-        told["goal"] = queries.goal_of(fit, urn)
+        told["goal"] = None if target.target_percent is not None else queries.goal_of(fit, urn)
         told["issued"] = queries.issued_to(fit, urn)
         told["may_set"] = may_set_goal(request.actor, urn)
-        told["versions"] = queries.versions_of(fit, urn)
+        told["versions"] = queries.versions_of(fit, urn) if target.version > 1 else [target]
         told["challenges"] = [
             (each, _capital(words_of(each.kind, each.name)))
             for each in queries.challenges_of(fit, urn)
