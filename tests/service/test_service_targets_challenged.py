@@ -10,13 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 
 import aiming
-from aiming import SCHOOL, head, office, table, words
+from aiming import SCHOOL, client_of, head, office, table, words
 from providing import provider
+from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.actions import set_aside, try_again
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.targets.challenges import actions, amending
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
+from schoolhubs.service.targets.queries import figures_of
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.progress import quiet
 from watchful import WatchfulClient
 
 ADDRESS = f"/schools/{SCHOOL}/target"
@@ -69,10 +75,25 @@ def decided(
 def worked() -> Work:
     work = Work.objects.filter(kind="targets_amend").last()
     assert work is not None
+    return done(work)
+
+
+def done(work: Work, state: str = State.DONE) -> Work:
     doing.do(work.pk, clock=timezone.now)
     work.refresh_from_db()
-    assert work.state == State.DONE, work.fault
+    assert work.state == state, work.fault
     return work
+
+
+def of_an_earlier_version(fit: Fit) -> Fit:
+    """Keep a fit, with the school's target, that this version of the service reads no more."""
+    told = {each.name: getattr(fit, each.name) for each in Fit._meta.fields if each.name != "id"}
+    artefact = fit.artefact.replace('"layout_version": 2', '"layout_version": 1')
+    assert artefact != fit.artefact
+    other = Fit.objects.create(**{**told, "artefact": artefact})
+    was = newest(fit)
+    SchoolTarget.from_row(figures_of(was), fit=other, made_at=was.made_at).save()
+    return other
 
 
 def test_upheld_the_target_is_worked_out_again_and_both_are_kept(fit: Fit) -> None:
@@ -135,6 +156,7 @@ def test_what_was_upheld_counts_in_the_next_fit_too(fit: Fit) -> None:
     now = newest(anew)
     assert (now.version, [each["after"] for each in now.replaced]) == (2, [3.1])
     assert "still holds: The marks show it" in now.amended_because
+    assert "counted no more" not in words(office(Role.OFFICE_READ).get("/office/target-challenges"))
     assert SchoolTarget.objects.filter(fit=anew, version=2).count() == 1
 
 
@@ -147,6 +169,9 @@ def test_what_the_source_has_corrected_since_is_taken_from_it(fit: Fit) -> None:
     absence = held.absence.with_columns(sess_overall_percent=percent)
     anew = aiming.fitted(aiming.kept(dataclasses.replace(held, absence=absence)), "2016/17")
     assert newest(anew).version == 1
+    listed = words(office(Role.OFFICE_READ).get("/office/target-challenges"))
+    assert "counted no more" in listed
+    assert "Absence in 2015/16" in listed
 
 
 def test_done_twice_it_amends_once(fit: Fit) -> None:
@@ -225,3 +250,108 @@ def test_another_school_neither_challenges_nor_withdraws(fit: Fit) -> None:
     # Nor with its own school in the address.
     address = f"/schools/900002/target/challenges/{made.pk}/withdraw"
     assert other.post(address, {"version": made.version}).status_code == 404
+
+
+def test_targets_fitted_anew_strand_no_open_challenge(fit: Fit) -> None:
+    client, was = head(), newest(fit)
+    made = challenged(client)
+    anew = aiming.fitted(fit.snapshot, "2016/17", is_audited=False)
+    page = words(client.get(ADDRESS))
+    assert "in the target for 2016/17" in page
+    assert "Withdraw this challenge" in page
+    officer = office()
+    assert "Challenged in the target for 2016/17" in words(
+        officer.get(f"/office/target-challenges/{made.pk}")
+    )
+    decided(officer, made, "yes")
+    worked()
+    now = newest(anew)
+    assert (now.version, [each["after"] for each in now.replaced]) == (2, [3.1])
+    assert newest(fit).pk == was.pk
+    case = words(officer.get(f"/office/target-challenges/{made.pk}"))
+    assert "version 2 of the target for 2017/18" in case
+
+
+def test_what_is_upheld_is_not_challenged_again_before_it_counts(fit: Fit) -> None:
+    client = head()
+    decided(office(), challenged(client), "yes")
+    sent = {"thing": f"figure:{YEAR}", "after": "2", "words": "Again", "evidence": "Marks"}
+    again = client.post(f"{ADDRESS}/challenge", sent)
+    assert again.status_code == 409
+    assert "agreed with your school about this already" in words(again)
+    worked()
+    assert client.post(f"{ADDRESS}/challenge", sent).status_code == 302
+
+
+def test_a_job_that_stopped_is_shown_tried_again_or_set_aside(fit: Fit) -> None:
+    """A later version of the service may refuse the model that stands."""
+    client, officer = head(), office()
+    made = challenged(client)
+    other = of_an_earlier_version(fit)
+    decided(officer, made, "yes")
+    work = done(Work.objects.get(kind="targets_amend"), State.FAILED)
+    case = words(officer.get(f"/office/target-challenges/{made.pk}"))
+    assert "Stopped: " in case
+    assert "it has layout 1" in case
+    assert (
+        f"/office/target-challenges/{made.pk}" in officer.get(f"/jobs/{work.pk}").content.decode()
+    )
+    other.delete()
+    assert "could not be worked out again with it" in words(client.get(ADDRESS))
+    who = {key: aiming.WHO[key] for key in ("by", "organisation", "at", "place")}
+    with transaction.atomic():
+        set_aside(work, **who)
+        assert "was not worked out again with it" in words(client.get(ADDRESS))
+        challenged(client, after="2.9")
+        transaction.set_rollback(True)
+    try_again(work, **who)
+    done(work)
+    assert newest(fit).version == 2
+
+
+def test_of_two_jobs_of_a_school_the_slower_starts_from_the_other_s(fit: Fit) -> None:
+    client, officer = head(), office()
+    for thing, after in ((f"figure:{YEAR}", "3.1"), ("figure:2014/15", "3.3")):
+        decided(officer, challenged(client, thing, after), "yes")
+    first, second = Work.objects.filter(kind="targets_amend")
+    late = amending.work_out_again(first, quiet)
+    done(second)
+    with pytest.raises(amending.AnotherWasQuicker):
+        late()
+    done(first)
+    now = newest(fit)
+    assert (now.version, [each["after"] for each in now.replaced]) == (3, [3.3, 3.1])
+
+
+def test_nobody_decides_a_challenge_of_their_own(fit: Fit) -> None:
+    made = challenged(head())
+    who = {**aiming.WHO, "by": made.made_by}
+    with pytest.raises(Conflict, match="somebody else has to decide"):
+        actions.decide(made, is_upheld=True, reason="Ours", version=made.version, **who)
+    made.refresh_from_db()
+    assert made.state == "open"
+
+
+def test_who_refused_a_thing_does_not_decide_it_again(fit: Fit) -> None:
+    client, officer = head(), office()
+    decided(officer, challenged(client), "no")
+    other_thing = challenged(client, "figure:2014/15")
+    assert decided(officer, other_thing, "no").status_code == 302
+    again = challenged(client)
+    refused = decided(officer, again, "no")
+    assert refused.status_code == 409
+    assert "a person who did not" in words(refused)
+    assert decided(office(Role.OFFICE_CASEWORKER), again, "yes").status_code == 302
+
+
+def test_a_trust_that_challenges_is_written_to_and_so_is_the_school(fit: Fit) -> None:
+    held = aiming.register()
+    theirs = pl.when(pl.col("urn") == SCHOOL).then(pl.lit("9001")).otherwise("trust_id")
+    aiming.kept(dataclasses.replace(held, schools=held.schools.with_columns(trust_id=theirs)))
+    head()
+    trust = client_of(Role.PARTNER_TRUST, kind="trust", uid="9001")
+    assert trust.get("/schools/900002/target").status_code == 404
+    decided(office(), challenged(trust), "no")
+    letters = Letter.objects.filter(kind="challenge_refused")
+    written = {(each.organisation, bool(each.to)) for each in letters}
+    assert written == {(f"school:{SCHOOL}", True), ("trust:9001", True)}

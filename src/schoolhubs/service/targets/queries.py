@@ -1,7 +1,10 @@
 """Looks targets up: the fit that stands, a school's target in it, and all of them."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
+from schoolhubs.service.jobs.models import STOPPED, State, Work
 from schoolhubs.service.targets.models import (
     KEPT,
     Challenge,
@@ -13,6 +16,7 @@ from schoolhubs.service.targets.models import (
 )
 
 LIGHT = ("artefact", "card")
+AMEND = "targets_amend"  # the kind of work that works a target out again
 
 
 def fits() -> QuerySet[Fit]:
@@ -67,9 +71,54 @@ def open_challenges() -> QuerySet[Challenge]:
     return Challenge.objects.filter(state=ChallengeState.OPEN)
 
 
-def challenges_of(fit: Fit, urn: str) -> list[Challenge]:
-    """Give what a school has challenged of a fit, newest first."""
-    return list(Challenge.objects.filter(target__fit_id=fit.pk, urn=urn).order_by("-pk"))
+def challenges_of(urn: str) -> list[Challenge]:
+    """Give what a school has challenged, of whatever fit, newest first, with the year."""
+    found = Challenge.objects.filter(urn=urn).select_related("target__fit")
+    return list(found.defer(*(f"target__fit__{name}" for name in LIGHT)).order_by("-pk"))
+
+
+def stopped_amending(challenges: Iterable[Challenge]) -> dict[int, Work]:
+    """Give the work that stopped, by challenge, of those upheld that amended nothing yet."""
+    waiting = [each.pk for each in challenges if _waits(each)]
+    if not waiting:
+        return {}
+    works = Work.objects.filter(kind=AMEND, state__in=STOPPED, order__challenge__in=waiting)
+    return {work.order["challenge"]: work for work in works}
+
+
+def waits_to_amend(urn: str, kind: str, name: str) -> bool:
+    """Tell whether a challenge of a thing is upheld, and the target still to follow from it."""
+    same = Challenge.objects.filter(urn=urn, kind=kind, name=name, state=ChallengeState.UPHELD)
+    waiting = list(same.filter(amended=None))
+    stopped = stopped_amending(waiting)
+    return any(
+        each.pk not in stopped or stopped[each.pk].state != State.SET_ASIDE for each in waiting
+    )
+
+
+def _waits(each: Challenge) -> bool:
+    return each.state == ChallengeState.UPHELD and each.amended_id is None
+
+
+def counted_no_more() -> list[Challenge]:
+    """Give what amended a target once and is not in the one that stands, oldest first.
+
+    The register that targets were fitted to since has that figure otherwise.
+    """
+    fit = current_fit()
+    upheld = Challenge.objects.filter(state=ChallengeState.UPHELD, amended__isnull=False)
+    newest = {(each.urn, each.kind, each.name): each for each in upheld.order_by("pk")}
+    if fit is None or not newest:
+        return []
+    rows = targets_of(fit).filter(urn__in={urn for urn, _, _ in newest})
+    stand = {
+        row.urn: {(each["kind"], each["name"]) for each in row.replaced} for row in rows
+    }  # fmt: skip
+    return [
+        each
+        for (urn, *thing), each in newest.items()
+        if urn in stand and tuple(thing) not in stand[urn]
+    ]
 
 
 def goal_of(fit: Fit, urn: str) -> Goal | None:

@@ -10,7 +10,8 @@ from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.service.targets.actions import Fitted, keep_fit
-from schoolhubs.service.targets.challenges.amending import carry, still_upheld, work_out_again
+from schoolhubs.service.targets.challenges.amending import carry, mend, still_upheld, work_out_again
+from schoolhubs.service.targets.queries import AMEND
 from schoolhubs.service.targets.reading import model_in, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
@@ -65,5 +66,5 @@ def fitted_to(
     )
 
 
-register(Kind(name="targets_amend", title="Working a target out again", work_out=work_out_again))
+register(Kind(name=AMEND, title="Working a target out again", work_out=work_out_again, mend=mend))
 register(Kind(name="targets_fit", title="Fitting attendance targets", work_out=work_out_fit))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import telling
 from schoolhubs.service.targets.challenges.disputable import Thing
 from schoolhubs.service.targets.models import Challenge, ChallengeState, SchoolTarget
@@ -16,6 +17,15 @@ WITHDRAWN = "The school withdrew it."
 TWICE = (
     "Your school has challenged this already, and the office has not decided yet. Nothing was "
     "saved; withdraw the other challenge first if you want to word it anew."
+)
+UPHELD_ALREADY = (
+    "The office agreed with your school about this already, and the target is still to be worked "
+    "out again with it. Nothing was saved; look again once the page shows the new version."
+)
+OWN = "You made this challenge yourself, so somebody else has to decide it. Nothing was saved."
+DECIDED_BEFORE = (
+    "You decided an earlier challenge of the same thing against this school, so a person who did "
+    "not has to decide this one. Nothing was saved."
 )
 
 
@@ -43,8 +53,11 @@ def challenge(
     Raises
     ------
     Conflict
-        If the school has an open challenge of the same thing.
+        If the school has an open challenge of the same thing, or one upheld that the target was
+        not worked out again with yet.
     """
+    if queries.waits_to_amend(target.urn, thing.kind, thing.name):
+        raise Conflict(UPHELD_ALREADY)
     try:
         with transaction.atomic():
             made = Challenge.objects.create(
@@ -104,19 +117,21 @@ def decide(
     Raises
     ------
     Conflict
-        If another officer decided it, or the school withdrew it, meanwhile.
+        If another officer decided it, or the school withdrew it, meanwhile; if it is the officer's
+        own, or one of the same thing was refused by the same officer before.
     """
     with transaction.atomic():
         held = _held(made, version)
+        _refuse_judge_of_own(held, by)
         if is_upheld:
             _settle(held, ChallengeState.UPHELD, reason, by=by, at=at)
             ask(
-                "targets_amend", {"challenge": held.pk}, by=by, organisation=organisation, at=at,
+                queries.AMEND, {"challenge": held.pk}, by=by, organisation=organisation, at=at,
                 place=place,
             )  # fmt: skip
         else:
             _settle(held, ChallengeState.REFUSED, reason, by=by, at=at)
-            letters.write([telling.refused(held)], by=by, at=at, place=place)
+            letters.write(telling.refused(held), by=by, at=at, place=place)
         audit.record(
             by=by, organisation=organisation, at=at,
             action="target.uphold" if is_upheld else "target.refuse",
@@ -139,6 +154,15 @@ def _held(made: Challenge, version: int) -> Challenge:
             "look at what stands now."
         )
     return held
+
+
+def _refuse_judge_of_own(held: Challenge, by: str) -> None:
+    """Keep whoever made a challenge, or refused the same thing before, from deciding it."""
+    if held.made_by == by:
+        raise Conflict(OWN)
+    same = Challenge.objects.filter(urn=held.urn, kind=held.kind, name=held.name)
+    if same.filter(state=ChallengeState.REFUSED, decided_by=by).exists():
+        raise Conflict(DECIDED_BEFORE)
 
 
 def _settle(

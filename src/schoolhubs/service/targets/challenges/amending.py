@@ -47,10 +47,8 @@ class AnotherWasQuicker(Exception):
 
 def work_out_again(work: Work, progress: Progress) -> Effect:
     """Work a school's target out with what was upheld; the order names the ``challenge``."""
-    asked = Challenge.objects.select_related("target__fit").get(pk=work.order["challenge"])
-    fit, urn = asked.target.fit, asked.urn
-    stands = queries.target_of(fit, urn)
-    assert stands is not None, "a challenge is of a target"
+    asked = Challenge.objects.get(pk=work.order["challenge"])
+    urn, stands = asked.urn, _standing(asked)
     path = reverse("school-target", kwargs={"urn": urn})
     done = Result(path=path, facts={"challenge": asked.pk})
     if asked.amended_id or asked.state != ChallengeState.UPHELD:
@@ -60,34 +58,50 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
 
     def effect() -> Result:
         held = Challenge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
-        newest = SchoolTarget.objects.filter(fit=fit, urn=urn).select_for_update().last()
-        if newest is None or newest.pk != stands.pk:
+        # Whoever comes second waits here, and then sees the version that the first one made.
+        SchoolTarget.objects.select_for_update().get(pk=stands.pk)
+        if _standing(asked).pk != stands.pk:
             raise AnotherWasQuicker
-        amended = amend(newest, found, because=held.decided_reason)
+        amended = amend(stands, found, because=held.decided_reason)
         held.amended = amended
         held.version += 1
         held.save()
         at = timezone.now()
-        letters.write([telling.upheld(held, newest, amended)], by=work.asked_by, at=at,
+        letters.write(telling.upheld(held, stands, amended), by=work.asked_by, at=at,
                       place=work.place)  # fmt: skip
         audit.record(
             by=work.asked_by, organisation=work.organisation, at=at, action="target.amend",
             subject=f"target:{urn}", place=work.place, reason=held.decided_reason,
-            details={"challenge": held.pk, "version": amended.version, "fit": fit.pk},
+            details={"challenge": held.pk, "version": amended.version, "fit": amended.fit_id},
         )  # fmt: skip
         return done
 
     return effect
 
 
+def _standing(asked: Challenge) -> SchoolTarget:
+    """Give the target that stands: targets may have been fitted anew since the school challenged.
+
+    Where the newest fit has none of the school, it is that of the fit that was challenged.
+    """
+    _, found = queries.standing(asked.urn)
+    if found is None:
+        challenged: SchoolTarget = asked.target
+        found = queries.target_of(challenged.fit, asked.urn)
+    assert found is not None, "a challenge is of a target"
+    return found
+
+
 def _recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
     from schoolhubs import targets  # what computes is not needed to start the service
 
-    fit = asked.target.fit
+    fit = stands.fit
     panel = panel_of(fit.snapshot_id)
+    # What was upheld of the same thing since is what stands there by now.
+    now = {(each["kind"], each["name"]): each["after"] for each in stands.replaced}
     new = Replacement(
-        kind=asked.kind, name=asked.name, before=asked.before, after=asked.after,
-        reason=asked.decided_reason, decided_by=asked.decided_by,
+        kind=asked.kind, name=asked.name, before=now.get((asked.kind, asked.name), asked.before),
+        after=asked.after, reason=asked.decided_reason, decided_by=asked.decided_by,
     )  # fmt: skip
     return targets.recompute(
         model_of(fit.pk),
@@ -112,6 +126,11 @@ def amend(newest: SchoolTarget, found: RecomputedTarget, *, because: str) -> Sch
     )  # fmt: skip
     row_of(row, after, at=at).save(force_insert=True)
     return row
+
+
+def mend(work: Work) -> str:
+    """Give the page of the challenge whose target could not be worked out again."""
+    return reverse("target-challenge-case", kwargs={"challenge_id": work.order["challenge"]})
 
 
 def still_upheld(model: Any, panel: SchoolPanel, *, year: str) -> list[RecomputedTarget]:

@@ -16,6 +16,7 @@ from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
+from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import actions
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.challenges.forms import DecisionForm
@@ -78,6 +79,7 @@ def challenges(request: ActedRequest) -> HttpResponse:
     told = {
         "page": page, "rows": _rows(page, timezone.now()), "state": state,
         "states": dict(ChallengeState.choices),
+        "no_more": _rows(queries.counted_no_more(), timezone.now()),
     }  # fmt: skip
     return render(request, "targets/challenges.html", told)
 
@@ -87,15 +89,21 @@ def challenges(request: ActedRequest) -> HttpResponse:
 def case(request: ActedRequest, challenge_id: int) -> HttpResponse:
     """Show one challenge; uphold it or not, with a reason."""
     one = get_object_or_404(
-        Challenge.objects.select_related("target", "amended"), pk=challenge_id
-    )  # fmt: skip
+        Challenge.objects.select_related("target__fit", "amended__fit").defer(
+            *(f"{of}__fit__{name}" for of in ("target", "amended") for name in queries.LIGHT)
+        ),
+        pk=challenge_id,
+    )
     is_sent = request.method == "POST"
     may_decide = request.actor.holds(*DECIDERS)
     if is_sent and not may_decide:
         raise PermissionDenied  # the middleware answers 403 and leaves a trace of it
     form = DecisionForm(request.POST if is_sent else None)
     (row,) = _rows([one], timezone.now())
-    told = {"row": row, "form": form, "may_decide": may_decide, "has_errors": is_sent}
+    told = {
+        "row": row, "form": form, "may_decide": may_decide, "has_errors": is_sent,
+        "stopped": queries.stopped_amending([one]).get(one.pk),
+    }  # fmt: skip
     if not is_sent or not form.is_valid():
         return render(request, "targets/case.html", told)
     is_upheld, reason = form.cleaned_data["verdict"] == "yes", form.cleaned_data["reason"]

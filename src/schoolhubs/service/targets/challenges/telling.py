@@ -8,14 +8,14 @@ from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.models import Challenge, SchoolTarget
 
 
-def refused(held: Challenge) -> Draft:
-    """Draft that a challenge was not upheld."""
-    return _draft("challenge_refused", held)
+def refused(held: Challenge) -> list[Draft]:
+    """Draft that a challenge was not upheld, for the school and for its trust if that made it."""
+    return _drafts("challenge_refused", held)
 
 
-def upheld(held: Challenge, before: SchoolTarget, after: SchoolTarget) -> Draft:
-    """Draft that a challenge was upheld, with the target before and after."""
-    return _draft("challenge_upheld", held, before=_said(before), after=_said(after))
+def upheld(held: Challenge, before: SchoolTarget, after: SchoolTarget) -> list[Draft]:
+    """Draft that a challenge was upheld, with the target before and after, for the same."""
+    return _drafts("challenge_upheld", held, before=_said(before), after=_said(after))
 
 
 def _said(target: SchoolTarget) -> str:
@@ -24,14 +24,15 @@ def _said(target: SchoolTarget) -> str:
     return f"{target.target_percent:.2f} %"
 
 
-def _draft(kind: str, held: Challenge, **facts: str) -> Draft:
+def _drafts(kind: str, held: Challenge, **facts: str) -> list[Draft]:
     told = {
         "school": school_name(held.urn),
         "thing": words_of(held.kind, held.name),
         "reason": held.decided_reason,
         **facts,
     }
-    return Draft(
-        kind=kind, about=f"challenge:{held.pk}", organisation_key=f"school:{held.urn}", facts=told,
-        path=reverse("school-target", kwargs={"urn": held.urn}),
-    )  # fmt: skip
+    path = reverse("school-target", kwargs={"urn": held.urn})
+    return [
+        Draft(kind=kind, about=f"challenge:{held.pk}", organisation_key=key, facts=told, path=path)
+        for key in dict.fromkeys((f"school:{held.urn}", held.organisation))
+    ]

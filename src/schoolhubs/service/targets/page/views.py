@@ -66,9 +66,10 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
         told["issued"] = queries.issued_to(fit, urn)
         told["may_set"] = may_set_goal(request.actor, urn)
         told["versions"] = queries.versions_of(fit, urn) if target.version > 1 else [target]
+        challenges = queries.challenges_of(urn)
+        told["stopped"] = queries.stopped_amending(challenges)
         told["challenges"] = [
-            (each, _capital(words_of(each.kind, each.name)))
-            for each in queries.challenges_of(fit, urn)
+            (each, _capital(words_of(each.kind, each.name))) for each in challenges
         ]
     return render(request, "targets/target.html", told)
 
