@@ -9,12 +9,15 @@ from django.db.models import F
 
 import aiming
 from aiming import SCHOOL, SPECIAL, client_of, head, office, words
+from peopled import person_at
 from providing import provider
+from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import Finding
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.targets.models import Fit, Goal, IssuedElsewhere, SchoolTarget, YearEnd
+from schoolhubs.service.targets.queries import figures_of
 from watchful import WatchfulClient
 
 GOAL = f"/schools/{SPECIAL}/target/goal"
@@ -83,7 +86,7 @@ def test_a_goal_changed_meanwhile_is_not_overwritten(fit: Fit) -> None:
 def test_a_school_with_a_target_by_rule_is_given_no_goal(fit: Fit) -> None:
     address = f"/schools/{SCHOOL}/target/goal"
     client = head()
-    assert "has a target by rule" in words(client.get(address))
+    assert "has a target already" in words(client.get(address))
     assert client.post(address, {"percent": "4", "reason": "x", "version": "0"}).status_code == 409
     assert not Goal.objects.exists()
 
@@ -131,19 +134,77 @@ def test_a_figure_without_source_or_day_is_asked_for(fit: Fit) -> None:
     assert "Enter the day it was issued" in found
 
 
-def test_at_year_end_a_school_reads_what_became_of_its_target(fit: Fit) -> None:
+def copied(fit: Fit, urn: str, *, is_hindsight: bool) -> Fit:
+    """Give a later fit with the same targets, had in time or not."""
+    told = {each.name: getattr(fit, each.name) for each in Fit._meta.fields if each.name != "id"}
+    made = Fit.objects.create(**{**told, "is_hindsight": is_hindsight})
+    row = SchoolTarget.objects.get(fit=fit, urn=urn)
+    SchoolTarget.from_row(figures_of(row), fit=made, made_at=row.made_at).save()
+    return made
+
+
+def test_at_year_end_a_school_reads_what_became_of_the_target_it_had(fit: Fit) -> None:
+    issued = copied(fit, SCHOOL, is_hindsight=False)
+    copied(fit, SCHOOL, is_hindsight=True)
     client = head()
     found = words(client.get(f"/schools/{SCHOOL}/target"))
-    record = YearEnd.objects.get(target__urn=SCHOOL).record
+    held = YearEnd.objects.get(target__urn=SCHOOL)
+    assert held.target.fit_id == issued.pk
+    record = held.record
     assert f"{fit.year}: {record['judgement']['verdict']}" in found
     assert record["judgement"]["said"] in found
-    assert "so nobody had it in time" in found
-    assert set(record["looked_at"]) <= {"roll", "authorised_share"}
+    assert "so nobody had it in time" not in found
+    assert record["looked_at"] == ["roll"]  # the invented register has no more
+    assert "published figures show the roll: nothing out of the ordinary" in found
     client.get(f"/schools/{SCHOOL}/target")
     assert YearEnd.objects.filter(target__urn=SCHOOL).count() == 1
 
 
+def test_a_year_that_nobody_had_a_target_for_is_shown_and_not_judged(fit: Fit) -> None:
+    found = words(head().get(f"/schools/{SCHOOL}/target"))
+    record = YearEnd.objects.get(target__urn=SCHOOL).record["judgement"]
+    assert f"{fit.year}: not judged Absence was {record['actual_percent']:.2f} %" in found
+    assert "so nobody had it in time" in found
+    assert f"{fit.year}: {record['verdict']}" not in found
+    assert record["said"] not in found
+
+
+def own_marks(urn: str) -> None:
+    total = {
+        "year_group": "all", "sess_overall_percent": 7.25, "sess_overall": 7_250,
+        "sess_protected": 1_150, "sess_possible": 100_000,
+    }  # fmt: skip
+    Finding.objects.create(
+        urn=urn, year="2016/17", last_week_on=aiming.AT.date(), made_at=aiming.AT,
+        content={"tables": {"year_group": [total]}},
+    )  # fmt: skip
+
+
+def test_marks_stand_beside_the_target_for_those_who_may_see_them(fit: Fit) -> None:
+    address = f"/schools/{SCHOOL}/target"
+    assert "The school has brought none" in words(head().get(address))
+    own_marks(SCHOOL)
+    school = Organisation.objects.get(urn=SCHOOL)
+
+    def seen_by(role: Role) -> str:
+        client = WatchfulClient()
+        client.act_as(person_at(school, [role], str(role)), school)
+        return words(client.get(address))
+
+    mine = seen_by(Role.PARTNER_SCHOOL_ATTENDANCE)
+    assert "the week of 1 February 2018" in mine
+    assert "it is 6.1 %" in mine
+    assert "is on its attendance page" in mine
+    theirs = seen_by(Role.PARTNER_SCHOOL_GOVERNOR)
+    assert "it is 6.1 %" in theirs
+    assert "is on its attendance page" not in theirs
+    officer = words(office().get(address))
+    assert "it is 6.1 %" not in officer
+    assert "the week of" not in officer
+
+
 def test_a_special_school_is_judged_by_no_rule(fit: Fit) -> None:
+    copied(fit, SPECIAL, is_hindsight=False)
     found = words(head(SPECIAL).get(f"/schools/{SPECIAL}/target"))
     assert "There is no automatic target to judge it by" in found
 

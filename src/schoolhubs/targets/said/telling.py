@@ -56,7 +56,7 @@ def _headline(target: AttendanceTarget) -> list[str]:
         f"year between {target.low_percent:.1f} and {target.high_percent:.1f} %."
     )
     if target.target_percent is None:
-        lines.append("  No target is set by rule: a person sets a goal for this school.")
+        lines.append("  No target is set automatically: a person sets a goal for this school.")
     else:
         lines += _target(target)
     lines.append(

@@ -54,8 +54,8 @@ def tables(content: told.Content) -> dict[str, pl.DataFrame]:
         "by-all-three": told.all_three(content),
         "first-weeks": told.first_weeks(content),
         "codes": told.code_mix(content),
-        "since-last-half-term": told.changes(content, "last_half_term"),
-        "since-last-year": told.changes(content, "last_year"),
+        "since-last-half-term": told.changes(content, "last_half_term", minus="-"),
+        "since-last-year": told.changes(content, "last_year", minus="-"),
         **{
             f"measures-{cut.replace('_', '-')}": told.measures(content, cut)
             for cut in told.words()["cuts"]

@@ -12,6 +12,7 @@ from schoolhubs.attendance import patterns
 
 DAYS = tuple(patterns.causes.said()["weekdays"].values())
 ALL = "all"
+MINUS = "\u2212"
 Content = Mapping[str, Any]
 
 
@@ -173,8 +174,11 @@ def code_mix(content: Content) -> pl.DataFrame:
     )
 
 
-def changes(content: Content, compared: str) -> pl.DataFrame | None:
-    """Give what changed since another half-term; None where there is none to compare with."""
+def changes(content: Content, compared: str, *, minus: str = MINUS) -> pl.DataFrame | None:
+    """Give what changed since another half-term; None where there is none to compare with.
+
+    ``minus`` is for people to read; files have a hyphen, which spreadsheets take as a number's.
+    """
     rows = [row for row in content["changes"] if row["compared"] == compared]
     if not rows:
         return None
@@ -183,9 +187,13 @@ def changes(content: Content, compared: str) -> pl.DataFrame | None:
             "Absence": [_line(row) for row in rows],
             "Before (%)": [_figure(row["before_percent"]) for row in rows],
             "Now (%)": [_figure(row["now_percent"]) for row in rows],
-            "Change (points)": [_figure(row["points"], sign=True) for row in rows],
+            "Change (points)": [
+                "–" if row["points"] is None else signed(row["points"], minus) for row in rows
+            ],
             "Likely between": [
-                "–" if row["low"] is None else f"{row['low']:+.1f} and {row['high']:+.1f}"
+                "–"
+                if row["low"] is None
+                else f"{signed(row['low'], minus)} and {signed(row['high'], minus)}"
                 for row in rows
             ],
             "Finding": [FINDINGS[row["finding"]] for row in rows],
@@ -205,7 +213,7 @@ def said_of_change(row: Mapping[str, Any]) -> str:
     if row["points"] is None:
         return f"Whether absence changed {spell} cannot be told: there are too few pupils."
     was = f"It was {row['before_percent']:.1f} % then and is {row['now_percent']:.1f} % now"
-    between = f"likely between {row['low']:+.1f} and {row['high']:+.1f} points"
+    between = f"likely between {signed(row['low'])} and {signed(row['high'])} points"
     if row["finding"] == "cannot_tell":
         return (
             f"Whether absence rose or fell {spell} cannot be told. {was}; the change is {between}."
@@ -213,8 +221,8 @@ def said_of_change(row: Mapping[str, Any]) -> str:
     text = f"Absence {row['finding']} {spell}. {was}; the change is {between}."
     if row["is_parted"] and row["same_pupils_points"] is not None:
         text += (
-            f" Of the pupils who were there at both times it is {row['same_pupils_points']:+.1f} "
-            "points: pupils who came or left moved the rate."
+            f" Of the pupils who were there at both times it is "
+            f"{signed(row['same_pupils_points'])} points: pupils who came or left moved the rate."
         )
     return text
 
@@ -344,8 +352,17 @@ def _line(row: Mapping[str, Any]) -> str:
     return "All" if row["kind"] == "all" else titles[row["what"]]
 
 
-def _figure(value: float | None, *, sign: bool = False) -> str:
-    return "–" if value is None else f"{value:+.1f}" if sign else f"{value:.1f}"
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def signed(value: float, minus: str = MINUS) -> str:
+    """Write a change with its sign.
+
+    >>> signed(-1.2) == "\u22121.2", signed(-1.2, minus="-"), signed(0.5)
+    (True, '-1.2', '+0.5')
+    """
+    return f"{value:+.1f}".replace("-", minus)
 
 
 def _in_table(text: str) -> str:

@@ -20,7 +20,7 @@ def upheld(held: Challenge, before: SchoolTarget, after: SchoolTarget) -> list[D
 
 def _said(target: SchoolTarget) -> str:
     if target.target_percent is None:
-        return f"no target by rule, {target.expected_percent:.2f} % expected"
+        return f"no target, {target.expected_percent:.2f} % expected"
     return f"{target.target_percent:.2f} %"
 
 

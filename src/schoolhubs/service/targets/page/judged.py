@@ -39,16 +39,24 @@ def judged(
         record = kept.record if kept else _judge(snapshot, target, before, at=at)
         if record is None:
             continue
-        before = Judgement(**record["judgement"])
+        if not fit.is_hindsight:  # nobody had that one, so no year is held against it
+            before = Judgement(**record["judgement"])
         told.append((fit, target, record))
     return told[::-1]
 
 
 def _over(snapshot: RegisterSnapshot) -> list[Fit]:
-    """Give the newest fit of each year that was over on a register's day, the earliest first."""
+    """Give the fit that counts of each year over on a register's day, the earliest first.
+
+    It is the newest that schools had in time; only where they had none, the newest made since.
+    """
     this_year = str(AcademicYear.holding(snapshot.on))
-    newest = {fit.year: fit for fit in reversed(queries.fits()) if fit.year < this_year}
-    return [newest[year] for year in sorted(newest)][-MOST_SHOWN:]
+    found: dict[str, Fit] = {}
+    for fit in reversed(queries.fits()):
+        held = found.get(fit.year)
+        if fit.year < this_year and (held is None or held.is_hindsight or not fit.is_hindsight):
+            found[fit.year] = fit
+    return [found[year] for year in sorted(found)][-MOST_SHOWN:]
 
 
 def _judge(

@@ -1,7 +1,7 @@
 """Who may read a school's target, and who may speak for the school about it.
 
-Targets are not published and not given to Ofsted: a school, its trust, the office, and the lead of
-its hub once both have accepted see them.
+Targets are not published and not given to Ofsted: a school, its trust, the office with its
+behaviour advisers, auditors, and the lead of its hub once both have accepted see them.
 """
 
 from schoolhubs.service.accounts.actors import Actor

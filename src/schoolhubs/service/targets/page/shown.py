@@ -8,6 +8,7 @@ import polars as pl
 from schoolhubs import pictures
 from schoolhubs.service.targets.explaining import Explained
 from schoolhubs.service.targets.models import Fit
+from schoolhubs.service.targets.page.asked import in_ten
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget
 
@@ -17,13 +18,15 @@ class Shown:
     """One target as its page shows it.
 
     ``said`` has the sentences of targets.said by section; ``figures`` is the picture of last year,
-    expectation and target, ``why`` that of the contributions.
+    expectation and target, ``why`` that of the contributions; ``held`` says how many schools the
+    interval is meant to hold.
     """
 
     target: AttendanceTarget
     said: Mapping[str, Sequence[str]]
     figures: pictures.Picture
     why: pictures.Picture
+    held: str
 
 
 def shown(explained: Explained, fit: Fit) -> Shown:
@@ -33,6 +36,7 @@ def shown(explained: Explained, fit: Fit) -> Shown:
         said=explained.said,
         figures=_figures(explained.target, fit),
         why=_why(explained, fit),
+        held=in_ten(explained.target.interval_share),
     )
 
 
@@ -63,7 +67,7 @@ def _figures(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
             f"Absence of {target.expected_percent:.1f} % is to be expected if nothing changes, "
             f"between {target.low_percent:.1f} and {target.high_percent:.1f} %; "
             + (
-                "no target is set by rule."
+                "this service sets no target."
                 if target.target_percent is None
                 else f"the target is {target.target_percent:.2f} %."
             )
@@ -78,7 +82,9 @@ def _figures(target: AttendanceTarget, fit: Fit) -> pictures.Picture:
     words = table.select(
         pl.col("label").alias("Figure"),
         _two_decimals("value").alias("Absence (%)"),
-        between.fill_null("one figure").alias("Four in five lie between (%)"),
+        between.fill_null("one figure").alias(
+            f"{_capital(in_ten(target.interval_share))} lie between (%)"
+        ),
     )
     return dataclasses.replace(drawn, table=words)
 
@@ -100,6 +106,10 @@ def _why(explained: Explained, fit: Fit) -> pictures.Picture:
     )
     drawn = pictures.charts.bars(table, caption, label="piece", value="points", decimals=2)
     return dataclasses.replace(drawn, table=_contributions_in_words(explained))
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _two_decimals(name: str) -> pl.Expr:

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest
-from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.attendance import queries as marks
-from schoolhubs.service.attendance.lead.told import headline
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.explaining import explanation_of
+from schoolhubs.service.targets.models import Fit, SchoolTarget
+from schoolhubs.service.targets.page.asked import own_case, rule_of, rule_said
 from schoolhubs.service.targets.page.judged import judged
+from schoolhubs.service.targets.page.marks import may_see, own_marks
 from schoolhubs.service.targets.page.reach import READERS, may_read, may_set_goal, may_speak
 from schoolhubs.service.targets.page.shown import FILES, shown
 from schoolhubs.service.web.pages import csv_answer
@@ -52,26 +52,31 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
         "school": school, "snapshot": snapshot, "fit": fit, "row": target,
         "may_speak": may_speak(request.actor, urn),
     }  # fmt: skip
-    if is_own_school(request.actor, urn, *marks.STAFF, *marks.SEE_TOTALS):
-        told["marks"] = marks.finding_of(urn)
     if fit and target:
         explained = explanation_of(target, at=timezone.now())
         told["shown"] = shown(explained, fit) if explained else None
-        held = told.get("marks")
-        told["rates"] = (
-            {each["key"]: each["value"] for each in headline(held.content)} if held else {}
-        )
+        told |= _beside(request, fit, target)
         told["judged"] = judged(snapshot, urn, at=timezone.now())
-        told["goal"] = None if target.target_percent is not None else queries.goal_of(fit, urn)
-        told["issued"] = queries.issued_to(fit, urn)
-        told["may_set"] = may_set_goal(request.actor, urn)
-        told["versions"] = queries.versions_of(fit, urn) if target.version > 1 else [target]
         challenges = queries.challenges_of(urn)
         told["stopped"] = queries.stopped_amending(challenges)
         told["challenges"] = [
             (each, _capital(words_of(each.kind, each.name))) for each in challenges
         ]
     return render(request, "targets/target.html", told)
+
+
+def _beside(request: ActedRequest, fit: Fit, target: SchoolTarget) -> dict[str, Any]:
+    """Give what stands beside a target: its rule, what people set, its versions, own marks."""
+    rule, urn = rule_of(fit), target.urn
+    return {
+        "asked": rule and {"rule": rule_said(rule), "here": own_case(rule, target)},
+        "may_see_marks": may_see(request.actor, urn),
+        "marks": own_marks(request.actor, urn),
+        "goal": None if target.target_percent is not None else queries.goal_of(fit, urn),
+        "issued": queries.issued_to(fit, urn),
+        "may_set": may_set_goal(request.actor, urn),
+        "versions": queries.versions_of(fit, urn) if target.version > 1 else [target],
+    }
 
 
 def _capital(words: str) -> str:

@@ -9,7 +9,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.targets.models import Goal, IssuedElsewhere, SchoolTarget, SetByPeople
 from schoolhubs.vocabulary.errors import Conflict
 
-BY_RULE = "This school has a target by rule, so no goal is set beside it. Nothing was saved."
+BY_RULE = "This school has a target already, so no goal is set beside it. Nothing was saved."
 CHANGED = (
     "Somebody else changed this figure while you had it open. Nothing of yours was saved; look at "
     "what stands now."

@@ -16,6 +16,7 @@ from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.models import SchoolTarget, SetByPeople
+from schoolhubs.service.targets.page.asked import in_ten, rule_of
 from schoolhubs.service.targets.page.reach import SPEAKERS, may_set_goal
 from schoolhubs.service.targets.page.views import found
 from schoolhubs.service.targets.setting import actions
@@ -33,7 +34,8 @@ def goal(request: ActedRequest, urn: str) -> HttpResponse:
     told, target = _found(request, urn)
     form = GoalForm(request.POST if request.method == "POST" else None)
     held = queries.goal_of(told["fit"], urn)
-    told |= {"form": form, "held": held}
+    rule = rule_of(told["fit"])
+    told |= {"form": form, "held": held, "most": in_ten(rule.interval_share if rule else None)}
     if target.target_percent is not None and request.method == "POST":
         typed = request.POST.get("reason", "")
         return _not_saved(request, urn, Conflict(actions.BY_RULE), typed)
