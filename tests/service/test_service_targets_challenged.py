@@ -19,6 +19,8 @@ from schoolhubs.service.jobs.actions import set_aside, try_again
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.targets.challenges import actions, amending
+from schoolhubs.service.targets.challenges.disputable import shares_read, things_of
+from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
 from schoolhubs.service.targets.queries import figures_of
 from schoolhubs.vocabulary.errors import Conflict
@@ -355,3 +357,72 @@ def test_a_trust_that_challenges_is_written_to_and_so_is_the_school(fit: Fit) ->
     letters = Letter.objects.filter(kind="challenge_refused")
     written = {(each.organisation, bool(each.to)) for each in letters}
     assert written == {(f"school:{SCHOOL}", True), ("trust:9001", True)}
+
+
+def test_all_that_is_offered_moves_something_when_upheld(fit: Fit) -> None:
+    row = newest(fit)
+    explained = explanation_of(row, at=timezone.now())
+    assert explained is not None
+    things = [each for each in things_of(row, explained.target) if each.takes_a_number]
+    names = {each.name for each in things}
+    assert {"enrolments", "fsm_ever_percent", "eal_percent", "2010/11", "2015/16"} <= names
+    assert not {"n_pupils", "fsm_percent", "2016/17"} & names
+    for each in things:
+        changed = (each.value or 0) / 2
+        whole = int(changed) if each.name == "enrolments" else changed
+        one = Challenge(
+            target=row, urn=row.urn, kind=each.kind, name=each.name, before=each.value,
+            after=whole, decided_reason="So it was", decided_by="officer",
+        )  # fmt: skip
+        found = amending.recomputed(row, one)
+        moved = found.after.expected_percent - found.before.expected_percent
+        assert abs(moved) > 1e-6, each
+
+
+def test_what_the_school_lacks_is_offered_where_it_alone_is_missing() -> None:
+    panel = aiming.panels()[0]
+    gone = pl.when(pl.col("urn") != SCHOOL).then(pl.col("eal_percent")).alias("eal_percent")
+    lacking = dataclasses.replace(panel, context=panel.context.with_columns(gone))
+    full = ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent")
+    read = {"full": full, "fsm": ("fsm_percent",), "bare": ()}
+    target = SchoolTarget(urn=SCHOOL)
+    names = [each.name for each in shares_read(lacking, target, {}, read)]
+    assert names == ["eal_percent", "fsm_percent"]
+
+
+def test_a_roll_and_a_blank_value_are_challenged_through_the_form(fit: Fit) -> None:
+    client, officer = head(), office()
+    assert "how many pupils" in words(
+        client.post(
+            f"{ADDRESS}/challenge",
+            {"thing": "context:enrolments", "words": "x", "evidence": "x"},
+        )
+    )
+    made = challenged(client, "context:enrolments", "150")
+    assert "Pupils on roll" in words(officer.get(f"/office/target-challenges/{made.pk}"))
+    decided(officer, made, "yes")
+    worked()
+    rolled = newest(fit)
+    assert (
+        rolled.chance_size_percent
+        != SchoolTarget.objects.get(fit=fit, urn=SCHOOL, version=1).chance_size_percent
+    )
+    decided(officer, challenged(client, "context:eal_percent", ""), "yes")
+    worked()
+    now = newest(fit)
+    assert [each["after"] for each in now.replaced] == [150, None]
+    assert now.expected_percent != rolled.expected_percent
+    assert "the school says not known" in words(client.get(ADDRESS))
+
+
+def test_where_the_model_is_read_no_more_nothing_is_offered(fit: Fit) -> None:
+    client = head()
+    client.get(ADDRESS)
+    other = of_an_earlier_version(fit)
+    kept = Explanation.objects.get(target=newest(fit))
+    Explanation.objects.create(
+        target=newest(other), record=kept.record, said=kept.said, made_at=kept.made_at
+    )
+    answer = client.get(f"{ADDRESS}/challenge")
+    assert answer.status_code == 409
+    assert "has been renewed" in words(answer)

@@ -9,9 +9,8 @@ import polars as pl
 from schoolhubs.targets.constants import Constants, from_stored
 from schoolhubs.targets.expecting import expect
 from schoolhubs.targets.fitting import learn
-from schoolhubs.targets.model import context
 from schoolhubs.targets.model.parts import fold_of
-from schoolhubs.targets.model.record import TargetModel, model_from
+from schoolhubs.targets.model.record import PARTS, TargetModel, model_from
 from schoolhubs.targets.model.scale import without_move
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
@@ -186,7 +185,7 @@ def _more_fsm(
     The ask is how far the target lies below last year without its chance.
     """
     year, mine = AcademicYear.parse(model.until).plus(1), pl.col("phase") == phase
-    meals = sorted({needs[0] for needs in context.PARTS.values() if needs})
+    meals = sorted({needs[0] for needs in PARTS.values() if needs})
     up = [
         (pl.col(name) + held.audit_fsm_sds * pl.col(name).filter(mine).std()).clip(0, 100)
         for name in meals

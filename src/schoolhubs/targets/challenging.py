@@ -7,12 +7,14 @@ import polars as pl
 
 from schoolhubs.targets.explaining import explain
 from schoolhubs.targets.model.record import TargetModel
+from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.frames import CONTEXT
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 from schoolhubs.vocabulary.records.school.target import RecomputedTarget, Replacement
 
 FIGURE, CONTEXT_VALUE, COMPARATOR = "figure", "context", "comparator"
+ENROLMENTS = "enrolments"
 
 
 def recompute(
@@ -33,7 +35,9 @@ def recompute(
     ----------
     replacements
         What is replaced, each with its reason and who decided. What was there ``before`` must be
-        what the panel holds, so that nobody corrects a figure that has changed meanwhile.
+        what the panel holds, so that nobody corrects a figure that has changed meanwhile. Of kind
+        context, ``enrolments`` is the newest number of pupils before ``year`` that a target reads;
+        ``n_pupils``, of the census, is read only where there is none.
 
     Returns
     -------
@@ -50,7 +54,10 @@ def recompute(
     for each in replacements:
         if not each.reason.strip() or not each.decided_by.strip():
             raise UsageError("A replacement needs a reason and who decided it.")
-        changed = _replaced(changed, urn, each)
+        if (each.kind, each.name) == (CONTEXT_VALUE, ENROLMENTS):
+            changed = _with_enrolments(changed, urn, each, year, model.lag_years)
+        else:
+            changed = _replaced(changed, urn, each)
     after = explain(
         model,
         changed,
@@ -79,6 +86,21 @@ def _replaced(panel: SchoolPanel, urn: str, what: Replacement) -> SchoolPanel:
     if what.kind == COMPARATOR:
         return panel
     raise UsageError(f"{what.kind!r} is nothing that can be replaced.")
+
+
+def _with_enrolments(
+    panel: SchoolPanel, urn: str, what: Replacement, year: str, lag_years: int
+) -> SchoolPanel:
+    asked = AcademicYear.parse(year)
+    known = panel.years.filter(
+        (pl.col("urn") == urn)
+        & pl.col(ENROLMENTS).is_not_null()
+        & (pl.col("year") < asked)
+        & (pl.col("year") >= asked.plus(-lag_years))
+    ).sort("year")
+    _hold(known[ENROLMENTS].tail(1).to_list(), what)
+    rows = (pl.col("urn") == urn) & (pl.col("year") == known["year"][-1])
+    return dataclasses.replace(panel, years=_put(panel.years, rows, ENROLMENTS, what.after))
 
 
 def _hold(found: list[float | None], what: Replacement) -> None:

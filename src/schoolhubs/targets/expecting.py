@@ -17,7 +17,7 @@ from schoolhubs.targets.model.predicting import (
     predict,
     reach_of,
 )
-from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel, TargetModel
+from schoolhubs.targets.model.record import PARTS, SPREAD_AT, Part, PhaseModel, TargetModel
 from schoolhubs.targets.model.scale import Numbers, log_odds, points
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.calendar import AcademicYear
@@ -111,7 +111,7 @@ def work_out(
         wanted = pl.Series(arrays.urns).is_in(members.implode()).to_numpy()
         at = history_before(arrays, asked, np.flatnonzero(wanted), held.lag_years)
         left = np.ones(len(at.rows), bool)
-        for name in context.PARTS:
+        for name in PARTS:
             if name not in of.parts:
                 continue
             rows = left & context.known(name, at)

@@ -11,7 +11,7 @@ from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.model import context
 from schoolhubs.targets.model.arrays import Lesson, PhaseArrays, history_before, lay_out
 from schoolhubs.targets.model.parts import fit_part
-from schoolhubs.targets.model.record import PhaseModel, TargetModel, model_from
+from schoolhubs.targets.model.record import PARTS, PhaseModel, TargetModel, model_from
 from schoolhubs.targets.model.scale import Numbers, log_odds
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -141,14 +141,14 @@ def _fit_phase(
         roll_limits=tuple(float(limit) for limit in limits),
         fsm_limits={
             name: float(np.nanquantile(newest.shares[needs[0]], 1 - held.top_fsm_share))
-            for name, needs in context.PARTS.items()
+            for name, needs in PARTS.items()
             if needs and np.isfinite(newest.shares[needs[0]]).any()
         },
         shift_log_odds=float(NORMAL_MAD * np.median(np.abs(moves))) if len(moves) else 0.0,
         n_schools=len(newest.roll),
     )
     parts = {}
-    for name in context.PARTS:
+    for name in PARTS:
         # Few schools lack context, so that its parts learn from the newest years alone.
         years = lessons if name == "full" else lessons[: held.calibration_years]
         usable = [lesson.only(context.known(name, lesson.at)) for lesson in years]

@@ -7,15 +7,9 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
 from schoolhubs.targets.model.arrays import History
-from schoolhubs.targets.model.record import Part
+from schoolhubs.targets.model.record import PARTS, Part
 from schoolhubs.targets.model.scale import Numbers
 
-# Which figures each part needs, fullest first, and what it is made of.
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "full": ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent"),
-    "fsm": ("fsm_percent",),
-    "bare": (),
-}
 REGIONS = (
     "East Midlands",
     "East of England",

@@ -12,7 +12,7 @@ from schoolhubs.targets.model import context, memory
 from schoolhubs.targets.model.arrays import History, Lesson
 from schoolhubs.targets.model.believing import Recalled, fit_shares
 from schoolhubs.targets.model.predicting import Predicted, groups, predict, recall, weighed
-from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel
+from schoolhubs.targets.model.record import PARTS, SPREAD_AT, Part, PhaseModel
 from schoolhubs.targets.model.scale import Numbers, points, steepness
 
 QUANTILE_TOLERANCE = 1e-4  # log-odds: a two-thousandth of a point
@@ -107,9 +107,9 @@ def _came(lesson: Lesson, said: Predicted) -> Recalled:
 
 
 def _fsm_span(name: str, at: History, held: Constants) -> float:
-    if not context.PARTS[name]:
+    if not PARTS[name]:
         return 0.0
-    return float(np.quantile(at.shares[context.PARTS[name][0]], held.fsm_span_quantile))
+    return float(np.quantile(at.shares[PARTS[name][0]], held.fsm_span_quantile))
 
 
 def _offset(lessons: list[Lesson], said: list[Predicted], held: Constants) -> float:

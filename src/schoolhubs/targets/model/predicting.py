@@ -10,7 +10,7 @@ from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.model import context, memory
 from schoolhubs.targets.model.arrays import History
 from schoolhubs.targets.model.believing import believed
-from schoolhubs.targets.model.record import SPREAD_AT, Part, PhaseModel
+from schoolhubs.targets.model.record import PARTS, SPREAD_AT, Part, PhaseModel
 from schoolhubs.targets.model.scale import Numbers
 
 
@@ -96,7 +96,7 @@ def groups(name: str, of: PhaseModel, at: History, *, meals: str | None = None) 
     size = np.searchsorted(np.array(of.roll_limits), at.roll)
     fsm = np.full(len(at.roll), meals or "any")
     if meals is None and name in of.fsm_limits:
-        share = at.shares[context.PARTS[name][0]]
+        share = at.shares[PARTS[name][0]]
         fsm = np.where(share > of.fsm_limits[name], "top", "rest")
     before = np.where(at.n_years > 0, "history", "new")
     code = np.char.add(np.char.add(before, "/"), np.char.add(size.astype(str), "/"))
@@ -120,7 +120,7 @@ def widened(reach: Numbers, name: str, of: PhaseModel, at: History, held: Consta
     their free school meals.
     """
     is_low = np.array(SPREAD_AT) < 0.5
-    for fuller in list(context.PARTS)[: list(context.PARTS).index(name)]:
+    for fuller in list(PARTS)[: list(PARTS).index(name)]:
         if fuller not in of.parts:
             continue
         part = of.parts[fuller]

@@ -9,6 +9,12 @@ from typing import Any
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
 LAYOUT_VERSION = 2
+# Which figures each part needs, fullest first, and what it is made of.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "full": ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent"),
+    "fsm": ("fsm_percent",),
+    "bare": (),
+}
 # Probabilities at which a spread is kept.
 SPREAD_AT = (0.005, 0.01, 0.02, *(k / 40 for k in range(1, 40)), 0.98, 0.99, 0.995)
 
@@ -108,6 +114,15 @@ class TargetModel:
     register_on: str
     context_years: Mapping[str, int]
     audit: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def lag_years(self) -> int:
+        """How many years before the one it is asked for it reads."""
+        return int(self.definition["constants"]["lag_years"]["value"])
+
+    def context_read(self, phase: str) -> dict[str, tuple[str, ...]]:
+        """Give the columns of context that each part of a phase reads, fullest first."""
+        return {name: PARTS[name] for name in PARTS if name in self.phases[phase].parts}
 
     def as_json(self) -> str:
         """Write it as JSON: sorted keys, numbers to ten digits, the same bytes each time."""

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from schoolhubs.targets.expecting import Worked
-from schoolhubs.targets.model.context import PARTS
+from schoolhubs.targets.model.record import PARTS
 from schoolhubs.targets.model.scale import points, steepness
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.target import Contribution

@@ -54,7 +54,7 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
     if asked.amended_id or asked.state != ChallengeState.UPHELD:
         return lambda: done
     progress("working the target out", 0, 1)
-    found = _recomputed(stands, asked)
+    found = recomputed(stands, asked)
 
     def effect() -> Result:
         held = Challenge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
@@ -92,7 +92,8 @@ def _standing(asked: Challenge) -> SchoolTarget:
     return found
 
 
-def _recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
+def recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
+    """Work a target out again with what a challenge says, on top of what was upheld before."""
     from schoolhubs import targets  # what computes is not needed to start the service
 
     fit = stands.fit

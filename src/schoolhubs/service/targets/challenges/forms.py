@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from schoolhubs.service.targets.challenges.disputable import Thing
+from schoolhubs.service.targets.challenges.disputable import ROLLS, Thing
 
 LONGEST_WORDS = 2_000
 TOO_LONG = f"Write {LONGEST_WORDS:,} characters or fewer"
@@ -47,7 +47,9 @@ class ChallengeForm(forms.Form):
             said["after"] = None
         elif after is None and thing.kind == "figure":
             self.add_error("after", "Enter what the absence of that year should be")
-        elif after is not None and after > 100 and thing.name != "n_pupils":
+        elif thing.name in ROLLS and (not after or after != int(after)):
+            self.add_error("after", "Enter how many pupils there should be, such as 210")
+        elif after is not None and after > 100 and thing.name not in ROLLS:
             self.add_error("after", "Enter a percentage, at most 100")
         elif after is not None and after == thing.value:
             self.add_error("after", "Enter a value that differs from what stands there now")

@@ -21,6 +21,10 @@ from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
 SENT = "Your challenge is with the programme office. We write to you once it is decided."
+RENEWED = (
+    "This service has been renewed since the target was worked out, and cannot work it out again. "
+    "Ask the programme office to have targets worked out anew; then challenge what is wrong."
+)
 TAKEN_BACK = "You withdrew the challenge. Nothing changes."
 
 
@@ -36,11 +40,13 @@ def challenge(request: ActedRequest, urn: str) -> HttpResponse:
         raise Http404
     is_sent = request.method == "POST"
     things = things_of(target, explained.target)
+    back = reverse("school-target", kwargs={"urn": urn})
+    if not things:
+        return conflict(request, "Nothing can be challenged now", Conflict(RENEWED), back)
     form = ChallengeForm(things, request.POST if is_sent else None)
     told = {"school": school, "fit": fit, "form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "targets/challenge.html", told)
-    back = reverse("school-target", kwargs={"urn": urn})
     said = form.cleaned_data
     try:
         actions.challenge(

@@ -161,7 +161,8 @@ class Replacement:
     ----------
     kind
         ``figure`` (absence of ``name``, an academic year), ``context`` (the figure called
-        ``name``) or ``comparator`` (the school ``name`` is left out).
+        ``name``; ``enrolments`` is the newest number of pupils) or ``comparator`` (the school
+        ``name`` is left out).
     before, after
         Values; missing for a comparator.
     reason, decided_by
