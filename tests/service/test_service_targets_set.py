@@ -16,7 +16,14 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import Finding
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.targets.models import Fit, Goal, IssuedElsewhere, SchoolTarget, YearEnd
+from schoolhubs.service.targets.models import (
+    Explanation,
+    Fit,
+    Goal,
+    IssuedElsewhere,
+    SchoolTarget,
+    YearEnd,
+)
 from schoolhubs.service.targets.queries import figures_of
 from watchful import WatchfulClient
 
@@ -224,3 +231,19 @@ def test_a_school_with_marks_reads_its_addressable_rate_and_its_hub_does_not(fit
         theirs = words(other.get(address))
         assert "5.0 %" not in theirs
         assert "needs the school’s own attendance marks" in theirs
+
+
+def test_a_target_of_an_earlier_version_is_shown_and_not_judged(fit: Fit) -> None:
+    """Explanations kept before targets had margins say too little to judge a year by."""
+    issued, client = copied(fit, SCHOOL, is_hindsight=False), head()
+    address = f"/schools/{SCHOOL}/target"
+    assert "What became of earlier targets" in words(client.get(address))
+    kept = Explanation.objects.get(target__fit=issued)
+    YearEnd.objects.filter(target__urn=SCHOOL).delete()
+    Explanation.objects.filter(pk=kept.pk).delete()
+    kept.record = {name: value for name, value in kept.record.items() if "margin" not in name}
+    kept.save(force_insert=True)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "Target: " in words(answer)
+    assert "What became of earlier targets" not in words(answer)
