@@ -83,7 +83,7 @@ def kept(held: schools.SchoolRegister | None = None) -> RegisterSnapshot:
 def fitted(snapshot: RegisterSnapshot, until: str = "2015/16", *, is_audited: bool = True) -> Fit:
     """Have a model fitted by the job, as the office does; or quicker, without its audit."""
     if not is_audited:
-        found = fitted_to(snapshot, until=until, progress=quiet, is_audited=False)
+        found = fitted_to(snapshot, until=until, on=AT.date(), progress=quiet, is_audited=False)
         return keep_fit(found, snapshot=snapshot, **WHO)
     work = ask("targets_fit", {"snapshot": snapshot.pk, "until": until}, **WHO)
     doing.do(work.pk, clock=timezone.now)

@@ -1,5 +1,7 @@
 """Attendance targets in the service: fitted once, explained to those they concern."""
 
+import datetime
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,10 +14,13 @@ from aiming import SCHOOL, SPECIAL, head, office, table, words
 from providing import provider
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.targets import explaining
 from schoolhubs.service.targets.models import Explanation, Fit, SchoolTarget
 from schoolhubs.service.targets.queries import figures_of
+from schoolhubs.service.targets.tasks import fitted_to
+from schoolhubs.vocabulary.progress import quiet
 from watchful import WatchfulClient
 
 
@@ -151,11 +156,32 @@ def test_a_new_register_changes_no_target_and_the_office_is_told(fit: Fit) -> No
 
 def test_an_administrator_alone_has_targets_worked_out(fit: Fit) -> None:
     client = office()
-    asked = client.post("/office/targets", {"until": "2016/17"})
+    page = client.get("/office/targets").content.decode()
+    assert re.search(r'value="2017/18"\s+selected', page)  # the newest figures are years old
+    asked = client.post("/office/targets", {"until": "2016/17", "year": "2018/19"})
     assert (asked.status_code, asked.headers["Location"][:6]) == (302, "/jobs/")
+    order = Work.objects.filter(kind="targets_fit").latest("pk").order
+    assert (order["until"], order["year"]) == ("2016/17", "2018/19")
     assert "Select the newest year" in words(client.post("/office/targets", {"until": "2044/45"}))
+    not_after = words(client.post("/office/targets", {"until": "2015/16", "year": "2018/19"}))
+    assert "one of the two years after" in not_after
     reader = office(Role.OFFICE_READ)
     assert reader.post("/office/targets", {"until": "2016/17"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("until", "year", "on", "is_hindsight"),
+    [
+        ("2016/17", None, datetime.date(2018, 9, 1), True),  # over, and no figure is out yet
+        ("2015/16", "2017/18", datetime.date(2018, 8, 31), False),
+    ],
+)
+def test_a_target_of_a_year_that_is_over_was_given_to_nobody_in_time(
+    snapshot: RegisterSnapshot, until: str, year: str | None, on: datetime.date, is_hindsight: bool
+) -> None:
+    found = fitted_to(snapshot, until=until, year=year, on=on, progress=quiet, is_audited=False)
+    assert (found.year, found.is_hindsight) == ("2017/18", is_hindsight)
+    assert found.expected["target_percent"].count() == aiming.N
 
 
 def test_everybody_reads_how_targets_are_worked_out(fit: Fit) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
+from django.utils import timezone
 
 from schoolhubs import __version__, files, runs, schools
 from schoolhubs.service.cohorts.queries import rules_of
@@ -138,7 +139,9 @@ def _set_targets(
     """Fit attendance targets: those of now, and those of a year whose figures are out already."""
     newest, before, *_ = years_of(snapshot)
     for until, is_audited in ((before, False), (newest, True)):
-        found = fitted_to(snapshot, until=until, progress=quiet, is_audited=is_audited)
+        found = fitted_to(
+            snapshot, until=until, on=timezone.localdate(at), progress=quiet, is_audited=is_audited
+        )
         fit = keep_fit(
             found, snapshot=snapshot, by=BY, organisation="", at=at, place=PLACE,
         )  # fmt: skip

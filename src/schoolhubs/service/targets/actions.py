@@ -22,7 +22,7 @@ class Fitted:
     Parameters
     ----------
     year, is_hindsight
-        The year the targets are for, and whether its figures were known already.
+        The year the targets are for, and whether it was over or its figures known already.
     model, card, expected
         As targets.fit, targets.said.card and targets.expect give them.
     """

@@ -18,7 +18,7 @@ class Fit(models.Model):
 
     ``artefact`` is the model as targets.fit writes it, and ``card`` its model card and transparency
     record as they were made of it. ``year`` is the year it sets targets for; ``is_hindsight`` says
-    that figures of that year were in the register already, so that nobody was given them in time.
+    that it was over, or its figures in the register already, so that nobody was given them in time.
     """
 
     snapshot = models.ForeignKey(RegisterSnapshot, on_delete=models.PROTECT)

@@ -1,5 +1,6 @@
 """Fitting a model of targets, as a job."""
 
+import datetime
 import functools
 
 import polars as pl
@@ -24,10 +25,12 @@ CHANGED = (
 
 
 def work_out_fit(work: Work, progress: Progress) -> Effect:
-    """Fit a model to a numbered register; the order names ``snapshot`` and ``until``."""
+    """Fit a model to a numbered register; the order names ``snapshot``, ``until``, ``year``."""
     snapshot = RegisterSnapshot.objects.defer("archive").get(pk=work.order["snapshot"])
-    fitted = fitted_to(snapshot, until=work.order["until"], progress=progress)
-
+    fitted = fitted_to(
+        snapshot, until=work.order["until"], year=work.order.get("year"),
+        on=timezone.localdate(), progress=progress,
+    )  # fmt: skip
     upheld = still_upheld(fitted.model, panel_of(snapshot.pk), year=fitted.year)
 
     def effect() -> Result:
@@ -44,9 +47,23 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
 
 
 def fitted_to(
-    snapshot: RegisterSnapshot, *, until: str, progress: Progress, is_audited: bool = True
+    snapshot: RegisterSnapshot,
+    *,
+    until: str,
+    on: datetime.date,
+    progress: Progress,
+    year: str | None = None,
+    is_audited: bool = True,
 ) -> Fitted:
-    """Fit a model to a snapshot up to a year, and say what it expects of the year after."""
+    """Fit a model to a snapshot up to a year, and say what it expects of a later one.
+
+    Parameters
+    ----------
+    on
+        The day of fitting: a target of a year that is over by then was given to nobody in time.
+    year
+        The year targets are for; the one after ``until`` where not given.
+    """
     from schoolhubs import targets  # what computes is not needed to start the service
 
     progress("reading the register", 0, 4)
@@ -54,12 +71,14 @@ def fitted_to(
     progress("fitting", 1, 4)
     model = model_in(targets.fit(panel, until=until, is_audited=is_audited).as_json())
     progress("working out targets", 2, 4)
-    year = AcademicYear.parse(until).plus(1)
-    expected = targets.expect(model, panel, year=year)
+    asked = AcademicYear.parse(year) if year else AcademicYear.parse(until).plus(1)
+    expected = targets.expect(model, panel, year=asked)
+    # Figures of a whole year come out months after it is over.
+    is_over = asked < AcademicYear.holding(on)
     progress("keeping them", 3, 4)
     return Fitted(
-        year=str(year),
-        is_hindsight=not panel.years.filter(pl.col("year") == year).is_empty(),
+        year=str(asked),
+        is_hindsight=is_over or not panel.years.filter(pl.col("year") == asked).is_empty(),
         model=model,
         card=targets.said.card(model).as_dict(),
         expected=expected,

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
@@ -17,7 +18,7 @@ from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.models import Fit
-from schoolhubs.service.targets.office.forms import FitForm
+from schoolhubs.service.targets.office.forms import FitForm, year_offered, years_ahead
 from schoolhubs.service.targets.reading import years_of
 from schoolhubs.service.web.pages import csv_answer
 from schoolhubs.vocabulary import frames
@@ -40,15 +41,17 @@ def targets(request: ActedRequest) -> HttpResponse:
     years = years_of(snapshot)
     form = FitForm(years, request.POST if is_sent else None)
     if is_sent and form.is_valid():
-        order = {"snapshot": snapshot.pk, "until": form.cleaned_data["until"]}
+        order = {"snapshot": snapshot.pk, **form.cleaned_data}
         work = ask("targets_fit", order, **done_by(request))
         return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
     kept = list(queries.fits()[:MOST_LISTED])
     told: dict[str, Any] = {
         "snapshot": snapshot, "fits": kept, "fit": kept[0] if kept else None, "years": years,
+        "years_ahead": years_ahead(years),
+        "year_offered": year_offered(years, on=timezone.localdate()),
         "n_open": queries.open_challenges().count(),
         "form": form, "has_errors": is_sent, "may_fit": may_fit,
-        "errors": [{"text": form.errors["until"][0], "href": "#until"}] if form.errors else [],
+        "errors": {name: said[0] for name, said in form.errors.items()},
     }  # fmt: skip
     return render(request, "targets/office.html", told)
 
