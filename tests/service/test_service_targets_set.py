@@ -62,9 +62,12 @@ def lead_of(state: str) -> WatchfulClient:
         proposed_at=aiming.AT, proposed_by="officer",
         lead_says="accepts", lead_at=aiming.AT, lead_by="lead", **theirs,
     )  # fmt: skip
-    steps = ("proposed", "agreed", "running")
+    steps = ("proposed", "agreed", "running", "ended")
     for step in steps[1 : steps.index(state) + 1]:
-        Partnership.objects.filter(pk=made.pk).update(state=step, version=F("version") + 1)
+        why = "The school closed" if step == "ended" else ""
+        Partnership.objects.filter(pk=made.pk).update(
+            state=step, version=F("version") + 1, why_ended=why
+        )
     return client_of(Role.LEAD_SCHOOL, kind="school", urn=LEAD)
 
 
@@ -99,7 +102,7 @@ def test_a_school_with_a_target_by_rule_is_given_no_goal(fit: Fit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "status"), [("agreed", 200), ("running", 200), ("proposed", 404)]
+    ("state", "status"), [("agreed", 200), ("running", 200), ("proposed", 404), ("ended", 404)]
 )
 def test_a_hub_reads_and_sets_once_both_have_accepted(fit: Fit, state: str, status: int) -> None:
     client = lead_of(state)
