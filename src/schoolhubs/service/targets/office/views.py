@@ -17,6 +17,7 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.jobs.actions import ask
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.service.targets import queries
+from schoolhubs.service.targets.challenges.office import READERS as OF_CHALLENGES
 from schoolhubs.service.targets.models import Fit
 from schoolhubs.service.targets.office.forms import FitForm, year_offered, years_ahead
 from schoolhubs.service.targets.reading import years_of
@@ -50,6 +51,7 @@ def targets(request: ActedRequest) -> HttpResponse:
         "years_ahead": years_ahead(years),
         "year_offered": year_offered(years, on=timezone.localdate()),
         "n_open": queries.open_challenges().count(),
+        "may_read_challenges": request.actor.holds(*OF_CHALLENGES),
         "form": form, "has_errors": is_sent, "may_fit": may_fit,
         "errors": {name: said[0] for name, said in form.errors.items()},
     }  # fmt: skip
