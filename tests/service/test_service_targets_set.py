@@ -84,6 +84,19 @@ def test_a_special_school_s_head_sets_a_goal_with_a_reason(fit: Fit) -> None:
     assert Goal.objects.get(urn=SPECIAL).version == 2
 
 
+def test_a_school_apart_that_the_fit_says_nothing_of_is_set_a_goal_too(fit: Fit) -> None:
+    SchoolTarget.objects.filter(fit=fit, urn__in=(SCHOOL, SPECIAL)).delete()
+    client = head(SPECIAL)
+    page = words(client.get(f"/schools/{SPECIAL}/target"))
+    assert "a person sets a goal for this school" in page
+    assert "2015/16" in page.split("Earlier years")[1]
+    assert "too little is published" in words(client.get(GOAL))
+    sent = {"percent": "9.5", "reason": "Two pupils come back", "version": "0"}
+    assert client.post(GOAL, sent).status_code == 302
+    assert "Absence of 9.5 % in 2016/17" in words(client.get(f"/schools/{SPECIAL}/target"))
+    assert head().get(f"/schools/{SCHOOL}/target/goal").status_code == 404
+
+
 def test_a_goal_changed_meanwhile_is_not_overwritten(fit: Fit) -> None:
     sent = {"percent": "9.5", "reason": "Ours", "version": "0"}
     assert head(SPECIAL).post(GOAL, sent).status_code == 302

@@ -16,6 +16,7 @@ from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Fit, SchoolTarget
+from schoolhubs.service.targets.page.apart import gets_a_goal, known_of
 from schoolhubs.service.targets.page.asked import own_case, rule_of, rule_said
 from schoolhubs.service.targets.page.judged import judged
 from schoolhubs.service.targets.page.marks import may_see, own_marks
@@ -52,6 +53,10 @@ def school_target(request: ActedRequest, urn: str) -> HttpResponse:
         "school": school, "snapshot": snapshot, "fit": fit, "row": target,
         "may_speak": may_speak(request.actor, urn),
     }  # fmt: skip
+    told["gets_a_goal"] = gets_a_goal(school, target)
+    if fit and not target and told["gets_a_goal"]:
+        told["known"] = known_of(fit.snapshot_id, urn)
+        told |= _by_people(request, fit, urn)
     if fit and target:
         explained = explanation_of(target, at=timezone.now())
         told["shown"] = shown(explained, fit) if explained else None
@@ -72,10 +77,19 @@ def _beside(request: ActedRequest, fit: Fit, target: SchoolTarget) -> dict[str, 
         "asked": rule and {"rule": rule_said(rule), "here": own_case(rule, target)},
         "may_see_marks": may_see(request.actor, urn),
         "marks": own_marks(request.actor, urn),
-        "goal": None if target.target_percent is not None else queries.goal_of(fit, urn),
+        **_by_people(request, fit, urn, has_goal=target.target_percent is None),
+        "versions": queries.versions_of(fit, urn) if target.version > 1 else [target],
+    }
+
+
+def _by_people(
+    request: ActedRequest, fit: Fit, urn: str, *, has_goal: bool = True
+) -> dict[str, Any]:
+    """Give what people set beside a target or in its stead, and whether the reader may."""
+    return {
+        "goal": queries.goal_of(fit, urn) if has_goal else None,
         "issued": queries.issued_to(fit, urn),
         "may_set": may_set_goal(request.actor, urn),
-        "versions": queries.versions_of(fit, urn) if target.version > 1 else [target],
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.targets.models import Goal, IssuedElsewhere, SchoolTarget, SetByPeople
+from schoolhubs.service.targets.models import Goal, IssuedElsewhere, SetByPeople
 from schoolhubs.vocabulary.errors import Conflict
 
 BY_RULE = "This school has a target already, so no goal is set beside it. Nothing was saved."
@@ -18,7 +18,8 @@ Figure = TypeVar("Figure", bound=SetByPeople)
 
 
 def set_goal(
-    target: SchoolTarget,
+    urn: str,
+    year: str,
     *,
     percent: float,
     reason: str,
@@ -28,7 +29,7 @@ def set_goal(
     at: datetime.datetime,
     place: str,
 ) -> Goal:
-    """Set or change the goal of a school for the year of its target.
+    """Set or change the goal of a school for a year; that it has no target is for the caller.
 
     Parameters
     ----------
@@ -38,18 +39,17 @@ def set_goal(
     Raises
     ------
     Conflict
-        If the school has a target by rule, or somebody set another goal meanwhile.
+        If somebody set another goal meanwhile.
     """
-    if target.target_percent is not None:
-        raise Conflict(BY_RULE)
     return _keep(
-        Goal, target, {"percent": percent, "reason": reason}, version, action="target.set-goal",
+        Goal, urn, year, {"percent": percent, "reason": reason}, version, action="target.set-goal",
         by=by, organisation=organisation, at=at, place=place, reason=reason,
     )  # fmt: skip
 
 
 def enter_issued(
-    target: SchoolTarget,
+    urn: str,
+    year: str,
     *,
     percent: float,
     issued_by: str,
@@ -69,14 +69,15 @@ def enter_issued(
     """
     told = {"percent": percent, "issued_by": issued_by, "issued_on": issued_on}
     return _keep(
-        IssuedElsewhere, target, told, version, action="target.enter-issued", by=by,
+        IssuedElsewhere, urn, year, told, version, action="target.enter-issued", by=by,
         organisation=organisation, at=at, place=place, reason="",
     )  # fmt: skip
 
 
 def _keep(
     kind: type[Figure],
-    target: SchoolTarget,
+    urn: str,
+    year: str,
     told: dict[str, Any],
     version: int,
     *,
@@ -87,7 +88,7 @@ def _keep(
     place: str,
     reason: str,
 ) -> Figure:
-    of = {"urn": target.urn, "year": target.fit.year}
+    of = {"urn": urn, "year": year}
     told = {**told, "set_at": at, "set_by": by, "organisation": organisation}
     try:
         with transaction.atomic():
@@ -100,8 +101,8 @@ def _keep(
             kept.save()
             audit.record(
                 by=by, organisation=organisation, at=at, action=action,
-                subject=f"target:{target.urn}", place=place, reason=reason,
-                details={"year": of["year"], "percent": told["percent"]},
+                subject=f"target:{urn}", place=place, reason=reason,
+                details={"year": year, "percent": told["percent"]},
             )  # fmt: skip
     except IntegrityError as error:  # two enter the first one at once
         raise Conflict(CHANGED) from error

@@ -15,7 +15,8 @@ from schoolhubs.service.accounts.roles import DECIDERS
 from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.targets import queries
-from schoolhubs.service.targets.models import SchoolTarget, SetByPeople
+from schoolhubs.service.targets.models import SetByPeople
+from schoolhubs.service.targets.page.apart import gets_a_goal
 from schoolhubs.service.targets.page.asked import in_ten, rule_of
 from schoolhubs.service.targets.page.reach import SPEAKERS, may_set_goal
 from schoolhubs.service.targets.page.views import found
@@ -31,12 +32,12 @@ SETTERS = (*SPEAKERS, *DECIDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def goal(request: ActedRequest, urn: str) -> HttpResponse:
     """Set the goal of a school that has no target by rule, with a reason."""
-    told, target = _found(request, urn)
+    told = _found(request, urn)
     form = GoalForm(request.POST if request.method == "POST" else None)
     held = queries.goal_of(told["fit"], urn)
     rule = rule_of(told["fit"])
     told |= {"form": form, "held": held, "most": in_ten(rule.interval_share if rule else None)}
-    if target.target_percent is not None and request.method == "POST":
+    if not told["gets_a_goal"] and request.method == "POST":
         typed = request.POST.get("reason", "")
         return _not_saved(request, urn, Conflict(actions.BY_RULE), typed)
     return _page(request, urn, "targets/goal.html", told, actions.set_goal, "The goal is set.")
@@ -46,7 +47,7 @@ def goal(request: ActedRequest, urn: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def issued(request: ActedRequest, urn: str) -> HttpResponse:
     """Enter what somebody else expects of the school, with who and when."""
-    told, _ = _found(request, urn)
+    told = _found(request, urn)
     posted = with_days(request.POST, "issued_on") if request.method == "POST" else None
     told |= {"form": IssuedForm(posted), "held": queries.issued_to(told["fit"], urn)}
     return _page(
@@ -55,13 +56,14 @@ def issued(request: ActedRequest, urn: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _found(request: ActedRequest, urn: str) -> tuple[dict[str, Any], SchoolTarget]:
+def _found(request: ActedRequest, urn: str) -> dict[str, Any]:
     refuse_others(request.actor, is_own=may_set_goal(request.actor, urn))
     _, school = found(request, urn)
     fit, target = queries.standing(urn)
-    if fit is None or target is None:
+    is_apart = gets_a_goal(school, target)
+    if fit is None or (target is None and not is_apart):
         raise Http404
-    return {"school": school, "fit": fit, "row": target}, target
+    return {"school": school, "fit": fit, "row": target, "gets_a_goal": is_apart}
 
 
 def _page(
@@ -77,7 +79,13 @@ def _page(
     if request.method != "POST" or not form.is_valid():
         return render(request, template, told)
     try:
-        act(told["row"], **form.cleaned_data, version=version_of(request), **done_by(request))
+        act(
+            urn,
+            told["fit"].year,
+            **form.cleaned_data,
+            version=version_of(request),
+            **done_by(request),
+        )
     except Conflict as error:
         typed = form.cleaned_data.get("reason") or form.cleaned_data.get("issued_by", "")
         return _not_saved(request, urn, error, typed)
