@@ -42,7 +42,9 @@ def challenge(request: ActedRequest, urn: str) -> HttpResponse:
     things = things_of(target, explained.target)
     back = reverse("school-target", kwargs={"urn": urn})
     if not things:
-        return conflict(request, "Nothing can be challenged now", Conflict(RENEWED), back)
+        answer = conflict(request, "Nothing can be challenged now", Conflict(RENEWED), back)
+        answer.status_code = 409 if is_sent else 200
+        return answer
     form = ChallengeForm(things, request.POST if is_sent else None)
     told = {"school": school, "fit": fit, "form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
