@@ -23,6 +23,8 @@ from rights_table import ANONYMOUS, PRINCIPALS, addresses, rows
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.targets.challenges import views as challenge_views
+from schoolhubs.service.targets.challenges.disputable import Thing
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
 from watchful import WatchfulClient
 
@@ -82,6 +84,13 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), provider(head, role_seconds=3_600), transaction.atomic():
         yield peopled()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _something_to_dispute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offer a share of pupils to dispute: the stored fit is none that a model can be read of."""
+    share = Thing(kind="context", name="eal_percent", value=10.0, words="EAL: 10.0 %")
+    monkeypatch.setattr(challenge_views, "things_of", lambda *_: [share])
 
 
 def client_of(world: World, principal: str) -> WatchfulClient:

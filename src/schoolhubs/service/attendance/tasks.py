@@ -157,7 +157,7 @@ def stop_left(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     actions.stop_left(at=timezone.now(), place="attendance.stop_left")
 
 
-@app.periodic(cron="40 3 * * *")
+@app.periodic(cron="40 * * * *")
 @app.task(name="attendance.erase", queueing_lock="attendance.erase", pass_context=False)
 def erase_expired(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Erase the weeks whose time is over."""
