@@ -68,14 +68,7 @@ def say_columns(
     """
     with transaction.atomic():
         held = _open(held, version, Step.BROUGHT, Step.MAPPED)
-        saved, is_new = Mapping.objects.select_for_update().get_or_create(
-            urn=held.urn, name=name,
-            defaults={"content": dict(content), "changed_at": at, "changed_by": by},
-        )  # fmt: skip
-        if not is_new and saved.content != content:
-            saved.content, saved.changed_at, saved.changed_by = dict(content), at, by
-            saved.version += 1
-            saved.save()
+        _keep(Mapping, content, by=by, at=at, urn=held.urn, name=name)
         held.columns, held.step = dict(content), Step.MAPPED
         _save(held, "columns", "step")
         audit.record(
@@ -100,14 +93,7 @@ def say_terms(
     """
     with transaction.atomic():
         held = _open(held, version, Step.MAPPED)
-        saved, is_new = SchoolYear.objects.select_for_update().get_or_create(
-            urn=held.urn, year=year,
-            defaults={"content": dict(content), "changed_at": at, "changed_by": by},
-        )  # fmt: skip
-        if not is_new and saved.content != content:
-            saved.content, saved.changed_at, saved.changed_by = dict(content), at, by
-            saved.version += 1
-            saved.save()
+        _keep(SchoolYear, content, by=by, at=at, urn=held.urn, year=year)
         columns.terms_of(
             list(SchoolYear.objects.filter(urn=held.urn).values_list("content", flat=True))
         )
@@ -188,6 +174,19 @@ def _open(held: MarksImport, version: int, *steps: Step) -> MarksImport:
     if found.version != version or found.step not in steps:
         raise Conflict(MOVED_ON)
     return found
+
+
+def _keep(
+    kind: type[Mapping | SchoolYear], content: Named[str, Any], *, by: str, at: datetime.datetime,
+    **key: str,
+) -> None:  # fmt: skip
+    """Keep a content under its key for the next time; the same again changes nothing."""
+    said = {"content": dict(content), "changed_at": at, "changed_by": by}
+    saved, is_new = kind.objects.select_for_update().get_or_create(**key, defaults=said)
+    if not is_new and saved.content != content:
+        saved.content, saved.changed_at, saved.changed_by = dict(content), at, by
+        saved.version += 1
+        saved.save()
 
 
 def _save(held: MarksImport, *names: str) -> None:

@@ -5,7 +5,8 @@ import datetime
 import polars as pl
 
 from schoolhubs import pictures
-from schoolhubs.service.attendance.lead import told
+from schoolhubs.service.attendance.lead import sentences, told
+from schoolhubs.service.attendance.lead.labels import Content, words
 from schoolhubs.service.attendance.telling.protected import said
 from schoolhubs.service.web.pages import day
 
@@ -14,7 +15,7 @@ Grid = tuple[str, pictures.Picture, pl.DataFrame]
 HIDDEN = "c stands for hidden: few pupils."
 
 
-def grids(content: told.Content, *, is_synthetic: bool) -> list[Grid]:
+def grids(content: Content, *, is_synthetic: bool) -> list[Grid]:
     """Draw the three grids, each with the name of its table; left out where nothing can be told."""
     days, causes = told.by_day(content), told.by_cause_and_day(content)
     groups = told.by_cause_and_group(content)
@@ -26,11 +27,11 @@ def grids(content: told.Content, *, is_synthetic: bool) -> list[Grid]:
     drawn: list[Grid] = []
     for name, title, cells, sentence, head in (
         ("by-day", "Absence by year group and weekday", days,
-         told.said_of_days(days), "Year group"),
+         sentences.said_of_days(days), "Year group"),
         ("by-cause", "Absence by cause and weekday", causes,
-         told.said_of_causes(causes, "Week"), "Cause"),
+         sentences.said_of_causes(causes, "Week"), "Cause"),
         ("by-year-and-cause", "Absence by cause and year group", groups,
-         told.said_of_causes(groups, "All"), "Cause"),
+         sentences.said_of_causes(groups, "All"), "Cause"),
     ):  # fmt: skip
         if cells.is_empty():
             continue
@@ -45,7 +46,7 @@ def grids(content: told.Content, *, is_synthetic: bool) -> list[Grid]:
     return drawn
 
 
-def tables(content: told.Content) -> dict[str, pl.DataFrame]:
+def tables(content: Content) -> dict[str, pl.DataFrame]:
     """Give every table of the page by the name of its CSV."""
     found: dict[str, pl.DataFrame | None] = {
         "by-day": _wide(told.by_day(content), "Year group"),
@@ -58,7 +59,7 @@ def tables(content: told.Content) -> dict[str, pl.DataFrame]:
         "since-last-year": told.changes(content, "last_year", minus="-"),
         **{
             f"measures-{cut.replace('_', '-')}": told.measures(content, cut)
-            for cut in told.words()["cuts"]
+            for cut in words()["cuts"]
         },
     }
     return {name: table for name, table in found.items() if table is not None and table.height}

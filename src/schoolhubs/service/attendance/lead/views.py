@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance import queries
-from schoolhubs.service.attendance.lead import pictures, told
+from schoolhubs.service.attendance.lead import pictures, sentences, told
+from schoolhubs.service.attendance.lead.labels import Content, words
 from schoolhubs.service.web.pages import csv_answer
 
 
@@ -40,22 +41,22 @@ def attendance(request: HttpRequest, urn: str) -> HttpResponse:
     return render(request, "attendance/lead.html", about)
 
 
-def _all_of_it(content: told.Content, *, is_synthetic: bool) -> dict[str, Any]:
-    cuts = {cut: told.measures(content, cut) for cut in told.words()["cuts"]}
+def _all_of_it(content: Content, *, is_synthetic: bool) -> dict[str, Any]:
+    cuts = {cut: told.measures(content, cut) for cut in words()["cuts"]}
     whole = [row for row in content["changes"] if row["kind"] == "all"]
     return {
         "content": content,
         "grids": pictures.grids(content, is_synthetic=is_synthetic),
         "measures": {cut: table for cut, table in cuts.items() if table is not None},
-        "cut_words": told.words()["cuts"],
+        "cut_words": words()["cuts"],
         "first_weeks": told.first_weeks(content),
         "code_mix": told.code_mix(content),
         "changes": [
-            (row["compared"], told.said_of_change(row), told.changes(content, row["compared"]))
+            (row["compared"], sentences.said_of_change(row), told.changes(content, row["compared"]))
             for row in whole
         ],
         "all_three": told.all_three(content),
-        "prompts": [(each, told.said_of_prompt(each)) for each in content["prompts"]],
+        "prompts": [(each, sentences.said_of_prompt(each)) for each in content["prompts"]],
     }
 
 
