@@ -25,6 +25,8 @@ from schoolhubs.service.targets.models import (
     YearEnd,
 )
 from schoolhubs.service.targets.queries import figures_of
+from schoolhubs.service.targets.setting.actions import set_goal
+from schoolhubs.vocabulary.errors import Conflict
 from watchful import WatchfulClient
 
 GOAL = f"/schools/{SPECIAL}/target/goal"
@@ -111,6 +113,8 @@ def test_a_school_with_a_target_by_rule_is_given_no_goal(fit: Fit) -> None:
     client = head()
     assert "has a target already" in words(client.get(address))
     assert client.post(address, {"percent": "4", "reason": "x", "version": "0"}).status_code == 409
+    with pytest.raises(Conflict, match="has a target already"):
+        set_goal(SCHOOL, fit.year, percent=4.0, reason="x", version=0, **aiming.WHO)
     assert not Goal.objects.exists()
 
 

@@ -28,6 +28,11 @@ def own_school(actor: Actor, urn: str, *roles: Role) -> tuple[RegisterSnapshot, 
     return snapshot, one
 
 
+def may_see(actor: Actor, urn: str) -> bool:
+    """Tell whether an actor sees what a school's marks show: its staff, governors and trust."""
+    return is_own_school(actor, urn, *STAFF, *SEE_TOTALS)
+
+
 def import_of(urn: str, marks_import_id: int) -> MarksImport:
     """Give an import of a school."""
     rows = MarksImport.objects.select_related("read_work", "keep_work")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.attendance.queries import may_see
 from schoolhubs.service.kept.pages import render_kept
 from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.matching.models import PublishedRound
@@ -58,6 +59,7 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "leads": [each for each in run if each.programme_id in leading],
         "maps": [each for each in run if each.programme_id in published],
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
+        "may_see_attendance": actor.is_signed_in and may_see(actor, urn),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
 

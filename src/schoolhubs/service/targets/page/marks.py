@@ -23,14 +23,9 @@ class OwnMarks:
     may_see_codes: bool
 
 
-def may_see(actor: Actor, urn: str) -> bool:
-    """Tell whether an actor may see totals of a school's marks: its people and its trust."""
-    return is_own_school(actor, urn, *queries.STAFF, *queries.SEE_TOTALS)
-
-
 def own_marks(actor: Actor, urn: str) -> OwnMarks | None:
     """Give what the marks of a school show; None where it has none or they are not the actor's."""
-    found = queries.finding_of(urn) if may_see(actor, urn) else None
+    found = queries.finding_of(urn) if queries.may_see(actor, urn) else None
     if found is None:
         return None
     return OwnMarks(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.attendance.queries import may_see
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.targets import queries
@@ -19,7 +20,7 @@ from schoolhubs.service.targets.models import Fit, SchoolTarget
 from schoolhubs.service.targets.page.apart import gets_a_goal, known_of
 from schoolhubs.service.targets.page.asked import own_case, rule_of, rule_said
 from schoolhubs.service.targets.page.judged import judged
-from schoolhubs.service.targets.page.marks import may_see, own_marks
+from schoolhubs.service.targets.page.marks import own_marks
 from schoolhubs.service.targets.page.reach import READERS, may_read, may_set_goal, may_speak
 from schoolhubs.service.targets.page.shown import FILES, shown
 from schoolhubs.service.web.pages import csv_answer

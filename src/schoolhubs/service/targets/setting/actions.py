@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.models import Goal, IssuedElsewhere, SetByPeople
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -29,7 +30,7 @@ def set_goal(
     at: datetime.datetime,
     place: str,
 ) -> Goal:
-    """Set or change the goal of a school for a year; that it has no target is for the caller.
+    """Set or change the goal of a school that has no target for a year.
 
     Parameters
     ----------
@@ -39,8 +40,12 @@ def set_goal(
     Raises
     ------
     Conflict
-        If somebody set another goal meanwhile.
+        If somebody set another goal meanwhile, or the school has a target.
     """
+    fit = queries.fit_for(year)
+    target = queries.target_of(fit, urn) if fit else None
+    if target is not None and target.target_percent is not None:
+        raise Conflict(BY_RULE)
     return _keep(
         Goal, urn, year, {"percent": percent, "reason": reason}, version, action="target.set-goal",
         by=by, organisation=organisation, at=at, place=place, reason=reason,
