@@ -5,6 +5,7 @@ import datetime
 from schoolhubs.vocabulary.records.matching import Price
 
 UNKNOWN = "Not known"
+MINUS = "\u2212"
 
 
 def counted(n: float, one: str, many: str = "") -> str:
@@ -26,6 +27,23 @@ def counted(n: float, one: str, many: str = "") -> str:
     """
     noun = one if n == 1 else many or f"{one}s"
     return f"no {noun}" if n == 0 else f"{n:,.0f} {noun}"
+
+
+def signed(value: float, decimals: int = 1, *, minus: str = MINUS) -> str:
+    """Write a change with its sign; what rounds to nothing has none.
+
+    Parameters
+    ----------
+    minus
+        The sign for people to read; a hyphen where a program reads it.
+
+    Examples
+    --------
+    >>> signed(0.5), signed(-0.004, 2), signed(-1.2) == "\u22121.2", signed(-1.2, minus="-")
+    ('+0.5', '0.00', True, '-1.2')
+    """
+    told = round(value, decimals) or 0.0
+    return f"{told:{'+' if told else ''}.{decimals}f}".replace("-", minus)
 
 
 def register_words(built_on: datetime.date, on: datetime.date) -> str:

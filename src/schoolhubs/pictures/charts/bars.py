@@ -9,6 +9,7 @@ import polars as pl
 from schoolhubs.pictures import palette
 from schoolhubs.pictures.picture import Caption, Picture, pictured
 from schoolhubs.pictures.svg import CHART_WIDTH, box, escaped, line, tag, words
+from schoolhubs.vocabulary.words import signed
 
 ROW = 42
 LINE = 20
@@ -102,7 +103,7 @@ def _signed(
 
     drawn, y = [], 0.0
     for row in table.iter_rows(named=True):
-        said = f"{row[value]:+.{decimals}f}".replace("-", "\u2212")
+        said = signed(row[value], decimals)
         shape, height = _row(y, str(row[label]), said, functools.partial(shapes, row[value]))
         drawn.append(shape)
         y += height

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.tables import csv_text
-from schoolhubs.vocabulary.words import counted, plain, price_in_words
+from schoolhubs.vocabulary.words import counted, plain, price_in_words, signed
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -37,6 +37,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
         "day": day,
         "moment": moment,
         "number": number,
+        "signed": signed,
         "plain": plain,
         "price": price,
     }

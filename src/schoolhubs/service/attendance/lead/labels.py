@@ -11,7 +11,6 @@ from schoolhubs.attendance import patterns
 
 DAYS = tuple(patterns.causes.said()["weekdays"].values())
 ALL = "all"
-MINUS = "\u2212"
 # What is kept of a school's marks, as telling.finding gives it.
 Content = Mapping[str, Any]
 
@@ -39,15 +38,6 @@ def label(cut: str, value: str) -> str:
     if cut == "sex":
         return str(words()["sexes"].get(value, value))
     return value.capitalize()
-
-
-def signed(value: float, minus: str = MINUS) -> str:
-    """Write a change with its sign.
-
-    >>> signed(-1.2) == "\u22121.2", signed(-1.2, minus="-"), signed(0.5)
-    (True, '-1.2', '+0.5')
-    """
-    return f"{value:+.1f}".replace("-", minus)
 
 
 def percent(row: Mapping[str, Any], name: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 
 from schoolhubs.attendance import patterns
-from schoolhubs.service.attendance.lead.labels import full_day, label, signed, titles, words
+from schoolhubs.service.attendance.lead.labels import full_day, label, titles, words
+from schoolhubs.vocabulary.words import signed
 
 
 def said_of_change(row: Mapping[str, Any]) -> str:

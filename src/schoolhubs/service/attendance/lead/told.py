@@ -9,17 +9,16 @@ from schoolhubs.attendance import patterns
 from schoolhubs.service.attendance.lead.labels import (
     ALL,
     DAYS,
-    MINUS,
     Content,
     label,
     percent,
     place,
     short,
-    signed,
     titles,
     weekday,
     words,
 )
+from schoolhubs.vocabulary.words import MINUS, signed
 
 
 def headline(content: Content) -> list[dict[str, str]]:
@@ -179,12 +178,12 @@ def changes(content: Content, compared: str, *, minus: str = MINUS) -> pl.DataFr
             "Before (%)": [_figure(row["before_percent"]) for row in rows],
             "Now (%)": [_figure(row["now_percent"]) for row in rows],
             "Change (points)": [
-                "–" if row["points"] is None else signed(row["points"], minus) for row in rows
+                "–" if row["points"] is None else signed(row["points"], minus=minus) for row in rows
             ],
             "Likely between": [
                 "–"
                 if row["low"] is None
-                else f"{signed(row['low'], minus)} and {signed(row['high'], minus)}"
+                else f"{signed(row['low'], minus=minus)} and {signed(row['high'], minus=minus)}"
                 for row in rows
             ],
             "Finding": [words()["findings"][row["finding"]] for row in rows],

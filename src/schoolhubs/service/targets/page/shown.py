@@ -11,6 +11,7 @@ from schoolhubs.service.targets.models import Fit
 from schoolhubs.service.targets.page.asked import in_ten
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget
+from schoolhubs.vocabulary.words import signed
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def _why(explained: Explained, fit: Fit) -> pictures.Picture:
             f"From {target.phase_mean_percent:.2f} %, the figure of all {target.phase} schools in "
             f"{target.national_year}, {len(target.contributions)} pieces lead to "
             f"{target.expected_percent:.2f} %. The largest is "
-            f"“{explained.titles[largest.kind].lower()}”, {_signed(largest.points)} points."
+            f"“{explained.titles[largest.kind].lower()}”, {signed(largest.points, 2)} points."
         ),
         source=_source(target, fit),
         is_synthetic=fit.snapshot.is_synthetic,
@@ -114,11 +115,6 @@ def _capital(words: str) -> str:
 
 def _two_decimals(name: str) -> pl.Expr:
     return pl.col(name).map_elements("{:.2f}".format, return_dtype=pl.String)
-
-
-def _signed(value: float) -> str:
-    told = round(value, 2)
-    return f"{told:+.2f}".replace("-", "\u2212") if told else "0.00"
 
 
 def contributions(explained: Explained) -> pl.DataFrame:
@@ -137,7 +133,7 @@ def _contributions_in_words(explained: Explained) -> pl.DataFrame:
     rows = [
         (f"All {target.phase} schools, {target.national_year}",
          f"{target.phase_mean_percent:.2f}", "Where every school of the phase starts."),
-        *((explained.titles[each.kind], _signed(each.points), each.said)
+        *((explained.titles[each.kind], signed(each.points, 2), each.said)
           for each in target.contributions),
         ("Together: expected", f"{target.expected_percent:.2f}", "Pieces are rounded."),
     ]  # fmt: skip
