@@ -31,7 +31,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 LANDED = Path(__file__).resolve().parents[1] / "tests" / "service" / "landed"
 ON = "2026-01-29"
 AT = datetime.datetime(2026, 1, 29, 17, 0, tzinfo=datetime.UTC)
-N_SCHOOLS = 250
+N_SCHOOLS = 200
 MOST_BYTES = 1_000_000
 BIN = bundled.POSTGRES_VERSIONS[bundled.TARGET_POSTGRES_VERSION]
 TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY relname"
@@ -115,10 +115,28 @@ def _live_in() -> None:
     Product.objects.create(
         work=done, name="round.zip", content_type="application/zip", content=b"PK"
     )
+    _attend(world.applications["own"].urn)
     ours = (each for each in apps.get_models() if each.__module__.startswith("schoolhubs."))
     empty = sorted({each._meta.db_table for each in ours if not each._default_manager.exists()})
     if empty:
         raise SystemExit(f"no row of {', '.join(empty)}: leave one, here or in tests/peopled.py")
+
+
+def _attend(urn: str) -> None:
+    """Leave what a school says of its own marks, and what people set beside a target."""
+    from schoolhubs.service.attendance.models import Mapping, SchoolYear
+    from schoolhubs.service.targets.models import Goal, IssuedElsewhere, SchoolTarget, YearEnd
+
+    changed = {"content": {}, "changed_at": AT, "changed_by": "head"}
+    Mapping.objects.create(urn=urn, name="Our system", **changed)
+    SchoolYear.objects.create(urn=urn, year="2025/26", **changed)
+    beside = {"urn": urn, "percent": 7.5, "set_at": AT, "set_by": "head", "organisation": "a"}
+    Goal.objects.create(year="2025/26", reason="Set with its governors", **beside)
+    IssuedElsewhere.objects.create(
+        year="2026/27", issued_by="Department", issued_on=AT.date(), **beside
+    )
+    target = SchoolTarget.objects.earliest("pk")
+    YearEnd.objects.create(target=target, snapshot=target.fit.snapshot, record={}, made_at=AT)
 
 
 def _write(into: Path, urls: embedded_postgres.Databases, commit: str) -> None:

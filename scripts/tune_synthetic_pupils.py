@@ -40,7 +40,7 @@ OUT = Path(__file__).resolve().parents[1] / "src" / "schoolhubs" / "synthetic" /
 SEED, N_SCHOOLS = 101, 6_000
 PROFILES = ("2018/19", "2022/23")
 SPECIAL, MORE_SPECIAL = GROUPS.index("special"), 12
-TURNS = 10
+TURNS, SETTLED = 12, 5  # after the first ones no more than little changes
 # Bands of 5 points at whose upper edges scores are bent: 5, 10, 15, 20, 30 and 50 percent.
 BEND_AT = [0, 1, 2, 3, 5, 9]
 BENDS = (-1.0, 0.0, 1.0)
@@ -107,12 +107,39 @@ def tuned(profile: str, schools: pl.DataFrame, year: AcademicYear) -> dict[str, 
         pupils = rolls.draw_pupils(schools, SEED, held.constants_of(profile, fit), laid)
         _match_shares(fit, pupils, schools, cells)
     pupils = rolls.draw_pupils(schools, SEED, held.constants_of(profile, fit), laid)
+    held_back: dict[tuple[str, str], float] = {}
     for turn in range(TURNS):
         of = held.constants_of(profile, fit)
         score = rates.shifted_score(pupils, schools, of)
         missed = rates.sessions_missed(pupils, schools, of)
-        print(profile, turn, _adjust(profile, fit, pupils, schools, cells, score, missed))
+        if turn >= SETTLED:
+            _hold_back(held_back, profile, pupils, schools, missed)
+        found = _adjust(profile, fit, pupils, schools, cells, score, missed, held_back)
+        print(profile, turn, found, flush=True)
     return fit
+
+
+def _hold_back(
+    held_back: dict[tuple[str, str], float],
+    profile: str,
+    pupils: rolls.Pupils,
+    schools: pl.DataFrame,
+    missed: Any,
+) -> None:
+    """Put off the edge of severe absence by as much as there is too much of it.
+
+    Schools miss what their absence file says, a little more than the bands alone would; without
+    this the rarest band would hold what is over.
+    """
+    severe = 2 * missed.astype(int) >= pupils.until - pupils.first
+    group_of = schools["group"].to_numpy()[pupils.school]
+    for g, group in enumerate(GROUPS):
+        for e, eligibility in enumerate(held.ELIGIBILITIES):
+            counts = _band_counts(profile, group, eligibility)
+            inside = (group_of == g) & (pupils.eligibility == e)
+            over = severe[inside].mean() - counts[-1] / counts.sum()
+            of = group, eligibility
+            held_back[of] = held_back.get(of, 0.0) + 0.5 * float(over)
 
 
 def _start(group: str, cells: pl.DataFrame, profile: str) -> dict[str, Any]:
@@ -171,6 +198,7 @@ def _adjust(
     cells: pl.DataFrame,
     score: held.Numbers,
     missed: Any,
+    held_back: dict[tuple[str, str], float],
 ) -> dict[str, Any]:
     group_of = schools["group"].to_numpy()[pupils.school]
     persistent = 10 * missed.astype(int) >= pupils.until - pupils.first
@@ -209,7 +237,8 @@ def _adjust(
         of["own_spread"] = float(np.clip(of["own_spread"] / spread**1.1, 0.6, 1.0))
         for e, eligibility in enumerate(held.ELIGIBILITIES):
             inside = score[mine & (pupils.eligibility == e)]
-            of["bends"][eligibility] = _bend(profile, group, eligibility, inside)
+            off = held_back.get((group, eligibility), 0.0)
+            of["bends"][eligibility] = _bend(profile, group, eligibility, inside, off)
         unknown = score[mine & (pupils.eligibility == held.NOT_KNOWN)]
         of["own_spread_not_known"] = float(
             np.clip(of["own_spread_not_known"] / unknown.std(), 0.6, 1)
@@ -225,18 +254,29 @@ def _adjust(
                 score[known].mean(),
                 unknown.mean(),
                 of["boys"],
+                (2 * missed[mine].astype(int) >= (pupils.until - pupils.first)[mine]).mean() * 100,
             )
         ]
     return said
 
 
-def _bend(profile: str, group: str, eligibility: str, score: held.Numbers) -> list[list[float]]:
-    """Give scores and what to take them for, so that bands hold their published shares."""
+def _band_counts(profile: str, group: str, eligibility: str) -> held.Numbers:
     bands = read_csv("pupil_bands.csv").filter(
         profile=profile, phase_group=group, eligibility=eligibility
     )
-    counts = bands.drop("profile", "phase_group", "eligibility").to_numpy()[0]
+    return np.asarray(bands.drop("profile", "phase_group", "eligibility").to_numpy()[0])
+
+
+def _bend(
+    profile: str, group: str, eligibility: str, score: held.Numbers, held_back: float
+) -> list[list[float]]:
+    """Give scores and what to take them for, so that bands hold their published shares.
+
+    ``held_back`` is the share of pupils by which the last edge comes later.
+    """
+    counts = _band_counts(profile, group, eligibility)
     reached = np.cumsum(counts)[BEND_AT] / counts.sum()
+    reached[-1] = np.clip(reached[-1] + held_back, reached[-2] + 0.001, 0.9999)
     straight = {g: {"bends": {e: [[0, 1], [0, 1]] for e in held.ELIGIBILITIES}} for g in GROUPS}
     table = held.rate_tables(profile, calibration().mixtures, straight)
     of = table[GROUPS.index(group), held.ELIGIBILITIES.index(eligibility)]

@@ -1,6 +1,6 @@
 """An attacker of published tables that shares nothing with the package: one program a figure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -16,11 +16,13 @@ def interval(
     column: str = "n",
     rounding: int = 1,
     threshold: int = 0,
+    same: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (),
 ) -> tuple[float, float]:
     """Give the least and greatest whole number that a figure can be, by what tables show.
 
     ``totals`` maps each dimension's labels to the label they are part of. Every table has all
-    dimensions; a row that is in none is of nobody. ``c`` is read as at least 1.
+    dimensions; a row that is in none is of nobody. ``c`` is read as at least 1. ``same`` names
+    pairs of places that have the same figure.
     """
     number: dict[tuple[str, ...], int] = {}
     low: list[float] = []
@@ -51,7 +53,7 @@ def interval(
         for k, name in enumerate(dimensions):
             children = [
                 (*key[:k], label, *key[k + 1 :])
-                for label, whole in totals[name].items()
+                for label, whole in totals.get(name, {}).items()
                 if whole == key[k]
             ]
             present = [number[child] for child in children if child in number]
@@ -59,6 +61,10 @@ def interval(
                 row_of = np.zeros(len(number))
                 row_of[number[key]], row_of[present] = -1, 1
                 equations.append(row_of)
+    for one, other in same:
+        row_of = np.zeros(len(number))
+        row_of[number[one]], row_of[number[other]] = -1, 1
+        equations.append(row_of)
     target = number[tuple(place[name] for name in dimensions)]
     ends = []
     for sign in (1, -1):

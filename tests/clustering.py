@@ -50,7 +50,7 @@ def cluster(folder: Path) -> Iterator[str]:
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_WORKER_DIR": str(folder / "work"),
-        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_SCALA_VERSION": "2.13",  # else it is looked for by a Java of its own
         "JDK_JAVA_OPTIONS": QUICK_START,
     }
     port = free_port()
@@ -64,7 +64,8 @@ def cluster(folder: Path) -> Iterator[str]:
             log = folder / f"{name}.log"
             with log.open("wb") as held:
                 process = subprocess.Popen(
-                    [str(home / "bin" / "spark-class"), *arguments],
+                    # As Spark's own script would, which starts one more Java to tell it how.
+                    ["java", "-Xmx256m", "-cp", f"{home}/conf:{home}/jars/*", *arguments],
                     env=environment,
                     stdout=held,
                     stderr=subprocess.STDOUT,

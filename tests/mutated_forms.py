@@ -269,7 +269,8 @@ FORMS: Mapping[str, Form] = {
     "marks-erase": Form(
         role=Role.PARTNER_SCHOOL_HEAD, good={"typed": URN, "reason": REASON},
         allowed=Allowed(
-            writes=frozenset({"attendance_finding", AUDIT}), keeps={"reason": REASON},
+            # What is on its way in is stopped, so that it brings nothing back.
+            writes=MARKS | {"attendance_finding"}, keeps={"reason": REASON},
             guards=(WHOSE_MARKS,),
         ),
     ),
@@ -365,7 +366,7 @@ FORMS: Mapping[str, Form] = {
     "target-challenge": Form(
         role=Role.PARTNER_SCHOOL_HEAD,
         good={"thing": "context:eal_percent", "after": "9.5", "words": REASON, "evidence": REASON},
-        allowed=Allowed(writes=frozenset({CHALLENGE, AUDIT}), keeps={"words": REASON}),
+        allowed=Allowed(writes=LETTERS | {CHALLENGE}, keeps={"words": REASON}),
     ),
     "target-challenge-withdraw": Form(
         role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"},

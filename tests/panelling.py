@@ -12,6 +12,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
 FIRST = AcademicYear("2010/11")
+AGES = {"primary": (4, 11), "secondary": (11, 16), "special": (4, 16)}
 REGIONS = ("London", "North East", "South West", "East Midlands")
 
 
@@ -114,6 +115,8 @@ def _context(rng: Any, urns: Any, fsm: Any, roll: Any, phase: str) -> pl.DataFra
                 "context_year": ["2018/19"] * n,
                 "is_selective": [False] * n,
                 "selective_share": [0.0] * n,
+                "age_low": [AGES[phase][0]] * n,
+                "age_high": [AGES[phase][1]] * n,
                 "lat": 51.5 + rng.uniform(0, 2, n),
                 "lon": -1.5 + rng.uniform(0, 2, n),
             }

@@ -65,12 +65,16 @@ def _parent() -> Parent:
     return _PARENTS[url]
 
 
-def until(is_so: Callable[[], bool], what: str) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def until(
+    is_so: Callable[[], bool], what: str, *, so_far: Callable[[], object] | None = None
+) -> None:
+    """Wait until something is so; patience begins anew whenever what is told so far moves on."""
+    deadline, told = time.monotonic() + PATIENCE_SECONDS, None
     while time.monotonic() < deadline:
         if is_so():
             return
+        if so_far is not None and (now := so_far()) != told:
+            deadline, told = time.monotonic() + PATIENCE_SECONDS, now
         time.sleep(0.1)
     raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s in vain: {what}")
 

@@ -76,20 +76,20 @@ class Visitor:
         self._copies = copies
         self._said: list[ConsoleMessage] = []
         self._broken: list[str] = []
-        self._requests: list[Request] = []
+        self._finished: list[Request] = []
         self._status = 0
         # Every page is weighed as a first visit.
         context.new_cdp_session(self.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
         self.page.on("console", lambda each: self._said.append(each))
         self.page.on("pageerror", lambda error: self._broken.append(str(error)))
         self.page.on("request", self._note_request)
+        self.page.on("requestfinished", lambda each: self._finished.append(each))
         self.page.on("response", self._note_response)
 
     def _note_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self.page.main_frame:
-            for held in (self._said, self._broken, self._requests):
+            for held in (self._said, self._broken, self._finished):
                 held.clear()
-        self._requests.append(request)
 
     def _note_response(self, response: Response) -> None:
         request = response.request
@@ -158,12 +158,12 @@ class Visitor:
                     yield f"{href} answers {answered}"
 
     def _weight(self) -> Iterator[str]:
-        sent = {}
-        for request in self._requests:
-            response = request.response()
-            if response is not None and not request.url.startswith("data:"):
-                response.finished()
-                sent[request.url] = request.sizes()["responseBodySize"]
+        # To wait for a response to finish can be for ever: those that have finished are weighed.
+        sent = {
+            each.url: each.sizes()["responseBodySize"]
+            for each in self._finished
+            if not each.url.startswith("data:")
+        }
         if sum(sent.values()) > MOST_BYTES:
             yield f"{sum(sent.values()):,} bytes: {sent}"
 

@@ -19,7 +19,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 TRAVEL = PROJECT / "docs" / "how-to" / "travel.md"
 MARKS = PROJECT / "docs" / "how-to" / "measure-absence.md"
+SURVEY = PROJECT / "docs" / "how-to" / "score-a-survey.md"
 EXPORT = PROJECT / "docs" / "how-to" / "read-marks.md"
+PLAN = PROJECT / "docs" / "how-to" / "write-a-plan.md"
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -88,6 +90,8 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     for name, text in zip(("partners", "leads"), fenced(TRAVEL, "csv"), strict=False):
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     (tmp_path / "marks.csv").write_text(fenced(MARKS, "csv")[0], encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(fenced(PLAN, "yaml")[0], encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(fenced(SURVEY, "csv")[0], encoding="utf-8")
     (tmp_path / "export.csv").write_text(fenced(EXPORT, "csv")[0], encoding="utf-8")
     for name, text in zip(("mapping", "terms"), fenced(EXPORT, "yaml"), strict=True):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")

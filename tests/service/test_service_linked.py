@@ -45,6 +45,7 @@ IN_OTHER_STATES = {
     "marks-erase": "attendance/lead.html",
     "marks-result": "../attendance/bringing/views.py",
     "marks-terms": "../attendance/bringing/views.py",
+    "school-target-version": "targets/target.html",
     "target-goal": "targets/target.html",
     "application-start": "eligibility/tasks.html",
     "hubs-keep": "network/look_at_hubs.html",

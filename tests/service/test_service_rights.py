@@ -76,6 +76,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "objection_id": world.objection.pk,
         "request_id": world.extension.pk,
         "what": "contributions",
+        "version": 1,
         "challenge_id": world.challenges[side].pk,
         "track_id": world.tracks[side].pk,
         "acceptance_id": proposal(world, side).pk,

@@ -15,9 +15,10 @@ from providing import provider
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.jobs import doing
-from schoolhubs.service.jobs.actions import set_aside, try_again
+from schoolhubs.service.jobs.actions import ask, set_aside, try_again
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.targets import tasks
 from schoolhubs.service.targets.challenges import actions, amending
 from schoolhubs.service.targets.challenges.disputable import shares_read, things_of
 from schoolhubs.service.targets.explaining import explanation_of
@@ -90,7 +91,7 @@ def done(work: Work, state: str = State.DONE) -> Work:
 def of_an_earlier_version(fit: Fit) -> Fit:
     """Keep a fit, with the school's target, that this version of the service reads no more."""
     told = {each.name: getattr(fit, each.name) for each in Fit._meta.fields if each.name != "id"}
-    artefact = fit.artefact.replace('"layout_version": 2', '"layout_version": 1')
+    artefact = fit.artefact.replace('"layout_version": 3', '"layout_version": 1')
     assert artefact != fit.artefact
     other = Fit.objects.create(**{**told, "artefact": artefact})
     was = newest(fit)
@@ -119,6 +120,80 @@ def test_upheld_the_target_is_worked_out_again_and_both_are_kept(fit: Fit) -> No
     assert letter.facts["before"] == f"{was.target_percent:.2f} %"
     assert letter.facts["after"] == f"{now.target_percent:.2f} %"
     assert AuditEntry.objects.get(action="target.amend").reason == "The marks show it"
+
+
+def test_what_was_upheld_is_told_beside_what_was_published_everywhere(fit: Fit) -> None:
+    client, officer, was = head(), office(), newest(fit)
+    published = was.last_year_percent
+    assert published is not None
+    first = client.get(ADDRESS)
+    assert "as upheld" not in words(first)  # the negative control: nothing was
+    for thing, after in ((f"figure:{YEAR}", "3.1"), ("figure:2013/14", "9.9")):
+        decided(officer, challenged(client, thing, after), "yes")
+        worked()
+    page = words(client.get(ADDRESS))
+    assert f"Last year, as published {published:.2f}" in page
+    assert "Last year, as upheld in a challenge 3.10" in page
+    both = f"Absence in {YEAR}: published {published:.2f} %; since a challenge was upheld, 3.10 %"
+    assert page.count(both) >= 2  # at the head, and with the piece that it goes into
+    earlier = page.split("Earlier years")[1]
+    assert "9.9 % as upheld in a challenge; published" in earlier
+    assert "Version 3, worked out on" in page
+    figures = table(client, f"{ADDRESS}/figures.csv").row(0, named=True)
+    assert figures["last_year_published_percent"] == pytest.approx(published, abs=1e-4)
+    assert figures["last_year_percent"] == pytest.approx(3.1)
+    years = table(client, f"{ADDRESS}/years.csv").filter(pl.col("year") == "2013/14")
+    assert years["absence_percent"].item() == pytest.approx(9.9)
+    assert years["published_percent"].item() < 9
+
+
+def test_every_version_says_what_changed_and_leads_to_what_explained_it(fit: Fit) -> None:
+    client, officer, was = head(), office(), newest(fit)
+    made = challenged(client)
+    decided(officer, made, "yes")
+    worked()
+    answer = client.get(ADDRESS)
+    page = words(answer).split("Every version")[-1]
+    assert f"Absence in {YEAR}: from {was.last_year_percent:.2f} % to 3.10 %" in page
+    assert f'href="#challenge-{made.pk}"' in answer.content.decode()
+    assert f'id="challenge-{made.pk}"' in answer.content.decode()
+    before = words(client.get(f"{ADDRESS}/versions/1"))
+    assert "This is version 1 of 2" in before
+    assert f"Why {was.expected_percent:.2f} %?" in before
+    assert f"Target: {was.target_percent:.2f} %" in before
+    assert client.get(f"{ADDRESS}/versions/3").status_code == 404
+    anew = aiming.fitted(fit.snapshot, "2016/17", is_audited=False)
+    assert newest(anew).version == 1  # this way of fitting carries nothing, and no version 2
+    assert client.get(f"{ADDRESS}/versions/2").status_code == 404
+
+
+def test_what_changes_nothing_that_is_shown_is_no_challenge(fit: Fit) -> None:
+    was = newest(fit).last_year_percent
+    assert was is not None
+    sent = {"thing": f"figure:{YEAR}", "after": f"{was:.1f}", "words": "x", "evidence": "x"}
+    client = head()
+    assert "what stands there already" in words(client.post(f"{ADDRESS}/challenge", sent))
+    assert not Challenge.objects.exists()
+    other = sent | {"after": f"{was + 0.1:.1f}"}
+    assert client.post(f"{ADDRESS}/challenge", other).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("thing", "after", "says", "is_hard"),
+    [
+        (f"figure:{YEAR}", "3.1", "own other years lie between", False),
+        (f"figure:{YEAR}", "100", "own other years lie between", True),
+        ("context:eal_percent", "", "That corrects nothing", False),
+        ("context:enrolments", "9000", "pupils from what stands there", True),
+    ],
+)
+def test_an_officer_sees_how_far_a_claim_lies_from_what_is_known(
+    fit: Fit, thing: str, after: str, says: str, is_hard: bool
+) -> None:
+    made = challenged(head(), thing, after)
+    case = words(office().get(f"/office/target-challenges/{made.pk}"))
+    assert says in case
+    assert ("hard to believe" in case) == is_hard
 
 
 def test_nobody_else_s_target_moves(fit: Fit) -> None:
@@ -160,6 +235,33 @@ def test_what_was_upheld_counts_in_the_next_fit_too(fit: Fit) -> None:
     assert "still holds: The marks show it" in now.amended_because
     assert "counted no more" not in words(office(Role.OFFICE_READ).get("/office/target-challenges"))
     assert SchoolTarget.objects.filter(fit=anew, version=2).count() == 1
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_what_is_upheld_while_targets_are_fitted_anew_counts_in_them(fit: Fit, before: int) -> None:
+    client, officer = head(), office()
+    for _ in range(before):
+        decided(officer, challenged(client, "figure:2014/15", "3.3"), "yes")
+        worked()
+    order = {"snapshot": fit.snapshot_id, "until": "2016/17"}
+    effect = tasks.work_out_fit(ask("targets_fit", order, **aiming.WHO), quiet)
+    decided(officer, challenged(client), "yes")
+    worked()
+    anew = Fit.objects.get(pk=effect().facts["fit"])
+    now = newest(anew)
+    assert now.version == 2
+    assert [each["after"] for each in now.replaced] == [*[3.3] * before, 3.1]
+    assert SchoolTarget.objects.filter(fit=anew, version=2).count() == 1
+
+
+def test_what_is_upheld_is_kept_where_targets_are_fitted_anew_meanwhile(fit: Fit) -> None:
+    decided(office(), challenged(head()), "yes")
+    late = amending.work_out_again(Work.objects.get(kind="targets_amend"), quiet)
+    anew = aiming.fitted(fit.snapshot, "2016/17", is_audited=False)
+    with pytest.raises(amending.AnotherWasQuicker):
+        late()
+    worked()
+    assert [each["after"] for each in newest(anew).replaced] == [3.1]
 
 
 def test_what_the_source_has_corrected_since_is_taken_from_it(fit: Fit) -> None:
@@ -357,6 +459,28 @@ def test_a_trust_that_challenges_is_written_to_and_so_is_the_school(fit: Fit) ->
     letters = Letter.objects.filter(kind="challenge_refused")
     written = {(each.organisation, bool(each.to)) for each in letters}
     assert written == {(f"school:{SCHOOL}", True), ("trust:9001", True)}
+
+
+def test_who_challenges_is_written_to_that_it_has_come(fit: Fit) -> None:
+    client = head()
+    made = challenged(client)
+    letter = Letter.objects.get(about=f"challenge:{made.pk}")
+    assert (letter.kind, letter.organisation) == ("challenge_received", f"school:{SCHOOL}")
+    assert letter.facts["thing"] == f"absence in {YEAR}"
+
+
+def test_a_trust_whose_school_has_no_account_gets_one_letter(fit: Fit) -> None:
+    held = aiming.register()
+    theirs = pl.when(pl.col("urn") == SCHOOL).then(pl.lit("9001")).otherwise("trust_id")
+    aiming.kept(dataclasses.replace(held, schools=held.schools.with_columns(trust_id=theirs)))
+    trust = client_of(Role.PARTNER_TRUST, kind="trust", uid="9001")
+    made = challenged(trust)
+    assert Letter.objects.get(kind="challenge_received").organisation == "trust:9001"
+    decided(office(), made, "no")
+    (letter,) = Letter.objects.filter(kind="challenge_refused")
+    assert letter.organisation == f"school:{SCHOOL}"
+    assert letter.to
+    assert "attendance target stays" in words(trust.get("/letters"))
 
 
 def test_all_that_is_offered_moves_something_when_upheld(fit: Fit) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F
 
 import aiming
 from aiming import SCHOOL, SPECIAL, client_of, head, office, words
+from keyed import program
 from peopled import person_at
 from providing import provider
 from schoolhubs.service.accounts.models import Organisation
@@ -76,14 +77,21 @@ def lead_of(state: str) -> WatchfulClient:
 def test_a_special_school_s_head_sets_a_goal_with_a_reason(fit: Fit) -> None:
     client = head(SPECIAL)
     assert "Nobody has set a goal" in words(client.get(f"/schools/{SPECIAL}/target"))
-    sent = {"percent": "9.5", "reason": "Two pupils come back", "version": "0"}
+    sent = {
+        "percent": "9.5", "reason": "Two pupils come back", "version": "0", "sure": "on",
+    }  # fmt: skip
     assert client.post(GOAL, sent).status_code == 302
     page = words(client.get(f"/schools/{SPECIAL}/target"))
     assert "Absence of 9.5 % in 2016/17" in page
     assert "Two pupils come back" in page
-    changed = {"percent": "9.0", "reason": "Three do", "version": "1"}
+    changed = {"percent": "9.0", "reason": "Three do", "version": "1", "sure": "on"}
     assert client.post(GOAL, changed).status_code == 302
     assert Goal.objects.get(urn=SPECIAL).version == 2
+    page = words(client.get(f"/schools/{SPECIAL}/target"))
+    assert "Absence of 9.0 % in 2016/17" in page
+    before = page.split("Goals set before it:")[1]
+    assert before.startswith(" 9.5 %, from ")
+    assert "Two pupils come back" in before
 
 
 def test_a_school_apart_that_the_fit_says_nothing_of_is_set_a_goal_too(fit: Fit) -> None:
@@ -93,16 +101,26 @@ def test_a_school_apart_that_the_fit_says_nothing_of_is_set_a_goal_too(fit: Fit)
     assert "a person sets a goal for this school" in page
     assert "2015/16" in page.split("Earlier years")[1]
     assert "too little is published" in words(client.get(GOAL))
-    sent = {"percent": "9.5", "reason": "Two pupils come back", "version": "0"}
+    sent = {
+        "percent": "9.5", "reason": "Two pupils come back", "version": "0", "sure": "on",
+    }  # fmt: skip
     assert client.post(GOAL, sent).status_code == 302
     assert "Absence of 9.5 % in 2016/17" in words(client.get(f"/schools/{SPECIAL}/target"))
+    school = program(Organisation.objects.get(urn=SPECIAL)).get(f"/api/v1/targets/{SPECIAL}")
+    answer = school.json()
+    assert (school.status_code, answer["expected_percent"]) == (200, None)
+    assert "too few schools of this kind" in answer["reason"]
+    assert answer["goal"]["percent"] == 9.5
+    assert answer["trend"][-1]["year"] == "2016/17"
     assert head().get(f"/schools/{SCHOOL}/target/goal").status_code == 404
+    other = program(Organisation.objects.get(urn=SCHOOL))
+    assert other.get(f"/api/v1/targets/{SCHOOL}").status_code == 404
 
 
 def test_a_goal_changed_meanwhile_is_not_overwritten(fit: Fit) -> None:
-    sent = {"percent": "9.5", "reason": "Ours", "version": "0"}
+    sent = {"percent": "9.5", "reason": "Ours", "version": "0", "sure": "on"}
     assert head(SPECIAL).post(GOAL, sent).status_code == 302
-    late = office().post(GOAL, {"percent": "8", "reason": "Theirs", "version": "0"})
+    late = office().post(GOAL, {"percent": "8", "reason": "Theirs", "version": "0", "sure": "on"})
     assert late.status_code == 409
     assert "Theirs" in words(late)
     assert Goal.objects.get(urn=SPECIAL).reason == "Ours"
@@ -153,6 +171,41 @@ def test_a_figure_issued_elsewhere_stands_beside_ours_and_moves_nothing(fit: Fit
     assert SchoolTarget.objects.get(fit=fit, urn=SCHOOL).target_percent == was
     assert office().post(ISSUED, FIGURE).status_code == 409
     assert IssuedElsewhere.objects.count() == 1
+    assert "Entered before it:" not in page
+    assert client.post(ISSUED, FIGURE | {"percent": "6.1", "version": "1"}).status_code == 302
+    page = words(client.get(f"/schools/{SCHOOL}/target"))
+    assert "Department for Education issued 6.1 %" in page
+    assert "Entered before it: 5.8 %, issued by Department for Education" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "says"),
+    [
+        (ISSUED, FIGURE | {"issued_on-year": "2096"}, "cannot be in the future"),
+        (ISSUED, FIGURE | {"percent": "100"}, "100 % is far from"),
+        (GOAL, {"percent": "0", "reason": "x", "version": "0"}, "0 % is far from"),
+    ],
+)
+def test_a_figure_that_is_hard_to_believe_is_asked_about(
+    fit: Fit, address: str, sent: dict[str, str], says: str
+) -> None:
+    client = head(address.split("/")[2])
+    assert says in words(client.post(address, sent))
+    status = 200 if "future" in says else 302  # what is meant is taken, a day to come never
+    assert client.post(address, sent | {"sure": "on"}).status_code == status
+
+
+def test_a_pupil_s_number_is_refused_and_not_told_again(fit: Fit) -> None:
+    sent = {"percent": "9.5", "version": "0", "sure": "on"}
+    client, upn = head(SPECIAL), "H801200001001"
+    refused = client.post(GOAL, sent | {"reason": f"{upn} Tom was away"})
+    assert refused.status_code == 200
+    (said,) = set(refused.context["form"].errors["reason"]) if refused.context else {""}
+    assert upn not in said
+    assert "There seems to be a pupil’s number" in words(refused)
+    assert not Goal.objects.exists()
+    other = "K801200001001"  # no pupil's: its letter is not the one its digits ask for
+    assert client.post(GOAL, sent | {"reason": f"Document {other}"}).status_code == 302
 
 
 def test_a_figure_without_source_or_day_is_asked_for(fit: Fit) -> None:
@@ -183,6 +236,8 @@ def test_at_year_end_a_school_reads_what_became_of_the_target_it_had(fit: Fit) -
     assert "so nobody had it in time" not in found
     assert record["looked_at"] == ["roll"]  # the invented register has no more
     assert "published figures show the roll: nothing out of the ordinary" in found
+    assert "do not tell it: sessions as approved activity elsewhere (B); " in found
+    assert "pupils who were here both years against all" in found
     client.get(f"/schools/{SCHOOL}/target")
     assert YearEnd.objects.filter(target__urn=SCHOOL).count() == 1
 
@@ -207,33 +262,63 @@ def own_marks(urn: str) -> None:
     )  # fmt: skip
 
 
+def of_the_school(role: Role) -> WatchfulClient:
+    """Sign in another person of the school, whose head has before."""
+    school, client = Organisation.objects.get(urn=SCHOOL), WatchfulClient()
+    client.act_as(person_at(school, [role], str(role)), school)
+    return client
+
+
 def test_marks_stand_beside_the_target_for_those_who_may_see_them(fit: Fit) -> None:
     address = f"/schools/{SCHOOL}/target"
     assert "The school has brought none" in words(head().get(address))
     own_marks(SCHOOL)
-    school = Organisation.objects.get(urn=SCHOOL)
-
-    def seen_by(role: Role) -> str:
-        client = WatchfulClient()
-        client.act_as(person_at(school, [role], str(role)), school)
-        return words(client.get(address))
-
-    mine = seen_by(Role.PARTNER_SCHOOL_ATTENDANCE)
+    mine = words(of_the_school(Role.PARTNER_SCHOOL_ATTENDANCE).get(address))
     assert "the week of 1 February 2018" in mine
+    assert "It is not a published figure, and the target is not set by it" in mine
+    assert "official figure" not in mine
     assert "it is 6.1 %" in mine
-    assert "is on its attendance page" in mine
-    theirs = seen_by(Role.PARTNER_SCHOOL_GOVERNOR)
+    assert "is not told by the school’s own marks" in mine
+    theirs = words(of_the_school(Role.PARTNER_SCHOOL_GOVERNOR).get(address))
     assert "it is 6.1 %" in theirs
-    assert "is on its attendance page" not in theirs
+    assert "head and attendance staff alone" in theirs
     officer = words(office().get(address))
     assert "it is 6.1 %" not in officer
     assert "the week of" not in officer
+
+
+def test_the_code_mix_stands_beside_a_verdict_for_the_school_s_own_staff_alone(fit: Fit) -> None:
+    copied(fit, SCHOOL, is_hindsight=False)
+    own_marks(SCHOOL)
+    kept = Finding.objects.get(urn=SCHOOL)
+    rows = [("all", 20_000), ("suspension", 321)]
+    kept.content["kinds"] = ["suspension"]
+    kept.content["tables"]["mix"] = [
+        {"half_term": 1, "kind": kind, "pupils": 90, "sessions": n} for kind, n in rows
+    ]
+    kept.save()
+    address, shown = f"/schools/{SCHOOL}/target", "Share of codes by half-term in 2016/17"
+    client = head()
+    found = words(client.get(address))
+    assert shown in found
+    assert "1.60" in found
+    for other in (office(), of_the_school(Role.PARTNER_SCHOOL_GOVERNOR)):
+        theirs = words(other.get(address))
+        assert "What became of earlier targets" in theirs
+        assert shown not in theirs
+        assert "1.60" not in theirs
+    kept.year = "2015/16"
+    kept.save()
+    assert "the marks brought last are of 2015/16" in words(client.get(address))
 
 
 def test_a_special_school_is_judged_by_no_rule(fit: Fit) -> None:
     copied(fit, SPECIAL, is_hindsight=False)
     found = words(head(SPECIAL).get(f"/schools/{SPECIAL}/target"))
     assert "There is no automatic target to judge it by" in found
+    assert "sets no target for this school and judges no year of it" in found
+    assert "beside the target" not in found
+    assert "this target was worked out" not in found
 
 
 def test_a_school_with_marks_reads_its_addressable_rate_and_its_hub_does_not(fit: Fit) -> None:

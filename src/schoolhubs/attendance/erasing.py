@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 
 from schoolhubs.attendance.storing import MarksStore
+from schoolhubs.attendance.weeks import earliest_day
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 
@@ -93,17 +94,17 @@ def erase_expired(store: MarksStore, *, on: datetime.date) -> Erased:
 
 
 def kept_since(on: datetime.date) -> datetime.date:
-    """Give the day from which marks are kept: the first of the earliest academic year kept.
+    """Give the day from which marks are kept: the first that can be of the earliest year kept.
 
     Examples
     --------
     >>> kept_since(datetime.date(2026, 11, 22))
-    datetime.date(2023, 9, 1)
+    datetime.date(2023, 8, 1)
     """
     values: Mapping[datetime.date, int] = _retention()["keep_years"]["values"]
     in_force = [since for since in values if since <= on]
     years = values[max(in_force, default=min(values))]
-    return AcademicYear.holding(on).plus(-years).starts_on
+    return earliest_day(AcademicYear.holding(on).plus(-years))
 
 
 def _erase(store: MarksStore, which: pl.Expr) -> Erased:

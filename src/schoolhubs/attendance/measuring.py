@@ -15,7 +15,7 @@ from schoolhubs.vocabulary.frames import COUNTED, CUTS, MARKS, MEASURES
 
 # Rows in a batch: a share of all, as every batch opens every file, but no more than memory takes.
 SHARE, FEWEST_ROWS, MOST_ROWS = 64, 1 << 18, 1 << 22
-WEEKS_PACKED = 4  # what a packed row weighs: its letters are those of six or seven, its keys of one
+WEEKS_PACKED = 3  # what a packed row weighs: its letters are those of six or seven, its keys of one
 AT_ONCE = 2  # batches of schools: one is read while another is counted
 PERCENTS = {
     "sess_overall_percent": ("sess_overall", "sess_possible"),

@@ -1,15 +1,28 @@
 """Marks in the week layout: read wherever they lie, and held to have the columns asked for."""
 
+import datetime
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from schoolhubs.attendance.coding import stored
+from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.frames import MARKS
 
 NEEDED = ("urn", "pupil", "year", "week_on", "marks")
 MADE = ("weekday", "session")  # cuts that are made from the place of a letter in its week
+
+
+def earliest_day(year: AcademicYear) -> datetime.date:
+    """Give the first day on which a mark can be of an academic year.
+
+    >>> earliest_day(AcademicYear("2025/26"))
+    datetime.date(2025, 8, 1)
+    """
+    said = stored()["year_may_begin"]
+    return datetime.date(year.first, said["month"], said["day"])
 
 
 def read_marks(path: Path) -> pl.LazyFrame:

@@ -21,11 +21,13 @@ from schoolhubs.vocabulary.records.disclosure import (
 )
 
 SMALL, COMPLEMENTARY, BEFORE = "small", "complementary", "hidden before"
+CHANGED = "changed by few"
 
 
 def protect(
     table: pl.DataFrame, layout: TableLayout, rules: DisclosureRules, *,
-    name: str = "this release", released: Sequence[Release] = (),
+    name: str = "this release", released: Sequence[Release] = (), uneven: Sequence[str] = (),
+    also: pl.DataFrame | None = None,
 ) -> Protected:  # fmt: skip
     """Hide small counts, and as little more as keeps them from being worked out; round the rest.
 
@@ -43,6 +45,11 @@ def protect(
     released
         Releases that went out before. Their hidden figures stay hidden, and this one is made so
         that the two together uncover none.
+    uneven
+        Totals over other releases that this table's figures are not part of, though its layout
+        says so; as :func:`arithmetic.names` names them.
+    also
+        More to hide: the dimensions and ``column``, a count.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def protect(
     ([None, None, 100], ['c', 'c', None])
     """
     table = arithmetic.checked(layout, table)
-    uneven = arithmetic.not_adding_up(layout, table)
+    uneven = (*arithmetic.not_adding_up(layout, table), *uneven)
     sums = arithmetic.of(layout, table, uneven)
     value = sums.filled(table)
     known = ours(sums, value, rules)
@@ -75,20 +82,33 @@ def protect(
         known, value, layout, table, uneven, released, is_rest_protected=rules.is_rest_protected
     )
     weight = np.where(counts > 0, 1 + np.log2(np.maximum(counts, 1)), 0)
-    to_hide = is_small | world.was_hidden[:n_counts]
+    is_more = _also(also, layout, table) & (counts > 0)
+    to_hide = is_small | world.was_hidden[:n_counts] | is_more
     chosen = choice.choose(
         world.known, world.value, to_hide, (counts > 0) & ~world.was_shown[:n_counts], weight, rules
     )
     if len(chosen.stuck):
         raise Conflict(_given_away(chosen.stuck, layout, table, released))
     out = publishing.published(layout, rules, table, chosen.is_hidden)
-    reason = np.select([is_small, world.was_hidden[:n_counts]], [SMALL, BEFORE], COMPLEMENTARY)
+    reason = np.select(
+        [is_small, world.was_hidden[:n_counts], is_more], [SMALL, BEFORE, CHANGED], COMPLEMENTARY
+    )
     return Protected(
         table=out,
         hidden=_hidden(layout, table, chosen.is_hidden, reason),
         cost=_cost(counts, weight, chosen, reason),
         release=Release(name=name, layout=layout, rules=rules, table=out, uneven=uneven),
     )
+
+
+def _also(also: pl.DataFrame | None, layout: TableLayout, table: pl.DataFrame) -> Flags:
+    """Tell which counts are to be hidden besides, counts one after the other."""
+    if also is None or also.is_empty():
+        return np.zeros(table.height * len(layout.counts), np.bool_)
+    named = set(also.iter_rows())
+    places = [name for name in also.columns if name != "column"]
+    rows = table.select(places).rows()
+    return np.array([(*row, count) in named for count in layout.counts for row in rows], np.bool_)
 
 
 def _hidden(
@@ -113,7 +133,7 @@ def _cost(
         n_figures=len(counts),
         n_small=int((is_hidden & (reason == SMALL)).sum()),
         n_complementary=int(further.sum()),
-        n_still_hidden=int((is_hidden & (reason == BEFORE)).sum()),
+        n_still_hidden=int((is_hidden & np.isin(reason, [BEFORE, CHANGED])).sum()),
         hidden_share=float(is_hidden.sum() / n_some) if n_some else 0.0,
         hidden_people_share=float(counts[is_hidden].sum() / n_people) if n_people else 0.0,
         weight=float(weight[further].sum()),

@@ -21,7 +21,7 @@ def names() -> tuple[str, ...]:
     """Name the rules there are.
 
     >>> names()
-    ('reports', 'school-tables', 'staff')
+    ('reports', 'school-tables', 'pupil-answers', 'staff')
     """
     return tuple(_read()["rules"])
 

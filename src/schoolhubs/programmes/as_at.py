@@ -24,6 +24,9 @@ from schoolhubs.vocabulary.records.settings import Setting
 from schoolhubs.vocabulary.records.sourced import Assumption
 
 TOUCHED_BY_A_ROUND = ("pathways", "eligibility", "matching", "money")
+# Of a pathway, what plans stand on and no round does.
+OF_A_PLAN = "audit_steps"
+NO_STEP = "none"
 Settings = Mapping[Path, Setting]
 
 
@@ -109,7 +112,16 @@ def _pathway(reading: Reading, pathway: str) -> PathwayRules:
         optional_extra_terms=reading.at("pathways", pathway, "optional_extra_terms"),
         days_per_partner=(least, most),
         lead_days_per_partner=reading.at("pathways", pathway, "lead_days_per_partner"),
+        audit_steps=_audit_steps(reading, pathway),
     )
+
+
+def _audit_steps(reading: Reading, pathway: str) -> tuple[str, ...] | None:
+    """Give what a plan waits for; None where the definition does not say."""
+    path = ("pathways", pathway, "audit_steps")
+    if path not in reading.settings:
+        return None
+    return tuple(step for step in reading.at(*path) if step != NO_STEP)
 
 
 def _eligibility(reading: Reading) -> tuple[EligibilityRule, ...]:
@@ -267,6 +279,7 @@ def _assumptions(reading: Reading, rules: tuple[EligibilityRule, ...]) -> tuple[
         )
         for path, setting in reading.settings.items()
         if path[0] in TOUCHED_BY_A_ROUND
+        and path[-1] != OF_A_PLAN
         and (path[:2] != ("eligibility", "rules") or path[:-1] in in_force)
         and (entry := setting.entry(reading.on)).is_assumed
     )

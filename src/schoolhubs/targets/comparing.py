@@ -6,6 +6,8 @@ trust.
 """
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -32,12 +34,16 @@ SELECTIVE_SCHOOL, SELECTIVE_AREA, NOT_SELECTIVE, UNKNOWN = "school", "area", "no
 class Set:
     """A school's comparators, the whole pool by distance, and what must be said of them.
 
-    ``pool`` has ``urn, school_name, distance, why, trust_id``, the likest first.
+    ``pool`` has ``urn, school_name, distance, trust_id`` and what they are like it in, the likest
+    first; ``own`` the school's own figures of the latter, and ``ages`` its range of ages in words,
+    blank where it is not published.
     """
 
     comparators: tuple[Comparator, ...]
     pool: pl.DataFrame
     notes: tuple[str, ...]
+    own: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    ages: str = ""
 
 
 def comparators(
@@ -84,24 +90,27 @@ def comparators(
     if not used:
         note = "Nothing is published of this school's pupils, so no school can be called like it."
         return Set(comparators=(), pool=_measured(pool, mine, used, held).clear(), notes=(note,))
-    allowed = _like_admission(_apart_from(pool, mine), mine, phase, held)
+    allowed = _like_admission(_like_ages(_apart_from(pool, mine), mine, held), mine, phase, held)
     near = _measured(allowed.filter(~pl.col("urn").is_in(left_out)), mine, used, held)
     asked = pl.col("urn").is_in(preferred)
     wanted = near.filter(asked | (pl.col("distance") <= held.comparator_distance))
     chosen = wanted.sort(~asked, "distance", "urn").head(held.comparators)
+    like = {name: mine[name] for name in used}
     return Set(
         comparators=tuple(
             Comparator(
                 urn=row["urn"],
                 school_name=row["school_name"],
                 distance=row["distance"],
-                why=row["why"],
+                why=_why(row, like, _ages(mine)),
                 absence_percent=row["absence_percent"],
             )
             for row in chosen.iter_rows(named=True)
         ),
         pool=near,
         notes=_notes(chosen.height, used, mine, phase, held),
+        own=like,
+        ages=_ages(mine),
     )
 
 
@@ -151,6 +160,27 @@ def admission(held: Constants) -> pl.Expr:
     )
 
 
+def _like_ages(pool: pl.DataFrame, mine: Mapping[str, Any], held: Constants) -> pl.DataFrame:
+    """Keep schools of much the same ages: an infant school is no high school's like, nor a middle.
+
+    A school whose ages are not published is set beside all of its phase, and so is every school by
+    a model that was fitted before ages counted.
+    """
+    least = getattr(held, "least_common_ages", None)
+    low, high = mine["age_low"], mine["age_high"]
+    if least is None or low is None or high is None:
+        return pool
+    common = pl.min_horizontal("age_high", pl.lit(high)) - pl.max_horizontal("age_low", pl.lit(low))
+    either = pl.max_horizontal("age_high", pl.lit(high)) - pl.min_horizontal("age_low", pl.lit(low))
+    is_known = pl.col("age_low").is_not_null() & pl.col("age_high").is_not_null()
+    return pool.filter(is_known & (common >= least * either))
+
+
+def _ages(row: Mapping[str, Any]) -> str:
+    low, high = row["age_low"], row["age_high"]
+    return "" if low is None or high is None else f"{low} to {high}"
+
+
 def _like_admission(
     pool: pl.DataFrame, mine: dict[str, object], phase: str, held: Constants
 ) -> pl.DataFrame:
@@ -165,20 +195,18 @@ def _like_admission(
 def _measured(
     pool: pl.DataFrame, mine: dict[str, object], used: list[str], held: Constants
 ) -> pl.DataFrame:
-    """Add the distance of each school that has all the figures this school has, and say why."""
+    """Add the distance of each school that has all the figures this school has."""
     known = pool.drop_nulls(used) if used else pool
     weights = np.array([held.comparator_weights[name] for name in used])
     there = known.select(used).to_numpy().reshape(known.height, len(used))
     here = np.array([mine[name] for name in used], dtype=float)
     spread = np.array([_usual_spread(known[name]) for name in used])
     terms = weights / max(weights.sum(), 1e-12) * np.square((there - here) / spread)
-    why = [_why(row, here, used) for row in there]
     return (
-        known.select("urn", "school_name", "trust_id", "absence_percent")
-        .with_columns(
-            distance=pl.Series(np.sqrt(terms.sum(axis=1)), dtype=pl.Float64),
-            why=pl.Series(why, dtype=pl.String),
+        known.select(
+            "urn", "school_name", "trust_id", "absence_percent", "age_low", "age_high", *used
         )
+        .with_columns(distance=pl.Series(np.sqrt(terms.sum(axis=1)), dtype=pl.Float64))
         .sort("distance", "urn")
     )
 
@@ -192,11 +220,11 @@ def _usual_spread(values: pl.Series) -> float:
     return spread if spread > 0 else 1.0
 
 
-def _why(there: np.ndarray, here: np.ndarray, used: list[str]) -> str:
-    said = []
-    for name, its, own in zip(used, there, here, strict=True):
-        its, own = (np.exp([its, own])) if name == LOG_ROLL else (its, own)
-        said.append(SAID[name].format(its, own))
+def _why(there: Mapping[str, Any], here: Mapping[str, float], ages: str) -> str:
+    said = [f"ages {_ages(there)} beside {ages}"] if ages and _ages(there) else []
+    for name, own in here.items():
+        both = (there[name], own)
+        said.append(SAID[name].format(*(np.exp(both) if name == LOG_ROLL else both)))
     return "; ".join(said)
 
 
@@ -212,6 +240,10 @@ def _notes(
     if missing:
         named = ", ".join(SAID[name].split(" {")[0] for name in missing if name != LOG_ROLL)
         notes.append(f"Likeness leaves out what is not published of this school: {named}.")
+    if not _ages(mine):
+        notes.append(
+            "Likeness leaves out which ages it has, as that is not published of this school."
+        )
     if phase == Phase.SECONDARY and mine["selective_share"] is None:
         notes.append(
             "Whether schools of its authority select by ability is not known, so it is set beside "
@@ -227,6 +259,7 @@ def visits(
     *,
     trust_id: str | None,
     held: Constants,
+    own_percent: float | None = None,
 ) -> tuple[Visit, ...]:
     """Choose schools worth visiting: alike, better than expected, within the limit, not its trust.
 
@@ -244,11 +277,16 @@ def visits(
         The school's own trust, whose schools it knows already; None where it has none.
     held
         The constants of the model that is explained.
+    own_percent
+        The school's own absence: one with no less of it is no school to learn from.
     """
+    beside = [each.urn for each in found.comparators]
+    is_less = pl.lit(True) if own_percent is None else pl.col("absence_percent") < own_percent
     reachable = minutes.filter(pl.col("minutes") <= held.visit_limit_minutes)
     other_trust = pl.col("trust_id").is_null() | (pl.col("trust_id") != (trust_id or ""))
     chosen = (
-        found.pool.filter(other_trust & (pl.col("distance") <= held.visit_distance))
+        found.pool.filter(~pl.col("urn").is_in(beside) & is_less)
+        .filter(other_trust & (pl.col("distance") <= held.visit_distance))
         .join(standing, on="urn")
         .filter(pl.col("better_percent") >= held.visit_better_percent)
         .join(reachable, on="urn")
@@ -261,7 +299,8 @@ def visits(
             school_name=row["school_name"],
             minutes=row["minutes"],
             better_percent=row["better_percent"],
-            why=row["why"],
+            why=_why(row, found.own, found.ages),
+            absence_percent=row["absence_percent"],
         )
         for row in chosen.iter_rows(named=True)
     )

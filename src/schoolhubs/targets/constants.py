@@ -46,6 +46,7 @@ class Constants(SimpleNamespace):
     least_comparators: int
     lasting_from: float
     comparator_distance: float
+    least_common_ages: float
     visit_distance: float
     comparator_weights: dict[str, float]
     selective_area_share: float

@@ -25,6 +25,7 @@ from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.phases import pupil_sd_percent
 from schoolhubs.vocabulary.records.school.history import SchoolPanel
 
+MOST_AHEAD = 2  # a model keeps how far schools end from what is said one year ahead and two
 NO_TARGET = (
     "special schools and alternative provision get no automatic target: a person sets a goal"
 )
@@ -35,7 +36,8 @@ class Worked:
     """One part's answer for some schools of a phase, with all it was worked out from.
 
     Every array has a row for each of ``urns``. ``level`` is the log-odds of the national figure
-    of ``national_year``. ``margin_below`` and ``margin_above`` say how many points under and over
+    of ``national_year``; ``figures_until`` is the newest year that schools have figures of.
+    ``margin_below`` and ``margin_above`` say how many points under and over
     the expectation a year usually ends, the national move taken out. ``held`` are the constants of
     the model.
     """
@@ -49,6 +51,7 @@ class Worked:
     level: float
     national_percent: float
     national_year: str
+    figures_until: AcademicYear
     margin_below: Numbers
     margin_above: Numbers
     held: Constants
@@ -81,7 +84,8 @@ def expect(
     Raises
     ------
     UsageError
-        If there is no national figure of any year before.
+        If there is no national figure of any year before, or the newest figures of schools are
+        of more than two years before, which a model cannot say the interval of.
     """
     found = [one.frame for one in work_out(model, panel, year=year, urns=urns)]
     empty = frames.TARGETS.empty()
@@ -89,9 +93,17 @@ def expect(
 
 
 def work_out(
-    model: TargetModel, panel: SchoolPanel, *, year: str, urns: tuple[str, ...] = ()
+    model: TargetModel,
+    panel: SchoolPanel,
+    *,
+    year: str,
+    urns: tuple[str, ...] = (),
+    beside: str | None = None,
 ) -> list[Worked]:
-    """Work out the expectations, each school with the fullest part its figures allow."""
+    """Work out the expectations, each school with the fullest part its figures allow.
+
+    Where ``beside`` names a school, only those of its phase: none, where it is not among them.
+    """
     asked, held = AcademicYear.parse(year), constants.from_stored(model.definition)
     before = dataclasses.replace(
         panel,
@@ -99,15 +111,24 @@ def work_out(
         national=panel.national.filter(pl.col("year") < asked),
     )
     listed = _listed(before, asked.plus(-1), urns)
-    found = []
+    if beside is not None:
+        its = listed.filter(pl.col("urn") == beside)["phase"]
+        listed = listed.filter(pl.col("phase").is_in(its.implode()))
+    found, is_too_far = [], False
     for phase, of in model.phases.items():
         national = _national(before, of, phase, asked)
         if not national:
             raise UsageError(
                 f"Nothing is known of {phase} schools before {asked}. Ask for a later year."
             )
-        arrays = lay_out(before, phase, national, held)
         members = listed.filter(pl.col("phase") == phase)["urn"]
+        if members.is_empty():
+            continue
+        until = _figures_until(before, phase) or AcademicYear(max(national))
+        if _is_too_far(of, asked, until):
+            is_too_far = True
+            continue
+        arrays = lay_out(before, phase, national, held)
         wanted = pl.Series(arrays.urns).is_in(members.implode()).to_numpy()
         at = history_before(arrays, asked, np.flatnonzero(wanted), held.lag_years)
         left = np.ones(len(at.rows), bool)
@@ -118,7 +139,13 @@ def work_out(
             left &= ~rows
             if rows.any():
                 chosen = history_before(arrays, asked, at.rows[rows], held.lag_years)
-                found.append(_worked(phase, name, of, arrays, chosen, national, held))
+                told = _worked(phase, name, of, arrays, chosen, national, held, asked)
+                found.append(dataclasses.replace(told, figures_until=until))
+    if is_too_far and not found:
+        raise UsageError(
+            f"How unsure {asked} is cannot be said: the newest figures of schools are too long "
+            "before it for this model. Ask for an earlier year, or fit the model again."
+        )
     return [_finished(one, before, asked.plus(-1)) for one in found]
 
 
@@ -137,6 +164,22 @@ def _finished(one: Worked, before: SchoolPanel, last: AcademicYear) -> Worked:
         reason=pl.when(is_apart).then(pl.lit(NO_TARGET)),
     )
     return dataclasses.replace(one, frame=frames.TARGETS.fill(frame))
+
+
+def _figures_until(before: SchoolPanel, phase: str) -> AcademicYear | None:
+    rows = before.years.filter(
+        (pl.col("phase") == phase) & pl.col("sess_overall_percent").is_not_null()
+    )
+    newest = rows["year"].max()
+    return None if newest is None else AcademicYear(str(newest))
+
+
+def _is_too_far(of: PhaseModel, asked: AcademicYear, until: AcademicYear) -> bool:
+    """Tell whether a phase has no spread for so many years ahead; an earlier layout has one."""
+    ahead = asked.first - until.first
+    return ahead > MOST_AHEAD or (
+        ahead == MOST_AHEAD and not all(part.spread_without_last for part in of.parts.values())
+    )
 
 
 def _national(
@@ -174,13 +217,16 @@ def _worked(
     at: History,
     national: dict[str, float],
     held: Constants,
+    asked: AcademicYear,
 ) -> Worked:
     part = of.parts[name]
     national_year = max(national)
     level = float(log_odds(np.array(national[national_year]), held))
     said = predict(name, part, at, held)
     reach = reach_of(name, of, at, said.kept, held)
-    figures = _figures(part, of, at, said, level, reach, held)
+    is_next = asked == AcademicYear(national_year).plus(1)
+    shift = of.shift_log_odds if is_next else of.shift_in_two_log_odds
+    figures = _figures(part, at, said, level, reach, shift, held)
     below, above = _margins(level + said.expected, reach, held)
     sd, _ = pupil_sd_percent(phase, AcademicYear(national_year))
     assert sd is not None, "every phase of a model has pupils of whom bands are published"
@@ -196,6 +242,7 @@ def _worked(
         level=level,
         national_percent=national[national_year],
         national_year=national_year,
+        figures_until=asked.plus(-1),
         margin_below=below,
         margin_above=above,
         held=held,
@@ -222,11 +269,11 @@ def _margins(around: Numbers, reach: Numbers, held: Constants) -> tuple[Numbers,
 
 def _figures(
     part: Part,
-    of: PhaseModel,
     at: History,
     said: Predicted,
     level: float,
     reach: Numbers,
+    shift: float,
     held: Constants,
 ) -> dict[str, Numbers]:
     variance = said.kept.variance
@@ -238,7 +285,7 @@ def _figures(
     )
     target = aimed(expected, baseline, near_frontier, near_floor, held)
     aim = log_odds(target, held) - level - said.expected
-    low, high = _interval(reach, of.shift_log_odds, held)
+    low, high = _interval(reach, shift, held)
     around = level + said.expected
     return {
         "expected_percent": expected,

@@ -1,10 +1,11 @@
 """One school's target with all that explains it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from schoolhubs.targets.comparing import Set, comparators, visits
-from schoolhubs.targets.constants import Constants
 from schoolhubs.targets.expecting import Worked, work_out
 from schoolhubs.targets.model.record import TargetModel
 from schoolhubs.targets.model.scale import points
@@ -20,8 +21,8 @@ from schoolhubs.vocabulary.records.school.target import (
 
 NO_TRAVEL = "No travel times were given, so no schools worth visiting are named."
 NO_VISIT = (
-    "No school that is like this one, does better than its own context lets expect and is of "
-    "another trust lies within {} minutes."
+    "No school that is like this one, has less absence, does better than its own context lets "
+    "expect and is of another trust lies within {} minutes, beside those it is compared with."
 )
 PART_SAID = {
     "fsm": "SEN and language are not published of this school: they are left out, not taken as "
@@ -29,6 +30,10 @@ PART_SAID = {
     "bare": "Nothing but the roll is published of this school's pupils: the rest is left out, not "
     "taken as zero or as the usual figure, and the interval is as wide as the widest of its size.",
 }
+TWO_AHEAD = (
+    "No figure of {} is published yet, so this looks two years ahead, from {}. The interval and "
+    "the chance are those of schools told two years ahead."
+)
 SPECIAL = (
     "A special school or alternative provision gets no automatic target. Its own trend, the "
     "interval and the needs it provides for stand here; a person sets a goal."
@@ -69,11 +74,11 @@ def explain(
         If the school is not in the register, or nothing can be expected of it.
     """
     asked = AcademicYear.parse(year) if year else AcademicYear.parse(model.until).plus(1)
-    every = work_out(model, panel, year=asked)
+    every = work_out(model, panel, year=asked, beside=urn)
     worked = next((one for one in every if urn in one.urns), None)
     context = panel.context.filter(pl.col("urn") == urn)
     if worked is None or context.is_empty():
-        raise _nothing_to_expect(urn, asked)
+        raise _nothing_to_expect(urn, asked, context, [one.phase for one in every])
     school = context.row(0, named=True)
     at = int(np.flatnonzero(worked.urns == urn)[0])
     row = worked.frame.row(at, named=True)
@@ -83,12 +88,14 @@ def explain(
         panel,
         urn,
         phase=worked.phase,
-        year_before=asked.plus(-1),
+        year_before=worked.figures_until,
         held=worked.held,
         preferred=preferred,
         left_out=left_out,
     )
-    near, said_of_visits = _visits(found, every, worked.phase, minutes, school, worked.held)
+    near, said_of_visits = _visits(
+        found, every, worked, minutes, school, row["last_year_percent"] or row["baseline_percent"]
+    )
     return AttendanceTarget(
         urn=urn,
         school_name=school["school_name"],
@@ -99,7 +106,7 @@ def explain(
         contributions=contributions(worked, urn, asked),
         comparators=found.comparators,
         visits=near,
-        notes=(*_notes(worked, row, school, model.until), *found.notes, *said_of_visits),
+        notes=(*_notes(worked, row, school, model.until, asked), *found.notes, *said_of_visits),
         trend=_trend(panel, urn, worked.phase, asked),
         need_types=school["need_types"],
         model_until=model.until,
@@ -131,22 +138,23 @@ _FIGURES = (
 def _visits(
     found: Set,
     every: list[Worked],
-    phase: str,
+    worked: Worked,
     minutes: pl.DataFrame | None,
     school: dict[str, object],
-    held: Constants,
+    own_percent: float | None,
 ) -> tuple[tuple[Visit, ...], tuple[str, ...]]:
     if school["is_special_or_ap"]:
         return (), ()
     if minutes is None:
         return (), (NO_TRAVEL,)
-    trust = school["trust_id"]
+    trust, held = school["trust_id"], worked.held
     near = visits(
         found,
-        standing(every, phase),
+        standing(every, worked.phase),
         minutes,
         trust_id=None if trust is None else str(trust),
         held=held,
+        own_percent=own_percent,
     )
     return near, () if near else (NO_VISIT.format(f"{held.visit_limit_minutes:.0f}"),)
 
@@ -172,7 +180,11 @@ def _is_small(worked: Worked, row: dict[str, float]) -> bool:
 
 
 def _notes(
-    worked: Worked, row: dict[str, float], school: dict[str, object], until: str
+    worked: Worked,
+    row: dict[str, float],
+    school: dict[str, object],
+    until: str,
+    asked: AcademicYear,
 ) -> tuple[str, ...]:
     notes = []
     if school["is_special_or_ap"]:
@@ -181,6 +193,8 @@ def _notes(
         notes.append(PART_SAID[worked.part_name])
     if not row["n_years"]:
         notes.append("There are no earlier years of this school: only its context speaks.")
+    elif worked.figures_until < asked.plus(-1):
+        notes.append(TWO_AHEAD.format(asked.plus(-1), worked.figures_until))
     elif row["last_year_percent"] is None:
         notes.append("There is no figure of the year before: older ones and context speak.")
     if worked.part_name != "bare" and str(school["context_year"] or "") > until:
@@ -190,8 +204,9 @@ def _notes(
         )
     if _is_small(worked, row):
         notes.append(
-            f"In a school of this size chance alone moves a year by about "
-            f"{row['chance_size_percent']:.1f} points up or down, so one year decides nothing."
+            f"In a school of this size, other pupils of the same kind would have made a year "
+            f"about {row['chance_size_percent']:.1f} points higher or lower, so one year decides "
+            "nothing."
         )
     return tuple(notes)
 
@@ -218,15 +233,30 @@ def _trend(
     return tuple(rows.iter_rows())
 
 
-def _nothing_to_expect(urn: str, year: str) -> DataProblem:
+def _nothing_to_expect(
+    urn: str, year: str, context: pl.DataFrame, phases: Sequence[str]
+) -> DataProblem:
+    """Say the first reason that holds; several would leave the reader to guess."""
+    row = {} if context.is_empty() else context.row(0, named=True)
+    if not row:
+        why, remedy = "it is not in the school register", "Check the URN."
+    elif not row["is_open"]:
+        why = "it is closed in the school register"
+        remedy = "Ask for the school that followed it, or for a year in which it was open."
+    elif row["phase"] not in phases:
+        why = "the model has no schools of its phase"
+        remedy = "Fit the model to a register that has figures of such schools; a person may set "
+        remedy += "a goal meanwhile."
+    else:
+        why = "no number of its pupils is published"
+        remedy = "Add a census or a year of absence that has the school, and build the register."
     return DataProblem(
         [
             Problem(
                 code="nothing_to_expect",
                 urn=urn,
-                fault=f"nothing can be expected of school {urn} in {year}",
-                remedy="It is not open then, is of a phase the model has no schools of, or no "
-                "roll is published of it. Check the URN and the year.",
+                fault=f"nothing can be expected of school {urn} in {year}: {why}",
+                remedy=remedy,
             )
         ]
     )

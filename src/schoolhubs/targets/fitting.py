@@ -116,12 +116,16 @@ def _lessons(
     return lessons
 
 
-def _moves(national: Mapping[str, float], held: Constants) -> Numbers:
-    """Give the moves of the national figure from a year to the next, log-odds."""
+def _usual(moves: Numbers) -> float:
+    return float(NORMAL_MAD * np.median(np.abs(moves))) if len(moves) else 0.0
+
+
+def _moves(national: Mapping[str, float], n_years: int, held: Constants) -> Numbers:
+    """Give the moves of the national figure over so many years, log-odds."""
     pairs = [
         (national[year], national[after])
         for year in national
-        if (after := AcademicYear(year).plus(1)) in national
+        if (after := AcademicYear(year).plus(n_years)) in national
     ]
     table = np.array(pairs).reshape(-1, 2)
     return log_odds(table[:, 1], held) - log_odds(table[:, 0], held)
@@ -131,7 +135,6 @@ def _fit_phase(
     phase: str, lessons: list[Lesson], national: Mapping[str, float], held: Constants
 ) -> PhaseModel:
     newest = lessons[0].at
-    moves = _moves(national, held)
     limits = np.nanquantile(
         newest.roll, np.linspace(0, 1, held.size_groups + 1)[1:-1], method="higher"
     )
@@ -144,7 +147,8 @@ def _fit_phase(
             for name, needs in PARTS.items()
             if needs and np.isfinite(newest.shares[needs[0]]).any()
         },
-        shift_log_odds=float(NORMAL_MAD * np.median(np.abs(moves))) if len(moves) else 0.0,
+        shift_log_odds=_usual(_moves(national, 1, held)),
+        shift_in_two_log_odds=_usual(_moves(national, 2, held)),
         n_schools=len(newest.roll),
     )
     parts = {}

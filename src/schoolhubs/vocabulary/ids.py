@@ -5,6 +5,7 @@ shape. Whether a school with that number exists is a question for the school reg
 """
 
 import re
+import unicodedata
 from typing import ClassVar, Self
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -111,3 +112,32 @@ def is_reserved(urn: str) -> bool:
     (True, False)
     """
     return urn.startswith("9")
+
+
+# Unique pupil numbers: a check letter, then eleven digits, then a digit or, where temporary, a
+# letter. Source: Department for Education, Unique pupil numbers: guidance, annex (published).
+_CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # no I, O or S; a letter stands for its place
+_UPN = re.compile(r"(?<![A-Z0-9])([A-Z])((?:[ -]?\d){11})[ -]?([A-Z0-9])(?![A-Z0-9])")
+
+
+def holds_upn(text: str) -> bool:
+    """Tell whether a text has a unique pupil number in it, its check letter being right.
+
+    Examples
+    --------
+    >>> holds_upn("Pupil H801200001001 was away"), holds_upn("h801 2000 01001")
+    (True, True)
+    >>> holds_upn("Document K801200001001")  # another letter than its digits ask for
+    False
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return any(_is_checked(*found.groups()) for found in _UPN.finditer(plain))
+
+
+def _is_checked(letter: str, digits: str, last: str) -> bool:
+    figures = [int(each) for each in digits if each.isdecimal()]
+    if last not in "0123456789" and last not in _CHECK_LETTERS:
+        return False
+    figures.append(_CHECK_LETTERS.index(last) if last in _CHECK_LETTERS else int(last))
+    total = sum(weight * figure for weight, figure in enumerate(figures, start=2))
+    return _CHECK_LETTERS[total % len(_CHECK_LETTERS)] == letter

@@ -136,3 +136,13 @@ def plain(name: str | None) -> str:
     """
     said = (name or "").replace("_", " ").strip()
     return said[:1].upper() + said[1:] if said else UNKNOWN
+
+
+def in_words(day: str) -> str:
+    """Write a day for people, given as ISO 8601.
+
+    >>> in_words("2025-09-03")
+    '3 September 2025'
+    """
+    date = datetime.date.fromisoformat(day)
+    return f"{date.day} {date:%B %Y}"

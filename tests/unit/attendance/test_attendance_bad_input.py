@@ -8,7 +8,7 @@ import pytest
 
 import exporting as x
 from schoolhubs.attendance import reading
-from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
 Rows = list[dict[str, str]]
@@ -261,3 +261,21 @@ def test_a_schools_own_code_is_read_as_what_it_stands_for(tmp_path: Path) -> Non
     rows[4]["Mark"] = "IX"
     found = export(tmp_path, x.as_csv(x.SESSION_HEADINGS, rows), x.SESSION_MAPPING)
     assert sorted(found.marks["marks"]) == sorted(x.STORED)
+
+
+def test_a_column_of_laestabs_is_checked_or_refused(tmp_path: Path) -> None:
+    """Unchecked, another school's rows would pass in silence."""
+    mapping = x.SESSION_MAPPING.replace("urn: URN", "laestab: URN")
+    content = x.as_csv(x.SESSION_HEADINGS, [{**row, "URN": "919/4117"} for row in x.session_rows()])
+    assert export(tmp_path, content, mapping, laestab="9194117").n_rows_left_out == 0
+    (found,) = refused(tmp_path, content, mapping, laestab="9194118")
+    assert found.code == "another_schools_row"
+    with pytest.raises(UsageError, match="LAESTAB"):
+        export(tmp_path, content, mapping)
+
+
+def test_what_differs_between_rows_of_a_pupil_is_named_by_its_own_column(tmp_path: Path) -> None:
+    rows = x.session_rows()
+    rows[1] = {**rows[1], "Sex": "M" if rows[1].get("Sex") == "F" else "F"}
+    columns = {each.column for each in refused(tmp_path, x.as_csv(x.SESSION_HEADINGS, rows))}
+    assert columns == {"Sex"}

@@ -68,8 +68,8 @@ def test_what_is_too_old_is_erased(store: MarksStore) -> None:
 @pytest.mark.parametrize(
     ("on", "since"),
     [
-        (datetime.date(2027, 8, 31), datetime.date(2023, 9, 1)),
-        (datetime.date(2027, 9, 1), datetime.date(2024, 9, 1)),
+        (datetime.date(2027, 8, 31), datetime.date(2023, 8, 1)),
+        (datetime.date(2027, 9, 1), datetime.date(2024, 8, 1)),
     ],
 )
 def test_marks_are_kept_for_whole_academic_years(

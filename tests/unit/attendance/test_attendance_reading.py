@@ -217,3 +217,15 @@ def test_terms_that_make_no_sense_are_refused(
     assert was in x.TERMS
     with pytest.raises(DataProblem, match=said):
         reading.read_terms(x.saved(tmp_path, "terms.yaml", x.TERMS.replace(was, becomes, 1)))
+
+
+def test_a_school_may_open_in_august(tmp_path: Path) -> None:
+    """The autumn term is counted from 1 August; the day before is of the year before."""
+    for first_on, is_read in (("2024-08-27", True), ("2024-07-31", False)):
+        text = x.TERMS.replace("2024-09-03", first_on)
+        path = x.saved(tmp_path, "terms.yaml", text)
+        if is_read:
+            assert first_on in map(str, reading.read_terms(path).days()["on"])
+        else:
+            with pytest.raises(DataProblem, match="does not lie in 2024/25"):
+                reading.read_terms(path)

@@ -130,7 +130,7 @@ def test_what_adds_or_corrects_needs_no_confirming(tmp_path: Path) -> None:
         [week(pupil=1, marks="IIIIIIIIII"), week(pupil=2, marks="/\\/I......")],
         [week(pupil=1, week_on=LATER), week(pupil=3, week_on=LATER)],
         [rest],
-        [week(pupil=9, year="2025/26", week_on=dt.date(2025, 9, 8), half_term=1, term="autumn")],
+        [week(pupil=1, year="2025/26", week_on=dt.date(2025, 9, 8), half_term=1, term="autumn")],
     ):
         assert held.losses(marks_of(rows)) == []
         held.append(marks_of(rows))
@@ -212,3 +212,22 @@ def test_no_row_group_holds_too_many_schools(
     held = attendance.MarksStore(tmp_path)
     held.append(marks_of(rows))
     assert held.measure(schools=["900002"])["sess_possible"].to_list() == [20]
+
+
+def test_another_schools_file_is_found_out_in_the_first_weeks_of_a_year_too(
+    tmp_path: Path,
+) -> None:
+    """Nobody is stored of the new year yet; most pupils are known from the year before."""
+    held = attendance.MarksStore(tmp_path)
+    held.append(marks_of([week(pupil=n) for n in range(4)]))
+    new = {"week_on": dt.date(2025, 9, 8), "year": "2025/26", "term": "autumn", "half_term": 1}
+    theirs = marks_of([week(pupil=100 + n, **new) for n in range(4)])
+    ours = marks_of([week(pupil=n, **new) for n in (3, 100)])
+    assert [loss.kind for loss in held.losses(theirs)] == ["strangers"]
+    assert held.losses(ours) == []
+    with pytest.raises(Conflict, match="another school's file"):
+        held.append(theirs)
+    held.append(ours)
+    # Known from the year before is not enough where the new year has pupils of its own.
+    later = {**new, "week_on": dt.date(2025, 9, 15)}
+    assert [loss.kind for loss in held.losses(marks_of([week(pupil=0, **later)]))] == ["strangers"]

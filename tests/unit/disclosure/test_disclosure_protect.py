@@ -275,7 +275,7 @@ def test_a_table_that_cannot_be_judged_is_refused(table: pl.DataFrame, code: str
 
 
 def test_rules_that_are_not_there_are_named() -> None:
-    with pytest.raises(UsageError, match="reports, school-tables, staff"):
+    with pytest.raises(UsageError, match="reports, school-tables, pupil-answers, staff"):
         disclosure.rules("none")
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from schoolhubs import attendance, synthetic
 from schoolhubs.synthetic import pupils
+from schoolhubs.synthetic.pupils.checks import share_between_schools
+from schoolhubs.synthetic.pupils.constants import Numbers
 from schoolhubs.synthetic.pupils.rates import sessions_missed
 from schoolhubs.synthetic.pupils.rolls import draw_pupils
 from schoolhubs.synthetic.pupils.term_dates import school_year
@@ -113,3 +115,18 @@ def test_marks_of_another_england_are_not_left_among_its_files(tmp_path) -> None
     (tmp_path / "marks.parquet").write_bytes(b"of another")
     with pytest.raises(Conflict, match="whose pupils would not be this England's"):
         synthetic.england(tmp_path, seed=3, n_schools=200)
+
+
+def test_the_luck_of_few_schools_is_how_far_the_share_moves_without_one_of_them() -> None:
+    rng = np.random.default_rng(3)
+    rates = [rng.normal(rng.normal(0.08, 0.03), 0.1, n) for n in rng.integers(20, 90, 30)]
+
+    def share(of: list[Numbers]) -> tuple[float, float]:
+        columns = zip(*((len(r), r.sum(), (r**2).sum()) for r in of), strict=True)
+        names = ("enrolments", "rate", "rate_squared")
+        return share_between_schools(dict(zip(names, map(np.array, columns), strict=True)))
+
+    found, chance = share(rates)
+    without = np.array([share(rates[:k] + rates[k + 1 :])[0] for k in range(30)])
+    assert found == pytest.approx(100 * 0.03**2 / (0.03**2 + 0.1**2), abs=2.5 * chance)
+    assert chance == pytest.approx((29 / 30 * ((without - without.mean()) ** 2).sum()) ** 0.5)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -117,6 +118,44 @@ def test_without_the_guard_selective_areas_would_be_mixed(monkeypatch: pytest.Mo
     panel = selective(SECONDARY.panel)
     areas = dict(panel.context.select("urn", "la_code").iter_rows())
     assert {areas[urn] for urn in like(panel, SECONDARY.urns[20])} != {"201"}
+
+
+def middle(panel: SchoolPanel) -> SchoolPanel:
+    """Make every third school of a panel one of pupils of 9 to 13."""
+    is_middle = pl.int_range(pl.len()) % 3 == 0
+    ages = {"age_low": (9, 11), "age_high": (13, 16)}
+    context = panel.context.with_columns(
+        pl.when(is_middle).then(of_middle).otherwise(other).alias(name)
+        for name, (of_middle, other) in ages.items()
+    )
+    return dataclasses.replace(panel, context=context)
+
+
+def test_schools_are_set_beside_schools_of_much_the_same_ages_only() -> None:
+    panel = middle(SECONDARY.panel)
+    ages = dict(panel.context.select("urn", "age_low").iter_rows())
+    high = next(urn for urn, low in ages.items() if low == 11)
+    lower = next(urn for urn, low in ages.items() if low == 9)
+    assert {ages[urn] for urn in like(panel, high)} == {11}
+    assert {ages[urn] for urn in like(panel, lower)} == {9}
+
+
+def test_without_the_guard_ages_would_be_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "_like_ages", lambda pool, *_: pool)
+    panel = middle(SECONDARY.panel)
+    ages = dict(panel.context.select("urn", "age_low").iter_rows())
+    high = next(urn for urn, low in ages.items() if low == 11)
+    assert {ages[urn] for urn in like(panel, high)} == {9, 11}
+
+
+def test_a_comparator_says_its_ages_and_what_is_not_published_is_said() -> None:
+    told = {"phase": "primary", "year_before": BEFORE, "held": constants()}
+    found = comparing.comparators(MADE.panel, ONE, **told)
+    assert all(each.why.startswith("ages 4 to 11 beside 4 to 11") for each in found.comparators)
+    unknown = panelling.changed(MADE.panel, ONE, age_low=None, age_high=None)
+    again = comparing.comparators(unknown, ONE, **told)
+    assert again.comparators
+    assert any("which ages" in note for note in again.notes)
 
 
 def test_too_few_comparators_are_said() -> None:
@@ -243,6 +282,26 @@ def test_visits_are_near_better_alike_and_of_another_trust() -> None:
 def test_a_visit_is_within_the_limit(away: float, n: bool) -> None:
     found = targets.explain(MODEL, MADE.panel, urn=ONE, minutes=minutes(MADE.panel, away))
     assert bool(found.visits) is n
+
+
+def test_a_visit_is_no_comparator_and_has_less_absence_than_the_school() -> None:
+    panel = MADE.panel
+    found = targets.explain(MODEL, panel, urn=ONE, minutes=minutes(panel))
+    own = found.last_year_percent
+    assert own is not None
+    assert found.visits
+    assert not {each.urn for each in found.visits} & {each.urn for each in found.comparators}
+    assert all((each.absence_percent or own) < own for each in found.visits)
+    # The negative control: without the school's own figure some have more.
+    held = comparing.comparators(
+        panel, ONE, phase="primary", year_before=found.national_year, held=constants()
+    )
+    better = held.pool.select("urn", better_percent=pl.lit(1.0))
+    limits: dict[str, Any] = {"trust_id": None, "held": constants()}
+    away = minutes(panel)
+    free = comparing.visits(held, better, away, own_percent=None, **limits)
+    none = comparing.visits(held, better, away, own_percent=0.0, **limits)
+    assert (bool(free), none) == (True, ())
 
 
 def test_an_unreachable_school_is_no_visit_and_no_travel_is_said() -> None:

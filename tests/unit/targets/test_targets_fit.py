@@ -1,6 +1,7 @@
 """A fit on schools whose truth is known: what it learns, and what it must not read."""
 
 import dataclasses
+import json
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 
 import panelling
 from schoolhubs import targets
+from schoolhubs.targets.constants import constants
 from schoolhubs.targets.model import parts
 from schoolhubs.targets.model.arrays import Lesson
+from schoolhubs.targets.model.record import Part, model_from
+from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 
 MADE = panelling.make()
@@ -151,18 +155,85 @@ def test_the_interval_is_made_of_schools_whose_authority_was_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     codes: list[set[str]] = []
-    learned, scored = parts._learned, parts._scores
+    seen: dict[float, set[str]] = {}
+    used: list[set[str]] = []
+    learned, predicted, scored = parts._learned, parts.predict, parts._scores
 
     def watched(name: str, lessons: list[Lesson], *more: Any) -> Any:
+        part = learned(name, lessons, *more)
         codes.append(set(lessons[0].la_codes.tolist()))
-        return learned(name, lessons, *more)
+        seen[part.intercept] = codes[-1]
+        return part
+
+    def told(name: str, part: Part, *more: Any) -> Any:
+        used.append(seen[part.intercept])
+        return predicted(name, part, *more)
 
     def checked(name: str, each: Lesson, *more: Any) -> Any:
-        assert not codes[-1] & set(each.la_codes.tolist())
+        assert not used[-1] & set(each.la_codes.tolist())
         return scored(name, each, *more)
 
     monkeypatch.setattr(parts, "_learned", watched)
+    monkeypatch.setattr(parts, "predict", told)
     monkeypatch.setattr(parts, "_scores", checked)
     targets.fit(MADE.panel, until=MADE.years[-2])
     assert max(len(each) for each in codes) == 20
     assert min(len(each) for each in codes) < 20
+    assert used
+
+
+TWO_BEFORE = MADE.years[-3]
+EARLY = targets.fit(MADE.panel, until=TWO_BEFORE)
+KNOWN = dataclasses.replace(
+    MADE.panel,
+    years=MADE.panel.years.filter(pl.col("year") <= TWO_BEFORE),
+    national=MADE.panel.national.filter(pl.col("year") <= TWO_BEFORE),
+)
+
+
+def test_two_years_ahead_the_interval_is_that_of_schools_told_two_years_ahead() -> None:
+    came = actual(MADE.panel, LAST)
+    found = targets.expect(EARLY, KNOWN, year=LAST)
+    held = ((came >= found["low_percent"]) & (came <= found["high_percent"])).mean()
+    assert 0.74 <= held <= 0.88
+    next_year = targets.expect(EARLY, KNOWN, year=MADE.years[-2])
+    wide, narrow = (
+        (each["high_percent"] - each["low_percent"]).mean() for each in (found, next_year)
+    )
+    assert wide > 1.05 * narrow  # type: ignore[operator]
+
+
+def test_its_spread_is_measured_with_the_year_before_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    part = EARLY.phases["primary"].parts["full"]
+    assert part.spread_without_last.keys() == part.spread.keys()
+    assert part.spread_without_last != part.spread
+    monkeypatch.setattr(Lesson, "without_last", lambda each: each)
+    shown = targets.fit(MADE.panel, until=TWO_BEFORE).phases["primary"].parts["full"]
+    assert shown.spread_without_last == shown.spread
+
+
+def test_two_years_ahead_it_is_said_and_comparators_are_of_the_newest_year() -> None:
+    found = targets.explain(EARLY, KNOWN, urn=MADE.urns[0], year=LAST)
+    assert any(f"looks two years ahead, from {TWO_BEFORE}" in note for note in found.notes)
+    assert len(found.comparators) == constants().comparators
+    next_year = targets.explain(EARLY, KNOWN, urn=MADE.urns[0])
+    assert not any("two years ahead" in note for note in next_year.notes)
+    assert found.margin_above_percent > next_year.margin_above_percent  # type: ignore[operator]
+
+
+def test_what_a_model_keeps_no_spread_for_is_refused() -> None:
+    later = str(AcademicYear(LAST).plus(1))
+    with pytest.raises(UsageError, match="How unsure"):
+        targets.expect(EARLY, KNOWN, year=later)
+    told = json.loads(EARLY.as_json()) | {"layout_version": 2}
+    for of in told["phases"].values():
+        del of["shift_in_two_log_odds"]
+        for part in of["parts"].values():
+            del part["spread_without_last"]
+    earlier = model_from(json.dumps(told))
+    with pytest.raises(UsageError, match="fit the model again"):
+        targets.expect(earlier, KNOWN, year=LAST)
+    same = (targets.expect(each, KNOWN, year=MADE.years[-2]) for each in (EARLY, earlier))
+    assert next(same).equals(next(same))

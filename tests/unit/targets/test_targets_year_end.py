@@ -12,6 +12,7 @@ from marking import marks_of, week
 from schoolhubs import attendance, targets
 from schoolhubs.targets.constants import constants
 from schoolhubs.targets.expecting import work_out
+from schoolhubs.targets.model.record import TargetModel
 from schoolhubs.targets.year_end.watching import MADE_OF, MEASURES
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
@@ -42,6 +43,7 @@ def test_a_large_school_is_judged_beyond_chance_only(gap: float, verdict: str) -
     target = target_of(LARGE)
     found = targets.judge(
         target,
+        MODEL,
         actual_percent=target.target_percent + gap,  # type: ignore[operator]
         national_percent=target.national_percent,
     )
@@ -55,6 +57,7 @@ def test_a_national_move_is_no_school_s_failure_or_merit() -> None:
     for move in (-0.2, 0.0, 0.2, 0.4):
         found = targets.judge(
             target,
+            MODEL,
             actual_percent=moved(target.target_percent - 1.0, move),
             national_percent=moved(target.national_percent, move),
         )
@@ -70,7 +73,7 @@ def test_a_school_far_from_the_national_figure_is_not_blamed_for_its_move(times:
         target_of(LARGE), national_percent=4.0, expected_percent=standing, target_percent=standing
     )
     year = {"actual_percent": moved(standing, 0.4), "national_percent": moved(4.0, 0.4)}
-    assert targets.judge(target, **year).verdict == "too close to call"
+    assert targets.judge(target, MODEL, **year).verdict == "too close to call"
     in_points = year["actual_percent"] - (year["national_percent"] - 4.0) - standing
     assert abs(in_points) == pytest.approx({0.5: 0.9, 1.0: 0.0, 2.0: 1.6}[times], abs=0.15), (
         "in points the same move would stand as a gap"
@@ -83,15 +86,15 @@ def test_one_year_never_decides_for_a_small_school() -> None:
     assert target.chance_size_percent > 0.5
     year = {"national_percent": target.national_percent}
     good = target.target_percent - 3.0
-    first = targets.judge(target, actual_percent=good, **year)
+    first = targets.judge(target, MODEL, actual_percent=good, **year)
     assert first.verdict == "too close to call"
     assert "one year alone decides nothing" in first.said
     before = dataclasses.replace(first, year=AcademicYear.parse(target.year).plus(-1))
-    second = targets.judge(target, actual_percent=good, earlier=(before,), **year)
+    second = targets.judge(target, MODEL, actual_percent=good, earlier=(before,), **year)
     assert (second.verdict, second.n_years) == ("met", 2)
-    bad = targets.judge(target, actual_percent=target.target_percent + 2.0, **year)
+    bad = targets.judge(target, MODEL, actual_percent=target.target_percent + 2.0, **year)
     bad = dataclasses.replace(bad, year=before.year)
-    mixed = targets.judge(target, actual_percent=good, earlier=(bad,), **year)
+    mixed = targets.judge(target, MODEL, actual_percent=good, earlier=(bad,), **year)
     assert mixed.verdict == "too close to call", "two years that part say nothing"
 
 
@@ -99,20 +102,20 @@ def test_one_year_never_decides_for_a_small_school() -> None:
 def test_only_the_same_school_s_very_year_before_counts(change: dict[str, object]) -> None:
     target = target_of(SMALL)
     year = {"national_percent": target.national_percent, "actual_percent": 0.5}
-    first = targets.judge(target, **year)
+    first = targets.judge(target, MODEL, **year)
     before = dataclasses.replace(first, year=AcademicYear.parse(target.year).plus(-1))
     assert before.year == "2016/17"
-    assert targets.judge(target, earlier=(before,), **year).n_years == 2
+    assert targets.judge(target, MODEL, earlier=(before,), **year).n_years == 2
     other = dataclasses.replace(before, **change)  # type: ignore[arg-type]
-    assert targets.judge(target, earlier=(other,), **year).verdict == "too close to call"
-    found = targets.judge(target, earlier=(other, before), **year)
+    assert targets.judge(target, MODEL, earlier=(other,), **year).verdict == "too close to call"
+    found = targets.judge(target, MODEL, earlier=(other, before), **year)
     assert found.n_years == 2, "wherever it stands among them"
 
 
 def test_a_target_that_says_not_what_is_usual_is_not_judged() -> None:
     old = dataclasses.replace(target_of(LARGE), margin_below_percent=None)
     with pytest.raises(UsageError, match="does not say what is usual"):
-        targets.judge(old, actual_percent=4.0, national_percent=4.0)
+        targets.judge(old, MODEL, actual_percent=4.0, national_percent=4.0)
 
 
 def no_effect() -> pl.DataFrame:
@@ -147,7 +150,7 @@ def no_effect() -> pl.DataFrame:
         by_chance = dataclasses.replace(target, margin_below_percent=old, margin_above_percent=old)
         verdicts = [
             targets.judge(
-                each, actual_percent=came[row["urn"]], national_percent=level[year]
+                each, model, actual_percent=came[row["urn"]], national_percent=level[year]
             ).verdict
             for each in (target, by_chance)
         ]
@@ -179,6 +182,7 @@ def test_the_pull_to_the_usual_is_taken_out() -> None:
     assert target.expected_percent < bad, "some of a bad year is gone by itself"
     found = targets.judge(
         target,
+        MODEL,
         actual_percent=target.expected_percent,
         national_percent=target.national_percent,
     )
@@ -190,7 +194,9 @@ def test_without_a_target_there_is_no_verdict() -> None:
     made = panelling.make(n=120, phase="special", level=-2.2)
     model = targets.fit(made.panel, until=made.years[-2])
     target = targets.explain(model, made.panel, urn=made.urns[0])
-    found = targets.judge(target, actual_percent=5.0, national_percent=target.national_percent)
+    found = targets.judge(
+        target, model, actual_percent=5.0, national_percent=target.national_percent
+    )
     assert found.verdict == "no target"
 
 
@@ -217,10 +223,10 @@ def recoded(to: str, n: int = 40, moved: int = 800) -> tuple[pl.DataFrame, pl.Da
 @pytest.mark.parametrize("to", ["part_time", "suspended", "approved_activity", "dual_registered"])
 def test_a_move_to_a_code_is_flagged_and_an_ordinary_one_is_not(to: str) -> None:
     others = tuple(f"{900000 + school}" for school in range(40))
-    found = targets.watch(*recoded(to), urn="900099", comparable=others)
+    found = targets.watch(*recoded(to), MODEL, urn="900099", comparable=others)
     assert [flag.measure for flag in found.flags] == [to]
     assert "ask for it" in found.flags[0].said
-    usual = targets.watch(*recoded(to), urn="900003", comparable=others)
+    usual = targets.watch(*recoded(to), MODEL, urn="900003", comparable=others)
     assert usual.flags == ()
 
 
@@ -234,6 +240,7 @@ def judged(letter: str) -> Judgement:
     target = target_of(LARGE)
     return targets.judge(
         target,
+        MODEL,
         actual_percent=measures["sess_overall_percent"],
         national_percent=target.national_percent,
     )
@@ -248,8 +255,32 @@ def test_recoding_absence_to_suspension_or_part_time_helps_nothing(code: str) ->
 def test_a_code_that_counts_as_attending_would_help_and_is_therefore_watched() -> None:
     assert judged("B").gap_percent < judged("O").gap_percent  # type: ignore[operator]
     others = tuple(f"{900000 + school}" for school in range(40))
-    found = targets.watch(*recoded("approved_activity"), urn="900099", comparable=others)
+    found = targets.watch(*recoded("approved_activity"), MODEL, urn="900099", comparable=others)
     assert [flag.measure for flag in found.flags] == ["approved_activity"]
+
+
+def defined(**values: object) -> TargetModel:
+    """Give the model with constants of another definition."""
+    stored = {name: dict(entry) for name, entry in MODEL.definition["constants"].items()}
+    for name, value in values.items():
+        stored[name]["value"] = value
+    return dataclasses.replace(MODEL, definition={**MODEL.definition, "constants": stored})
+
+
+def test_a_year_is_judged_and_watched_by_the_definition_of_its_own_model() -> None:
+    others = tuple(f"{900000 + school}" for school in range(40))
+    found = targets.watch(
+        *recoded("part_time"), defined(watch_sds=1_000.0), urn="900099", comparable=others
+    )
+    assert found.flags == ()
+    target = target_of(LARGE)
+    clipped = targets.judge(
+        target,
+        defined(least_absence_percent=target.target_percent),
+        actual_percent=0.5,
+        national_percent=target.national_percent,
+    )
+    assert clipped.gap_percent == pytest.approx(0.0)
 
 
 def test_the_cohort_is_watched_and_what_cannot_be_looked_at_is_said() -> None:
@@ -257,6 +288,7 @@ def test_the_cohort_is_watched_and_what_cannot_be_looked_at_is_said() -> None:
     apart = targets.watch(
         nothing,
         nothing,
+        MODEL,
         urn="900001",
         comparable=(),
         all_change_percent=-0.8,
@@ -266,11 +298,12 @@ def test_the_cohort_is_watched_and_what_cannot_be_looked_at_is_said() -> None:
     near = targets.watch(
         nothing,
         nothing,
+        MODEL,
         urn="900001",
         comparable=(),
         all_change_percent=-0.8,
         cohort_change_percent=-0.6,
     )
     assert near.flags == ()
-    unknown = targets.watch(nothing, nothing, urn="900001", comparable=())
+    unknown = targets.watch(nothing, nothing, MODEL, urn="900001", comparable=())
     assert set(unknown.not_looked_at) == {*MEASURES, "cohort"}

@@ -5,6 +5,7 @@ from schoolhubs.attendance.patterns.changing import changed, counted_by_pupil
 from schoolhubs.attendance.patterns.groups import by_group
 from schoolhubs.attendance.patterns.prompts import prompts
 from schoolhubs.attendance.patterns.sessions import sessions_of
+from schoolhubs.attendance.patterns.standing import standing_out
 
 __all__ = [
     "by_group",
@@ -14,5 +15,6 @@ __all__ = [
     "prompting",
     "prompts",
     "sessions_of",
+    "standing_out",
     "tables",
 ]

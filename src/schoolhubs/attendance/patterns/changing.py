@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-import scipy.stats
 
 from schoolhubs.attendance.patterns.causes import letters, said
 
@@ -119,6 +118,8 @@ def _points(both: pl.DataFrame) -> float | None:
 
 
 def _interval(both: pl.DataFrame, n_compared: int) -> tuple[float, float, float] | None:
+    from scipy.special import stdtrit  # takes as long to import as all else that counts marks
+
     points = _points(both)
     # The side of fewer pupils is what the change is known by: one of one pupil seems to have none.
     fewest = min(int((both[f"possible{each}"] > 0).sum()) for each in ("", "_before"))
@@ -128,7 +129,7 @@ def _interval(both: pl.DataFrame, n_compared: int) -> tuple[float, float, float]
     n = both.height
     error = 100 * math.sqrt(n / (n - 1) * float((influence**2).sum()))
     missing = (1 - said()["interval"]["value"]) / 2 / n_compared
-    reach = float(scipy.stats.t.ppf(1 - missing, fewest - 1))
+    reach = float(stdtrit(fewest - 1, 1 - missing))
     return points, points - reach * error, points + reach * error
 
 

@@ -1,7 +1,8 @@
 """Where to look first, in words without a number of pupils: made of what may prompt, and only that.
 
-A prompt names a cause, a year group or a weekday. A year group or weekday is named only where more
-of its sessions are so missed than of the others', beyond chance, however many were compared.
+A prompt names a cause, a year group or a weekday. A cause is named only where more is so marked
+than with any other, a year group or weekday only where more of its sessions are so missed than of
+the others': beyond chance, however many were compared.
 """
 
 import dataclasses
@@ -66,15 +67,28 @@ def prompts(
 
 
 def _of_causes(held: pl.DataFrame) -> Iterator[tuple[Prompt, int]]:
-    """Give the cause that most of it has."""
-    rows = []
+    """Give the cause that most of it has, if each of the others has less beyond chance."""
+    of_cause = {}
     for cause in causes():
         part = held.filter(pl.col("letter").is_in(list(cause.letters)))
         if part.height and cause.name in said()["advice"]:
-            rows.append((part.height, cause.name, part["pupil"].n_unique()))
-    if rows:
-        n, name, n_pupils = max(rows)
-        yield _prompt("cause", name, n / held.height, name), n_pupils
+            of_cause[cause.name] = part
+    if not of_cause:
+        return
+    name = max(of_cause, key=lambda each: (of_cause[each].height, each))
+    most, others = of_cause.pop(name), list(of_cause.values())
+    shares = [_shares(held, part) for part in (most, *others)]
+    found = [changed(each, shares[0], n_compared=len(others)) for each in shares[1:]]
+    if all(each.finding == "rose" for each in found):
+        share, n_pupils = most.height / held.height, most["pupil"].n_unique()
+        yield _prompt("cause", name, share, name), n_pupils
+
+
+def _shares(held: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """Count, of each pupil, what may prompt, and a part of it."""
+    whole = held.group_by("pupil").agg(pl.len().cast(pl.Int64).alias("possible"))
+    of_part = part.group_by("pupil").agg(pl.len().cast(pl.Int64).alias("missed"))
+    return whole.join(of_part, on="pupil", how="left").with_columns(pl.col("missed").fill_null(0))
 
 
 def _of_groups(marks: pl.DataFrame, held: pl.DataFrame) -> Iterator[tuple[Prompt, int]]:

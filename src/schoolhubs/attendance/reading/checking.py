@@ -169,12 +169,10 @@ class Checking:
         if not said:
             return
         week = ["pupil", pl.col("on").dt.truncate("1w")]
-        differ = self.sessions.filter(
-            pl.any_horizontal(pl.col(name).drop_nulls().n_unique().over(week) > 1 for name in said)
-            & pl.col("pupil").is_not_null()
-            & pl.col("on").is_not_null()
-        )
-        self.faults.note("pupil_differs", differ[ROW], column=self.mapping.columns[said[0]])
+        is_known = pl.col("pupil").is_not_null() & pl.col("on").is_not_null()
+        for name in said:
+            differs = pl.col(name).drop_nulls().n_unique().over(week) > 1
+            self._note("pupil_differs", differs & is_known, self.mapping.columns[name])
 
 
 def own_tables(mapping: ColumnMapping, file: str) -> tuple[Codes, ...]:

@@ -18,7 +18,7 @@ from schoolhubs.attendance.reading.mapping import SESSIONS, ColumnMapping
 from schoolhubs.attendance.reading.noting import Faults
 from schoolhubs.attendance.reading.pupils import hashed
 from schoolhubs.attendance.reading.terms import TermDates
-from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import MARKS
 from schoolhubs.vocabulary.ids import LaEstab, Urn
 from schoolhubs.vocabulary.records.published import ReadingLimits
@@ -89,6 +89,9 @@ def read_export(
 
     Raises
     ------
+    UsageError
+        If the mapping names a column of LAESTABs and ``laestab`` is blank, so that the rows of
+        another school would pass.
     DataProblem
         With at most twenty kinds of fault, if the file cannot be read, no row is good, or some
         row is not and ``keep_good`` is false. No message repeats a cell of the file.
@@ -96,6 +99,11 @@ def read_export(
     from schoolhubs import files  # what counts marks need not wait for what opens workbooks
 
     school = School(urn=Urn(urn), laestab=LaEstab(laestab) if laestab else "")
+    if "laestab" in mapping.columns and not laestab:
+        raise UsageError(
+            "The mapping names a column of LAESTABs, and nothing says which is this school's. Say "
+            "it (--laestab on the command line), or take the column out of the mapping."
+        )
     own_tables(mapping, mapping.name)
     found = files.read_columns(
         path,

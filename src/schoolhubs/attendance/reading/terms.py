@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs.attendance.reading.documents import day, read_document, refused
+from schoolhubs.attendance.weeks import earliest_day
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
 
 
@@ -101,5 +102,5 @@ def read_terms(path: Path) -> TermDates:
 def _check(path: Path, n: int, each: HalfTerm) -> None:
     if each.last_on < each.first_on:
         raise refused(path, f"half_terms.{n}", "ends before it begins")
-    if each.first_on < each.year.starts_on or each.last_on >= each.year.finishes_on:
+    if each.first_on < earliest_day(each.year) or each.last_on >= each.year.finishes_on:
         raise refused(path, f"half_terms.{n}", f"does not lie in {each.year}")

@@ -32,8 +32,8 @@ SENTENCES = {
     "would be forgotten: the file does not say them",
     "twice": "{marks} of {pupils} in {weeks} stand in another half-term already, and would count "
     "twice",
-    "strangers": "none of the file's {pupils} is among those stored of that year; it may be "
-    "another school's file, or was read with another key",
+    "strangers": "none of the file's {pupils} is among those stored of that year, or of any where "
+    "that year has none; it may be another school's file, or was read with another key",
 }
 
 
@@ -46,7 +46,7 @@ class Loss:
     kind
         ``marks`` that would go, ``facts`` of pupils that would be forgotten, ``twice`` for marks
         that another half-term holds, or ``strangers`` where nobody in the file is stored of that
-        year.
+        year; where it is the first of a year, of any.
     urn
         The school.
     first_week_on
@@ -97,8 +97,7 @@ def losses_by(marks: pl.DataFrame, held: pl.DataFrame, *, known: pl.DataFrame) -
     marks, held
         ``frames.MARKS``: what comes, and what is stored of the same schools and weeks.
     known
-        urn and year of every school and year that is stored, and whether any ``is_met`` of the
-        pupils who come.
+        As :func:`met_in` gives it.
 
     Returns
     -------
@@ -120,6 +119,41 @@ def losses_by(marks: pl.DataFrame, held: pl.DataFrame, *, known: pl.DataFrame) -
         *_told("strangers", strangers),
     ]
     return sorted(found, key=lambda loss: loss.urn)
+
+
+def met_in(come: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """Say of each school and year whether any of the pupils who come is known.
+
+    Parameters
+    ----------
+    come, stored
+        urn, year and pupil: who comes, and who is stored of the same schools.
+
+    Returns
+    -------
+    urn, year and ``is_met``; schools of which nobody is stored are not there. In the first weeks
+    of a year pupils are known from the years before: most stay.
+
+    Examples
+    --------
+    >>> row = {"urn": "900001", "year": "2024/25", "pupil": 7}
+    >>> met_in(pl.DataFrame([{**row, "year": "2025/26"}]), pl.DataFrame([row]))["is_met"].item()
+    True
+    """
+    years = stored.select("urn", "year", has_year=pl.lit(value=True)).unique()
+    same = come.join(stored, on=["urn", "year", "pupil"], how="semi").select(
+        "urn", "year", "pupil", is_same=pl.lit(value=True)
+    )
+    any_year = come.join(stored.select("urn", "pupil").unique(), on=["urn", "pupil"], how="semi")
+    told = (
+        come.join(stored.select("urn").unique(), on="urn", how="semi")
+        .join(years, on=["urn", "year"], how="left")
+        .join(same, on=["urn", "year", "pupil"], how="left")
+        .join(any_year.with_columns(is_any=pl.lit(value=True)), on=come.columns, how="left")
+        .with_columns(pl.col("has_year", "is_same", "is_any").fill_null(value=False))
+    )
+    is_met = pl.when("has_year").then("is_same").otherwise("is_any")
+    return told.group_by("urn", "year").agg(is_met=is_met.any())
 
 
 def twice(marks: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

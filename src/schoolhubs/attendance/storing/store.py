@@ -97,19 +97,11 @@ class MarksStore:
         School 900001: 10 marks of 1 pupil in 1 week from 6 January 2025 would go: the file does \
 not have them.
         """
-        school = ["urn", "year"]
-        come = marks.select(*school, "pupil").unique().lazy()
-        held = self.counters().join(come, on=school, how="semi").select(*school, "pupil")
-        met = held.join(come, on=[*school, "pupil"], how="semi").select(school).unique()
-        known = (
-            held.select(school)
-            .unique()
-            .join(met.with_columns(is_met=pl.lit(value=True)), on=school, how="left")
-        )
+        come = marks.select("urn", "year", "pupil").unique()
+        held = self.counters().join(come.lazy().select("urn"), on="urn", how="semi")
+        stored = held.select("urn", "year", "pupil").unique().collect()
         return replacing.losses_by(
-            marks,
-            self._same_weeks(marks),
-            known=known.with_columns(pl.col("is_met").fill_null(value=False)).collect(),
+            marks, self._same_weeks(marks), known=replacing.met_in(come, stored)
         )
 
     def erase(self, which: pl.Expr) -> int:

@@ -20,7 +20,7 @@ from schoolhubs.vocabulary.words import counted
 def explain(folder: Path, urn: str, instead: str | None, as_json: bool) -> None:
     """Say why a school got its lead, what came next, and what another lead would cost.
 
-    Example: schoolhubs round explain --round output/round --urn 900087 --instead 903447
+    Example: schoolhubs round explain --round output/round --urn 902296 --instead 903733
     """
     told = runs.explain_round(folder, Urn(urn), instead=Urn(instead) if instead else None)
     if as_json:

@@ -44,7 +44,7 @@ def rematch(
 ) -> None:
     """Match a finished round again after leads withdrew, moving as few schools as can be.
 
-    Example: schoolhubs round rematch --round output/round --withdraw 903447 --out output/again
+    Example: schoolhubs round rematch --round output/round --withdraw 902527 --out output/again
     """
     started = time.perf_counter()
     if out.resolve() == folder.resolve():

@@ -33,7 +33,7 @@ def explain(
     Schools worth visiting are told apart from those to be compared with: near, better than their
     own context lets expect, of another trust.
 
-    Example: schoolhubs targets explain --model model.json --register output/register --urn 900018
+    Example: schoolhubs targets explain --model model.json --register output/register --urn 903447
     """
     panel = schools.panel(schools.read_register(register))
     wanted = Urn(urn)

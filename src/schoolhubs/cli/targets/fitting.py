@@ -49,6 +49,8 @@ def fit(register: Path, until: str, out: Path, audit: bool, as_json: bool) -> No
     else:
         said = ", ".join(f"{of.n_schools:,} {phase}" for phase, of in model.phases.items())
         click.echo(f"Fitted to {said} schools up to {model.until}, in {out}.")
+    if not audit:
+        speak.say("Not measured by group of schools: --audit does, and the model card then says.")
 
 
 @click.command()
@@ -73,6 +75,9 @@ def expect(model_path: Path, register: Path, year: str, out: Path, as_json: bool
         speak.say(f"The model has learned from {year}: these are no forecasts.")
     panel = schools.panel(schools.read_register(register))
     found = attendance_targets.expect(model, panel, year=year)
+    newest = str(found["national_year"].max() or year)
+    if newest < AcademicYear.parse(year).plus(-1):
+        speak.say(f"{year} is two years ahead of {newest}: the intervals are those of two years.")
     write_text(out, csv_text(found.with_columns(pl.col(pl.Float64).round(DIGITS))))
     answer = {
         "year": str(AcademicYear.parse(year)),

@@ -162,7 +162,7 @@ def of(
             shift = index[name] * n_rows
             kept = np.ones(len(whole), np.bool_)
             if uneven and name in layout.overlapping.get(dimension, ()):
-                said = _names(layout, table, name, dimension, whole)
+                said = names(layout, table, name, dimension, whole)
                 kept = np.array([each not in uneven for each in said], np.bool_)
             is_even = kept[parent]
             renumbered = np.cumsum(kept) - 1
@@ -197,14 +197,14 @@ def not_adding_up(layout: TableLayout, table: pl.DataFrame) -> tuple[str, ...]:
             parts = np.zeros(len(whole), np.int64)
             np.add.at(parts, parent, figures[child])
             off = whole[parts != figures[whole]]
-            found += _names(layout, table, name, dimension, off)
+            found += names(layout, table, name, dimension, off)
     return tuple(sorted(found))
 
 
-def _names(
+def names(
     layout: TableLayout, table: pl.DataFrame, column: str, dimension: str, rows: Ints
 ) -> list[str]:
-    """Name totals alike in every table: dimensions at the top are left out."""
+    """Name totals of ``rows`` alike in every table: dimensions at the top are left out."""
     said = [
         pl.when(pl.col(name) == (top(layout.totals, name) or ""))
         .then(pl.lit(""))

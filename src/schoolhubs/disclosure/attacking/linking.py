@@ -5,7 +5,7 @@ the other away.
 """
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -80,7 +80,7 @@ def _stacked(
     named = []
     for number, (each, table) in enumerate(tables):
         lacking = [name for name in layout.dimensions if name not in each.dimensions]
-        tops = [pl.lit(_top(layout.totals, name)).alias(name) for name in lacking]
+        tops = [pl.lit(_top(tables, layout.totals, name)).alias(name) for name in lacking]
         rows = table.select(*each.dimensions, *tops).select(layout.dimensions)
         named.append(rows.with_columns(pl.lit(number).alias(" table")).with_row_index(" row"))
     every = pl.concat(named)
@@ -104,18 +104,10 @@ def _merged(layouts: Sequence[TableLayout], tables: Sequence[pl.DataFrame]) -> T
     def every(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each for layout in layouts for each in getattr(layout, name)))
 
-    totals: dict[str, str | list[dict[str, str]]] = {}
-    for layout, table in zip(layouts, tables, strict=True):
-        for name, said in layout.totals.items():
-            before = totals.get(name)
-            if isinstance(said, str):
-                totals[name] = said if before is None else before
-            elif name in layout.dimensions:
-                ways = before if isinstance(before, list) else []
-                new = [dict(way) for way in arithmetic.part_of(layout, table, name)]
-                totals[name] = ways + [way for way in new if way not in ways]
+    dimensions = every("dimensions")
+    totals = {name: ways for name in dimensions if (ways := _ways(name, layouts, tables))}
     return TableLayout(
-        dimensions=every("dimensions"), counts=every("counts"), totals=totals,
+        dimensions=dimensions, counts=every("counts"), totals=totals,
         sums={k: v for layout in layouts for k, v in layout.sums.items()},
         within={k: v for layout in layouts for k, v in layout.within.items()},
         incomplete=every("incomplete"),
@@ -123,8 +115,57 @@ def _merged(layouts: Sequence[TableLayout], tables: Sequence[pl.DataFrame]) -> T
     )  # fmt: skip
 
 
-def _top(totals: Totals, name: str) -> str:
-    said = arithmetic.top(totals, name)
+def _ways(
+    name: str, layouts: Sequence[TableLayout], tables: Sequence[pl.DataFrame]
+) -> list[Mapping[str, str]]:
+    """Give every way that a dimension's labels add up in some table.
+
+    A label may be the total of all others in several tables, which need not have the same others:
+    its parts are those of all of them, and what stands below it in a tree. Several such labels
+    are the same people.
+    """
+    trees: list[Mapping[str, str]] = []
+    of_all: dict[str, None] = {}
+    labels: dict[str, None] = {}
+    for layout, table in zip(layouts, tables, strict=True):
+        said = layout.totals.get(name)
+        for way in arithmetic.part_of(layout, table, name) if name in layout.dimensions else ():
+            if isinstance(said, str):
+                of_all[said] = None
+                labels |= dict.fromkeys(way)
+            elif way not in trees:
+                trees.append(way)
+    for tree in trees:
+        labels |= dict.fromkeys(
+            each for each in _leaves(tree) if not of_all.keys().isdisjoint(_above(each, tree))
+        )
+    wholes = {whole for tree in trees for whole in tree.values()} | of_all.keys()
+    parts = [each for each in labels if each not in wholes]
+    first = next(iter(of_all), "")
+    same = [{other: first} for other in of_all if other != first]
+    return [*(dict.fromkeys(parts, whole) for whole in of_all), *same, *trees]
+
+
+def _leaves(tree: Mapping[str, str]) -> Iterator[str]:
+    """Give the labels that are no whole."""
+    wholes = set(tree.values())
+    return (each for each in tree if each not in wholes)
+
+
+def _above(label: str, tree: Mapping[str, str]) -> set[str]:
+    """Give the wholes that a label is part of."""
+    found: set[str] = set()
+    while label in tree and tree[label] not in found:
+        label = tree[label]
+        found.add(label)
+    return found
+
+
+def _top(tables: Sequence[tuple[TableLayout, pl.DataFrame]], totals: Totals, name: str) -> str:
+    """Give the label that is the total of all others; where several are, the first."""
+    said_of_all = (each.totals.get(name) for each, _ in tables)
+    said = next((said for said in said_of_all if isinstance(said, str)), None)
+    said = arithmetic.top(totals, name) if said is None else said
     if said is None:
         raise UsageError(
             f"One table has the dimension {name} and another has not. Say in `totals` which one "

@@ -37,13 +37,15 @@ class Headings:
     separator: str = ","
 
 
-def read_headings(path: Path, *, limits: ReadingLimits = LIMITS) -> Headings:
+def read_headings(path: Path, *, sheet: str = "", limits: ReadingLimits = LIMITS) -> Headings:
     r"""Read the line of headings: of the first eight lines that are not blank, the fullest.
 
     Parameters
     ----------
     path
-        A CSV, a workbook (.xlsx; its first sheet) or a Parquet file.
+        A CSV, a workbook (.xlsx) or a Parquet file.
+    sheet
+        Name of the sheet of a workbook; blank for its first.
 
     Raises
     ------
@@ -60,19 +62,19 @@ def read_headings(path: Path, *, limits: ReadingLimits = LIMITS) -> Headings:
     Headings(names=('UPN', 'Mark'), separator=';')
     """
     try:
-        return _read(path, limits)
+        return _read(path, sheet, limits)
     except DataProblem as error:
         problems = [plainly(problem) for problem in error.problems]
     # Raised out here, so that the error does not carry the first one about, nor what led to it.
     raise DataProblem(problems)
 
 
-def _read(path: Path, limits: ReadingLimits) -> Headings:
+def _read(path: Path, sheet: str, limits: ReadingLimits) -> Headings:
     found = contents(path, limits)
     if is_parquet(found.data):
         return Headings(names=_checked(path, _of_parquet(path, found)))
     if found.is_workbook:
-        return Headings(names=_checked(path, _fullest(_of_workbook(path, found, limits))))
+        return Headings(names=_checked(path, _fullest(_of_workbook(path, found, sheet, limits))))
     if found.members:
         raise fault(path, "not_text", "this is an archive and no table", EXPORT_AGAIN)
     text, _ = decoded(path, found.data)
@@ -90,8 +92,10 @@ def _of_parquet(path: Path, found: Contents) -> list[str]:
         return [held.schema.column(n).path for n in range(held.num_columns)]
 
 
-def _of_workbook(path: Path, found: Contents, limits: ReadingLimits) -> Iterator[list[str]]:
-    cells = workbooks.sheet_cells(path, found, "", limits).drop(ROW)
+def _of_workbook(
+    path: Path, found: Contents, sheet: str, limits: ReadingLimits
+) -> Iterator[list[str]]:
+    cells = workbooks.sheet_cells(path, found, sheet, limits).drop(ROW)
     filled = cells.filter(~pl.all_horizontal(pl.all().is_null()))
     for row in filled.head(LINES_SEARCHED).iter_rows():
         yield ["" if cell is None else str(cell) for cell in row]

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from schoolhubs.service.web.forms.typed import FreeText
+
 CHOOSE = "Select the organisation you want to act for"
 WHY = "Enter why"
 TOO_LONG = "The reason must be 500 characters or fewer"
@@ -37,7 +39,7 @@ class ChangeAccess(forms.Form):
     """Why access is stopped or given back; the reason goes into the audit log."""
 
     access = forms.ChoiceField(choices=[("stop", "stop"), ("give back", "give back")])
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=500, strip=True, widget=forms.Textarea,
         error_messages={"required": WHY, "max_length": TOO_LONG},
     )  # fmt: skip

@@ -44,8 +44,14 @@ DOORS = (
         why="The hubs proposed to you: accept, or say what does not work",
     ),
     Door(
-        name="own-attendance", words="Your attendance", roles=PARTNERS,
+        name="own-attendance", words="Your attendance",
+        roles=frozenset({*PARTNERS, Role.LEAD_SCHOOL}),
         why="Where, when and why absence is, from the school’s own marks",
+    ),
+    Door(
+        name="own-target", words="Your attendance target",
+        roles=frozenset({*PARTNERS, *LEADS}),
+        why="What absence to expect, what to aim for, and how to challenge it",
     ),
     Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),

@@ -1,8 +1,9 @@
 """Where marks lie on disk, and the one key that makes pupils' identifiers into hashes."""
 
 import contextlib
+import datetime
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from schoolhubs.attendance import reading
+from schoolhubs.service.imports import sealing
 from schoolhubs.service.imports.uploads import FileOnDisk
 from schoolhubs.vocabulary.errors import UsageError
 
@@ -33,14 +35,26 @@ def uploaded(import_id: int) -> Path | None:
     return next(folder_of(import_id).glob(f"{UPLOADED}.*"), None)
 
 
+@contextlib.contextmanager
+def opened(import_id: int, suffix: str) -> Iterator[Path | None]:
+    """Give the file as it was brought, in memory alone; None once it is read."""
+    path = uploaded(import_id)
+    if path is None:
+        yield None
+        return
+    with sealing.opened(path, suffix) as readable:
+        yield readable
+
+
 def waiting(import_id: int) -> Path:
     """Give the file of the marks that were read and wait for a choice, pupils hashed."""
     return folder_of(import_id) / WAITING
 
 
 def keep_upload(import_id: int, given: FileOnDisk, suffix: str) -> None:
-    """Take a file in under a name of ours: its own may name a pupil."""
-    folder_of(import_id).mkdir(parents=True)
+    """Take a file in, sealed as it came, under a name of ours: its own may name a pupil."""
+    Path(settings.UPLOADS).mkdir(parents=True, exist_ok=True)
+    folder_of(import_id).mkdir(mode=0o700)
     given.path.rename(folder_of(import_id) / f"{UPLOADED}{suffix}")
     given.close()
 
@@ -54,6 +68,19 @@ def remove_upload(import_id: int) -> None:
 def remove(import_id: int) -> None:
     """Remove all of an import that is on disk."""
     shutil.rmtree(folder_of(import_id), ignore_errors=True)
+
+
+def remove_left(under_way: Collection[int], *, before: datetime.datetime) -> None:
+    """Remove what is on disk of imports that are over, or that never came to be.
+
+    A process that ends between two steps leaves such a folder. One that was changed since
+    ``before`` may be of an import that is being brought this moment.
+    """
+    for path in Path(settings.UPLOADS).glob("marks-*"):
+        number = path.name.partition("-")[2]
+        is_known = number.isdecimal() and int(number) in under_way
+        if not is_known and path.stat().st_mtime < before.timestamp():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def pupil_key() -> bytes:

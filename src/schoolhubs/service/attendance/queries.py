@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 
 from schoolhubs.service.accounts.actors import Actor
@@ -13,8 +14,9 @@ from schoolhubs.service.attendance.models import Finding, MarksImport
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 
-# Who brings marks, looks at them and erases them; who sees no more than the school's totals.
-STAFF = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE)
+# Who brings marks, looks at them and erases them, always of their own school alone, whether it
+# leads a hub or is in one; who sees no more than the school's totals.
+STAFF = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.LEAD_SCHOOL)
 SEE_TOTALS = (Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST)
 
 
@@ -58,16 +60,23 @@ def with_marks(urns: list[str]) -> list[tuple[School, Finding]]:
 
 
 def keep_finding(urn: str, finding: dict[str, Any] | None, *, at: datetime.datetime) -> None:
-    """Keep what a school's marks show now; nothing of what they showed before stays."""
-    if finding is None:
-        Finding.objects.filter(urn=urn).delete()
-        return
-    Finding.objects.update_or_create(
-        urn=urn,
-        defaults={
-            "year": finding["year"],
-            "last_week_on": datetime.date.fromisoformat(finding["last_week_on"]),
-            "made_at": at,
-            "content": finding,
-        },
-    )
+    """Keep what a school's marks show; nothing of what they showed before stays.
+
+    ``at`` is when the marks were looked at, nobody changing them: whoever looked later wins.
+    """
+    with transaction.atomic():
+        if finding is None:
+            Finding.objects.filter(urn=urn).delete()
+            return
+        held = Finding.objects.select_for_update().filter(urn=urn).first()
+        if held and held.made_at > at:
+            return
+        Finding.objects.update_or_create(
+            urn=urn,
+            defaults={
+                "year": finding["year"],
+                "last_week_on": datetime.date.fromisoformat(finding["last_week_on"]),
+                "made_at": at,
+                "content": finding,
+            },
+        )

@@ -19,14 +19,24 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
-from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, SchoolhubsError
+from schoolhubs.service.schools.archives import register_of
+from schoolhubs.service.schools.queries import current_snapshot
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem, SchoolhubsError, UsageError
 from schoolhubs.vocabulary.progress import Progress
 from schoolhubs.vocabulary.tables import written_whole
+
+CHANGED_MEANWHILE = (
+    "The marks kept of the school changed after this file was read, and keeping it would now take "
+    "some of them away. Nothing was changed. Stop, and bring the file again: the page then says "
+    "what would go."
+)
 
 
 def work_out_read(work: Work, progress: Progress) -> Effect:
     """Read a file; its marks wait without a name, and the file itself goes, read or not."""
     held = MarksImport.objects.get(pk=work.order["import"])
+    if held.step != Step.READING:  # stopped before its turn came
+        return lambda: Result(path=_page(held, "marks-found"))
     progress("reading the marks", 0, 1)
     try:
         report = _read(held)
@@ -42,9 +52,10 @@ def work_out_read(work: Work, progress: Progress) -> Effect:
     def effect() -> Result:
         found = MarksImport.objects.select_for_update(of=("self",)).get(pk=held.pk)
         if found.step == Step.READING:  # stopped meanwhile, it stays stopped
-            found.step, found.report = Step.FOUND, report
+            # Headings that nobody chose may say more than what a column is: none is needed now.
+            found.step, found.report, found.headings = Step.FOUND, report, []
             found.version += 1
-            found.save(update_fields=["step", "report", "version"])
+            found.save(update_fields=["step", "report", "headings", "version"])
         return Result(path=_page(found, "marks-found"))
 
     return effect
@@ -52,24 +63,28 @@ def work_out_read(work: Work, progress: Progress) -> Effect:
 
 def _read(held: MarksImport) -> dict[str, Any]:
     """Give what was found; the good rows wait beside the file, pupils hashed."""
-    path = places.uploaded(held.pk)
-    if path is None:
-        raise Conflict("The file is not there any more. Bring it again.")
+    mapping = columns.mapping_of(held.columns)
+    laestab = _laestab(held.urn) if "laestab" in mapping.columns else ""
     years = list(SchoolYear.objects.filter(urn=held.urn).values_list("content", flat=True))
     try:
-        found = reading.read_export(
-            path, columns.mapping_of(held.columns), urn=held.urn, terms=columns.terms_of(years),
-            key=places.pupil_key(), keep_good=True,
-        )  # fmt: skip
+        with places.opened(held.pk, held.suffix) as path:
+            if path is None:
+                raise Conflict("The file is not there any more. Bring it again.")
+            found = reading.read_export(
+                path, mapping, urn=held.urn, terms=columns.terms_of(years),
+                key=places.pupil_key(), laestab=laestab, keep_good=True,
+            )  # fmt: skip
     except DataProblem as error:
         return {"problems": [_told(each) for each in error.problems], "n_marks": 0}
     with written_whole(places.waiting(held.pk)) as beside:
         found.marks.write_parquet(beside)
-    losses = attendance.MarksStore(places.store()).losses(found.marks)
+    with places.alone_in_store():  # files of it may go while others are looked at
+        losses = attendance.MarksStore(places.store()).losses(found.marks)
     weeks = found.marks["week_on"]
     return {
         "problems": [_told(each) for each in found.problems],
         "losses": [str(each) for each in losses],
+        "says_school": bool({"urn", "laestab"} & set(mapping.columns)),
         "n_rows": found.n_rows,
         "n_rows_left_out": found.n_rows_left_out,
         "n_marks": found.n_marks,
@@ -78,6 +93,25 @@ def _read(held: MarksImport) -> dict[str, Any]:
         "first_week_on": weeks.min().isoformat(),  # type: ignore[union-attr]
         "last_week_on": weeks.max().isoformat(),  # type: ignore[union-attr]
     }
+
+
+def _laestab(urn: str) -> str:
+    """Give a school's LAESTAB, as the current register has it.
+
+    Raises
+    ------
+    UsageError
+        If it has none.
+    """
+    snapshot = current_snapshot()
+    schools = register_of(snapshot).schools.filter(pl.col("urn") == urn) if snapshot else None
+    found = "" if schools is None else str(schools["laestab"].drop_nulls().first() or "")
+    if not found:
+        raise UsageError(
+            "The school register holds no LAESTAB of your school, so that column cannot be "
+            "checked. Bring the file again, and leave the column of LAESTABs out."
+        )
+    return found
 
 
 def _told(problem: Problem) -> dict[str, Any]:
@@ -100,35 +134,43 @@ def _unreadable(kind: str) -> DataProblem:
 
 
 def clear_upload(work: Work) -> None:
-    """Remove the file that names pupils; a second time there is nothing left to remove."""
-    places.remove_upload(work.order["import"])
+    """Remove the file that names pupils, and all of an import that was stopped meanwhile.
+
+    A second time there is nothing left to remove.
+    """
+    number = work.order["import"]
+    if MarksImport.objects.filter(pk=number, step=Step.STOPPED).exists():
+        places.remove(number)
+    places.remove_upload(number)
 
 
 def work_out_keep(work: Work, progress: Progress) -> Effect:
     """Store the marks that wait, and work out what they show.
 
     The store is changed here and not in the effect: storing the same weeks twice stores them once,
-    so a try that was cut off does no harm.
+    so a try that was cut off does no harm. Whoever erases a school's marks holds the store and has
+    stopped the import: nothing is stored then, and what was found before is not kept.
     """
-    held = MarksImport.objects.get(pk=work.order["import"])
+    number = work.order["import"]
     progress("keeping the marks", 0, 2)
-    path = places.waiting(held.pk)
-    if not path.exists():
-        raise Conflict("The marks that were read are not there any more. Bring the file again.")
+    finding, looked_at = None, timezone.now()
     with places.alone_in_store():
-        store = attendance.MarksStore(places.store())
-        store.append(pl.read_parquet(path), replaces=bool(work.order["replaces"]))
-    faults.at("marks_keep.stored")
-    progress("working out what they show", 1, 2)
-    finding = found_in(places.store(), held.urn)
+        held = MarksImport.objects.get(pk=number)
+        if held.step == Step.KEEPING:
+            _store(held, replaces=bool(work.order["replaces"]))
+            faults.at("marks_keep.stored")
+            progress("working out what they show", 1, 2)
+            finding, looked_at = found_in(places.store(), held.urn), timezone.now()
 
     def effect() -> Result:
         at = timezone.now()
-        kept = MarksImport.objects.select_for_update(of=("self",)).get(pk=held.pk)
+        kept = MarksImport.objects.select_for_update(of=("self",)).get(pk=number)
+        if kept.step != Step.KEEPING:
+            return Result(path=_page(kept, "marks-found"))
         kept.step, kept.finished_at = Step.KEPT, at
         kept.version += 1
         kept.save(update_fields=["step", "finished_at", "version"])
-        keep_finding(held.urn, finding, at=at)
+        keep_finding(held.urn, finding, at=looked_at)
         told = ("n_rows", "n_rows_left_out", "n_marks", "n_weeks")
         audit.record(
             by=work.asked_by, at=at, action="marks.keep", subject=f"marks-import:{kept.pk}",
@@ -138,6 +180,24 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
         return Result(path=_page(kept, "marks-result"))
 
     return effect
+
+
+def _store(held: MarksImport, *, replaces: bool) -> None:
+    """Store the marks of an import that wait.
+
+    Raises
+    ------
+    Conflict
+        If they are not there, or would now take away what nobody was shown; without a number of
+        pupils, since the office reads why work stopped.
+    """
+    path = places.waiting(held.pk)
+    if not path.exists():
+        raise Conflict("The marks that were read are not there any more. Bring the file again.")
+    store, marks = attendance.MarksStore(places.store()), pl.read_parquet(path)
+    if not replaces and store.losses(marks):
+        raise Conflict(CHANGED_MEANWHILE)
+    store.append(marks, replaces=replaces)
 
 
 def clear_away(work: Work) -> None:

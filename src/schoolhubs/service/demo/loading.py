@@ -24,6 +24,7 @@ from schoolhubs.service.schools.actions import keep_register, make_current
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.service.targets.actions import keep_fit
+from schoolhubs.service.targets.models import STAGED_BY
 from schoolhubs.service.targets.reading import years_of
 from schoolhubs.service.targets.tasks import fitted_to
 from schoolhubs.vocabulary.errors import UsageError
@@ -148,7 +149,7 @@ def _set_targets(
         )
         in_time = dataclasses.replace(found, is_hindsight=False)
         fit = keep_fit(
-            in_time, snapshot=snapshot, by=BY, organisation="", at=at, place=PLACE,
+            in_time, snapshot=snapshot, by=STAGED_BY, organisation="", at=at, place=PLACE,
         )  # fmt: skip
         say(f"{fit.n_targets:,} schools have an attendance target for {fit.year}.")
 

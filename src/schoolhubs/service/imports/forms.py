@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from schoolhubs.service.imports.models import Choice, Import, Step
+from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.words import counted
 
 STOP = "stop"
@@ -123,7 +124,7 @@ def offered(held: Import, *, is_outdated: bool = False) -> list[tuple[str, str]]
 class Undo(forms.Form):
     """Why the register before is to be used again."""
 
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=500, strip=True,
         error_messages={
             "required": "Enter why the import is undone",

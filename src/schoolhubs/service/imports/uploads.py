@@ -15,6 +15,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from schoolhubs.service.accounts.actors import ANYBODY
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.imports.sealing import Seal
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.published import ReadingLimits
 
@@ -22,16 +23,20 @@ TABLES = (".csv", ".json", ".gz", ".xz", ".txt", ".xlsx")
 PIECE = 1 << 20
 LONGEST_NAME_BYTES = 120  # file systems take 255 bytes, whatever signs these are
 ON_THE_WAY = ".on-the-way"
-FILES_FROM = "files_from"
+FILES_FROM, IS_SEALED = "files_from", "is_sealed"
 ADMINISTRATORS = (Role.OFFICE_ADMINISTRATOR,)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes_files_from(*roles: Role) -> Callable[[View], View]:
-    """Mark a view with who may bring it files, where it is not the office's administrators."""
+def takes_files_from(*roles: Role, is_sealed: bool = False) -> Callable[[View], View]:
+    """Mark a view with who may bring it files, where it is not the office's administrators.
+
+    ``is_sealed`` says that they name pupils: nothing readable of them comes to disk.
+    """
 
     def mark(view: View) -> View:
         setattr(view, FILES_FROM, roles)
+        setattr(view, IS_SEALED, is_sealed)
         return view
 
     return mark
@@ -42,6 +47,12 @@ def files_from(request: Any) -> tuple[Role, ...]:
     match = getattr(request, "resolver_match", None)
     found: tuple[Role, ...] = getattr(match and match.func, FILES_FROM, ADMINISTRATORS)
     return found
+
+
+def is_sealed(request: Any) -> bool:
+    """Say whether files brought to the page that is asked for are sealed."""
+    match = getattr(request, "resolver_match", None)
+    return bool(getattr(match and match.func, IS_SEALED, False))
 
 
 class FileOnDisk(UploadedFile):  # type: ignore[type-arg]
@@ -73,6 +84,7 @@ class ToDisk(FileUploadHandler):
     """
 
     held: FileOnDisk | None = None
+    seal: Seal | None = None
 
     def handle_raw_input(
         self,
@@ -96,6 +108,7 @@ class ToDisk(FileUploadHandler):
         if self.said_bytes > self.most_bytes + PIECE:
             self._refuse("size")
         self.held = FileOnDisk(self.file_name)
+        self.seal = Seal() if is_sealed(self.request) else None
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
         """Write one piece, unless it is one too many."""
@@ -103,11 +116,13 @@ class ToDisk(FileUploadHandler):
         self.taken_bytes += len(raw_data)
         if self.taken_bytes > self.most_bytes:
             self._refuse("size")
-        self.held.write(raw_data)
+        self.held.write(self.seal(raw_data) if self.seal else raw_data)
 
     def file_complete(self, file_size: int) -> FileOnDisk:
         """Hand the whole file over."""
         assert self.held is not None
+        if self.seal:
+            self.held.write(self.seal(b"", is_last=True))
         self.held.flush()
         self.held.size = file_size
         done, self.held = self.held, None

@@ -7,6 +7,8 @@ async function renew() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("job");
   if (!fresh) { location.reload(); return; }
+  // Where there is more to do once the work is over, such as a choice, the whole page is wanted.
+  if (fresh.dataset.finished === "yes" && "goesOn" in fresh.dataset) { location.reload(); return; }
   const shown = document.getElementById("job");
   if (fresh.innerHTML !== shown.innerHTML) { shown.innerHTML = fresh.innerHTML; }
   document.title = page.title;

@@ -8,6 +8,8 @@ from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.vocabulary.frames import TARGETS
 
+# Who fits targets for a demonstration, dated as if schools had them in time.
+STAGED_BY = "demonstration"
 # Columns of frames.TARGETS that a row of a school keeps beside its URN.
 KEPT = tuple(name for name in TARGETS.schema if name != "urn")
 
@@ -38,6 +40,11 @@ class Fit(models.Model):
         """Newest last."""
 
         ordering = ("pk",)
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether a demonstration shows it as given in time, though nobody was given it."""
+        return self.fitted_by == STAGED_BY
 
 
 @written_once

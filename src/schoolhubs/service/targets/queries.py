@@ -1,8 +1,10 @@
 """Looks targets up: the fit that stands, a school's target in it, and all of them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
+from pghistory.core import event_models
 
 from schoolhubs.service.jobs.models import STOPPED, State, Work
 from schoolhubs.service.targets.models import (
@@ -124,6 +126,15 @@ def counted_no_more() -> list[Challenge]:
 def goal_of(fit: Fit, urn: str) -> Goal | None:
     """Give the goal a person set for a school in the year of a fit."""
     return Goal.objects.filter(urn=urn, year=fit.year).first()
+
+
+def before_it(held: Goal | IssuedElsewhere | None) -> list[Any]:
+    """Give what a person had set before what stands, newest first, from its history."""
+    if held is None or held.version < 2:
+        return []
+    (events,) = event_models(tracks_model=type(held))
+    told = events._default_manager.filter(pgh_obj_id=held.pk, version__lt=held.version)
+    return list(told.order_by("-pgh_id"))
 
 
 def issued_to(fit: Fit, urn: str) -> IssuedElsewhere | None:

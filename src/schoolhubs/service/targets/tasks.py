@@ -11,7 +11,14 @@ from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
 from schoolhubs.service.targets.actions import Fitted, keep_fit
-from schoolhubs.service.targets.challenges.amending import carry, mend, still_upheld, work_out_again
+from schoolhubs.service.targets.challenges.amending import (
+    carry,
+    mend,
+    settling,
+    still_upheld,
+    upheld_so_far,
+    work_out_again,
+)
 from schoolhubs.service.targets.queries import AMEND
 from schoolhubs.service.targets.reading import model_in, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
@@ -31,15 +38,22 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
         snapshot, until=work.order["until"], year=work.order.get("year"),
         on=timezone.localdate(), progress=progress,
     )  # fmt: skip
-    upheld = still_upheld(fitted.model, panel_of(snapshot.pk), year=fitted.year)
+    panel, seen = panel_of(snapshot.pk), upheld_so_far()
+    upheld = still_upheld(fitted.model, panel, year=fitted.year, of=seen)
 
     def effect() -> Result:
-        pointer = CurrentRegister.objects.select_for_update().first()
+        settling()
+        pointer = CurrentRegister.objects.first()
         if pointer is None or pointer.snapshot_id != snapshot.pk:
             raise Conflict(CHANGED)
+        # What was upheld while this was worked out: a school or two, of which there was no word.
+        late = [each for each in upheld_so_far() if each.pk not in {one.pk for one in seen}]
+        anew = still_upheld(fitted.model, panel, year=fitted.year, of=late)
+        redone = {each.urn for each in late}
+        found = [each for each in upheld if each.after.urn not in redone] + anew
         kept = keep_fit(
             fitted, snapshot=snapshot, by=work.asked_by, organisation=work.organisation,
-            at=timezone.now(), place=work.place, also=functools.partial(carry, found=upheld),
+            at=timezone.now(), place=work.place, also=functools.partial(carry, found=found),
         )  # fmt: skip
         return Result(path=reverse("office-targets"), facts={"fit": kept.pk})
 

@@ -14,10 +14,15 @@ urlpatterns = [
     path("attendance-targets", method.about, name="target-method"),
     path("attendance-targets/model-card.md", method.card, name="target-card"),
     path("attendance-targets/transparency-record.json", method.record, name="target-record"),
+    path("target", views.own, name="own-target"),
     path("schools/<urn:urn>/target", views.school_target, name="school-target"),
     path(
         "schools/<urn:urn>/target/<slug:what>.csv", views.school_target_csv,
         name="school-target-csv",
+    ),
+    path(
+        "schools/<urn:urn>/target/versions/<int:version>", views.school_target,
+        name="school-target-version",
     ),
     path("schools/<urn:urn>/target/challenge", challenging.challenge, name="target-challenge"),
     path(

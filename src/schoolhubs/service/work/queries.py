@@ -112,9 +112,10 @@ def _to_settle() -> Iterator[Item]:
         words = counted(n, "school says that its match does not work",
                         "schools say that their match does not work")  # fmt: skip
         yield Item(words=words, href=reverse("objections"))
-    if n := open_challenges().count():
-        words = counted(n, "school challenges its attendance target",
-                        "schools challenge their attendance targets")  # fmt: skip
+    waiting = open_challenges().aggregate(n=Count("pk"), schools=Count("urn", distinct=True))
+    if n := waiting["n"]:
+        schools = counted(waiting["schools"], "school", "schools")
+        words = f"{counted(n, 'challenge', 'challenges')} of an attendance target, by {schools}"
         yield Item(words=words, href=reverse("target-challenges"))
     asked = ExtensionRequest.objects.filter(
         state="asked", partner_at__isnull=False, lead_at__isnull=False

@@ -102,14 +102,16 @@ def _simulate_group(
     widening = np.where(intake.is_semh[of], constants.facts["semh"]["spread_factor"], 1.0)
     lasting, yearly = _school_effects(pupils, steady, widening, dynamics, gaps, rng)
     panel.school_effect[of] = steady + lasting[:, -1]
-    apart = _levelled(areas + lasting + yearly, intake.subregion[of], pupils)
+    shared_too = _levelled(areas, intake.subregion[of], pupils)
+    own = _levelled(lasting + yearly, intake.subregion[of], pupils)
     fsm = intake.context["fsm_percent"][of] / 100
     for position, year in enumerate(panel.years):
         fitted = constants.fit[profile(year)][group]
         offsets = np.array([fitted["region_offsets"][name] for name in intake.subregion[of]])
         middle, _ = level(constants, group, year)
         wider = constants.facts["wider_schools"]["values"][profile(year)][group]
-        apart_now = wider * (steady + apart[:, position])
+        apart_now = wider["shared"] * (steady + shared_too[:, position])
+        apart_now += wider["own"] * own[:, position]
         rate = np.exp(apart_now + offsets) * middle * fitted["level_factor"]
         percent = np.clip(rate, LEAST_PERCENT, MOST_PERCENT)
         panel.percent[of, position] = percent

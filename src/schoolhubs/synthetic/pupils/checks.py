@@ -17,6 +17,7 @@ from schoolhubs.synthetic.pupils.constants import (
     NOT_FSM,
     PLAN,
     SUPPORT,
+    Numbers,
 )
 from schoolhubs.synthetic.pupils.marks import MarkMaker
 from schoolhubs.synthetic.pupils.tally import N_BANDS, Counts, Tally, school_columns, tally
@@ -42,8 +43,9 @@ class PupilFinding:
         Percent or percentage points, but for ``code`` percent of absence.
     n
         Pupils, spells or schools that the measured figure counts.
-    why_missed
-        Why a figure that is known not to be met is not, else empty.
+    chance
+        Spread that the luck of so few pupils or schools gives the measured figure; 0 where it
+        is not known.
     """
 
     test: str
@@ -54,7 +56,7 @@ class PupilFinding:
     within: float
     n: int
     source: str
-    why_missed: str = ""
+    chance: float = 0.0
 
     @property
     def is_met(self) -> bool:
@@ -63,12 +65,8 @@ class PupilFinding:
 
     @property
     def is_met_but_for_chance(self) -> bool:
-        """It is as near as is asked and as the luck of so few pupils allows, if it counts them."""
-        chance = 0.0
-        if self.test == "T31":
-            alike = float(read_yaml("pupil_targets.yaml")["design_effect"]["value"])
-            chance = (self.published * (100 - self.published) / max(self.n, 1) * alike) ** 0.5
-        return bool(abs(self.measured - self.published) <= self.within + CHANCES * chance)
+        """It is as near as is asked and as the luck of so few pupils or schools allows."""
+        return bool(abs(self.measured - self.published) <= self.within + CHANCES * self.chance)
 
     def __str__(self) -> str:
         """Say it in one line."""
@@ -198,8 +196,10 @@ def _schools(counted: Tally, profile: str, targets: Mapping[str, Any]) -> Iterat
     of = school_columns(counted)
     if profile in targets["between_schools"]["values"]:
         target = targets["between_schools"]
-        figures = (_between(of), target["values"][profile], len(of["group"]))
-        yield _finding("T32", "variance between schools", "all phases", figures, target)
+        share, chance = share_between_schools(of)
+        figures = (share, target["values"][profile], len(of["group"]))
+        found = _finding("T32", "variance between schools", "all phases", figures, target)
+        yield dataclasses.replace(found, chance=chance)
     yield from _spread_of_schools(of, profile)
     apart = np.abs(100 * of["missed"] / of["possible"] - of["said_percent"])
     target = targets["school_absence"]
@@ -232,15 +232,27 @@ def _spread_of_schools(of: Mapping[str, Any], profile: str) -> Iterator[PupilFin
             yield _finding("T32", name, group, figures, target)
 
 
-def _between(of: Mapping[str, Any]) -> float:
-    """Give schools' percent of the variance of pupils' rates, chance taken off (one-way ANOVA)."""
-    n, k = of["enrolments"], len(of["enrolments"])
-    means = of["rate"] / n
-    within = (of["rate_squared"] - n * means**2).sum() / (n.sum() - k)
-    middle = of["rate"].sum() / n.sum()
-    usual = (n.sum() - (n**2).sum() / n.sum()) / (k - 1)
-    between = ((n * (means - middle) ** 2).sum() / (k - 1) - within) / usual
-    return float(100 * between / (between + within))
+def share_between_schools(of: Mapping[str, Any]) -> tuple[float, float]:
+    """Give schools' percent of the variance of pupils' rates, and its spread by chance.
+
+    One-way analysis of variance, chance taken off. The spread is the jackknife's: how far the
+    share moves when one school after another is left out.
+    """
+    n, rate = of["enrolments"], of["rate"]
+    sums = np.array([np.ones(len(n)), n, n**2, rate, of["rate_squared"], rate**2 / n])
+    total = sums.sum(axis=1, keepdims=True)
+    without = _share_between(total - sums)
+    spread = (len(n) - 1) / len(n) * ((without - without.mean()) ** 2).sum()
+    return float(_share_between(total)[0]), float(spread**0.5)
+
+
+def _share_between(sums: Numbers) -> Numbers:
+    """Give the percent of each column: counts, pupils, their squares, rates, squares, means."""
+    k, n, n_squared, rate, rate_squared, of_means = sums
+    within = (rate_squared - of_means) / (n - k)
+    usual = (n - n_squared / n) / (k - 1)
+    between = ((of_means - rate**2 / n) / (k - 1) - within) / usual
+    return np.asarray(100 * between / (between + within))
 
 
 def _times(counted: Tally, maker: MarkMaker, targets: Mapping[str, Any]) -> Iterator[PupilFinding]:
@@ -302,6 +314,10 @@ def _finding(
     test: str, figure: str, of: str, figures: tuple[float, float, int], target: Mapping[str, Any]
 ) -> PupilFinding:
     measured, published, n = figures
+    chance = 0.0
+    if test == "T31":
+        alike = float(read_yaml("pupil_targets.yaml")["design_effect"]["value"])
+        chance = (published * (100 - published) / max(n, 1) * alike) ** 0.5
     return PupilFinding(
         test=test,
         figure=figure,
@@ -311,5 +327,5 @@ def _finding(
         within=float(target["within"]),
         n=int(n),
         source=target["source"],
-        why_missed=target.get("why_missed", "").strip(),
+        chance=float(chance),
     )

@@ -179,3 +179,14 @@ class Lesson:
             level=self.level,
             la_codes=self.la_codes[rows],
         )
+
+    def without_last(self) -> "Lesson":
+        """Hide the year before: what is known of schools two years ahead."""
+        place, rolls = self.at.place.copy(), self.at.rolls.copy()
+        place[:, 0], rolls[:, 0] = np.nan, np.nan
+        roll = self.at.roll
+        for lag in reversed(range(rolls.shape[1])):
+            roll = np.where(np.isfinite(rolls[:, lag]), rolls[:, lag], roll)
+        return dataclasses.replace(
+            self, at=dataclasses.replace(self.at, place=place, rolls=rolls, roll=roll)
+        )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from schoolhubs.targets.model.predicting import Predicted, groups, predict, reca
 from schoolhubs.targets.model.record import PARTS, SPREAD_AT, Part, PhaseModel
 from schoolhubs.targets.model.scale import Numbers, points, steepness
 
+Folds = NDArray[np.int64]
 QUANTILE_TOLERANCE = 1e-4  # log-odds: a two-thousandth of a point
 
 
@@ -42,12 +43,20 @@ def fit_part(
     ]
     newest, first = lessons[0].at, said[0]
     ahead = first.baseline - first.of_context
+    folds = [fold_of(each.la_codes, held.calibration_folds, salt=1) for each in lessons]
+    taught = _taught(name, lessons, folds, part, held)
+    hidden = [each.without_last() for each in years]
+    spread, without_last = (
+        _spread(_unseen(name, zip(told, folds, strict=False), taught, of, held), held)
+        for told in (years, hidden)
+    )
     return dataclasses.replace(
         part,
         frontier=_quantile(newest, ahead, held.frontier_quantile),
         floor=_quantile(newest, ahead, held.floor_quantile),
         offset=_offset(lessons, said, held),
-        spread=_spread(_unseen(name, lessons, said, of, part, held), held),
+        spread=spread,
+        spread_without_last=without_last,
     )
 
 
@@ -134,34 +143,37 @@ def _quantile(at: History, ahead: Numbers, at_share: float) -> tuple[float, ...]
 
 def _unseen(
     name: str,
-    lessons: list[Lesson],
-    said: list[Predicted],
+    lessons: Iterable[tuple[Lesson, Folds]],
+    taught: list[Part],
     of: PhaseModel,
-    fitted: Part,
     held: Constants,
 ) -> dict[str, list[Numbers]]:
-    """Give by group how far schools ended from what a fit without their authority said.
+    """Give by group how far schools ended from what a fit without their authority said."""
+    scores: dict[str, list[Numbers]] = {}
+    for each, folds in lessons:
+        for fold, part in enumerate(taught):
+            left = each.only(folds == fold)
+            for group, some in _scores(name, left, predict(name, part, left.at, held), of):
+                scores.setdefault(group, []).append(some)
+    return scores
 
-    Context and memory are fitted anew without them; the three shares believed, which all schools
-    have in common, are not. With fewer schools outside a fold than a fit needs, as where all are
-    of one authority, what the whole fit says of them is taken instead.
+
+def _taught(
+    name: str, lessons: list[Lesson], folds: list[Folds], fitted: Part, held: Constants
+) -> list[Part]:
+    """Fit context and memory anew without the authorities of each fold.
+
+    The three shares believed, which all schools have in common, are not. With fewer schools
+    outside a fold than a fit needs, as where all are of one authority, the whole fit is taken.
     """
     shares = (fitted.memory_share, fitted.last_year_share, fitted.far_share)
-    scores: dict[str, list[Numbers]] = {}
-    folds = [fold_of(each.la_codes, held.calibration_folds, salt=1) for each in lessons]
+    taught = []
     for fold in range(held.calibration_folds):
         seen = [each.only(mine != fold) for each, mine in zip(lessons, folds, strict=True)]
         is_enough = len(seen[0].now) >= held.least_schools
-        part = None
-        if is_enough:
-            part = _sharing(_learned(name, seen, fitted.ehc_span, held), shares)
-        for each, mine, whole in zip(lessons, folds, said, strict=False):
-            rows = mine == fold
-            left = each.only(rows)
-            told = None if part is None else predict(name, part, left.at, held)
-            for group, some in _scores(name, left, told or _only(whole, rows), of):
-                scores.setdefault(group, []).append(some)
-    return scores
+        part = _learned(name, seen, fitted.ehc_span, held) if is_enough else fitted
+        taught.append(_sharing(part, shares))
+    return taught
 
 
 def fold_of(la_codes: Sequence[str] | NDArray[np.str_], n: int, *, salt: int) -> NDArray[np.int64]:
@@ -176,37 +188,21 @@ def fold_of(la_codes: Sequence[str] | NDArray[np.str_], n: int, *, salt: int) ->
     return found
 
 
-def _only(said: Predicted, rows: NDArray[np.bool_]) -> Predicted:
-    kept = {name: getattr(said.kept, name)[rows] for name in ("variance", "unaided")}
-    weights = {name: getattr(said.kept, name)[rows] for name in ("next_weights", "last_weights")}
-    return Predicted(
-        of_context=said.of_context[rows],
-        kinds={kind: values[rows] for kind, values in said.kinds.items()},
-        distance=said.distance[rows],
-        kept=memory.Kept(**kept, **weights),
-        expected=said.expected[rows],
-        baseline=said.baseline[rows],
-    )
-
-
 def _scores(name: str, each: Lesson, said: Predicted, of: PhaseModel) -> list[tuple[str, Numbers]]:
     """Give by group how far schools ended from it in sds: with their history, and without."""
     group = groups(name, of, each.at)
+    members = [(str(one).split("/", 1), group == one) for one in np.unique(group)]
     found = []
     for before, values in (
         ("history", (each.now - said.expected) / np.sqrt(said.kept.variance)),
         ("new", (each.now - said.of_context) / np.sqrt(said.kept.unaided)),
     ):
-        for member, some in _by_group(group, values):
-            if before == "new" or member.startswith("history"):
-                found.append((f"{before}/{member.split('/', 1)[1]}", some))
+        for (had, rest), rows in members:
+            some = values[rows]
+            some = some[np.isfinite(some)]
+            if before in ("new", had) and len(some):
+                found.append((f"{before}/{rest}", some))
     return found
-
-
-def _by_group(group: NDArray[np.str_], score: Numbers) -> list[tuple[str, Numbers]]:
-    usable = np.isfinite(score)
-    group, score = group[usable], score[usable]
-    return [(str(name), score[group == name]) for name in np.unique(group)]
 
 
 def _spread(scores: Mapping[str, list[Numbers]], held: Constants) -> dict[str, tuple[float, ...]]:

@@ -109,7 +109,7 @@ def reach_of(name: str, of: PhaseModel, at: History, kept: memory.Kept, held: Co
 
     It is that of the school's calibration group, or of the whole part.
     """
-    own = spread_of(of.parts[name], groups(name, of, at)) * np.sqrt(kept.variance)[:, None]
+    own = spread_of(of.parts[name], groups(name, of, at), at) * np.sqrt(kept.variance)[:, None]
     return widened(own, name, of, at, held)
 
 
@@ -127,13 +127,19 @@ def widened(reach: Numbers, name: str, of: PhaseModel, at: History, held: Consta
         known = memory.keep(at, np.array(part.lasting), np.array(part.chance), held)
         for meals in ("top", "rest", "any"):
             group = groups(name, of, at, meals=meals)
-            there = spread_of(part, group) * np.sqrt(known.variance)[:, None]
+            there = spread_of(part, group, at) * np.sqrt(known.variance)[:, None]
             reach = np.where(is_low, np.minimum(reach, there), np.maximum(reach, there))
     return reach
 
 
-def spread_of(part: Part, group: NDArray[np.str_]) -> Numbers:
-    """Give each school's spread, shape (n, quantiles): its group's, or that of the whole part."""
-    whole = {name: part.spread[name] for name in ("history", "new")}
-    rows = [part.spread.get(name, whole[name.split("/", 1)[0]]) for name in group]
+def spread_of(part: Part, group: NDArray[np.str_], at: History) -> Numbers:
+    """Give each school's spread, shape (n, quantiles): its group's, or that of the whole part.
+
+    Where the year before is not known it is that of schools told without it.
+    """
+    has_last = np.isfinite(at.place[:, 0])
+    rows = []
+    for name, is_there in zip(group, has_last, strict=True):
+        spread = part.spread if is_there else part.spread_without_last or part.spread
+        rows.append(spread.get(name, spread[name.split("/", 1)[0]]))
     return np.array(rows).reshape(len(group), -1)

@@ -8,7 +8,8 @@ from typing import Any
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
+READABLE = (2, LAYOUT_VERSION)  # layout 2 had no spread of schools whose last year is not known
 # Which figures each part needs, fullest first, and what it is made of.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "full": ("fsm_ever_percent", "sen_support_percent", "ehc_plan_percent", "eal_percent"),
@@ -44,6 +45,8 @@ class Part:
         Intercept and slopes on log roll, its square, of those quantiles around the context.
     spread
         For each calibration group, quantiles of (actual - expected) / sd at ``SPREAD_AT``.
+    spread_without_last
+        The same where the year before was hidden, as it is two years ahead.
     n_school_years
         Rows it was fitted to.
     """
@@ -64,6 +67,7 @@ class Part:
     floor: tuple[float, ...]
     spread: Mapping[str, tuple[float, ...]]
     n_school_years: int
+    spread_without_last: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,8 @@ class PhaseModel:
     """The parts of one phase, full context first; and what its schools are set beside.
 
     ``national`` holds percent by year. ``roll_limits`` and ``fsm_limit`` part the calibration
-    groups; ``shift_log_odds`` is a usual move of the national figure in a year.
+    groups; ``shift_log_odds`` is a usual move of the national figure in a year, and
+    ``shift_in_two_log_odds`` in two.
     """
 
     parts: Mapping[str, Part]
@@ -80,6 +85,7 @@ class PhaseModel:
     fsm_limits: Mapping[str, float]
     shift_log_odds: float
     n_schools: int
+    shift_in_two_log_odds: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +147,7 @@ def model_from(text: str, name: str = "") -> TargetModel:
     try:
         held = json.loads(text)
         version = held.pop("layout_version")
-        if version != LAYOUT_VERSION:
+        if version not in READABLE:
             raise _unusable(name, f"it has layout {version}, this version reads {LAYOUT_VERSION}")
         phases = {phase: _phase(of) for phase, of in held.pop("phases").items()}
         lists: dict[str, Any] = {k: tuple(held.pop(k)) for k in ("training_years", "sources")}
@@ -167,9 +173,12 @@ def read_model(path: Path) -> TargetModel:
 def _phase(of: dict[str, Any]) -> PhaseModel:
     parts = {}
     for name, part in of.pop("parts").items():
-        spread = {group: tuple(values) for group, values in part.pop("spread").items()}
+        spreads: dict[str, Any] = {
+            each: {group: tuple(values) for group, values in part.pop(each, {}).items()}
+            for each in ("spread", "spread_without_last")
+        }
         lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}
-        parts[name] = Part(spread=spread, **lists)
+        parts[name] = Part(**spreads, **lists)
     return PhaseModel(parts=parts, roll_limits=tuple(of.pop("roll_limits")), **of)
 
 

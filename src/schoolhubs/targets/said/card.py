@@ -6,6 +6,7 @@ from typing import Any
 
 from schoolhubs.targets.model.record import PhaseModel, TargetModel
 from schoolhubs.targets.said.transparency import NOT_MEASURED, OWNER, Figures, record
+from schoolhubs.vocabulary.words import in_words
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +45,15 @@ def card(model: TargetModel) -> Card:
 
 def _purpose(model: TargetModel, figures: Figures) -> list[str]:
     version = figures.keep("definition.version", model.definition["version"])
-    dated = figures.keep("definition.dated", model.definition["dated"])
+    dated = figures.keep("definition.dated", str(model.definition["dated"]))
+    register_on = figures.keep("register_on", model.register_on)
     years = figures.keep("training_years", model.training_years)
     return [
         f"# Model card: attendance targets, definition {version}",
         "",
         (
-            f"Definition of {dated}. Learned from {years[0]} to {model.until}, school register of "
-            f"{figures.keep('register_on', model.register_on)}."
+            f"Definition of {in_words(dated)}. Learned from {years[0]} to {model.until}, school "
+            f"register of {in_words(register_on)}."
         ),
         "",
         (

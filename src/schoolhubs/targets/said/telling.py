@@ -1,6 +1,7 @@
 """A school's target as a page that a headteacher can take to governors."""
 
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget
+from schoolhubs.vocabulary.words import in_words
 
 ADDRESSED = {
     "last_year": "Last year",
@@ -59,14 +60,17 @@ def _headline(target: AttendanceTarget) -> list[str]:
         lines.append("  No target is set automatically: a person sets a goal for this school.")
     else:
         lines += _target(target)
+        lines += _more_than_last_year(target)
     lines.append(
-        f"  With other pupils like these, its year would differ by about "
-        f"{target.chance_size_percent:.1f} points up or down: that is chance."
+        f"  With other pupils like these on roll, its year would differ by about "
+        f"{target.chance_size_percent:.1f} points up or down: that is chance. How far this "
+        "school’s own pupils may move its next year is another matter: the interval above says it."
     )
     if target.official is not None:
         lines.append(
             f"  {target.official.issued_by} issued {target.official.percent:.1f} % on "
-            f"{target.official.issued_on}. It was worked out elsewhere, by a method we do not know."
+            f"{in_words(target.official.issued_on)}. It was worked out elsewhere, "
+            "by a method we do not know."
         )
     return lines
 
@@ -89,6 +93,22 @@ def _target(target: AttendanceTarget) -> list[str]:
     return [
         f"  Target: {target.target_percent:.2f} %, {asked}.",
         f"  Chance of meeting it with no change in practice: {100 * chance:.0f} %. " + USUAL_CHANCE,
+    ]
+
+
+def _more_than_last_year(target: AttendanceTarget) -> list[str]:
+    """Say why a target lies above last year's figure; nothing where it does not, as published."""
+    last, aim = target.last_year_percent, target.target_percent
+    if last is None or aim is None or round(aim, 2) <= round(last, 2):
+        return []
+    return [
+        (
+            f"  The target is more absence than last year’s {last:.1f} %, because last year was "
+            "probably in part luck: it came out lower than the school’s earlier years and its "
+            "pupils would lead anyone to expect, and after such a year absence usually rises "
+            f"again, here to {target.expected_percent:.2f} % with no change. The target asks the "
+            "school to keep part of what it gained; to stay at last year’s figure is better still."
+        )
     ]
 
 
@@ -152,6 +172,6 @@ def _footing(target: AttendanceTarget) -> list[str]:
         ),
         (
             f"  Model up to {target.model_until}, definition {target.definition_version}, school "
-            f"register of {target.register_on}."
+            f"register of {in_words(target.register_on)}."
         ),
     ]

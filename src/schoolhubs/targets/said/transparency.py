@@ -7,6 +7,7 @@ runs the service alone can know, it says so.
 from typing import Any
 
 from schoolhubs.targets.model.record import TargetModel
+from schoolhubs.vocabulary.words import in_words
 
 NOT_MEASURED = "not measured: run targets fit with --audit"
 OWNER = "the organisation that runs this service; it names its responsible officer in the settings"
@@ -163,8 +164,8 @@ def _data(model: TargetModel, figures: Figures) -> dict[str, str]:
         "2.4.3.9 Data cleaning": "Years before a conversion or merger count under the newer "
         "school; the data quality report of the register names what was put right.",
         "2.4.3.10 Data sharing agreements": "None: published data.",
-        "2.4.3.11 Data access and storage": f"School register of {model.register_on}, kept with "
-        "the model.",
+        "2.4.3.11 Data access and storage": "School register of "
+        f"{in_words(model.register_on)}, kept with the model.",
     }
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from schoolhubs.targets.constants import Constants, constants
+from schoolhubs.targets.constants import Constants, from_stored
+from schoolhubs.targets.model.record import TargetModel
 from schoolhubs.targets.model.scale import without_move
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
@@ -16,6 +17,7 @@ MET, MISSED, CLOSE, NO_TARGET = "met", "missed", "too close to call", "no target
 
 def judge(
     target: AttendanceTarget,
+    model: TargetModel,
     *,
     actual_percent: float,
     national_percent: float,
@@ -34,6 +36,8 @@ def judge(
     ----------
     target
         As it was issued (as amended after a challenge).
+    model
+        The one it was made with: a year is judged by the definition its target was set by.
     actual_percent, national_percent
         The year's absence of the school, and of its phase in England, same series.
     earlier
@@ -55,7 +59,8 @@ def judge(
             f"The target of school {target.urn} does not say what is usual. Work it out again."
         )
     move = national_percent - target.national_percent
-    rebased = _rebased(actual_percent, national_percent, target.national_percent, constants())
+    held = from_stored(model.definition)
+    rebased = _rebased(actual_percent, national_percent, target.national_percent, held)
     gap = None if target.target_percent is None else rebased - target.target_percent
     is_small = bool(target.is_small)
     used = _year_before(target, earlier) if is_small else []

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from schoolhubs.targets.constants import constants
+from schoolhubs.targets.constants import from_stored
+from schoolhubs.targets.model.record import TargetModel
 
 NORMAL_MAD = 1.4826  # a normal spread for each unit of median absolute deviation
 MEASURES = {
@@ -23,6 +24,8 @@ MEASURES = {
     "authorised_share": "the part of absence that is authorised",
     "late": "late marks",
 }
+COHORT = "cohort"
+COHORT_SAID = "pupils who were here both years against all"
 
 # Columns of frames.MEASURES that each is made of: a part, and what it is a part of.
 MADE_OF = {
@@ -71,10 +74,16 @@ class Watched:
     mix: pl.DataFrame
     cohort_gap_percent: float | None
 
+    @property
+    def not_looked_at_said(self) -> tuple[str, ...]:
+        """What could not be looked at, in words."""
+        return tuple((MEASURES | {COHORT: COHORT_SAID})[each] for each in self.not_looked_at)
+
 
 def watch(
     before: pl.DataFrame,
     after: pl.DataFrame,
+    model: TargetModel,
     *,
     urn: str,
     comparable: tuple[str, ...],
@@ -88,6 +97,8 @@ def watch(
     before, after
         Rows of frames.MEASURES by school, of the year before and of the year judged. What a
         column is missing for, or is not there, is then not looked at.
+    model
+        The one the target was made with, by whose definition it is limited what is ordinary.
     urn, comparable
         The school, and those it is held against.
     all_change_percent, cohort_change_percent
@@ -100,13 +111,17 @@ def watch(
 
     Examples
     --------
+    >>> from schoolhubs.targets.constants import stored
+    >>> model = TargetModel(until="2017/18", training_years=(), definition=stored(), phases={},
+    ...     sources=(), register_on="2018-09-01", context_years={})
     >>> urns = [f"9000{k:02d}" for k in range(13)]
     >>> then = pl.DataFrame({"urn": urns, "sess_possible": 50_000, "sess_auth_part_time": 100})
     >>> now = then.with_columns(sess_auth_part_time=pl.Series([*range(100, 112), 950]))
-    >>> [flag.measure for flag in watch(then, now, urn=urns[-1], comparable=tuple(urns)).flags]
+    >>> found = watch(then, now, model, urn=urns[-1], comparable=tuple(urns))
+    >>> [flag.measure for flag in found.flags]
     ['part_time']
     """
-    held = constants()
+    held = from_stored(model.definition)
     mix = _mix(before).join(_mix(after), on=["urn", "measure"], suffix="_after")
     mix = mix.rename({"value": "before", "value_after": "after"})
     moved = mix.with_columns(change=_change())
@@ -126,7 +141,7 @@ def watch(
         if abs(gap) >= held.watch_cohort_gap_percent - 1e-9:
             flags.append(_parted(gap, held.watch_cohort_gap_percent))
     else:
-        passed_over.append("cohort")
+        passed_over.append(COHORT)
     return Watched(
         urn=urn,
         flags=tuple(flags),
@@ -179,7 +194,7 @@ def _flagged(measure: str, own: float, changes: NDArray[np.float64], sds: float)
 
 def _parted(gap: float, limit: float) -> Flag:
     return Flag(
-        measure="cohort",
+        measure=COHORT,
         change=gap,
         usual=0.0,
         limit=limit,

@@ -25,6 +25,10 @@ from schoolhubs.vocabulary.frames.given import (
     POINTS,
     RULINGS,
 )
+from schoolhubs.vocabulary.frames.instruments import (
+    SELF_ASSESSMENT_ANSWERS,
+    SELF_ASSESSMENT_PROFILE,
+)
 from schoolhubs.vocabulary.frames.marks import (
     COUNTED,
     COUNTERS,
@@ -47,6 +51,16 @@ from schoolhubs.vocabulary.frames.register import (
     SCHOOL_FACTS,
     SCHOOLS,
     TRUSTS,
+)
+from schoolhubs.vocabulary.frames.surveys import (
+    ANSWERS,
+    ITEM_DIFFERENCES,
+    SURVEY_CHANGES,
+    SURVEY_GAPS,
+    SURVEY_POPULATION,
+    SURVEY_RELIABILITY,
+    SURVEY_RESPONSE,
+    SURVEY_SCORES,
 )
 from schoolhubs.vocabulary.frames.targets import (
     NATIONAL_ABSENCE,
@@ -77,11 +91,22 @@ ALL = (
     SCHOOL_CONTEXT,
     NATIONAL_ABSENCE,
     TARGETS,
+    SELF_ASSESSMENT_ANSWERS,
+    SELF_ASSESSMENT_PROFILE,
+    ANSWERS,
+    SURVEY_POPULATION,
+    SURVEY_SCORES,
+    SURVEY_RESPONSE,
+    SURVEY_RELIABILITY,
+    SURVEY_CHANGES,
+    SURVEY_GAPS,
+    ITEM_DIFFERENCES,
 )
 
 __all__ = [
     "ABSENCE",
     "ALL",
+    "ANSWERS",
     "APPLICATIONS",
     "CAPACITY",
     "CONTEXT",
@@ -92,6 +117,7 @@ __all__ = [
     "DATE",
     "FLAG",
     "INSPECTIONS",
+    "ITEM_DIFFERENCES",
     "KEPT_APART",
     "LEADS",
     "LEAD_SCHOOLS",
@@ -109,7 +135,15 @@ __all__ = [
     "SCHOOL_CONTEXT",
     "SCHOOL_FACTS",
     "SCHOOL_YEARS",
+    "SELF_ASSESSMENT_ANSWERS",
+    "SELF_ASSESSMENT_PROFILE",
     "SESSIONS_A_WEEK",
+    "SURVEY_CHANGES",
+    "SURVEY_GAPS",
+    "SURVEY_POPULATION",
+    "SURVEY_RELIABILITY",
+    "SURVEY_RESPONSE",
+    "SURVEY_SCORES",
     "TARGETS",
     "TEXT",
     "TEXTS",

@@ -51,6 +51,8 @@ SCHOOL_CONTEXT = Frame(
         Column("trust_id", TEXT, "Group identifier of the trust"),
         Column("urban_rural", TEXT, "Urban or rural classification as published"),
         Column("need_types", TEXT, "Types of special need provided for, joined by a semicolon"),
+        Column("age_low", COUNT, "Statutory lowest age", "years"),
+        Column("age_high", COUNT, "Statutory highest age", "years"),
         Column("lat", NUMBER, "Latitude, WGS84", "degrees"),
         Column("lon", NUMBER, "Longitude, WGS84", "degrees"),
     ),

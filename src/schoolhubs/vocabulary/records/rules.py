@@ -139,6 +139,9 @@ class PathwayRules:
         Least and most days a partner gives.
     lead_days_per_partner
         Days of a lead's leaders that each partner gets; 0 where none are promised.
+    audit_steps
+        What must be done before a plan may change a sanction, such as ``self_assessment``; None
+        where the definition does not say.
     """
 
     pathway: str
@@ -149,6 +152,7 @@ class PathwayRules:
     optional_extra_terms: int
     days_per_partner: tuple[float, float]
     lead_days_per_partner: float
+    audit_steps: tuple[str, ...] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from schoolhubs.service.api.keys.queries import organisation_named
 from schoolhubs.service.api.keys.scopes import scopes, scopes_for
 from schoolhubs.service.api.manners.limits import limit
 from schoolhubs.service.programmes.forms import PARTS, DayField
+from schoolhubs.service.web.forms.typed import FreeText
 
 LONGEST_NAME, LONGEST_REASON = 100, 500
 
@@ -84,7 +85,7 @@ class MakeKey(forms.Form):
 class EndKey(forms.Form):
     """Why a key is ended."""
 
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_REASON, strip=True,
         error_messages={
             "required": "Enter why the key is ended",

@@ -99,6 +99,7 @@ class WorthVisiting(Told):
     urn: str
     school_name: str
     minutes: float = Field(description="By car one way, estimated.")
+    absence_percent: float | None = Field(description="Of the year before, as published.")
     better_percent: float = Field(description="Points below what its context lets expect.")
     why: str
 
@@ -108,7 +109,9 @@ class YearOf(Told):
 
     year: str
     absence_percent: float
-    points_from_national: float = Field(description="Above (+) or below (-) all schools’ figure.")
+    points_from_national: float | None = Field(
+        description="Above (+) or below (-) all schools’ figure; null where there is none of them."
+    )
 
 
 class GoalOf(Told):
@@ -138,17 +141,23 @@ class TargetOf(Told):
     version: int = Field(description="1 as fitted; one more for each challenge upheld.")
     amended_because: str = Field(description="Why it was worked out again; blank in version 1.")
     is_hindsight: bool = Field(description="Worked out after the year; nobody was given it.")
+    is_staged: bool = Field(description="A demonstration shows it as if it had been in time.")
     is_synthetic: bool = Field(description="True where no such school exists.")
-    expected_percent: float = Field(description="With no change in practice.")
+    reason: str | None = Field(description="Why nothing can be expected; null where it is told.")
+    expected_percent: float | None = Field(description="With no change in practice.")
     target_percent: float | None = Field(description="Null for special schools and AP.")
-    low_percent: float = Field(description="Lower end of the 80 % prediction interval.")
-    high_percent: float = Field(description="Upper end of the 80 % prediction interval.")
+    low_percent: float | None = Field(description="Lower end of the 80 % prediction interval.")
+    high_percent: float | None = Field(description="Upper end of the 80 % prediction interval.")
     chance_unaided: float | None = Field(description="0 to 1, of meeting it as things are.")
     last_year_percent: float | None
-    baseline_percent: float = Field(description="That year with chance taken out.")
-    national_percent: float = Field(description="All schools of the phase, where pieces start.")
-    national_year: str
-    chance_size_percent: float = Field(description="How far chance alone moves a year, one sd.")
+    baseline_percent: float | None = Field(description="That year with chance taken out.")
+    national_percent: float | None = Field(
+        description="All schools of the phase, where pieces start."
+    )
+    national_year: str | None
+    chance_size_percent: float | None = Field(
+        description="How far its year differs with other pupils like these, one sd."
+    )
     contributions: list[Piece]
     comparators: list[LikeSchool]
     visits: list[WorthVisiting]

@@ -13,7 +13,7 @@ from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.bringing import columns
 from schoolhubs.service.attendance.models import OPEN, Mapping, MarksImport, SchoolYear, Step
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.imports.uploads import FileOnDisk
+from schoolhubs.service.imports.uploads import FileOnDisk, clear_broken_off
 from schoolhubs.service.jobs import actions as jobs
 from schoolhubs.service.jobs.models import STOPPED, State
 from schoolhubs.vocabulary.errors import Conflict
@@ -22,8 +22,8 @@ MOVED_ON = "Somebody else went on with this file meanwhile. Nothing of yours was
 
 
 def bring(
-    given: FileOnDisk, *, urn: str, layout: str, suffix: str, by: str, organisation: str,
-    at: datetime.datetime, place: str,
+    given: FileOnDisk, *, urn: str, layout: str, suffix: str, sheet: str = "", by: str,
+    organisation: str, at: datetime.datetime, place: str,
 ) -> MarksImport:  # fmt: skip
     """Take a file in, and look at its headings alone.
 
@@ -40,14 +40,15 @@ def bring(
         )  # fmt: skip
         try:
             places.keep_upload(held.pk, given, suffix)
-            path = places.uploaded(held.pk)
-            assert path is not None
-            found = files.read_headings(path)
+            with places.opened(held.pk, suffix) as path:
+                assert path is not None
+                found = files.read_headings(path, sheet=sheet)
         except BaseException:
             places.remove(held.pk)
             raise
         held.headings, held.separator = list(found.names), found.separator
-        held.save(update_fields=["headings", "separator"])
+        held.columns = {"sheet": sheet} if sheet else {}
+        held.save(update_fields=["headings", "separator", "columns"])
         audit.record(
             by=by, at=at, action="marks.bring", subject=f"marks-import:{held.pk}", place=place,
             organisation=organisation, details={"urn": urn},
@@ -139,25 +140,52 @@ def stop(
     """
     with transaction.atomic():
         held = MarksImport.objects.select_for_update(of=("self",)).get(pk=held.pk)
-        works = [each for each in (held.read_work, held.keep_work) if each]
         is_parked = bool(held.keep_work and held.keep_work.is_stopped)
         if held.step not in OPEN and not (held.step == Step.KEEPING and is_parked):
             raise Conflict("It is too late to stop: the marks are being kept, or are.")
-        held.step, held.finished_at = Step.STOPPED, at
-        _save(held, "step", "finished_at")
-        for work in works:
-            if work.state == State.FAILED:
-                jobs.set_aside(work, by=by, organisation=organisation, at=at, place=place)
-        audit.record(
-            by=by, at=at, action="marks.stop", subject=f"marks-import:{held.pk}", place=place,
-            organisation=organisation, details={"urn": held.urn},
-        )  # fmt: skip
+        _end(held, by=by, organisation=organisation, at=at, place=place)
     places.remove(held.pk)
     return held
 
 
+def stop_all(
+    urn: str, *, by: str, organisation: str, at: datetime.datetime, place: str
+) -> list[int]:
+    """Stop every import of a school that is not over, one that is being kept included.
+
+    Only for whoever holds the store and empties it: work that runs meanwhile finds its import
+    stopped, and keeps nothing. Gives the imports; their files are left to the caller.
+    """
+    with transaction.atomic():
+        found = MarksImport.objects.select_for_update(of=("self",)).filter(
+            urn=urn, step__in=(*OPEN, Step.KEEPING)
+        )
+        stopped = list(found)
+        for each in stopped:
+            _end(each, by=by, organisation=organisation, at=at, place=place)
+    return [each.pk for each in stopped]
+
+
+def _end(
+    held: MarksImport, *, by: str, organisation: str, at: datetime.datetime, place: str
+) -> None:
+    """Say that an import is stopped, and that nobody need look at work of it that was."""
+    held.step, held.finished_at, held.headings = Step.STOPPED, at, []
+    _save(held, "step", "finished_at", "headings")
+    for work in (held.read_work, held.keep_work):
+        if work and work.state == State.FAILED:
+            jobs.set_aside(work, by=by, organisation=organisation, at=at, place=place)
+    audit.record(
+        by=by, at=at, action="marks.stop", subject=f"marks-import:{held.pk}", place=place,
+        organisation=organisation, details={"urn": held.urn},
+    )  # fmt: skip
+
+
 def stop_left(*, at: datetime.datetime, place: str) -> int:
-    """Stop imports that nobody went on with for a day: their files hold pupils."""
+    """Stop imports that nobody went on with for a day: their files hold pupils.
+
+    What a process that ended on the way left on disk goes too, whatever it was.
+    """
     hours = columns.said()["left_after_hours"]["value"]
     before = at - datetime.timedelta(hours=hours)
     is_parked = Q(step=Step.KEEPING, keep_work__state__in=STOPPED)
@@ -166,6 +194,9 @@ def stop_left(*, at: datetime.datetime, place: str) -> int:
         with contextlib.suppress(Conflict):  # somebody went on this very moment
             stop(each, by="schoolhubs", organisation=each.organisation, at=at, place=place)
             n_stopped += 1
+    under_way = MarksImport.objects.filter(step__in=(*OPEN, Step.KEEPING))
+    places.remove_left(set(under_way.values_list("pk", flat=True)), before=before)
+    clear_broken_off(before=before)
     return n_stopped
 
 

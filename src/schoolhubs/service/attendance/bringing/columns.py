@@ -14,6 +14,7 @@ from schoolhubs.attendance import reading
 from schoolhubs.vocabulary.errors import DataProblem
 
 SESSIONS = 10
+WHO = ("pupil", "pupil_too", "pupil_more")
 Read = TypeVar("Read")
 
 
@@ -29,9 +30,18 @@ def fields_of(layout: str) -> list[dict[str, Any]]:
     """Give the columns that a layout can have.
 
     >>> [field["name"] for field in fields_of("week")][:4]
-    ['pupil', 'pupil_too', 'week_on', 'marks']
+    ['pupil', 'pupil_too', 'pupil_more', 'week_on']
     """
     return [field for field in said()["fields"] if layout in field["layouts"]]
+
+
+def words_asked(layout: str) -> list[dict[str, Any]]:
+    """Give what a file of a layout may write in words of its own.
+
+    >>> [each["name"] for each in words_asked("week")]
+    ['yes_words', 'no_words']
+    """
+    return [each for each in said()["words"] if layout in each["layouts"]]
 
 
 def guessed(layout: str, headings: Sequence[str]) -> dict[str, str]:
@@ -51,12 +61,17 @@ def guessed(layout: str, headings: Sequence[str]) -> dict[str, str]:
 
 def document(
     layout: str, chosen: Mapping[str, str], headings: Sequence[str], *, name: str,
-    separator: str, date_format: str, own_codes: Mapping[str, str],
+    separator: str, sheet: str = "", date_format: str, own_codes: Mapping[str, str],
+    words: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Write a mapping down, as ``reading.read_mapping`` takes it."""
+    """Write a mapping down, as ``reading.read_mapping`` takes it.
+
+    ``words`` has what of ``session_words``, ``words`` and ``no_mark`` is the file's own.
+    """
     columns: dict[str, Any] = {key: value for key, value in chosen.items() if value}
-    columns["pupil"] = [columns[key] for key in ("pupil", "pupil_too") if columns.get(key)]
-    columns.pop("pupil_too", None)
+    columns["pupil"] = [columns[key] for key in WHO if columns.get(key)]
+    for key in WHO[1:]:
+        columns.pop(key, None)
     if first := columns.pop("first_mark", ""):
         at = list(headings).index(first)
         columns["marks"] = list(headings[at : at + SESSIONS])
@@ -66,7 +81,9 @@ def document(
         "separator": separator,
         "date_format": date_format,
         "columns": columns,
+        **({"sheet": sheet} if sheet else {}),
         **({"own_codes": dict(own_codes)} if own_codes else {}),
+        **(words or {}),
     }
 
 

@@ -17,6 +17,7 @@ STOP, WHOLE, GOOD = "stop", "whole", "good"
 HALF_TERMS = ("autumn", "autumn", "spring", "spring", "summer", "summer")
 NOT_USED = ""
 MOST_OWN_CODES = 200
+MOST_NO_MARK, MOST_SIGNS = 20, 8  # as the mapping's schema has it
 
 
 class BringMarks(forms.Form):
@@ -26,6 +27,10 @@ class BringMarks(forms.Form):
         choices=list(columns.said()["layouts"].items()),
         error_messages={"required": "Choose how the file is laid out"},
     )
+    sheet = forms.CharField(
+        required=False, max_length=200, strip=True,
+        error_messages={"max_length": "The name of the sheet must be 200 characters or fewer"},
+    )  # fmt: skip
 
     def __init__(self, *given: Any, suffix: str | None, refused: str = "", **named: Any) -> None:
         super().__init__(*given, **named)
@@ -53,6 +58,7 @@ class ChooseColumns(forms.Form):
         choices=[(key, f"As in {words}") for key, words in columns.said()["dates"].items()],
     )
     own_codes = forms.CharField(required=False, max_length=4000, strip=True)
+    no_mark = forms.CharField(required=False, max_length=200, strip=True)
 
     def __init__(
         self, *given: Any, held: MarksImport, saved: Sequence[Mapping], **named: Any
@@ -60,6 +66,9 @@ class ChooseColumns(forms.Form):
         super().__init__(*given, **named)
         self.held, self.known = held, {str(each.pk): each for each in saved}
         self.asked = columns.fields_of(held.layout)
+        self.words = columns.words_asked(held.layout)
+        for each in self.words:
+            self.fields[each["name"]] = forms.CharField(required=False, max_length=400, strip=True)
         none = [(NOT_USED, "Not in the file")]
         for field in self.asked:
             self.fields[_key(field)] = forms.ChoiceField(
@@ -70,7 +79,9 @@ class ChooseColumns(forms.Form):
         """Give ``content``, the mapping as a document; or say what it lacks."""
         told = super().clean() or {}
         if chosen := self.known.get(told.get("saved", "")):
-            told["content"], told["name"] = chosen.content, chosen.name
+            # The file's own separator and sheet: this week's export may have others.
+            of_file = {"separator": self.held.separator, "sheet": self.sheet}
+            told["content"], told["name"] = {**chosen.content, **of_file}, chosen.name
             return told
         if not told.get("name"):
             self.add_error("name", "Enter a name, so that you can choose these columns again")
@@ -78,6 +89,7 @@ class ChooseColumns(forms.Form):
             if field.get("is_needed") and not told.get(_key(field)):
                 self.add_error(_key(field), f"Choose the column: {field['title']}")
         own = self._own_codes(told.get("own_codes", ""))
+        words = self._words(told)
         if self.errors:
             return told
         told["content"] = columns.document(
@@ -88,12 +100,45 @@ class ChooseColumns(forms.Form):
             separator=self.held.separator,
             date_format=told["date_format"] or next(iter(columns.said()["dates"])),
             own_codes=own,
+            sheet=self.sheet,
+            words=words,
         )
         try:
             columns.mapping_of(told["content"])
         except DataProblem as error:
             self.add_error(None, columns.words_of(error))
         return told
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet that the headings were read of; blank for the first."""
+        return str(self.held.columns.get("sheet", ""))
+
+    def _words(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Give the file's own words: for both of yes and no, or of morning and afternoon."""
+        found: dict[str, Any] = {}
+        for each in self.words:
+            of = [word.strip() for word in (told.get(each["name"]) or "").split(",")]
+            found.setdefault(each["of"], {})[each["as"]] = [word for word in of if word]
+        for each in self.words:
+            pair = found[each["of"]]
+            lists = [{word.casefold() for word in words} for words in pair.values()]
+            if any(lists) and not pair[each["as"]]:
+                self.add_error(each["name"], f"{each['title']}: enter at least one word")
+            elif any(lists) and set.intersection(*lists):
+                self.add_error(each["name"], f"{each['title']}: a word stands for both")
+        said = {of: pair for of, pair in found.items() if all(pair.values())}
+        signs = (told.get("no_mark") or "").split()
+        if any(len(sign) > MOST_SIGNS for sign in signs) or len(signs) > MOST_NO_MARK:
+            self.add_error("no_mark", "Write up to 20 signs with spaces between, as in: ? **")
+        return {**said, "no_mark": signs} if signs else said
+
+    def word_rows(self) -> Iterator[dict[str, Any]]:
+        """Give each pair of words that is asked, with its value and message."""
+        for each in self.words:
+            errors = self.errors.get(each["name"]) if self.is_bound else None
+            yield {**each, "value": self[each["name"]].value() or "",
+                   "error": str(errors[0]) if errors else ""}  # fmt: skip
 
     def _own_codes(self, text: str) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -33,7 +33,7 @@ GOES_ON = {
 
 
 @allow(*queries.STAFF)
-@takes_files_from(*queries.STAFF)
+@takes_files_from(*queries.STAFF, is_sealed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, urn: str) -> HttpResponse:
     """Take a file of marks, and look at its headings."""
@@ -49,8 +49,9 @@ def bring(request: HttpRequest, urn: str) -> HttpResponse:
         return _bring_page(request, school, form)
     try:
         held = actions.bring(
-            given, urn=urn, layout=form.cleaned_data["layout"], suffix=suffix, **done_by(request)
-        )
+            given, urn=urn, layout=form.cleaned_data["layout"], suffix=suffix,
+            sheet=form.cleaned_data["sheet"], **done_by(request),
+        )  # fmt: skip
     except DataProblem as error:
         for each in error.problems:
             form.add_error(None, f"{each.fault[:1].upper()}{each.fault[1:]}. {each.remedy}")
@@ -70,7 +71,7 @@ def _bring_page(
         "form": form,
         "layouts": columns.said()["layouts"],
         "imports": list(imports),
-        "errors": _errors(form, {"__all__": "file", "layout": "layout"}),
+        "errors": _errors(form, {"__all__": "file"}),
     }
     status = 413 if form and form.refused == "size" else 200
     return render(request, "attendance/bring.html", told, status=status)

@@ -11,6 +11,7 @@ from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance import queries
 from schoolhubs.service.attendance.erasing import actions
+from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.words import counted
 
@@ -19,7 +20,7 @@ class EraseMarks(forms.Form):
     """The school's number, typed again, and why."""
 
     typed = forms.CharField(required=False, strip=True, max_length=20)
-    reason = forms.CharField(
+    reason = FreeText(
         strip=True, max_length=500,
         error_messages={
             "required": "Enter why the marks are erased",

@@ -71,11 +71,6 @@ def weekday(name: str) -> str:
     return "Week" if name == ALL else name[:3]
 
 
-def full_day(shortened: str) -> str:
-    """Give the whole name of a shortened weekday."""
-    return str(next(each for each in DAYS if each.startswith(shortened)))
-
-
 def titles() -> dict[str, str]:
     """Give the title of each cause by its name."""
     return {cause.name: cause.title for cause in patterns.causes.causes()}

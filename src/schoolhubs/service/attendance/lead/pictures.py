@@ -5,14 +5,14 @@ import datetime
 import polars as pl
 
 from schoolhubs import pictures
-from schoolhubs.service.attendance.lead import sentences, told
+from schoolhubs.service.attendance.lead import changed, sentences, told
 from schoolhubs.service.attendance.lead.labels import Content, words
 from schoolhubs.service.attendance.telling.protected import said
 from schoolhubs.service.web.pages import day
 
 # The name of its table, the drawing, and the table for reading.
 Grid = tuple[str, pictures.Picture, pl.DataFrame]
-HIDDEN = "c stands for hidden: few pupils."
+HIDDEN = "c stands for hidden: few pupils; u for too few pupils for a rate."
 
 
 def grids(content: Content, *, is_synthetic: bool) -> list[Grid]:
@@ -27,11 +27,11 @@ def grids(content: Content, *, is_synthetic: bool) -> list[Grid]:
     drawn: list[Grid] = []
     for name, title, cells, sentence, head in (
         ("by-day", "Absence by year group and weekday", days,
-         sentences.said_of_days(days), "Year group"),
+         sentences.said_of_days(days, content.get("standing_out")), "Year group"),
         ("by-cause", "Absence by cause and weekday", causes,
          sentences.said_of_causes(causes, "Week"), "Cause"),
         ("by-year-and-cause", "Absence by cause and year group", groups,
-         sentences.said_of_causes(groups, "All"), "Cause"),
+         sentences.ONE_YEAR_GROUP_AND_ANOTHER, "Cause"),
     ):  # fmt: skip
         if cells.is_empty():
             continue
@@ -55,8 +55,8 @@ def tables(content: Content) -> dict[str, pl.DataFrame]:
         "by-all-three": told.all_three(content),
         "first-weeks": told.first_weeks(content),
         "codes": told.code_mix(content),
-        "since-last-half-term": told.changes(content, "last_half_term", minus="-"),
-        "since-last-year": told.changes(content, "last_year", minus="-"),
+        "since-last-half-term": changed.changes_in_numbers(content, "last_half_term"),
+        "since-last-year": changed.changes_in_numbers(content, "last_year"),
         **{
             f"measures-{cut.replace('_', '-')}": told.measures(content, cut)
             for cut in words()["cuts"]

@@ -1,13 +1,18 @@
 """Sentences of the attendance lead's page, said of what is shown alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from schoolhubs.attendance import patterns
-from schoolhubs.service.attendance.lead.labels import full_day, label, titles, words
+from schoolhubs.service.attendance.lead.labels import label, titles, words
 from schoolhubs.vocabulary.words import signed
+
+ONE_YEAR_GROUP_AND_ANOTHER = (
+    "Each cause as a share of possible sessions. "
+    "A small difference between year groups may be chance."
+)
 
 
 def said_of_change(row: Mapping[str, Any]) -> str:
@@ -22,7 +27,12 @@ def said_of_change(row: Mapping[str, Any]) -> str:
             f"Whether absence rose or fell {spell} cannot be told. {was}; the change is {between}."
         )
     text = f"Absence {row['finding']} {spell}. {was}; the change is {between}."
-    if row["is_parted"] and row["same_pupils_points"] is not None:
+    if row["same_pupils_points"] is None:
+        text += (
+            " None of these pupils, or too few of them, were there at both times, so it may be "
+            "that other pupils were counted and nothing changed."
+        )
+    elif row["is_parted"]:
         text += (
             f" Of the pupils who were there at both times it is "
             f"{signed(row['same_pupils_points'])} points: pupils who came or left moved the rate."
@@ -30,34 +40,57 @@ def said_of_change(row: Mapping[str, Any]) -> str:
     return text
 
 
-def said_of_days(cells: pl.DataFrame) -> str:
-    """Say where and when absence is highest and lowest, of the cells that are shown."""
-    shown = cells.filter(
-        pl.col("value").is_not_null(), pl.col("row") != "All years", pl.col("column") != "Week"
-    ).sort("value")
-    whole = cells.filter(pl.col("row") == "All years", pl.col("column") == "Week")
-    start = ""
-    if whole.height and whole["value"][0] is not None:
-        start = f"Absence was {whole['value'][0]:.1f} % in all. "
-    if shown.height < 2:
-        return f"{start}There are too few pupils to tell year groups and weekdays apart."
-    low, high = shown.row(0, named=True), shown.row(-1, named=True)
+def said_of_rounding(off_by: tuple[float, float] | None) -> str:
+    """Say how far rounding can put a rate, so that nobody reads more into it."""
+    if off_by is None:
+        return ""
+    whole, most = (f"{max(each, 0.1):.1f}" for each in off_by)
     return (
-        f"{start}It was highest in {high['row']} on {full_day(high['column'])}s, "
-        f"{high['value']:.1f} %, and lowest in {low['row']} on {full_day(low['column'])}s, "
-        f"{low['value']:.1f} %."
+        "Rates are made of rounded numbers, so that no pupil can be found: the school’s can be off "
+        f"by {whole} points, that of the smallest group shown by {most}."
+    )
+
+
+def said_of_days(cells: pl.DataFrame, standing_out: Sequence[Mapping[str, Any]] | None) -> str:
+    """Say how high absence was, and which days and year groups differ beyond chance.
+
+    ``standing_out`` is None of marks that were looked at before this was worked out.
+    """
+    whole = cells.filter(pl.col("row") == "All years", pl.col("column") == "Week")
+    told = []
+    if whole.height and whole["value"][0] is not None:
+        told.append(f"Absence was {whole['value'][0]:.1f} % in all.")
+    if standing_out is None:
+        return " ".join(told)
+    told += [_said_of_standing(each) for each in standing_out]
+    rest = "The other weekdays" if standing_out else "Weekdays"
+    told.append(f"{rest} and year groups cannot be told apart: what differs may be chance.")
+    return " ".join(told)
+
+
+def _said_of_standing(found: Mapping[str, Any]) -> str:
+    if found["kind"] == "weekday":
+        day = patterns.causes.said()["weekdays"][int(found["name"])]
+        of, others = f"on {day}s", "on other days"
+    else:
+        of, others = f"in {label('year_group', found['name'])}", "in other year groups"
+    low, high = (f"{found[name]:.1f}" for name in ("low", "high"))
+    return (
+        f"{found['finding'].capitalize()} was missed {of} than {others}, likely by {low} to "
+        f"{high} points."
     )
 
 
 def said_of_causes(cells: pl.DataFrame, column: str) -> str:
-    """Name the causes most is missed for, of the cells that are shown."""
-    whole = cells.filter(pl.col("column") == column, pl.col("value").is_not_null())
+    """Give the share of each cause that is shown, in the order causes are told: none is ranked."""
+    whole = cells.filter(pl.col("column") == column, pl.col("value") > 0)
     of_short = {cause.short: cause.title for cause in patterns.causes.causes()}
-    most = whole.sort("value", descending=True).head(2).rows(named=True)
-    if not most:
+    told = [
+        f"{of_short[row['row']].lower()} {row['value']:.1f} %" for row in whole.rows(named=True)
+    ]
+    if not told:
         return "There are too few pupils to tell causes apart."
-    told = " and ".join(f"{of_short[row['row']].lower()} ({row['value']:.1f} %)" for row in most)
-    return f"Most is missed for {told} of possible sessions."
+    return f"Of possible sessions: {', '.join(told)}."
 
 
 def said_of_prompt(prompt: Mapping[str, Any]) -> str:
@@ -65,7 +98,7 @@ def said_of_prompt(prompt: Mapping[str, Any]) -> str:
     share = f"About {100 * prompt['share']:.0f} % of the unauthorised absence looked at here"
     if prompt["kind"] == "cause":
         marked = titles()[prompt["name"]].lower()
-        return f"{share} is marked {marked}: more than any other kind."
+        return f"{share} is marked {marked}: more than any other kind, beyond chance."
     if prompt["kind"] == "weekday":
         day = patterns.causes.said()["weekdays"][int(prompt["name"])]
         return f"{share} falls on {day}s: a larger part of the day’s sessions than on other days."

@@ -18,7 +18,7 @@ from schoolhubs.service.attendance.lead.labels import (
     weekday,
     words,
 )
-from schoolhubs.vocabulary.words import MINUS, signed
+from schoolhubs.service.attendance.telling import protected
 
 
 def headline(content: Content) -> list[dict[str, str]]:
@@ -31,17 +31,47 @@ def headline(content: Content) -> list[dict[str, str]]:
 
 
 def with_addressable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the addressable rate to a row, of the figures that are shown."""
+    """Add the addressable rate to a row, of the figures that are shown.
+
+    Where nothing is protected it is the rate of absence, so it is never told where that is not.
+    """
     told = dict(row)
-    overall, protected, possible = (
+    overall, left_out, possible = (
         row.get(name) for name in ("sess_overall", "sess_protected", "sess_possible")
     )
-    is_known = overall is not None and protected is not None and bool(possible)
+    is_told = row.get("sess_overall_percent") is not None
+    is_known = is_told and overall is not None and left_out is not None and bool(possible)
     told["addressable_percent"] = (
-        round(100 * (overall - protected) / possible, 1) if is_known else None  # type: ignore[operator]
+        round(100 * (overall - left_out) / possible, 1) if is_known else None  # type: ignore[operator]
     )
-    told["addressable_percent_mark"] = None if is_known else row.get("sess_protected_mark") or "c"
+    why = row.get("sess_protected_mark") if is_told else row.get("sess_overall_percent_mark")
+    told["addressable_percent_mark"] = None if is_known else why or "c"
     return told
+
+
+def off_by(content: Content) -> tuple[float, float] | None:
+    """Give by how many points absence can be off for rounding: the school's, and at most a row's.
+
+    None where none is told. A rate is a rounded number over a rounded one.
+    """
+    rounding = _told_by(content)["sessions"]
+    rows = [row for cut in words()["cuts"] for row in content["tables"].get(cut, ())]
+    rows = [row for row in rows if row.get("sess_overall_percent") is not None]
+    whole = _total(content)
+    if not rows or whole.get("sess_overall_percent") is None:
+        return None
+    off = [_off_by(row, rounding) for row in (whole, *rows)]
+    return off[0], max(off)
+
+
+def _off_by(row: Mapping[str, Any], rounding: int) -> float:
+    share = row["sess_overall"] / row["sess_possible"]
+    return float(100 * rounding / 2 * (1 + share) / row["sess_possible"])
+
+
+def _told_by(content: Content) -> Mapping[str, int]:
+    found: Mapping[str, int] = content.get("told_by") or protected.told_by()
+    return found
 
 
 def measures(content: Content, cut: str) -> pl.DataFrame | None:
@@ -129,7 +159,7 @@ def first_weeks(content: Content) -> pl.DataFrame:
     cells = {
         (row["term"], row["part"], row["what"]): row for row in content["tables"]["first_weeks"]
     }
-    n = patterns.causes.said()["first_weeks"]["value"]
+    n, base = patterns.causes.said()["first_weeks"]["value"], _told_by(content)["rate_base"]
     terms = [
         term
         for term in ("autumn", "spring", "summer")
@@ -140,7 +170,7 @@ def first_weeks(content: Content) -> pl.DataFrame:
         {"Term": [term.capitalize() for term in terms]}
         | {
             head: [
-                _rate(cells.get((term, part, "missed")), cells.get((term, part, "possible")))
+                _rate(cells.get((term, part, "missed")), cells.get((term, part, "possible")), base)
                 for term in terms
             ]
             for head, part in parts.items()
@@ -152,41 +182,16 @@ def code_mix(content: Content) -> pl.DataFrame:
     """Give the share of watched codes by half-term, of all sessions the school was open."""
     cells = {(row["half_term"], row["kind"]): row for row in content["tables"]["mix"]}
     half_terms = sorted({half_term for half_term, _ in cells})
+    base = _told_by(content)["rate_base"]
     return pl.DataFrame(
         {"Half-term": half_terms}
         | {
             f"{kind.title} (%)": [
-                _rate(cells.get((each, kind.name)), cells.get((each, ALL)), places=2)
+                _rate(cells.get((each, kind.name)), cells.get((each, ALL)), base, places=2)
                 for each in half_terms
             ]
             for kind in patterns.causes.mix()
-        }
-    )
-
-
-def changes(content: Content, compared: str, *, minus: str = MINUS) -> pl.DataFrame | None:
-    """Give what changed since another half-term; None where there is none to compare with.
-
-    ``minus`` is for people to read; files have a hyphen, which spreadsheets take as a number's.
-    """
-    rows = [row for row in content["changes"] if row["compared"] == compared]
-    if not rows:
-        return None
-    return pl.DataFrame(
-        {
-            "Absence": [_line(row) for row in rows],
-            "Before (%)": [_figure(row["before_percent"]) for row in rows],
-            "Now (%)": [_figure(row["now_percent"]) for row in rows],
-            "Change (points)": [
-                "–" if row["points"] is None else signed(row["points"], minus=minus) for row in rows
-            ],
-            "Likely between": [
-                "–"
-                if row["low"] is None
-                else f"{signed(row['low'], minus=minus)} and {signed(row['high'], minus=minus)}"
-                for row in rows
-            ],
-            "Finding": [words()["findings"][row["finding"]] for row in rows],
+            if kind.name in content.get("kinds", ())  # what was not looked at is not nought
         }
     )
 
@@ -204,7 +209,7 @@ def _cells(
     wanted: Sequence[tuple[str, str, dict[str, Any] | None, tuple[str, str]]], content: Content
 ) -> pl.DataFrame:
     """Divide sessions missed by possible ones; a cell that nobody is in is nought."""
-    possible = _possible(content)
+    possible, base = _possible(content), _told_by(content)["rate_base"]
     rows = []
     for row, column, missed, of in wanted:
         whole = possible.get(of)
@@ -213,6 +218,8 @@ def _cells(
             sessions = 0 if missed is None else missed["sessions"]
             if sessions is None or whole["sessions"] is None:
                 mark = "c"
+            elif whole["pupils"] < base:
+                mark = "u"
             elif whole["sessions"]:
                 value = round(100 * sessions / whole["sessions"], 1)
         rows.append({"row": row, "column": column, "value": value, "value_mark": mark})
@@ -235,10 +242,12 @@ def wide(cells: pl.DataFrame, head: str) -> pl.DataFrame:
 
 
 def _rate(
-    part: Mapping[str, Any] | None, whole: Mapping[str, Any] | None, *, places: int = 1
+    part: Mapping[str, Any] | None, whole: Mapping[str, Any] | None, base: int, *, places: int = 1
 ) -> str:
     if not whole or whole["sessions"] is None:
         return "hidden" if whole else "–"
+    if whole["pupils"] < base:
+        return str(words()["marks"]["u"])
     if part is None:
         return f"{0:.{places}f}"
     if part["sessions"] is None:
@@ -246,16 +255,6 @@ def _rate(
     if not whole["sessions"]:  # so few that they are rounded to none
         return "–"
     return f"{100 * part['sessions'] / whole['sessions']:.{places}f}"
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    if row["kind"] == "year_group":
-        return label("year_group", row["what"])
-    return "All" if row["kind"] == "all" else titles()[row["what"]]
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
 
 
 def _in_table(text: str) -> str:

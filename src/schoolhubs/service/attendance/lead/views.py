@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance import queries
-from schoolhubs.service.attendance.lead import pictures, sentences, told
+from schoolhubs.service.attendance.lead import changed, pictures, sentences, told
 from schoolhubs.service.attendance.lead.labels import Content, words
 from schoolhubs.service.web.pages import csv_answer
 
@@ -36,6 +36,7 @@ def attendance(request: HttpRequest, urn: str) -> HttpResponse:
     about: dict[str, Any] = {"school": school, "finding": finding, "is_staff": is_staff}
     if finding:
         about["headline"] = told.headline(finding.content)
+        about["rounding"] = sentences.said_of_rounding(told.off_by(finding.content))
         if is_staff:
             about |= _all_of_it(finding.content, is_synthetic=snapshot.is_synthetic)
     return render(request, "attendance/lead.html", about)
@@ -52,7 +53,11 @@ def _all_of_it(content: Content, *, is_synthetic: bool) -> dict[str, Any]:
         "first_weeks": told.first_weeks(content),
         "code_mix": told.code_mix(content),
         "changes": [
-            (row["compared"], sentences.said_of_change(row), told.changes(content, row["compared"]))
+            (
+                row["compared"],
+                sentences.said_of_change(row),
+                changed.changes(content, row["compared"]),
+            )
             for row in whole
         ],
         "all_three": told.all_three(content),

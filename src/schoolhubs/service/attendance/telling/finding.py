@@ -29,7 +29,9 @@ def found_in(folder: Path, urn: str) -> dict[str, Any] | None:
     half_terms = marks.select("year", "half_term").unique().sort("year", "half_term").rows()
     return {
         "format": protected.FORMAT,
+        "told_by": protected.told_by(),
         "year": year,
+        "kinds": [kind.name for kind in patterns.causes.mix()],
         "n_weeks": of_year["week_on"].n_unique(),
         "first_week_on": of_year["week_on"].min().isoformat(),  # type: ignore[union-attr]
         "last_week_on": of_year["week_on"].max().isoformat(),  # type: ignore[union-attr]
@@ -37,6 +39,10 @@ def found_in(folder: Path, urn: str) -> dict[str, Any] | None:
         "is_need_known": bool(of_year["sen"].is_not_null().any()),
         "tables": protected.protected(counters.filter(pl.col("year") == year), of_year),
         "changes": changes(marks, half_terms),
+        "standing_out": [
+            {**dataclasses.asdict(each), "low": round(each.low, 1), "high": round(each.high, 1)}
+            for each in patterns.standing_out(of_year)
+        ],
         "prompts": [
             dataclasses.asdict(each)
             for each in patterns.prompts(of_year, least_pupils=protected.least_pupils())

@@ -203,6 +203,14 @@ def least_for_a_rate() -> int:
     return disclosure.rules(said()["rules"]["value"]).rate_base
 
 
+def told_by() -> dict[str, int]:
+    """Give what a page must know of the rules: fewest pupils of a rate, and what is rounded to."""
+    from schoolhubs import disclosure
+
+    rules = disclosure.rules(said()["rules"]["value"])
+    return {"rate_base": rules.rate_base, "people": rules.rounding, "sessions": rules.sum_rounding}
+
+
 def total(rows: Sequence[dict[str, Any]], cut: str) -> dict[str, Any]:
     """Give the row of the whole school; empty where there is none."""
     return next((row for row in rows if row[cut] == "all"), {})

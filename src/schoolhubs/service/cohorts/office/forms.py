@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from schoolhubs.service.web.forms.typed import FreeText
+
 LONGEST_REASON = 2_000
 
 
@@ -21,7 +23,7 @@ class WindowForm(forms.Form):
             ("required", "invalid"), "Enter the last day to apply, such as 3 12 2026"
         )
     )
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_REASON,
         error_messages={
             "required": "Enter the reason for this window",
@@ -58,7 +60,7 @@ class LateForm(forms.Form):
             ("required", "invalid"), "Enter the last day for this school, such as 10 12 2026"
         )
     )
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_REASON,
         error_messages={
             "required": "Enter why the school may apply late",

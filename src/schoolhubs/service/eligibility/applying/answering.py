@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT, Step
+from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.records.rules import PathwayRules
 
 LONGEST_NAME = 100
@@ -96,7 +97,7 @@ def _fields(step: Step, pathways: Sequence[PathwayRules]) -> dict[str, forms.Fie
         "max_length": f"Write {LONGEST_TEXT:,} characters or fewer",
     }
     return {
-        step.name: forms.CharField(
+        step.name: FreeText(
             max_length=LONGEST_TEXT, required=step.needs_answer, error_messages=told
         )
     }

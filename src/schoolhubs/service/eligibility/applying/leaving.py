@@ -7,6 +7,7 @@ from django import forms
 
 from schoolhubs.service.cohorts.models import Intake
 from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT
+from schoolhubs.service.web.forms.typed import FreeText
 
 LEAVING = {
     "withdrawn": {
@@ -36,6 +37,6 @@ class LeaveForm(forms.Form):
                 error_messages=dict.fromkeys(("required", "invalid_choice"), told),
             )
         why = f"Say why, in {LONGEST_TEXT:,} characters or fewer"
-        self.fields["reason"] = forms.CharField(
+        self.fields["reason"] = FreeText(
             max_length=LONGEST_TEXT, error_messages={"required": why, "max_length": why}
         )

@@ -10,6 +10,7 @@ from schoolhubs import programmes
 from schoolhubs.service.eligibility import states
 from schoolhubs.service.eligibility.applying.pages import LONGEST_TEXT
 from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.web.forms.typed import FreeText
 
 LONGEST_TYPED = 120
 Choices = list[tuple[str, str]]
@@ -79,7 +80,7 @@ class DecideForm(forms.Form):
             ("required", "invalid_choice"), "Select whether the school may join"
         ),
     )
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_TEXT,
         error_messages={
             "required": "Enter the reason for the decision",

@@ -9,6 +9,7 @@ from schoolhubs.service.matching.office.what_if import knobs
 from schoolhubs.service.matching.office.what_if.fixing import KINDS, Fixed, Known, NotFound
 from schoolhubs.service.matching.office.what_if.knobs import Group, Knob
 from schoolhubs.service.schools.models import School
+from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.errors import Problem
 
 LONG_NAME = "Enter a URN, or fewer words of the name"
@@ -29,7 +30,7 @@ class NewRoundForm(forms.Form):
 class PublishForm(forms.Form):
     """Why a round is published, and how many schools it proposes a hub to, typed by hand."""
 
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_REASON,
         error_messages={
             "required": "Enter why this round is published",
@@ -154,7 +155,7 @@ class FixForm(forms.Form):
     new_lead = forms.CharField(
         max_length=120, error_messages={"required": "Enter the hub", "max_length": LONG_NAME}
     )
-    new_reason = forms.CharField(
+    new_reason = FreeText(
         max_length=500,
         error_messages={
             "required": "Enter why",

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from schoolhubs.service.network.lists.given import MOST_BYTES, unpacked
+from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, DataProblem, Problem
 from schoolhubs.vocabulary.words import counted
 
@@ -76,7 +77,7 @@ class KeepHubs(forms.Form):
     programme = forms.ChoiceField(error_messages={"required": WHICH, "invalid_choice": WHICH})
     held = forms.CharField(error_messages={"required": AGAIN})
     shown = forms.CharField(required=False, max_length=64)
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_REASON, strip=True,
         error_messages={
             "required": "Enter why these hubs are brought in",

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 
 from schoolhubs.service.partnerships.doing.answering import LONGEST_WORDS
+from schoolhubs.service.web.forms.typed import FreeText
 
 
 class VerdictForm(forms.Form):
     """Yes or no, and why."""
 
     verdict = forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")])
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_WORDS,
         error_messages={
             "required": "Enter the reason; both schools may read it",

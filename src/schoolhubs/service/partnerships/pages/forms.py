@@ -6,6 +6,7 @@ from django import forms
 
 from schoolhubs.service.partnerships.doing.answering import LONGEST_WORDS
 from schoolhubs.service.partnerships.reasons import of_side
+from schoolhubs.service.web.forms.typed import FreeText
 
 CHOOSE = "Select why it does not work"
 TOO_LONG = f"Write {LONGEST_WORDS:,} characters or fewer"
@@ -17,7 +18,7 @@ class ObjectForm(forms.Form):
     reasons = forms.MultipleChoiceField(
         error_messages=dict.fromkeys(("required", "invalid_choice", "invalid_list"), CHOOSE)
     )
-    words = forms.CharField(
+    words = FreeText(
         required=False, max_length=LONGEST_WORDS, error_messages={"max_length": TOO_LONG}
     )
 
@@ -37,7 +38,7 @@ class ObjectForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason in words."""
 
-    reason = forms.CharField(max_length=LONGEST_WORDS)
+    reason = FreeText(max_length=LONGEST_WORDS)
 
     def __init__(self, asked: str, *given: Any) -> None:
         super().__init__(*given)

@@ -65,6 +65,7 @@ def challenge(
                 before=thing.value, after=after, words=words, evidence=evidence, made_at=at,
                 made_by=by, organisation=organisation,
             )  # fmt: skip
+            letters.write(telling.received(made), by=by, at=at, place=place)
             audit.record(
                 by=by, organisation=organisation, at=at, action="target.challenge",
                 subject=f"target:{target.urn}", place=place,

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs.kinds import Effect, Result
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.schools.models import CurrentRegister
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import telling
 from schoolhubs.service.targets.explaining import row_of
@@ -57,6 +59,7 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
     found = recomputed(stands, asked)
 
     def effect() -> Result:
+        settling()
         held = Challenge.objects.select_for_update(of=("self",)).get(pk=asked.pk)
         # Whoever comes second waits here, and then sees the version that the first one made.
         SchoolTarget.objects.select_for_update().get(pk=stands.pk)
@@ -77,6 +80,14 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
         return done
 
     return effect
+
+
+def settling() -> None:
+    """Wait for whoever else settles which targets stand, a new fit or a challenge; go on alone.
+
+    So a fit sees what was upheld while it was worked out, or what is upheld sees the fit.
+    """
+    CurrentRegister.objects.select_for_update().first()
 
 
 def _standing(asked: Challenge) -> SchoolTarget:
@@ -134,17 +145,24 @@ def mend(work: Work) -> str:
     return reverse("target-challenge-case", kwargs={"challenge_id": work.order["challenge"]})
 
 
-def still_upheld(model: Any, panel: SchoolPanel, *, year: str) -> list[RecomputedTarget]:
+def upheld_so_far() -> list[SchoolTarget]:
+    """Give the newest version of each target that something upheld has amended, by URN."""
+    stood = SchoolTarget.objects.exclude(replaced=[]).order_by("urn", "-fit_id", "-version")
+    return list(stood.distinct("urn"))
+
+
+def still_upheld(
+    model: Any, panel: SchoolPanel, *, year: str, of: Iterable[SchoolTarget]
+) -> list[RecomputedTarget]:
     """Work out targets of another fit with what was upheld before, where it still is as disputed.
 
     A figure that the new register has otherwise was corrected at its source: then the register
-    counts.
+    counts. ``of`` are the versions that say what was upheld.
     """
     from schoolhubs import targets
 
-    stood = SchoolTarget.objects.exclude(replaced=[]).order_by("urn", "-fit_id", "-version")
     found = []
-    for each in stood.distinct("urn"):
+    for each in of:
         told: RecomputedTarget | None = None
         minutes = minutes_around(panel, each.urn)
         for one in each.replaced:

@@ -128,13 +128,15 @@ def _said(value: float | None) -> str:
     return "not known" if value is None else f"{value:.1f} %"
 
 
-def words_of(kind: str, name: str) -> str:
-    """Name a disputed thing without its value.
+def words_of(kind: str, name: str, called: str | None = None) -> str:
+    """Name a disputed thing without its value; ``called`` is the name of a disputed school.
 
     >>> words_of("figure", "2023/24"), words_of("context", "eal_percent")
     ('absence in 2023/24', 'pupils with English as an additional language')
     >>> words_of("comparator", "900001")
     'the school with URN 900001 as a comparator'
+    >>> words_of("comparator", "900001", "Oak School")
+    'Oak School (URN 900001) as a comparator'
     """
     if kind == Disputed.FIGURE:
         return f"absence in {name}"
@@ -143,4 +145,6 @@ def words_of(kind: str, name: str) -> str:
     if kind == Disputed.CONTEXT:
         about = {column.name: column.about for column in SCHOOLS.columns}.get(name, name)
         return f"{about[0].lower()}{about[1:]}"
+    if called:
+        return f"{called} (URN {name}) as a comparator"
     return f"the school with URN {name} as a comparator"

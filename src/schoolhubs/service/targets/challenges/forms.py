@@ -5,11 +5,25 @@ from typing import Any
 from django import forms
 
 from schoolhubs.service.targets.challenges.disputable import ROLLS, Thing
+from schoolhubs.service.web.forms.typed import FreeText
 
 LONGEST_WORDS = 2_000
 TOO_LONG = f"Write {LONGEST_WORDS:,} characters or fewer"
 CHOOSE = "Select what is wrong"
 NUMBER = "Enter a number, such as 4.9, or leave it blank"
+
+
+SAME = (
+    "That is what stands there already, to the decimal that is shown, so nothing would change. "
+    "Enter a value that differs from it"
+)
+
+
+def _is_same(thing: Thing, after: float | None) -> bool:
+    if after is None or thing.value is None:
+        return after is None and thing.value is None
+    digits = 0 if thing.name in ROLLS else 1
+    return f"{after:.{digits}f}" == f"{thing.value:.{digits}f}"
 
 
 class ChallengeForm(forms.Form):
@@ -20,11 +34,11 @@ class ChallengeForm(forms.Form):
         required=False, min_value=0, max_value=100_000,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NUMBER),
     )  # fmt: skip
-    words = forms.CharField(
+    words = FreeText(
         max_length=LONGEST_WORDS,
         error_messages={"required": "Say what is wrong with it", "max_length": TOO_LONG},
     )
-    evidence = forms.CharField(
+    evidence = FreeText(
         max_length=LONGEST_WORDS,
         error_messages={
             "required": "Say where it can be checked: a link, a document, or what it rests on",
@@ -51,8 +65,8 @@ class ChallengeForm(forms.Form):
             self.add_error("after", "Enter how many pupils there should be, such as 210")
         elif after is not None and after > 100 and thing.name not in ROLLS:
             self.add_error("after", "Enter a percentage, at most 100")
-        elif after is not None and after == thing.value:
-            self.add_error("after", "Enter a value that differs from what stands there now")
+        elif _is_same(thing, after):
+            self.add_error("after", SAME)
         return said
 
 
@@ -65,7 +79,7 @@ class DecisionForm(forms.Form):
             ("required", "invalid_choice"), "Select whether the school is right"
         ),
     )
-    reason = forms.CharField(
+    reason = FreeText(
         max_length=LONGEST_WORDS,
         error_messages={
             "required": "Enter the reason; the school reads it",

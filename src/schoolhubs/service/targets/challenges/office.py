@@ -20,6 +20,7 @@ from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.challenges import actions
 from schoolhubs.service.targets.challenges.disputable import words_of
 from schoolhubs.service.targets.challenges.forms import DecisionForm
+from schoolhubs.service.targets.challenges.weighing import weighed
 from schoolhubs.service.targets.models import Challenge, ChallengeState
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
@@ -44,12 +45,12 @@ class Row:
 
 
 def _rows(page: Page[Challenge] | list[Challenge], at: datetime.datetime) -> list[Row]:
-    names = names_of({each.urn for each in page})
+    names = names_of({each.urn for each in page} | {each.name for each in page})
     return [
         Row(
             challenge=each,
             school=names.get(each.urn, f"URN {each.urn}"),
-            thing=_capital(words_of(each.kind, each.name)),
+            thing=_capital(words_of(each.kind, each.name, names.get(each.name))),
             n_days=_days(each, at),
         )
         for each in page
@@ -102,6 +103,7 @@ def case(request: ActedRequest, challenge_id: int) -> HttpResponse:
     (row,) = _rows([one], timezone.now())
     told = {
         "row": row, "form": form, "may_decide": may_decide, "has_errors": is_sent,
+        "weighed": weighed(one),
         "stopped": queries.stopped_amending([one]).get(one.pk),
     }  # fmt: skip
     if not is_sent or not form.is_valid():

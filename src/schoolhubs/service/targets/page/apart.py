@@ -11,14 +11,20 @@ from schoolhubs.service.targets.reading import panel_of
 from schoolhubs.vocabulary.phases import Phase
 
 APART = (Phase.SPECIAL, Phase.ALTERNATIVE_PROVISION)
+NONE = "No interval is given: the school register holds no year of this school to measure one by."
+FEW = "No interval is given: too few schools of this kind have figures to measure one by."
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Earlier years as ``(year, percent)``, oldest first, and the needs a school provides for."""
+    """Earlier years as ``(year, percent)``, oldest first, and the needs a school provides for.
+
+    ``reason`` says why neither an expectation nor an interval can be given.
+    """
 
     years: Sequence[tuple[str, float]]
     need_types: str | None
+    reason: str
 
 
 def gets_a_goal(school: School, target: SchoolTarget | None) -> bool:
@@ -44,4 +50,5 @@ def known_of(snapshot_pk: int, urn: str) -> Known:
     return Known(
         years=rows.select("year", "sess_overall_percent").rows(),
         need_types=context["need_types"][0] if context.height else None,
+        reason=FEW if rows.height else NONE,
     )

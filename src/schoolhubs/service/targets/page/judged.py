@@ -9,7 +9,7 @@ from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.targets import queries
 from schoolhubs.service.targets.explaining import explanation_of
 from schoolhubs.service.targets.models import Fit, SchoolTarget, YearEnd
-from schoolhubs.service.targets.reading import measures_of, panel_of
+from schoolhubs.service.targets.reading import measures_of, model_of, panel_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import SchoolhubsError
 from schoolhubs.vocabulary.records.school.target import AttendanceTarget, Judgement
@@ -76,13 +76,14 @@ def _judge(
         return None
     is_next = before is not None and before.year == str(AcademicYear.parse(year).plus(-1))
     try:
+        model = model_of(target.fit_id)
         found = targets.judge(
-            explained.target, actual_percent=actual, national_percent=national,
+            explained.target, model, actual_percent=actual, national_percent=national,
             earlier=(before,) if before and is_next else (),
         )  # fmt: skip
     except SchoolhubsError:  # of an earlier version, which told too little to be judged by
         return None
-    record = {"judgement": found.as_dict(), **_watched(snapshot, explained.target)}
+    record = {"judgement": found.as_dict(), **_watched(snapshot, explained.target, model)}
     row = YearEnd(target=target, snapshot_id=snapshot.pk, record=record, made_at=at)
     YearEnd.objects.bulk_create([row], ignore_conflicts=True)  # two may ask at once
     return record
@@ -93,7 +94,7 @@ def _one(rows: pl.DataFrame, year: str) -> float | None:
     return float(found[0]) if len(found) and found[0] is not None else None
 
 
-def _watched(snapshot: RegisterSnapshot, target: AttendanceTarget) -> dict[str, Any]:
+def _watched(snapshot: RegisterSnapshot, target: AttendanceTarget, model: Any) -> dict[str, Any]:
     """Look at what published figures can tell of codes and roll, beside like schools."""
     from schoolhubs import targets
 
@@ -101,11 +102,12 @@ def _watched(snapshot: RegisterSnapshot, target: AttendanceTarget) -> dict[str, 
     watched = targets.watch(
         measures_of(snapshot.pk, str(year.plus(-1))),
         measures_of(snapshot.pk, str(year)),
+        model,
         urn=target.urn,
         comparable=tuple(each.urn for each in target.comparators),
     )
     return {
         "flags": [each.as_dict() for each in watched.flags],
-        "n_not_looked_at": len(watched.not_looked_at),
+        "not_looked_at": list(watched.not_looked_at_said),
         "looked_at": sorted(set(watched.mix["measure"]) - set(watched.not_looked_at)),
     }

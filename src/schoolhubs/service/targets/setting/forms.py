@@ -1,9 +1,25 @@
 """A percentage with its reason, or with who issued it and when."""
 
+import datetime
+import functools
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from schoolhubs.service.targets.challenges.forms import LONGEST_WORDS, TOO_LONG
+from schoolhubs.service.targets.models import SchoolTarget
+from schoolhubs.service.web.forms.typed import FreeText
 
+ASKED = (
+    "{percent} is far from the {expected} that is to be expected if nothing changes. If you mean "
+    "it, tick that you do; else enter another figure"
+)
+FUTURE = "The day it was issued cannot be in the future"
 PERCENT = "Enter the absence as a percentage from 0 to 100, such as 9.5"
 
 
@@ -14,21 +30,47 @@ def _percent() -> forms.FloatField:
     )
 
 
-class GoalForm(forms.Form):
+class _Sure(forms.Form):
+    """A figure that is asked about once more where it lies outside of what is usual here."""
+
+    far = ""  # the name of its limit
+    percent = _percent()
+    sure = forms.BooleanField(required=False)
+
+    def __init__(self, row: SchoolTarget | None, *given: Any) -> None:
+        super().__init__(*given)
+        self.row = row
+        self.asks = False
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whether a figure outside of what is usual is meant."""
+        said = super().clean() or {}
+        sure, percent = said.pop("sure", False), said.get("percent")
+        expected = self.row.expected_percent if self.row else None
+        if percent is None or expected is None:
+            return said
+        self.asks = abs(percent - expected) > limits()[self.far]["value"]
+        if self.asks and not sure:
+            words = ASKED.format(percent=f"{percent:g} %", expected=f"{expected:.1f} %")
+            self.add_error("percent", words)
+        return said
+
+
+class GoalForm(_Sure):
     """The absence aimed for, and why."""
 
-    percent = _percent()
-    reason = forms.CharField(
+    far = "goal_far_percent"
+    reason = FreeText(
         max_length=LONGEST_WORDS,
         error_messages={"required": "Say why this is the goal", "max_length": TOO_LONG},
     )
 
 
-class IssuedForm(forms.Form):
+class IssuedForm(_Sure):
     """The absence expected, by whom, and of which day."""
 
-    percent = _percent()
-    issued_by = forms.CharField(
+    far = "issued_far_percent"
+    issued_by = FreeText(
         max_length=120,
         error_messages={
             "required": "Enter who issued it", "max_length": "Write 120 characters or fewer",
@@ -39,3 +81,18 @@ class IssuedForm(forms.Form):
             ("required", "invalid"), "Enter the day it was issued, such as 10 11 2025"
         )
     )
+
+    def clean_issued_on(self) -> datetime.date:
+        """Refuse a day that has not come."""
+        day: datetime.date = self.cleaned_data["issued_on"]
+        if day > timezone.localdate():
+            raise ValidationError(FUTURE)
+        return day
+
+
+@functools.cache
+def limits() -> Mapping[str, Any]:
+    """Read from what on a figure is asked about."""
+    file = resources.files("schoolhubs.service.targets.setting") / "limits.yaml"
+    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read

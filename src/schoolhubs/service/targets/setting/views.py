@@ -33,7 +33,7 @@ SETTERS = (*SPEAKERS, *DECIDERS)
 def goal(request: ActedRequest, urn: str) -> HttpResponse:
     """Set the goal of a school that has no target by rule, with a reason."""
     told = _found(request, urn)
-    form = GoalForm(request.POST if request.method == "POST" else None)
+    form = GoalForm(told["row"], request.POST if request.method == "POST" else None)
     held = queries.goal_of(told["fit"], urn)
     rule = rule_of(told["fit"])
     told |= {"form": form, "held": held, "most": in_ten(rule.interval_share if rule else None)}
@@ -49,7 +49,7 @@ def issued(request: ActedRequest, urn: str) -> HttpResponse:
     """Enter what somebody else expects of the school, with who and when."""
     told = _found(request, urn)
     posted = with_days(request.POST, "issued_on") if request.method == "POST" else None
-    told |= {"form": IssuedForm(posted), "held": queries.issued_to(told["fit"], urn)}
+    told |= {"form": IssuedForm(told["row"], posted), "held": queries.issued_to(told["fit"], urn)}
     return _page(
         request, urn, "targets/issued.html", told, actions.enter_issued,
         "The figure is entered, beside ours.",

@@ -36,7 +36,8 @@ class Comparator:
 class Visit:
     """A school worth visiting: alike, with less absence than its context lets expect, near.
 
-    ``better_percent`` is by how many points its absence without chance lies below that.
+    ``better_percent`` is by how many points its absence without chance lies below that;
+    ``absence_percent`` its absence of the year before the target's, as published.
     """
 
     urn: str
@@ -44,6 +45,7 @@ class Visit:
     minutes: float
     better_percent: float
     why: str
+    absence_percent: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,7 @@
+"""A school looks at itself: instruments, survey scores, and findings with their evidence."""
+
+from schoolhubs.diagnosis import answers, scoring
+from schoolhubs.diagnosis.instruments import check_instrument, instrument, instruments
+from schoolhubs.diagnosis.scoring import score
+
+__all__ = ["answers", "check_instrument", "instrument", "instruments", "score", "scoring"]

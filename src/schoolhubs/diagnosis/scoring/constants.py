@@ -1,0 +1,25 @@
+"""The constants of scoring, each with its unit and source in the YAML beside this."""
+
+import functools
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@functools.cache
+def stored() -> Mapping[str, Any]:
+    """Read the file as it stands, for what shows every constant with its source."""
+    file = resources.files(__package__) / "constants.yaml"
+    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read
+
+
+def constant(name: str) -> Any:
+    """Give the value of a constant.
+
+    >>> constant("low_response_percent"), constant("weight_limits")
+    (40, [0.33, 3.0])
+    """
+    return stored()[name]["value"]

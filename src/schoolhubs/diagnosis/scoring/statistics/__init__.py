@@ -1,0 +1,1 @@
+"""Sums on arrays: reliability, weights, shrinkage and items that differ. No table is known here."""

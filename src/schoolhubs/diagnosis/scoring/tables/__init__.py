@@ -1,0 +1,1 @@
+"""Scoring step by step on tables: people, estimates, small numbers, standing, comparison."""

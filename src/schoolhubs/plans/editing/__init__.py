@@ -1,0 +1,6 @@
+"""Plans in several hands: a copy for another school, and two edits of one plan merged."""
+
+from schoolhubs.plans.editing.copying import copy_for_another
+from schoolhubs.plans.editing.merging import Clash, Merged, merge
+
+__all__ = ["Clash", "Merged", "copy_for_another", "merge"]

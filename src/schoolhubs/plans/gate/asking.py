@@ -1,0 +1,92 @@
+"""What the screen of an action asks."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from schoolhubs.plans.linting import lint_action
+from schoolhubs.plans.linting.rules import LintFinding
+from schoolhubs.plans.stored import source, stored
+from schoolhubs.vocabulary.records.plan import PlannedAction
+
+QUESTIONS = "gate/questions.yaml"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenQuestion:
+    """One question of an action's screen.
+
+    Attributes
+    ----------
+    question
+        Its name, by which a :class:`ScreenAnswer` answers it.
+    sections
+        Of the Equality Act 2010.
+    because
+        Why it is asked of this action; blank where it is asked of every one.
+    """
+
+    question: str
+    sections: tuple[int, ...]
+    asks: str
+    because: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What stands between an action and approval: questions to answer, words to change.
+
+    Attributes
+    ----------
+    version
+        Of the action, to be named by its screen.
+    stops
+        What the lint found that no answer can mend.
+    """
+
+    action_id: str
+    version: str
+    questions: tuple[ScreenQuestion, ...]
+    stops: tuple[LintFinding, ...]
+
+
+def screen(action: PlannedAction) -> Screening:
+    """Say what the screen of an action asks: of every action, of its kind, and by the lint.
+
+    Sections 15, 19, 20 and 149 of the Equality Act 2010; rules in ``plans/gate/questions.yaml``
+    and ``plans/linting/rules.yaml``.
+
+    Examples
+    --------
+    >>> action = PlannedAction(action_id="a1", kind="contact", title="Ring on the first day")
+    >>> [each.question for each in screen(action).questions]
+    ['arising', 'criterion', 'adjustment', 'duty', 'burden']
+    """
+    said = stored(QUESTIONS)
+    asked = {**said["every"], **said["by_kind"].get(action.kind, {})}
+    findings = lint_action(action)
+    looks = {each.rule: each for each in findings if each.verdict == "look"}
+    return Screening(
+        action_id=action.action_id,
+        version=action.version,
+        questions=(
+            *(_question(name, one) for name, one in asked.items()),
+            *(_looked_at(each) for each in looks.values()),
+        ),
+        stops=tuple(each for each in findings if each.verdict == "stop"),
+    )
+
+
+def _question(name: str, one: Mapping[str, Any]) -> ScreenQuestion:
+    sources = tuple(source(key) for key in one["sources"])
+    return ScreenQuestion(
+        question=name, sections=(one["section"],), asks=one["asks"], sources=sources
+    )
+
+
+def _looked_at(each: LintFinding) -> ScreenQuestion:
+    return ScreenQuestion(
+        question=each.rule, sections=each.sections, asks=each.remedy, sources=each.sources,
+        because=f"{each.because} Found in: {each.said}",
+    )  # fmt: skip

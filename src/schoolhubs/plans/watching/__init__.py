@@ -1,0 +1,17 @@
+"""A plan after its approval: disparity, progress, and whether it is still in force."""
+
+from schoolhubs.plans.approving import why_not_in_force
+from schoolhubs.plans.progress import Progress, progress
+from schoolhubs.plans.watching.disparity import Disparity, Gap, disparity, reopen
+from schoolhubs.plans.watching.touching import touched
+
+__all__ = [
+    "Disparity",
+    "Gap",
+    "Progress",
+    "disparity",
+    "progress",
+    "reopen",
+    "touched",
+    "why_not_in_force",
+]

@@ -1,0 +1,1 @@
+"""What forms of every part share: words that people type."""

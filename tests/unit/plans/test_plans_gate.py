@@ -1,0 +1,282 @@
+"""The one door: what it lets through, and everything that it holds."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import planned
+from schoolhubs import plans
+from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.records.plan import (
+    ActionPlan,
+    Approval,
+    AuditStep,
+    Conditions,
+    Measured,
+    PlannedAction,
+    Reopening,
+    Review,
+)
+
+DAY = planned.DAY
+FOUR = ("self_assessment", "staff_survey", "pupil_survey", "diagnostic_day")
+
+
+def approve(plan: ActionPlan, findings: dict[str, str] = planned.FINDINGS) -> ActionPlan:
+    return plans.approve(
+        plan, rules=planned.rules(plan.programme_id or "rise-hubs-2025"), findings=findings,
+        by="Head", on=DAY,
+    )  # fmt: skip
+
+
+def refused(plan: ActionPlan, findings: dict[str, str] = planned.FINDINGS) -> set[str]:
+    with pytest.raises(DataProblem) as error:
+        approve(plan, findings)
+    return {problem.code for problem in error.value.problems}
+
+
+def steps(*names: str) -> tuple[AuditStep, ...]:
+    return tuple(AuditStep(step=name, finished_on=datetime.date(2026, 10, 1)) for name in names)
+
+
+def test_a_whole_plan_is_approved_and_in_force() -> None:
+    approved = approve(planned.whole_plan())
+    assert approved.approval is not None
+    assert approved.approval.approved_by == "Head"
+    why = plans.watching.why_not_in_force(
+        approved, rules=planned.rules(), findings=planned.FINDINGS
+    )
+    assert why == ()
+
+
+def _objective(**changed: Any) -> Callable[[ActionPlan], ActionPlan]:
+    return lambda plan: dataclasses.replace(
+        plan, objectives=(dataclasses.replace(plan.objectives[0], **changed),)
+    )
+
+
+def _screen(**changed: Any) -> Callable[[ActionPlan], ActionPlan]:
+    return lambda plan: dataclasses.replace(
+        plan, screens=(dataclasses.replace(plan.screens[0], **changed),)
+    )
+
+
+def _answer(at: int, **changed: Any) -> Callable[[ActionPlan], ActionPlan]:
+    def change(plan: ActionPlan) -> ActionPlan:
+        answers = list(plan.screens[0].answers)
+        answers[at] = dataclasses.replace(answers[at], **changed)
+        return _screen(answers=tuple(answers))(plan)
+
+    return change
+
+
+def _action(**changed: Any) -> Callable[[ActionPlan], ActionPlan]:
+    return lambda plan: planned.with_action(plan, dataclasses.replace(plan.actions[0], **changed))
+
+
+FAULTS: dict[str, tuple[Callable[[ActionPlan], ActionPlan], str]] = {
+    "no objective": (lambda plan: dataclasses.replace(plan, objectives=()), "no_objective"),
+    "no finding": (_objective(finding_id="f9"), "orphan_objective"),
+    "another root cause": (_objective(root_cause="first_day_late"), "orphan_objective"),
+    "outside the school": (_objective(root_cause="poverty"), "not_the_schools"),
+    "of another setting": (_objective(root_cause="communication_unread"), "not_this_setting"),
+    "no owner": (_objective(owner=" "), "not_written"),
+    "no cost": (_objective(cost_pence=None), "not_written"),
+    "no baseline": (_objective(baseline=None), "not_written"),
+    "no noise": (_objective(baseline=Measured(value=24.1)), "no_noise"),
+    "no reviews": (_objective(review_on=()), "not_written"),
+    "reviews out of order": (
+        _objective(review_on=(datetime.date(2027, 7, 1), datetime.date(2027, 3, 1))),
+        "wrong_order",
+    ),
+    "another target": (_objective(target=20.0), "wrong_figure"),
+    "unknown measure": (_objective(measure="happiness"), "unknown_word"),
+    "stronger than known": (_action(library_id=""), "oversold"),
+    "more than can be": (_objective(expected_size=12.0, target=12.1), "oversold"),
+    "no action": (lambda plan: dataclasses.replace(plan, actions=(), screens=()), "no_action"),
+    "orphan action": (_action(objective_id="o9"), "orphan_action"),
+    "no first steps": (_action(first_steps=()), "not_written"),
+    "no hours": (_action(staff_hours=None), "not_written"),
+    "unknown kind": (_action(kind="gift"), "unknown_word"),
+    "two of one name": (
+        lambda plan: dataclasses.replace(plan, actions=plan.actions * 2),
+        "id_not_single",
+    ),
+    "no author": (lambda plan: dataclasses.replace(plan, authors=()), "nobody_wrote_it"),
+    "no screen": (lambda plan: dataclasses.replace(plan, screens=()), "screen_missing"),
+    "screen of nothing": (_screen(action_id="a7"), "screen_of_nothing"),
+    "action changed": (
+        lambda plan: dataclasses.replace(
+            plan, actions=(dataclasses.replace(plan.actions[0], text="Another."),)
+        ),
+        "screen_stale",
+    ),
+    "question not answered": (_screen(answers=()), "screen_open"),
+    "answer of no kind": (_answer(0, answer="fine"), "screen_open"),
+    "answer without reason": (_answer(3, reason=""), "screen_open"),
+    "adjusted, none recorded": (_screen(adjustments=()), "screen_open"),
+    "no evidence": (_screen(evidence=()), "screen_open"),
+    "nobody consulted on it": (_screen(consulted=("  ",)), "screen_open"),
+    "no reviewer": (_screen(reviewer=""), "screen_not_reviewed"),
+    "no day of review": (_screen(reviewed_on=None), "screen_not_reviewed"),
+    "author reviews": (_screen(reviewer="deputy  HEAD"), "reviewer_is_author"),
+    "reopened": (_screen(reopenings=(Reopening(reopened_on=DAY, why="gap"),)), "screen_reopened"),
+    "parents not asked": (
+        lambda plan: dataclasses.replace(plan, consultations=plan.consultations[:1]),
+        "not_consulted",
+    ),
+    "pupils with SEND not asked": (
+        lambda plan: dataclasses.replace(plan, consultations=plan.consultations[1:]),
+        "not_consulted",
+    ),
+    "what it changed": (
+        lambda plan: dataclasses.replace(
+            plan,
+            consultations=tuple(
+                dataclasses.replace(each, changed="") for each in plan.consultations
+            ),
+        ),
+        "consultation_unfinished",
+    ),
+    "award": (
+        _action(text="Pupils with 100% attendance win a prize."),
+        "lint_full_attendance_award",
+    ),
+    "award in a title": (
+        _objective(title="Prizes for full attendance"),
+        "lint_full_attendance_award",
+    ),
+    "unknown pathway": (
+        lambda plan: dataclasses.replace(plan, pathway="golden"),
+        "unknown_pathway",
+    ),
+    "sanction before the audit": (_action(text="Detentions move to lunch."), "audit_incomplete"),
+    "bright review": (
+        lambda plan: dataclasses.replace(
+            plan,
+            reviews=(
+                Review(
+                    objective_id="o1",
+                    reviewed_on=datetime.date(2027, 3, 26),
+                    rag="green",
+                    measured=Measured(value=23.9, low=22.1, high=25.7),
+                ),
+            ),
+        ),
+        "review_too_bright",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_single_fault_is_refused_by_its_name(name: str) -> None:
+    change, code = FAULTS[name]
+    assert code in refused(change(planned.whole_plan()))
+
+
+def test_every_reason_is_given_at_once() -> None:
+    plan = planned.whole_plan()
+    for name in ("no owner", "no evidence", "parents not asked"):
+        plan = FAULTS[name][0](plan)
+    assert refused(plan) >= {"not_written", "screen_open", "not_consulted"}
+
+
+def test_findings_are_those_of_the_diagnosis_and_not_of_the_plan() -> None:
+    assert "orphan_objective" in refused(planned.whole_plan(), findings={})
+
+
+@pytest.mark.parametrize("missing", FOUR)
+def test_a_changed_sanction_waits_for_every_step_of_the_enhanced_audit(missing: str) -> None:
+    change = _action(title="Detentions move to lunch", library_id="")
+    plan = _objective(evidence_strength="untested")(change(planned.whole_plan()))
+    done = dataclasses.replace(plan, audit_steps=steps(*FOUR))
+    assert approve(done).approval
+    kept = [step for step in FOUR if step != missing]
+    assert refused(dataclasses.replace(plan, audit_steps=steps(*kept))) == {"audit_incomplete"}
+    late = AuditStep(step=missing, finished_on=DAY + datetime.timedelta(days=1))
+    ahead = dataclasses.replace(plan, audit_steps=(*steps(*kept), late))
+    assert refused(ahead) == {"audit_incomplete"}
+
+
+def test_the_audit_is_what_was_recorded_and_not_what_the_plan_says() -> None:
+    change = _action(title="Detentions move to lunch", library_id="")
+    plan = _objective(evidence_strength="untested")(change(planned.whole_plan()))
+    said = dataclasses.replace(plan, audit_steps=steps(*FOUR))
+    with pytest.raises(DataProblem, match="the diagnostic day is not done"):
+        plans.approve(
+            said, rules=planned.rules(), findings=planned.FINDINGS, by="Head", on=DAY,
+            audit_steps=steps(*FOUR[:3]),
+        )  # fmt: skip
+
+
+def test_the_regional_pathway_asks_for_no_audit() -> None:
+    plan = _action(title="Detentions move to lunch")(planned.whole_plan())
+    assert approve(dataclasses.replace(plan, pathway="regional")).approval
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("Detentions move to lunch.", True),
+        ("We end all detentions.", True),
+        ("No pupil is suspended for it.", False),
+        ("We do not use detentions.", False),
+        ("Ring the family.", False),
+    ],
+)
+def test_what_changes_a_sanction(text: str, changes: bool) -> None:
+    codes = {
+        each.code
+        for each in plans.check(
+            _action(text=text)(planned.whole_plan()),
+            rules=planned.rules(),
+            findings=planned.FINDINGS,
+        )
+    }
+    assert ("audit_incomplete" in codes) == changes
+
+
+def test_an_approval_written_by_hand_is_none() -> None:
+    forged = Approval(approved_by="Me", approved_on=DAY, definition_version="1", digest="0" * 12)
+    plan = dataclasses.replace(planned.whole_plan(), approval=forged)
+    codes = [
+        each.code
+        for each in plans.watching.why_not_in_force(
+            plan, rules=planned.rules(), findings=planned.FINDINGS
+        )
+    ]
+    assert codes == ["changed_since"]
+
+
+def test_an_approved_plan_that_changes_is_approved_no_more() -> None:
+    approved = approve(planned.whole_plan())
+    changed = dataclasses.replace(approved, title="Another")
+    rules = planned.rules()
+    why = plans.watching.why_not_in_force(changed, rules=rules, findings=planned.FINDINGS)
+    assert [each.code for each in why] == ["changed_since"]
+
+
+def test_rules_of_another_day_do_not_approve() -> None:
+    with pytest.raises(DataProblem, match="the approval is of"):
+        plans.approve(
+            planned.whole_plan(), rules=planned.rules(), findings=planned.FINDINGS, by="Head",
+            on=DAY + datetime.timedelta(days=1),
+        )  # fmt: skip
+
+
+def test_direct_discrimination_is_never_justified() -> None:
+    action = PlannedAction(
+        action_id="a1", objective_id="o1", title="Hair", text="Braids mean a detention.",
+        kind="sanction", first_steps=("One",), staff_hours=1, cost_pence=0, for_whom="All",
+        conditions=Conditions(turns_on="conduct"),
+    )  # fmt: skip
+    plan = planned.with_action(planned.whole_plan(), action)
+    at = [each.question for each in plan.screens[0].answers].index("appearance_rule")
+    plan = _objective(evidence_strength="untested")(
+        dataclasses.replace(plan, audit_steps=steps(*FOUR))
+    )
+    assert approve(plan).approval
+    assert refused(_answer(at, answer="justified")(plan)) == {"screen_open"}
