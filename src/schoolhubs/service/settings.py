@@ -47,7 +47,11 @@ INSTALLED_APPS = [
     "schoolhubs.service.imports",
     "schoolhubs.service.attendance",
     "schoolhubs.service.letters",
+    "schoolhubs.service.sharing",
     "schoolhubs.service.targets",
+    "schoolhubs.service.surveys",
+    "schoolhubs.service.diagnosis",
+    "schoolhubs.service.plans",
     "schoolhubs.service.api",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]

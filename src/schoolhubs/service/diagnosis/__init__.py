@@ -1,0 +1,1 @@
+"""How a school looks at itself: self-assessment, diagnostic day, findings."""

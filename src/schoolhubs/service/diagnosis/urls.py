@@ -1,0 +1,5 @@
+"""Addresses of diagnosis."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""What a lead may see of a partner, by an agreement between them."""

@@ -1,0 +1,1 @@
+"""Surveys of pupils and staff, anonymous for good."""
