@@ -45,8 +45,8 @@ def _numbers_alike(value: Written) -> Written:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def from_dict(kind: type[T], given: object) -> T:
-    """Build a record from plain values.
+def from_dict(kind: type[T], given: object, *, what: str = "plan") -> T:
+    """Build a record from plain values; ``what`` is what was to be read.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def from_dict(kind: type[T], given: object) -> T:
     problems: list[Problem] = []
     built = _record(kind, given, "", problems)
     if problems:
-        raise DataProblem(problems, outcome="The plan was not read.")
+        raise DataProblem(problems, outcome=f"The {what} was not read.")
     return typing.cast(T, built)
 
 
@@ -85,7 +85,9 @@ def _record(kind: type, given: object, where: str, problems: list[Problem]) -> A
             found[name] = _value(hints[name], value, at, problems)
         else:
             known = f"Take one of {', '.join(hints)}."
-            problems.append(_fault("unknown_word", at, "is no word of a plan", name, known))
+            problems.append(
+                _fault("unknown_word", at, "is no word that may stand here", name, known)
+            )
     fields: Sequence[Any] = dataclasses.fields(kind)
     missing = [
         each.name
@@ -152,7 +154,7 @@ def _name(each: object, at: int) -> str:
 
 
 def _fault(code: str, where: str, fault: str, value: object, remedy: str = "") -> Problem:
-    place = where or "the plan"
+    place = where or "it"
     return Problem(
         code=code, column=where, fault=f"{place} {fault}", value=str(value)[:40], remedy=remedy
     )
