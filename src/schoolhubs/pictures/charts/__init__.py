@@ -1,6 +1,7 @@
-"""Charts: bars, grids, estimates with intervals, funnel plots, spreads, loads and trends."""
+"""Charts: bars, grids, estimates with intervals, funnel plots, answers, spreads, loads, trends."""
 
 from schoolhubs.pictures.charts.bars import bars, funnel
+from schoolhubs.pictures.charts.diverging import diverging
 from schoolhubs.pictures.charts.estimates import estimates
 from schoolhubs.pictures.charts.funnel_plot import funnel_plot
 from schoolhubs.pictures.charts.grid import grid
@@ -9,5 +10,6 @@ from schoolhubs.pictures.charts.loads import load_chart
 from schoolhubs.pictures.charts.trend import trend
 
 __all__ = [
-    "bars", "estimates", "funnel", "funnel_plot", "grid", "histogram", "load_chart", "trend",
+    "bars", "diverging", "estimates", "funnel", "funnel_plot", "grid", "histogram", "load_chart",
+    "trend",
 ]  # fmt: skip
