@@ -60,7 +60,7 @@ def _read(path: Path) -> Release:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return Release(
             name=told["name"],
-            layout=_layout(told["layout"]),
+            layout=TableLayout.from_dict(told["layout"]),
             rules=DisclosureRules(**told["rules"]),
             table=pl.read_parquet(path.with_suffix(".parquet")),
             uneven=tuple(told["uneven"]),
@@ -74,16 +74,3 @@ def _read(path: Path) -> Release:
             "give away what it hid.",
         )
         raise DataProblem([problem]) from error
-
-
-def _layout(told: dict[str, Any]) -> TableLayout:
-    return TableLayout(
-        dimensions=tuple(told["dimensions"]),
-        counts=tuple(told["counts"]),
-        totals=told["totals"],
-        rates={name: (part, whole) for name, (part, whole) in told["rates"].items()},
-        sums=told["sums"],
-        within=told["within"],
-        incomplete=tuple(told["incomplete"]),
-        overlapping={name: tuple(columns) for name, columns in told["overlapping"].items()},
-    )

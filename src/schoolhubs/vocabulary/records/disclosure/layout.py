@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 Totals = Mapping[str, str | Mapping[str, str] | Sequence[Mapping[str, str]]]
 
@@ -86,3 +87,22 @@ class TableLayout:
     def columns(self) -> tuple[str, ...]:
         """Columns that hold figures: counts, then sums."""
         return (*self.counts, *self.sums)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Self:
+        """Read a layout from its fields, as JSON holds them.
+
+        >>> layout = TableLayout(dimensions=("fsm",), counts=("n",), totals={"fsm": "all"})
+        >>> TableLayout.from_dict(dataclasses.asdict(layout)) == layout
+        True
+        """
+        return cls(
+            dimensions=tuple(told["dimensions"]),
+            counts=tuple(told["counts"]),
+            totals=told["totals"],
+            rates={name: (part, whole) for name, (part, whole) in told["rates"].items()},
+            sums=told["sums"],
+            within=told["within"],
+            incomplete=tuple(told["incomplete"]),
+            overlapping={name: tuple(columns) for name, columns in told["overlapping"].items()},
+        )

@@ -1,7 +1,8 @@
 """What small-number protection hands over: the table, its cost, the ledger's record, findings."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import polars as pl
 
@@ -29,6 +30,51 @@ class Release:
     rules: DisclosureRules
     table: pl.DataFrame
     uneven: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give JSON-ready values, the table as a list for each column."""
+        return {
+            "name": self.name,
+            "layout": dataclasses.asdict(self.layout),
+            "rules": dataclasses.asdict(self.rules),
+            "table": self.table.to_dict(as_series=False),
+            "uneven": list(self.uneven),
+        }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Self:
+        """Read a release from what :meth:`as_dict` gave.
+
+        >>> rules = DisclosureRules(
+        ...     name="r", version="1", threshold=9, rounding=1, sum_rounding=1,
+        ...     sum_width_share=0.1, rate_base=0, rate_decimals=0, is_rest_protected=True,
+        ...     hidden_mark="c", low_mark="low", none_mark="z", unreliable_mark="u",
+        ... )
+        >>> layout = TableLayout(dimensions=("fsm",), counts=("n",), totals={"fsm": "all"})
+        >>> table = pl.DataFrame(
+        ...     {"fsm": ["yes", "all"], "n": [None, 30], "n_mark": ["c", None]}
+        ... )
+        >>> release = Release(name="first", layout=layout, rules=rules, table=table)
+        >>> Release.from_dict(release.as_dict()).table.equals(table)
+        True
+        """
+        layout = TableLayout.from_dict(told["layout"])
+        figures = (*layout.columns, *layout.rates)
+        # A column that is empty throughout has lost its type in JSON.
+        types: dict[str, pl.DataType] = {
+            name: pl.Float64() if name in layout.rates else pl.Int64() for name in figures
+        }
+        table = {
+            name: pl.Series(name, values, dtype=types.get(name, pl.String()))
+            for name, values in told["table"].items()
+        }
+        return cls(
+            name=told["name"],
+            layout=layout,
+            rules=DisclosureRules(**told["rules"]),
+            table=pl.DataFrame(table),
+            uneven=tuple(told["uneven"]),
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
