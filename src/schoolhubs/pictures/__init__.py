@@ -5,6 +5,7 @@ The same figures always give the same bytes. Text from data is escaped on the wa
 
 from schoolhubs.pictures import charts
 from schoolhubs.pictures.change_maps import change_map
+from schoolhubs.pictures.charts.progress_line import progress_line
 from schoolhubs.pictures.maps import england_map
 from schoolhubs.pictures.near_maps import Spot, near_map
 from schoolhubs.pictures.picture import Caption, Picture
@@ -17,4 +18,5 @@ __all__ = [
     "charts",
     "england_map",
     "near_map",
+    "progress_line",
 ]
