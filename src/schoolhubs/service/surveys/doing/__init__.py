@@ -1,0 +1,1 @@
+"""What is done with a survey: made, opened, answered, closed, read, erased."""

@@ -1,0 +1,1 @@
+"""Answers are sealed as they come in, and opened once, when their survey is closed."""

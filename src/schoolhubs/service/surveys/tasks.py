@@ -1,0 +1,40 @@
+"""What happens to surveys by the clock: opened, closed, read for safeguarding, erased.
+
+The hour tells what is due; nothing here knows of one answer.
+"""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from schoolhubs.service.surveys import queries
+from schoolhubs.service.surveys.doing import closing, erasing, making, reading
+
+BY = "schoolhubs"
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="surveys.turn", queueing_lock="surveys.turn", pass_context=False)
+def turn(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Open the surveys whose first day has come, and close those whose last day is over."""
+    at = timezone.now()
+    who = {"by": BY, "organisation": "", "at": at, "place": "surveys.turn"}
+    for survey in queries.due_to_open(timezone.localdate(at)):
+        making.open_(survey, version=survey.version, **who)  # type: ignore[arg-type]
+    for survey in queries.due_to_close(timezone.localdate(at)):
+        closing.close(survey, version=survey.version, **who)  # type: ignore[arg-type]
+    closing.destroy_left_keys()
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="surveys.read", queueing_lock="surveys.read", pass_context=False)
+def read(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Make readable what pupils wrote, once a day."""
+    reading.make_texts_ready(at=timezone.now())
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="surveys.erase", queueing_lock="surveys.erase", pass_context=False)
+def erase_expired(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Erase the answers whose time is over."""
+    at = timezone.now()
+    erasing.erase_expired(on=timezone.localdate(at), at=at, by=BY, place="surveys.erase")
