@@ -2,5 +2,6 @@
 
 from schoolhubs.plans.editing.copying import copy_for_another
 from schoolhubs.plans.editing.merging import Clash, Merged, merge
+from schoolhubs.plans.editing.settling import settle
 
-__all__ = ["Clash", "Merged", "copy_for_another", "merge"]
+__all__ = ["Clash", "Merged", "copy_for_another", "merge", "settle"]

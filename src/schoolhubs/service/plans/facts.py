@@ -1,0 +1,40 @@
+"""What a plan rests on and did not write itself: findings of the diagnosis, steps of the audit."""
+
+import dataclasses
+import datetime
+
+from django.utils import timezone
+
+from schoolhubs.service.plans.models import Plan
+from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, FindingNamed
+
+
+def findings_of(urn: str) -> tuple[FindingNamed, ...]:  # noqa: ARG001 - no diagnosis is kept yet
+    """Give the findings of a school's newest confirmed diagnosis; none where it has none."""
+    return ()
+
+
+def audit_steps_of(urn: str, since: datetime.date) -> tuple[AuditStep, ...]:  # noqa: ARG001
+    """Give the steps of the audit that a school finished from a day on."""
+    return ()
+
+
+def counts_from(plan: Plan) -> datetime.date:
+    """Give the first day on which a step of the audit counts for a plan.
+
+    The day the partnership was proposed; for a school without one, a year before the plan.
+    """
+    if plan.partnership_id is not None:
+        assert plan.partnership is not None
+        return timezone.localdate(plan.partnership.proposed_at)
+    begun = timezone.localdate(plan.begun_at)
+    return begun.replace(year=begun.year - 1, day=min(begun.day, 28))
+
+
+def with_facts(record: ActionPlan, plan: Plan) -> ActionPlan:
+    """Put findings and audit steps as they stand now into a plan."""
+    return dataclasses.replace(
+        record,
+        findings=findings_of(plan.urn),
+        audit_steps=audit_steps_of(plan.urn, counts_from(plan)),
+    )

@@ -1,0 +1,68 @@
+"""A plan in the service that lacks nothing but its approval: the one that the how-to page shows."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pytest
+
+from planned import whole_plan
+from schoolhubs.service.plans import actions, facts
+from schoolhubs.service.plans.actions import Who
+from schoolhubs.service.plans.models import Kind, Plan
+from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, FindingNamed
+
+ON = datetime.date(2026, 11, 22)
+AT = datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC)
+AUTHOR = Who(
+    by="deputy", organisation="school:900001", at=AT, place="tests", name="Deputy head"
+)  # fmt: skip
+HEAD = dataclasses.replace(AUTHOR, by="head", name="Head")
+REVIEWER = dataclasses.replace(AUTHOR, by="governor", name="Chair of governors")
+FOUND = (FindingNamed(finding_id="f1", root_cause="rising_absence_unseen", title="Seen late"),)
+
+
+def knows(
+    monkeypatch: pytest.MonkeyPatch,
+    findings: tuple[FindingNamed, ...] = FOUND,
+    steps: tuple[AuditStep, ...] = (),
+) -> None:
+    """Let a school have these findings, and have done these steps."""
+    monkeypatch.setattr(facts, "findings_of", lambda _: findings)
+    monkeypatch.setattr(facts, "audit_steps_of", lambda _, __: steps)
+
+
+def unreviewed(plan: ActionPlan) -> ActionPlan:
+    """Take the reviews off a plan's screens."""
+    bare = [dataclasses.replace(each, reviewer="", reviewed_on=None) for each in plan.screens]
+    return dataclasses.replace(plan, screens=tuple(bare), approval=None)
+
+
+def drafted(record: ActionPlan | None = None, urn: str = "900001", **more: Any) -> Plan:
+    """Begin the plan, its screens answered and not reviewed."""
+    first = unreviewed(record or whole_plan())
+    return actions.begin(urn, first, who=AUTHOR, **more)
+
+
+def reviewed(plan: Plan, record: ActionPlan | None = None) -> Plan:
+    """Have somebody who is no author review each screen."""
+    done = {each.action_id: each for each in (record or whole_plan()).screens}
+    for name in done:
+        stands = plan.versions.get(number=plan.number).record
+        screens = tuple(
+            dataclasses.replace(each, reviewer=REVIEWER.name, reviewed_on=ON)
+            if each.action_id == name
+            else each
+            for each in stands.screens
+        )
+        edited = dataclasses.replace(stands, screens=screens)
+        actions.save(
+            plan, edited, base=plan.number, told="Reviewed", who=REVIEWER, kind=Kind.SCREEN,
+            reviewed=name,
+        )  # fmt: skip
+    return plan
+
+
+def ready(record: ActionPlan | None = None, **more: Any) -> Plan:
+    """Give a plan that can be approved."""
+    return reviewed(drafted(record, **more), record)

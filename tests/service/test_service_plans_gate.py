@@ -1,0 +1,273 @@
+"""No route approves a plan while a screen is open: neither the action nor SQL by the service."""
+
+import dataclasses
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready
+from planned import rules, whole_plan, with_action
+from schoolhubs import plans
+from schoolhubs.service import embedded_postgres
+from schoolhubs.service.plans import actions, queries
+from schoolhubs.service.plans.models import (
+    ActionScreen,
+    Approval,
+    Kind,
+    Plan,
+    PlanState,
+    PlanVersion,
+)
+from schoolhubs.service.plans.needing import needed
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, Conditions, PlannedAction
+
+STEPS = tuple(
+    AuditStep(step=step, finished_on=ON)
+    for step in ("self_assessment", "staff_survey", "pupil_survey", "diagnostic_day")
+)
+SANCTION = PlannedAction(
+    action_id="a1", objective_id="o1", kind="sanction", library_id="weekly_rise_meeting",
+    title="A talk at lunch for late arrival",
+    first_steps=("Say what it is for",), staff_hours=2.0, cost_pence=0,
+    for_whom="Pupils who come late",
+    conditions=Conditions(turns_on="lateness", leaves_out=("illness", "medical", "disability")),
+)  # fmt: skip
+INSERT = """
+INSERT INTO plans_approval (plan_id, version_id, digest, seal, approved_on, approved_at,
+    approved_by, name, organisation, definition_version, audit)
+SELECT p.id, v.id, v.digest, v.seal, %s, %s, 'head', 'Head', 'school:900001', '1', %s::jsonb
+FROM plans_plan p JOIN plans_planversion v ON v.plan_id = p.id AND v.number = p.number
+WHERE p.id = %s
+"""
+
+
+def by_hand(plan: Plan, steps: tuple[AuditStep, ...] = ()) -> None:
+    """Write an approval past every door, in the service's own role."""
+    told = [{"step": each.step, "finished_on": each.finished_on.isoformat()} for each in steps]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(INSERT, [ON, AT, json.dumps(told), plan.pk])
+
+
+def owner_of(postgres: str) -> psycopg.Connection[Any]:
+    name = connection.settings_dict["NAME"]
+    return psycopg.connect(embedded_postgres.addresses(postgres, name).owner_url, autocommit=True)
+
+
+def sanctioning() -> ActionPlan:
+    return with_action(whole_plan(), SANCTION)
+
+
+@pytest.mark.django_db
+def test_a_plan_whose_screens_are_closed_is_approved(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    plan = ready()
+    assert queries.problems_of(plan, on=ON) == ()
+    row = actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+    assert (plan.state, row.version.number, len(row.seal)) == (PlanState.APPROVED, plan.number, 64)
+    assert queries.why_not_in_force(plan, on=ON) == ()
+    with pytest.raises(Conflict, match="approved already"):
+        actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+
+
+@pytest.mark.django_db
+def test_an_open_screen_refuses_by_every_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    plan = drafted()
+    with pytest.raises(DataProblem) as refused:
+        actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+    assert "screen_not_reviewed" in [each.code for each in refused.value.problems]
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        by_hand(plan)
+    with pytest.raises(IntegrityError, match="were not approved"), transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(state=PlanState.APPROVED)
+    assert not Approval.objects.exists()
+
+
+@pytest.mark.usefixtures("own_database")
+def test_without_the_triggers_an_open_screen_is_approved(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: it is these two triggers that refuse, and nothing else."""
+    knows(monkeypatch)
+    plan = drafted()
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        by_hand(plan)
+    with owner_of(postgres) as owner:
+        owner.execute("ALTER TABLE plans_approval DISABLE TRIGGER plans_one_door")
+    by_hand(plan)
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        Plan.objects.filter(pk=plan.pk).update(state=PlanState.APPROVED)
+    with owner_of(postgres) as owner:
+        owner.execute("ALTER TABLE plans_plan DISABLE TRIGGER plans_in_force")
+    Plan.objects.filter(pk=plan.pk).update(state=PlanState.APPROVED)
+    assert Plan.objects.get(pk=plan.pk).state == PlanState.APPROVED
+
+
+@pytest.mark.django_db
+def test_a_reviewer_may_not_be_an_author_whatever_the_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    knows(monkeypatch)
+    plan = drafted()
+    stands = queries.newest(plan).record
+    screens = tuple(
+        dataclasses.replace(each, reviewer="Somebody else", reviewed_on=ON)
+        for each in stands.screens
+    )
+    actions.save(
+        plan, dataclasses.replace(stands, screens=screens), base=plan.number, told="Reviewed",
+        who=AUTHOR, kind=Kind.SCREEN, reviewed="a1",
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        by_hand(plan)
+
+
+@pytest.mark.django_db
+def test_rows_of_the_gate_cannot_be_changed_taken_out_or_added(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    knows(monkeypatch)
+    plan = drafted()
+    version = queries.newest(plan)
+    for change in (
+        lambda: ActionScreen.objects.filter(version=version).update(open_because=[]),
+        lambda: ActionScreen.objects.filter(version=version).delete(),
+        lambda: PlanVersion.objects.filter(pk=version.pk).update(content={}),
+        lambda: PlanVersion.objects.filter(pk=version.pk).delete(),
+    ):
+        with (
+            pytest.raises(Exception, match=r"annot (update|delete)"),
+            transaction.atomic(),
+        ):
+            change()
+    with pytest.raises(IntegrityError, match="noted with the version"), transaction.atomic():
+        ActionScreen.objects.create(
+            version=version, action_id="a9", action_version="x", changes_sanction=False,
+            asked=[], stops=[], open_because=[],
+        )  # fmt: skip
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE plans_needed SET steps = '[]'")
+
+
+@pytest.mark.django_db
+def test_a_sanction_waits_for_every_step_of_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(len(STEPS)):
+        missing, done = STEPS[n], STEPS[:n] + STEPS[n + 1 :]
+        knows(monkeypatch, steps=done)
+        with transaction.atomic():
+            plan = ready(sanctioning())
+            with pytest.raises(DataProblem) as refused:
+                actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+            assert [each.column for each in refused.value.problems] == [
+                f"audit_steps.{missing.step}"
+            ]
+            with pytest.raises(IntegrityError, match=f"audit lacks: {missing.step}"):
+                by_hand(plan, done)
+            transaction.set_rollback(True)
+    knows(monkeypatch, steps=STEPS)
+    plan = ready(sanctioning())
+    actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+    assert plan.state == PlanState.APPROVED
+
+
+@pytest.mark.django_db
+def test_changed_words_are_not_approved_and_reviews_leave_it_in_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    knows(monkeypatch)
+    plan = ready()
+    actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+    stands = queries.newest(plan).record
+    actions.save(
+        plan, dataclasses.replace(stands, title="Another"), base=plan.number, told="Title",
+        who=AUTHOR,
+    )  # fmt: skip
+    assert plan.state == PlanState.DRAFT
+    with pytest.raises(IntegrityError, match="were not approved"), transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(state=PlanState.APPROVED)
+
+
+@pytest.mark.django_db
+def test_a_forged_digest_approves_no_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    plan = ready()
+    row = actions.approve(plan, number=plan.number, on=ON, who=HEAD)
+    content = {**row.version.content, "title": "Something nobody approved"}
+    PlanVersion.objects.create(
+        plan=plan, number=plan.number + 1, kind=Kind.EDIT, told="", content=content,
+        digest=row.digest, seal=row.seal, made_at=AT, made_by="x", organisation="",
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="were not approved"), transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(number=plan.number + 1)
+
+
+@pytest.mark.django_db
+def test_the_database_holds_what_each_pathway_asks_for() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT programme_id, pathway, from_on::text, steps FROM plans_needed")
+        held = {(*row[:3], tuple(json.loads(row[3]))) for row in cursor.fetchall()}
+    assert held == {(*row[:3], tuple(json.loads(row[3]))) for row in needed()}
+    enhanced = {each.pathway: each for each in rules().pathways}["enhanced"].audit_steps
+    assert enhanced in {steps for name, pathway, _, steps in held if pathway == "enhanced"}
+
+
+@pytest.mark.django_db
+def test_two_edits_are_merged_and_a_clash_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    plan = drafted()
+    base, first = plan.number, queries.newest(plan).record
+    ours = dataclasses.replace(first, title="Ours")
+    actions.save(plan, ours, base=base, told="Title", who=AUTHOR)
+    theirs = dataclasses.replace(first, phase="primary")
+    saved = actions.save(plan, theirs, base=base, told="Phase", who=HEAD)
+    assert saved.is_merged
+    stands = queries.newest(plan).record
+    assert (stands.title, stands.phase) == ("Ours", "primary")
+    clashing = dataclasses.replace(first, title="Mine")
+    with pytest.raises(actions.Clashed) as clashed:
+        actions.save(plan, clashing, base=base, told="Title", who=HEAD)
+    (place,) = clashed.value.merged.clashes
+    assert (place.where, place.ours, place.theirs) == ("title", "Mine", "Ours")
+    chosen = {"title": "theirs"}
+    actions.save(
+        plan, clashing, base=base, told="Title", who=HEAD, chosen=chosen,
+        against=clashed.value.against,
+    )  # fmt: skip
+    assert queries.newest(plan).record.title == "Ours"
+    chosen = {"title": "ours"}
+    actions.save(
+        plan, clashing, base=base, told="Title", who=HEAD, chosen=chosen, against=plan.number
+    )
+    assert queries.newest(plan).record.title == "Mine"
+    assert set(queries.newest(plan).record.authors) == {"Deputy head", "Head"}
+
+
+@pytest.mark.django_db
+def test_a_lint_stop_is_open_in_the_database_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    bad = dataclasses.replace(
+        whole_plan().actions[0], title="Every pupil with 100% attendance gets a certificate."
+    )
+    assert plans.screen(bad).stops
+    plan = ready(with_action(whole_plan(), bad))
+    assert queries.screens_of(plan)["a1"].stops
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        by_hand(plan)
+
+
+@pytest.mark.django_db
+def test_one_plan_a_school(monkeypatch: pytest.MonkeyPatch) -> None:
+    knows(monkeypatch)
+    plan = drafted()
+    with pytest.raises(Conflict, match="has a plan already"):
+        drafted()
+    actions.end(plan, reason="A new year", who=REVIEWER)
+    assert queries.plan_of("900001") is None
+    assert drafted().pk != plan.pk
+    with pytest.raises(Conflict, match="has ended"):
+        actions.save(plan, whole_plan(), base=plan.number, told="Late", who=AUTHOR)
