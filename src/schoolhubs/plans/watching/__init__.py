@@ -2,6 +2,7 @@
 
 from schoolhubs.plans.approving import why_not_in_force
 from schoolhubs.plans.progress import Progress, progress
+from schoolhubs.plans.watching.counted import read_counts
 from schoolhubs.plans.watching.disparity import Disparity, Gap, disparity, reopen
 from schoolhubs.plans.watching.touching import touched
 
@@ -11,6 +12,7 @@ __all__ = [
     "Progress",
     "disparity",
     "progress",
+    "read_counts",
     "reopen",
     "touched",
     "why_not_in_force",

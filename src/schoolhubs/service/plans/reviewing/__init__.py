@@ -1,0 +1,1 @@
+"""Reviews of a plan's objectives: a figure with its noise, the colour that allows, the history."""
