@@ -10,8 +10,16 @@ from typing import Any
 from invented import AT, ON, PROGRAMME
 from mutating import Allowed
 from peopled import NUMBERS, OWN, RULES, World
+from schoolhubs import diagnosis
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import MarksImport
+from schoolhubs.service.diagnosis.assessing.queries import content_of
+from schoolhubs.service.diagnosis.models import (
+    AssessmentAnswer,
+    KeptInstrument,
+    SelfAssessment,
+    TeamMember,
+)
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State, Work
@@ -38,6 +46,21 @@ WHOSE_MARKS = "SELECT id, urn, organisation, made_by FROM attendance_marksimport
 CHALLENGE = "targets_challenge"
 # What a challenge disputes: no form changes it once it is made.
 DISPUTED = "SELECT id, urn, kind, name, before, after, words FROM targets_challenge ORDER BY 1"
+ASSESSMENT = frozenset(
+    {
+        "diagnosis_selfassessment", "diagnosis_keptinstrument", "diagnosis_teammember",
+        "diagnosis_assessmentanswer", AUDIT,
+    }
+)  # fmt: skip
+# Whose a self-assessment is, and what it asks: no form changes either.
+WHOSE_ASSESSMENT = (
+    "SELECT id, urn, instrument_id, asked_id FROM diagnosis_selfassessment ORDER BY 1"
+)
+# What others of the team answered: nobody's form changes it.
+OTHERS_ANSWERS = (
+    "SELECT a.id, a.item, a.value, a.note FROM diagnosis_assessmentanswer a "
+    "JOIN diagnosis_teammember m ON m.id = a.member_id WHERE m.by = 'ada' ORDER BY 1"
+)
 INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
 PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
@@ -155,7 +178,66 @@ def without_target(world: World) -> dict[str, Any]:
     return {}
 
 
+def of_behaviour(_: World) -> dict[str, Any]:
+    """Name the self-assessment that the school has not begun."""
+    return {"instrument_id": "behaviour-mainstream"}
+
+
+def all_answered(world: World) -> dict[str, Any]:
+    """Have every item of the self-assessment answered, so that it can be finished."""
+    one = world.assessments[OWN]
+    member = TeamMember.objects.get(assessment=one)
+    asked = diagnosis.instrument(one.instrument_id)
+    AssessmentAnswer.objects.bulk_create(
+        AssessmentAnswer(assessment=one, member=member, item=each.name, value=2, answered_at=AT)
+        for each in asked.items
+        if each.name != "register_on_time"
+    )
+    return {}
+
+
+def changed(world: World) -> dict[str, Any]:
+    """Let the open self-assessment have been begun before the questions changed."""
+    asked = diagnosis.instrument("attendance-mainstream")
+    before = dataclasses.replace(asked, version="0.9", fingerprint="0" * 12)
+    kept = KeptInstrument.objects.create(
+        instrument_id=before.instrument_id, version=before.version, fingerprint=before.fingerprint,
+        content=content_of(before), kept_at=AT,
+    )  # fmt: skip
+    SelfAssessment.objects.filter(pk=world.assessments[OWN].pk).update(state="restarted")
+    made = SelfAssessment.objects.create(
+        urn=URN, asked=kept, instrument_id=before.instrument_id, begun_at=AT, begun_by="ada",
+        organisation=world.organisations[OWN, "partner"].key,
+    )  # fmt: skip
+    return {"assessment_id": made.pk}
+
+
 FORMS: Mapping[str, Form] = {
+    "self-assessment-begin": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={}, prepare=of_behaviour,
+        allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),
+    ),
+    "self-assessment-section": Form(
+        role=Role.PARTNER_SCHOOL_LEADER,
+        good={"register_on_time": "3", "note-register_on_time": REASON},
+        allowed=Allowed(
+            writes=ASSESSMENT, guards=(WHOSE_ASSESSMENT, OTHERS_ANSWERS),
+            keeps={"note-register_on_time": REASON},
+        ),
+    ),
+    "self-assessment-name": Form(
+        role=Role.PARTNER_SCHOOL_LEADER, good={"person": "Head of Year 9"},
+        allowed=Allowed(writes=ASSESSMENT, guards=(WHOSE_ASSESSMENT, OTHERS_ANSWERS)),
+    ),
+    "self-assessment-finish": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={}, prepare=all_answered,
+        allowed=Allowed(writes=ASSESSMENT, guards=(WHOSE_ASSESSMENT, OTHERS_ANSWERS)),
+    ),
+    "self-assessment-restart": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=changed,
+        good={"knowing": diagnosis.instrument("attendance-mainstream").fingerprint},
+        allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),
+    ),
     "sign-out": Form(
         role=Role.OFFICE_READ, good={}, allowed=Allowed(writes=frozenset({AUDIT}))
     ),

@@ -9,13 +9,20 @@ from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME, facts, register
 from keyed import every_scope, key_for
-from schoolhubs import programmes
+from schoolhubs import diagnosis, programmes
 from schoolhubs.schools import SchoolRegister
 from schoolhubs.schools.register import STORED
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.api.models import ApiKey
 from schoolhubs.service.attendance.models import MarksImport
+from schoolhubs.service.diagnosis.assessing.queries import content_of
+from schoolhubs.service.diagnosis.models import (
+    AssessmentAnswer,
+    KeptInstrument,
+    SelfAssessment,
+    TeamMember,
+)
 from schoolhubs.service.eligibility.models import Application, HumanDecision
 from schoolhubs.service.imports.models import Import
 from schoolhubs.service.jobs.models import Product, Work
@@ -65,6 +72,7 @@ class World:
     tracks: dict[str, Partnership]
     fit: Fit
     challenges: dict[str, Challenge]
+    assessments: dict[str, SelfAssessment]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -131,6 +139,7 @@ def peopled() -> World:
         tracks={side: track(side) for side in NUMBERS},
         fit=fit,
         challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
     )
 
 
@@ -298,6 +307,25 @@ def _marks(school: Organisation) -> MarksImport:
         layout="week", step="found",
         report={"problems": [{**fault, "rows": [2], "n_rows": 1}], "n_marks": 0},
     )  # fmt: skip
+
+
+def _assessment(school: Organisation) -> SelfAssessment:
+    """Let a school have begun a self-assessment, in private words."""
+    asked = diagnosis.instrument("attendance-mainstream")
+    kept, _ = KeptInstrument.objects.get_or_create(
+        instrument_id=asked.instrument_id, version=asked.version, fingerprint=asked.fingerprint,
+        defaults={"content": content_of(asked), "kept_at": AT},
+    )  # fmt: skip
+    made = SelfAssessment.objects.create(
+        urn=school.urn, asked=kept, instrument_id=asked.instrument_id, begun_at=AT, begun_by="ada",
+        organisation=school.key,
+    )  # fmt: skip
+    member = TeamMember.objects.create(assessment=made, by="ada", person="Deputy head")
+    AssessmentAnswer.objects.create(
+        assessment=made, member=member, item="register_on_time", value=2, answered_at=AT,
+        note=f"What {marker_of(school.key)} saw",
+    )  # fmt: skip
+    return made
 
 
 def _letter(school: Organisation) -> Letter:

@@ -46,6 +46,8 @@ IN_OTHER_STATES = {
     "marks-result": "../attendance/bringing/views.py",
     "marks-terms": "../attendance/bringing/views.py",
     "school-target-version": "targets/target.html",
+    "self-assessment-csv": "diagnosis/side_by_side.html",
+    "self-assessment-restart": "diagnosis/self_assessment.html",
     "target-goal": "targets/target.html",
     "application-start": "eligibility/tasks.html",
     "hubs-keep": "network/look_at_hubs.html",

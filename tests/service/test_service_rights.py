@@ -78,6 +78,9 @@ def values(world: World, side: str) -> dict[str, Any]:
         "what": "contributions",
         "version": 1,
         "challenge_id": world.challenges[side].pk,
+        "assessment_id": world.assessments[side].pk,
+        "instrument_id": world.assessments[side].instrument_id,
+        "section": "registers",
         "track_id": world.tracks[side].pk,
         "acceptance_id": proposal(world, side).pk,
     }

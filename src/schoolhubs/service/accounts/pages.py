@@ -54,6 +54,10 @@ DOORS = (
         why="What absence to expect, what to aim for, and how to challenge it",
     ),
     Door(
+        name="own-self-assessment", words="Your self-assessment", roles=frozenset(PARTNER_SCHOOL),
+        why="Look at your school, each alone, then talk about where you differ",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),

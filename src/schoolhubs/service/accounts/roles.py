@@ -34,6 +34,7 @@ class Role(models.TextChoices):
     LEAD_TRUST = "lead_trust"
     PARTNER_SCHOOL_HEAD = "partner_school_head"
     PARTNER_SCHOOL_ATTENDANCE = "partner_school_attendance"
+    PARTNER_SCHOOL_LEADER = "partner_school_leader"
     PARTNER_SCHOOL_GOVERNOR = "partner_school_governor"
     PARTNER_TRUST = "partner_trust"
     LOCAL_AUTHORITY = "local_authority"
@@ -100,6 +101,7 @@ FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 PARTNER_SCHOOL = (
     Role.PARTNER_SCHOOL_HEAD,
     Role.PARTNER_SCHOOL_ATTENDANCE,
+    Role.PARTNER_SCHOOL_LEADER,
     Role.PARTNER_SCHOOL_GOVERNOR,
 )
 LEADS = (Role.LEAD_SCHOOL, Role.LEAD_TRUST)

@@ -17,7 +17,7 @@ from schoolhubs.service.schools.queries import current_snapshot, schools_of
 # Who brings marks, looks at them and erases them, always of their own school alone, whether it
 # leads a hub or is in one; who sees no more than the school's totals.
 STAFF = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.LEAD_SCHOOL)
-SEE_TOTALS = (Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST)
+SEE_TOTALS = (Role.PARTNER_SCHOOL_LEADER, Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST)
 
 
 def own_school(actor: Actor, urn: str, *roles: Role) -> tuple[RegisterSnapshot, School]:

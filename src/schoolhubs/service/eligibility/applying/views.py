@@ -29,7 +29,7 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 WRITERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_TRUST)
-READERS = (*WRITERS, Role.PARTNER_SCHOOL_GOVERNOR)
+READERS = (*WRITERS, Role.PARTNER_SCHOOL_LEADER, Role.PARTNER_SCHOOL_GOVERNOR)
 DECLARERS = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_TRUST)
 
 

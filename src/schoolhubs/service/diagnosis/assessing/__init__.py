@@ -1,0 +1,1 @@
+"""A leadership team answers a self-assessment: each alone, then set side by side."""
