@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 TRAVEL = PROJECT / "docs" / "how-to" / "travel.md"
 MARKS = PROJECT / "docs" / "how-to" / "measure-absence.md"
+DIAGNOSIS = PROJECT / "docs" / "how-to" / "draft-a-diagnosis.md"
 SURVEY = PROJECT / "docs" / "how-to" / "score-a-survey.md"
 EXPORT = PROJECT / "docs" / "how-to" / "read-marks.md"
 PLAN = PROJECT / "docs" / "how-to" / "write-a-plan.md"
@@ -95,6 +96,10 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(fenced(EXPORT, "csv")[0], encoding="utf-8")
     for name, text in zip(("mapping", "terms"), fenced(EXPORT, "yaml"), strict=True):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "school.json").write_text(fenced(DIAGNOSIS, "json")[0], encoding="utf-8")
+    for name, text in zip(("observations", "barriers"), fenced(DIAGNOSIS, "csv"), strict=True):
+        (tmp_path / "inputs" / f"{name}.csv").write_text(text, encoding="utf-8")
     (tmp_path / "office.key").write_text(secrets.token_hex(32), encoding="utf-8")
     # A model has to be fitted before anything can be asked of it, and what is erased was read.
     examples = sorted(

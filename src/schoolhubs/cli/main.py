@@ -22,6 +22,7 @@ NOUNS = {
     "survey": "surveys of staff and pupils: scores, with small groups hidden",
     "eligibility": "who may join, rule by rule, with reasons",
     "round": "one intake round: run it, explain it",
+    "diagnosis": "findings of a school, each with its evidence",
     "plan": "action plans: check one, the equality gate included",
     "targets": "attendance targets: fit, expect, explain, model card",
     "instrument": "surveys and self-assessments: list them, check one",

@@ -26,6 +26,9 @@ from schoolhubs.vocabulary.frames.given import (
     RULINGS,
 )
 from schoolhubs.vocabulary.frames.instruments import (
+    BARRIERS,
+    BEHAVIOUR,
+    OBSERVATIONS,
     SELF_ASSESSMENT_ANSWERS,
     SELF_ASSESSMENT_PROFILE,
 )
@@ -101,6 +104,9 @@ ALL = (
     SURVEY_CHANGES,
     SURVEY_GAPS,
     ITEM_DIFFERENCES,
+    BEHAVIOUR,
+    OBSERVATIONS,
+    BARRIERS,
 )
 
 __all__ = [
@@ -108,6 +114,8 @@ __all__ = [
     "ALL",
     "ANSWERS",
     "APPLICATIONS",
+    "BARRIERS",
+    "BEHAVIOUR",
     "CAPACITY",
     "CONTEXT",
     "COUNT",
@@ -126,6 +134,7 @@ __all__ = [
     "MEASURES",
     "NATIONAL_ABSENCE",
     "NUMBER",
+    "OBSERVATIONS",
     "OVERRIDES",
     "PARTNERS",
     "PARTNERSHIPS",

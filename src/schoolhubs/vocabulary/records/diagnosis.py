@@ -57,7 +57,8 @@ class Finding:
     Parameters
     ----------
     finding_id
-        Stable from draft to draft: the root cause, or ``gap_`` and a scale of the surveys.
+        Stable from draft to draft: the root cause, or ``gap_``, a scale of the surveys and the
+        wave.
     root_cause
         A practice in ``vocabulary/root_causes.yaml``; never what lies outside the school.
     rank
@@ -116,6 +117,29 @@ class Barrier:
     answer: str = ""
     answered_on: datetime.date | None = None
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What somebody saw on the diagnostic day of one root cause; never a pupil.
+
+    Parameters
+    ----------
+    by
+        ``school`` or ``lead_school``: which side saw it.
+    says
+        ``for``, ``against`` or ``cannot_tell``.
+    text, place
+        What was seen and where, in words.
+    """
+
+    observation_id: str
+    root_cause: str
+    by: str
+    says: str
+    text: str
+    place: str = ""
+    seen_on: datetime.date | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
