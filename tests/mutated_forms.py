@@ -238,6 +238,21 @@ FORMS: Mapping[str, Form] = {
         good={"knowing": diagnosis.instrument("attendance-mainstream").fingerprint},
         allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),
     ),
+    "survey-enter": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"code": "BCDFG-HJKLM"}, is_taken=False,
+        allowed=Allowed(refusals=frozenset(), keeps={"code": "BCDFG-HJKLM"}),
+    ),
+    "survey-questions": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "item_felt_safe": "3", "group_sex": "female", "text": "Break is short", "form": "zq",
+        },
+        allowed=Allowed(
+            writes=frozenset({"surveys_sealedanswer", "surveys_sealedtext"}),
+            refusals=frozenset(), keeps={"text": "Break is short"},
+            guards=("SELECT key, state, version FROM surveys_survey ORDER BY 1",),
+        ),
+    ),
     "sign-out": Form(
         role=Role.OFFICE_READ, good={}, allowed=Allowed(writes=frozenset({AUDIT}))
     ),

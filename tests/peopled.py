@@ -38,6 +38,7 @@ from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, 
 from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
+from surveyed import opened
 from watchful import WatchfulClient, marker_of
 
 RULES = programmes.load(PROGRAMME).as_at(ON)
@@ -73,6 +74,7 @@ class World:
     fit: Fit
     challenges: dict[str, Challenge]
     assessments: dict[str, SelfAssessment]
+    survey_codes: dict[str, str]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -140,7 +142,16 @@ def peopled() -> World:
         fit=fit,
         challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
+        survey_codes={side: _open_survey(NUMBERS[side]["partner"][0]) for side in NUMBERS},
     )
+
+
+def _open_survey(urn: str) -> str:
+    """Open a survey of pupils from today on, in which they may write; give its class code."""
+    today = timezone.localdate()
+    _, (code,) = opened(urn=urn, opens_on=today, closes_on=today, asks_text=True,
+                        safeguarding_lead="dsl")  # fmt: skip
+    return code
 
 
 def _nothing_published() -> bytes:

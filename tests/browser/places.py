@@ -78,6 +78,15 @@ PLACES = (
         says="cannot be read",
     ),
     Place(name="no such page", address="/no-such-page", status=404, says="Page not found"),
+    Place(name="survey, a code", address="/surveys/answer", says="Your code"),
+    Place(
+        name="survey, no such code", address="/surveys/answer/BCDFG-HJKLM", status=404,
+        says="You can not answer now",
+    ),
+    Place(
+        name="survey, sent", address="/surveys/answer/sent/pupil-survey",
+        says="Your answers are in",
+    ),
     Place(name="find a school", address="/eligibility"),
     Place(name="find a school, no words", address="/eligibility?q=", says="There is a problem"),
     Place(name="find a school, none found", address="/eligibility?q=Zyx", says="No schools found"),

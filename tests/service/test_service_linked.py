@@ -37,6 +37,7 @@ NOT_LINKED = {
     "version": "asked by those who run the service",
     "metrics": "asked by Prometheus on this machine",
     "sign-in-callback": "the sign-in provider leads here",
+    "survey-notice": "whoever was given a code is led here by it",
 }
 # Led to from a page in a state that the walked data does not hold: the template that does.
 IN_OTHER_STATES = {
@@ -61,6 +62,8 @@ IN_OTHER_STATES = {
     "school-among-schools": "schools/among.html",
     "school-among-limits": "schools/among.html",
     "trust-absence-csv": "schools/trust.html",
+    "survey-questions": "surveys/answering/notice.html",
+    "survey-sent": "../surveys/answering/views.py",
 }
 TEMPLATES = Path(schoolhubs.service.__file__).parent / "templates"
 # What a page that leads somewhere must not do: lead to where one may not be, or to nothing.

@@ -83,6 +83,8 @@ def values(world: World, side: str) -> dict[str, Any]:
         "section": "registers",
         "track_id": world.tracks[side].pk,
         "acceptance_id": proposal(world, side).pk,
+        "code": world.survey_codes[side],
+        "questionnaire_id": "pupil-survey",
     }
 
 

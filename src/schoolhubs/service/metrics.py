@@ -27,6 +27,7 @@ from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs import queries
 from schoolhubs.service.letters import queries as letters
 from schoolhubs.service.letters.models import State
+from schoolhubs.service.web.requests import leaves_no_trace
 
 BOUNDS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.6, 1.0, 1.5, 3.0, 10.0)
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -47,6 +48,8 @@ class CountedRequests:
         """Answer the request, and count it."""
         began = time.perf_counter()
         response = self.get_response(request)
+        if leaves_no_trace(request.path):
+            return response
         route = request.resolver_match.view_name if request.resolver_match else "no route"
         method = request.method if request.method in METHODS else "other"
         REQUESTS.labels(method, route, str(response.status_code)).inc()

@@ -19,6 +19,7 @@ from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.organisation_api import OrganisationApi, RolesUnknown
 from schoolhubs.service.web import errors
+from schoolhubs.service.web.requests import leaves_no_trace
 
 log = logging.getLogger("schoolhubs.accounts")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -33,9 +34,11 @@ class ActorOfRequest:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the actor known."""
-        # A program shows its key, and no session of a person's counts for it.
+        # A program shows its key, and no session of a person's counts for it; nor does one for who
+        # answers a survey, of whom nothing is to be noted.
         is_program = request.path.startswith(errors.OF_PROGRAMS)
-        actor = ANYBODY if is_program else actor_of(request, at=timezone.now())
+        is_nobody = is_program or leaves_no_trace(request.path)
+        actor = ANYBODY if is_nobody else actor_of(request, at=timezone.now())
         request.actor = actor  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -12,6 +12,9 @@ from schoolhubs.service.web import logs
 
 log = logging.getLogger("schoolhubs.requests")
 QUIET = {"healthz", "readyz"}
+# Below this address people answer surveys. A line or a count with a time would tell when each of
+# them did, so there is neither; nor is a session read, which would note that somebody was there.
+ANSWERS = "/surveys/answer"
 # Of every answer, also of one that never came as far as the middleware that sets the rest.
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -21,6 +24,15 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def leaves_no_trace(path: str) -> bool:
+    """Tell whether somebody answers a survey at an address.
+
+    >>> leaves_no_trace("/surveys/answer/ABCDE"), leaves_no_trace("/surveys/answers-of-others")
+    (True, False)
+    """
+    return path == ANSWERS or path.startswith(f"{ANSWERS}/")
 
 
 class NumberedRequests:
@@ -40,7 +52,7 @@ class NumberedRequests:
             for name, value in ALWAYS.items():
                 response.headers.setdefault(name, value)
             route = request.resolver_match.view_name if request.resolver_match else "no route"
-            if route not in QUIET:
+            if route not in QUIET and not leaves_no_trace(request.path):
                 told = {
                     "method": request.method,
                     "route": route,

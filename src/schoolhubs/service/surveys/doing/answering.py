@@ -114,6 +114,12 @@ def answer(code: str, answered: Answered, *, form: str, on: datetime.date) -> bo
     return True
 
 
+def taken_before(form: str) -> str | None:
+    """Give the questionnaire of the survey that took this very form; None if none did."""
+    held = SealedAnswer.objects.select_related("survey").filter(pk=codes.key_of_form(form)).first()
+    return held.survey.instrument_id if held else None
+
+
 def _taken_before(form: str) -> bool:
     """Say that this very form was taken, if it was.
 
@@ -122,6 +128,6 @@ def _taken_before(form: str) -> bool:
     NotLetIn
         If it was not.
     """
-    if not SealedAnswer.objects.filter(pk=codes.key_of_form(form)).exists():
+    if taken_before(form) is None:
         raise NotLetIn(NO_CODE)
     return False

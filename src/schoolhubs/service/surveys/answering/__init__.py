@@ -1,0 +1,1 @@
+"""The pages on which people answer: nobody signs in, nothing is kept but the sealed answer."""

@@ -1,0 +1,46 @@
+"""What the pages of a survey say beside its questionnaire, in each language there are words in."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+from schoolhubs.service.surveys import queries
+from schoolhubs.service.surveys.models import Survey
+from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.records.instrument import ENGLISH, Instrument
+
+WORDS = Path(__file__).with_name("words")
+
+
+@functools.cache
+def words(language: str = ENGLISH) -> Mapping[str, str]:
+    """Give the words of a language, by key.
+
+    >>> words()["start"]
+    'Start'
+    """
+    read = yaml.safe_load((WORDS / f"{language}.yaml").read_text("utf-8"))
+    return MappingProxyType({name: str(said) for name, said in read.items()})
+
+
+def languages(survey: Survey) -> dict[str, str]:
+    """Give the languages that a survey can be read in: ours and its questionnaire's, by code."""
+    known = sorted(path.stem for path in WORDS.glob("*.yaml"))
+    return {each: words(each)["language"] for each in known if _translated(survey, each)}
+
+
+def read_in(survey: Survey, asked: str) -> tuple[Instrument, Mapping[str, str]]:
+    """Give questionnaire and words in a language; in English where there is none of that name."""
+    language = asked if asked in languages(survey) else ENGLISH
+    return queries.instrument_of(survey, language=language), words(language)
+
+
+def _translated(survey: Survey, language: str) -> bool:
+    try:
+        queries.instrument_of(survey, language=language)
+    except DataProblem:
+        return False
+    return True
