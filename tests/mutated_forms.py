@@ -4,8 +4,11 @@ To add a form, add its line to :data:`FORMS`; a form without one fails.
 """
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME
 from mutating import Allowed
@@ -25,7 +28,9 @@ from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.network.lists.given import packed
 from schoolhubs.service.network.lists.plans import Change, Plan, Standing
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.targets.models import SchoolTarget
 
 URN = NUMBERS[OWN]["partner"][0]
@@ -61,6 +66,10 @@ OTHERS_ANSWERS = (
     "SELECT a.id, a.item, a.value, a.note FROM diagnosis_assessmentanswer a "
     "JOIN diagnosis_teammember m ON m.id = a.member_id WHERE m.by = 'ada' ORDER BY 1"
 )
+SHARING = LETTERS | {"sharing_agreement"}
+# What an agreement is about, and which of them are agreed.
+WHAT_IS_SHARED = "SELECT id, partnership_id, kinds, finishes_on FROM sharing_agreement ORDER BY 1"
+AGREED = "SELECT count(*) FROM sharing_agreement WHERE state = 'agreed'"
 INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
 PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
@@ -212,7 +221,58 @@ def changed(world: World) -> dict[str, Any]:
     return {"assessment_id": made.pk}
 
 
+def together(_: World) -> dict[str, Any]:
+    """Let both schools have accepted a year from now on, with nothing shared yet."""
+    today = timezone.localdate()
+    accepted = {
+        "partner_says": "accepts",
+        "lead_says": "accepts",
+        "partner_by": "a",
+        "lead_by": "b",
+    }
+    made = Partnership.objects.create(
+        programme_id=SPECIAL, cohort_id="2025-26-spring", partner_urn=URN, pathway="enhanced",
+        lead_urn=NUMBERS[OWN]["lead"][0], starts_on=today, proposed_at=AT, proposed_by="officer",
+        finishes_on=today + datetime.timedelta(days=365), partner_at=AT, lead_at=AT, **accepted,
+    )  # fmt: skip
+    Partnership.objects.filter(pk=made.pk).update(state="agreed", version=2)
+    return {"partnership": made}
+
+
+def proposed_by_lead(world: World) -> dict[str, Any]:
+    """Let the lead have proposed what is shared, in a partnership that both accepted."""
+    found = together(world)["partnership"]
+    agreement = Agreement.objects.create(
+        partnership=found, purposes=["find_causes"], kinds=["findings"], starts_on=found.starts_on,
+        finishes_on=found.finishes_on, proposed_side="lead", proposed_at=AT, proposed_by="lead",
+    )  # fmt: skip
+    return {"agreement_id": agreement.pk}
+
+
+def until(days: int) -> dict[str, str]:
+    """Give a day some days ahead as its three boxes."""
+    ahead = timezone.localdate() + datetime.timedelta(days=days)
+    return day("last_on", ahead.day, ahead.month, ahead.year)
+
+
 FORMS: Mapping[str, Form] = {
+    "sharing-propose": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=together,
+        good={"purposes": ["find_causes"], "kinds": ["findings", "plan"], **until(60)},
+        allowed=Allowed(writes=SHARING, guards=(AGREED,)),
+    ),
+    "sharing-answer": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=proposed_by_lead,
+        good={"verdict": "yes", "reason": REASON, "version": "1"},
+        allowed=Allowed(writes=SHARING, guards=(WHAT_IS_SHARED,), keeps={"reason": REASON}),
+    ),
+    "sharing-withdraw": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=proposed_by_lead,
+        good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=SHARING, guards=(WHAT_IS_SHARED, AGREED), keeps={"reason": REASON}
+        ),
+    ),
     "self-assessment-begin": Form(
         role=Role.PARTNER_SCHOOL_HEAD, good={}, prepare=of_behaviour,
         allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),

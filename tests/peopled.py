@@ -37,6 +37,7 @@ from schoolhubs.service.matching.models import (
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
+from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
 from surveyed import opened
 from watchful import WatchfulClient, marker_of
@@ -75,6 +76,7 @@ class World:
     challenges: dict[str, Challenge]
     assessments: dict[str, SelfAssessment]
     survey_codes: dict[str, str]
+    agreements: dict[str, Agreement]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -141,6 +143,7 @@ def peopled() -> World:
         tracks={side: track(side) for side in NUMBERS},
         fit=fit,
         challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        agreements={side: _agreement(each) for side, each in partnerships.items()},
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
         survey_codes={side: _open_survey(NUMBERS[side]["partner"][0]) for side in NUMBERS},
     )
@@ -317,6 +320,15 @@ def _marks(school: Organisation) -> MarksImport:
         urn=school.urn, organisation=school.key, made_at=AT, made_by="head", suffix=".csv",
         layout="week", step="found",
         report={"problems": [{**fault, "rows": [2], "n_rows": 1}], "n_marks": 0},
+    )  # fmt: skip
+
+
+def _agreement(partnership: Partnership) -> Agreement:
+    """Let a lead have proposed what its partner shares, for when both have accepted."""
+    return Agreement.objects.create(
+        partnership=partnership, purposes=["find_causes"], kinds=["findings"],
+        starts_on=partnership.starts_on, finishes_on=partnership.finishes_on,
+        proposed_side="lead", proposed_at=AT, proposed_by="lead",
     )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ IN_OTHER_STATES = {
     "marks-result": "../attendance/bringing/views.py",
     "marks-terms": "../attendance/bringing/views.py",
     "school-target-version": "targets/target.html",
+    "sharing-answer": "sharing/sharing.html",
+    "sharing-propose": "sharing/sharing.html",
     "self-assessment-csv": "diagnosis/side_by_side.html",
     "self-assessment-restart": "diagnosis/self_assessment.html",
     "target-goal": "targets/target.html",

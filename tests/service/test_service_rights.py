@@ -78,6 +78,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "what": "contributions",
         "version": 1,
         "challenge_id": world.challenges[side].pk,
+        "agreement_id": world.agreements[side].pk,
         "assessment_id": world.assessments[side].pk,
         "instrument_id": world.assessments[side].instrument_id,
         "section": "registers",

@@ -12,15 +12,17 @@ from schoolhubs import diagnosis
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.accounts.roles import PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
 from schoolhubs.service.diagnosis.assessing import actions, forms, queries, shown
 from schoolhubs.service.diagnosis.assessing.models import AssessmentState, SelfAssessment
 from schoolhubs.service.partnerships.pages.views import conflict
+from schoolhubs.service.sharing import queries as sharing
 from schoolhubs.service.web.pages import csv_answer, say_once
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from schoolhubs.vocabulary.records.instrument import Instrument
 
 READERS = (*queries.TEAM, *queries.LOOK_ON)
+SHARED_AS = "self_assessment"
 NOT_SAVED = "Your answers were not saved"
 # What the team knows somebody as until they say otherwise.
 LABELS = {
@@ -46,11 +48,11 @@ def own(request: ActedRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("self-assessments", kwargs={"urn": urns[0]}))
 
 
-@allow(*READERS)
+@allow(*READERS, *LEADS)
 @require_safe
 def overview(request: ActedRequest, urn: str) -> HttpResponse:
     """Show a school's self-assessments: what can be begun, what is open, what is finished."""
-    refuse_others(request.actor, is_own=queries.may_look(request.actor, urn))
+    refuse_others(request.actor, is_own=_may_look(request, urn))
     school = queries.school_now(urn)
     every = list(queries.assessments_of([urn]))
     is_open = {each.instrument_id: each for each in every if each.is_open}
@@ -65,8 +67,15 @@ def overview(request: ActedRequest, urn: str) -> HttpResponse:
             if each.state == AssessmentState.FINISHED
         ],
         "may_answer": queries.may_answer(request.actor, urn),
+        "is_ours": queries.may_look(request.actor, urn),
     }
     return render(request, "diagnosis/self_assessments.html", told)
+
+
+def _may_look(request: ActedRequest, urn: str) -> bool:
+    """Tell whether a person may look: the school's own, or its lead's by an agreement."""
+    is_ours = queries.may_look(request.actor, urn)
+    return is_ours or sharing.may_see(request, urn, SHARED_AS)
 
 
 @allow(*queries.TEAM)
@@ -89,7 +98,7 @@ def _phase(urn: str) -> str:
     return queries.school_now(urn).phase
 
 
-@allow(*READERS)
+@allow(*READERS, *LEADS)
 @require_safe
 def one(request: ActedRequest, urn: str, assessment_id: int) -> HttpResponse:
     """Show one: my own answers by section while it is open, all side by side once it is not."""
@@ -103,6 +112,8 @@ def one(request: ActedRequest, urn: str, assessment_id: int) -> HttpResponse:
         )
         told |= {"differing": differing, "alike": alike}
         return render(request, "diagnosis/side_by_side.html", told)
+    if not queries.may_look(actor, urn):
+        raise Http404  # the lead sees what is finished, and nothing of what is being answered
     mine = queries.own_answers(held, actor.by)
     told |= {
         "sections": shown.sections_of(instrument, set(mine)),
@@ -118,8 +129,8 @@ def one(request: ActedRequest, urn: str, assessment_id: int) -> HttpResponse:
 def _found(
     request: ActedRequest, urn: str, assessment_id: int, *, to_answer: bool = False
 ) -> tuple[SelfAssessment, Instrument, dict[str, Any]]:
-    may = queries.may_answer if to_answer else queries.may_look
-    refuse_others(request.actor, is_own=may(request.actor, urn))
+    may = queries.may_answer(request.actor, urn) if to_answer else _may_look(request, urn)
+    refuse_others(request.actor, is_own=may)
     held = queries.assessment(urn, assessment_id)
     instrument = queries.as_kept(held.asked)
     told = {"school": queries.school_now(urn), "held": held, "instrument": instrument}

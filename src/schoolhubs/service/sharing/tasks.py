@@ -1,0 +1,17 @@
+"""Every hour: both schools are told of agreements that are over."""
+
+import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from schoolhubs.service.sharing import actions
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="sharing.tell_over", queueing_lock="sharing.tell_over", pass_context=False)
+def tell_over(timestamp: int) -> None:
+    """Tell of what is over on the day of a moment, given in seconds since 1970."""
+    at = datetime.datetime.fromtimestamp(timestamp, tz=datetime.UTC)
+    on = timezone.localdate(at)
+    actions.tell_over(on=on, at=timezone.now(), place="sharing.tell_over")
