@@ -29,6 +29,7 @@ from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.network.lists.given import packed
 from schoolhubs.service.network.lists.plans import Change, Plan, Standing
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.plans.models import Plan as SchoolPlan
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.targets.models import SchoolTarget
@@ -70,6 +71,10 @@ SHARING = LETTERS | {"sharing_agreement"}
 # What an agreement is about, and which of them are agreed.
 WHAT_IS_SHARED = "SELECT id, partnership_id, kinds, finishes_on FROM sharing_agreement ORDER BY 1"
 AGREED = "SELECT count(*) FROM sharing_agreement WHERE state = 'agreed'"
+# What a plan is saved by: a version, what its screens ask, and the plan that goes on to it.
+PLAN = frozenset({"plans_plan", "plans_planversion", "plans_actionscreen", AUDIT})
+# Whose a plan is, and every version there was: no form changes either.
+WHOSE_PLAN = "SELECT id, urn, programme_id, begun_by FROM plans_plan ORDER BY 1"
 INTAKE, LATE, KEY = "cohorts_intake", "cohorts_latepermission", "api_apikey"
 PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
@@ -118,6 +123,13 @@ def draft(_: World) -> dict[str, Any]:
         answers={"pathways": ["open_days"]},
     )  # fmt: skip
     return {"programme_id": SPECIAL, "version": made.version}
+
+
+def without_plan(_: World) -> dict[str, Any]:
+    """End the school's plan, so that another can be begun."""
+    ended = {"state": "ended", "ended_at": AT, "why_ended": "A new year"}
+    SchoolPlan.objects.filter(urn=URN).update(**ended)
+    return {}
 
 
 def undecided(world: World) -> dict[str, Any]:
@@ -547,6 +559,83 @@ FORMS: Mapping[str, Form] = {
         },
         allowed=Allowed(
             writes=frozenset({"targets_issuedelsewhere", AUDIT}), keeps={"issued_by": REASON}
+        ),
+    ),
+    "plan-begin": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=without_plan,
+        good={"title": REASON, "pathway": f"{PROGRAMME}/enhanced"},
+        allowed=Allowed(writes=PLAN, keeps={"title": REASON}),
+    ),
+    "plan-details": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"title": REASON, "setting": "mainstream", "version": "1"},
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,), keeps={"title": REASON}),
+    ),
+    "plan-objective": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "title": REASON, "measure": "absence_percent", "value": "8.4", "low": "8",
+            "high": "8.8", "expected_size": "0.4", "owner": "SENCO", "version": "1",
+            **day("started_on", 30, 11, 2026), **day("review_1", 26, 3, 2027),
+        },
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-library": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"library_id": "first_day_call", "objective_id": "o1", "version": "1"},
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-action": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "title": REASON, "objective_id": "o1", "kind": "support", "first_steps": "One",
+            "staff_hours": "3", "cost": "0", "for_whom": "All", "version": "1",
+        },
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-consultation": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "how": "A talk", "said": REASON, "changed": "Nothing, since they agreed",
+            "version": "1", **day("held_on", 12, 11, 2026),
+        },
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-move": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "state": "doing", "owner": "SENCO", "version": "0", **day("due_on", 26, 3, 2027)
+        },
+        allowed=Allowed(writes=frozenset({"plans_card", AUDIT}), guards=(WHOSE_PLAN,)),
+    ),
+    "plan-screen": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "answer-duty": "no_disadvantage", "reason-duty": REASON, "for_whom-0": "All",
+            "what-0": REASON, "evidence": "Figures", "consulted": "Parents", "version": "1",
+        },
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-screen-review": Form(
+        role=Role.PARTNER_SCHOOL_GOVERNOR, good={"version": "1"},
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,)),
+    ),
+    "plan-approve": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"}, is_taken=False,
+        allowed=Allowed(writes=frozenset()),
+    ),
+    "plan-comment": Form(
+        role=Role.PARTNER_SCHOOL_GOVERNOR, good={"words": REASON},
+        allowed=Allowed(
+            writes=frozenset({"plans_comment", AUDIT}), guards=(WHOSE_PLAN,),
+            keeps={"words": REASON},
+        ),
+    ),
+    "plan-end": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"reason": REASON},
+        allowed=Allowed(
+            writes=frozenset({"plans_plan", AUDIT}), guards=(WHOSE_PLAN,),
+            keeps={"reason": REASON},
         ),
     ),
 }  # fmt: skip

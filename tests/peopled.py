@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME, facts, register
 from keyed import every_scope, key_for
+from planned import whole_plan
 from schoolhubs import diagnosis, programmes
 from schoolhubs.schools import SchoolRegister
 from schoolhubs.schools.register import STORED
@@ -35,6 +36,8 @@ from schoolhubs.service.matching.models import (
     Round,
 )
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.plans import actions as planning
+from schoolhubs.service.plans.models import Plan
 from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
@@ -77,6 +80,7 @@ class World:
     assessments: dict[str, SelfAssessment]
     survey_codes: dict[str, str]
     agreements: dict[str, Agreement]
+    plans: dict[str, Plan]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -146,6 +150,7 @@ def peopled() -> World:
         agreements={side: _agreement(each) for side, each in partnerships.items()},
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
         survey_codes={side: _open_survey(NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        plans={side: _plan(NUMBERS[side]["partner"][0]) for side in NUMBERS},
     )
 
 
@@ -404,3 +409,27 @@ def _challenge(fit: Fit, urn: str) -> Challenge:
         before=8.4, after=8.0, words=f"What {marker} counted", evidence="Our own marks",
         made_at=AT, made_by="head", organisation=f"school:{urn}",
     )  # fmt: skip
+
+
+def _plan(urn: str) -> Plan:
+    """Let a school write a plan, in private words in every part of it."""
+    marker = marker_of(f"school:{urn}")
+    record = whole_plan()
+    objective = dataclasses.replace(record.objectives[0], title=f"What {marker} wants")
+    action = dataclasses.replace(record.actions[0], title=f"What {marker} does")
+    screen = dataclasses.replace(
+        record.screens[0],
+        screened_version=action.version,
+        evidence=(f"What {marker} saw",),
+        reviewer="",
+        reviewed_on=None,
+    )
+    asked = dataclasses.replace(record.consultations[0], said=f"What {marker} heard")
+    first = dataclasses.replace(
+        record, urn=urn, title=f"Plan of {marker}", objectives=(objective,), actions=(action,),
+        screens=(screen,), consultations=(asked, *record.consultations[1:]), approval=None,
+    )  # fmt: skip
+    made = planning.Who(
+        by="deputy", organisation=f"school:{urn}", at=AT, place="tests", name=f"Ada {marker}"
+    )
+    return planning.begin(urn, first, who=made)

@@ -147,6 +147,8 @@ PLACES = (
     ),
     Place(name="my applications", address="/applications", role=HEAD),
     Place(name="my partnerships", address="/partnerships", role=HEAD),
+    Place(name="action plan, none", address="/plan", role=HEAD, says="no action plan here yet"),
+    Place(name="action plans, trust", address="/plan", role="partner_trust"),
     Place(name="my partnerships, trust", address="/partnerships", role="partner_trust"),
     Place(name="my hub", address="/hub", role="lead_school"),
     Place(name="my hub, trust", address="/hub", role="lead_trust"),

@@ -46,6 +46,8 @@ IN_OTHER_STATES = {
     "marks-erase": "attendance/lead.html",
     "marks-result": "../attendance/bringing/views.py",
     "marks-terms": "../attendance/bringing/views.py",
+    "plan-approve": "plans/check.html",
+    "plan-begin": "plans/none.html",
     "school-target-version": "targets/target.html",
     "sharing-answer": "sharing/sharing.html",
     "sharing-propose": "sharing/sharing.html",

@@ -25,6 +25,7 @@ def settle(merged: Merged, chosen: Mapping[str, str]) -> Merged:
 
     Examples
     --------
+    >>> import dataclasses
     >>> from schoolhubs.plans.editing.merging import merge
     >>> first = ActionPlan(plan_id="p1", title="Old")
     >>> both = [dataclasses.replace(first, title=title) for title in ("Ours", "Theirs")]

@@ -58,6 +58,10 @@ DOORS = (
         why="Look at your school, each alone, then talk about where you differ",
     ),
     Door(
+        name="own-plan", words="Your action plan", roles=PARTNERS,
+        why="What the school changes, for whom, how anybody will know, and the equality screens",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),

@@ -5,7 +5,9 @@ import datetime
 
 from django.utils import timezone
 
+from schoolhubs.service.diagnosis import queries as diagnosis
 from schoolhubs.service.plans.models import Plan
+from schoolhubs.service.surveys import queries as surveys
 from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, FindingNamed
 
 
@@ -14,9 +16,13 @@ def findings_of(urn: str) -> tuple[FindingNamed, ...]:  # noqa: ARG001 - no diag
     return ()
 
 
-def audit_steps_of(urn: str, since: datetime.date) -> tuple[AuditStep, ...]:  # noqa: ARG001
-    """Give the steps of the audit that a school finished from a day on."""
-    return ()
+def audit_steps_of(urn: str, since: datetime.date) -> tuple[AuditStep, ...]:
+    """Give the steps of the audit that a school finished from a day on, the first of each."""
+    done = (*diagnosis.audit_steps(urn, since), *surveys.audit_steps(urn, since))
+    first: dict[str, AuditStep] = {}
+    for each in sorted(done, key=lambda step: (step.finished_on, step.reference)):
+        first.setdefault(each.step, each)
+    return tuple(first.values())
 
 
 def counts_from(plan: Plan) -> datetime.date:

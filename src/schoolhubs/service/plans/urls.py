@@ -1,5 +1,31 @@
 """Addresses of plans."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
+from schoolhubs.service.plans.approving import views as approving
+from schoolhubs.service.plans.board import views as board
+from schoolhubs.service.plans.screening import views as screening
+from schoolhubs.service.plans.writing import views as writing
+
+PLAN = "schools/<urn:urn>/plan"
+ACTION = f"{PLAN}/actions/<slug:action_id>"
+
+urlpatterns = [
+    path("plan", board.own, name="own-plan"),
+    path(PLAN, board.school_plan, name="school-plan"),
+    path(f"{PLAN}.yaml", approving.file, name="plan-file"),
+    path(f"{PLAN}/begin", board.begin, name="plan-begin"),
+    path(f"{PLAN}/details", writing.details, name="plan-details"),
+    path(f"{PLAN}/objectives/<slug:objective_id>", writing.objective, name="plan-objective"),
+    path(f"{PLAN}/library", writing.library, name="plan-library"),
+    path(ACTION, writing.action, name="plan-action"),
+    path(f"{ACTION}/move", board.move, name="plan-move"),
+    path(f"{ACTION}/screen", screening.screen, name="plan-screen"),
+    path(f"{ACTION}/screen/review", screening.review, name="plan-screen-review"),
+    path(f"{PLAN}/consultations/<slug:consulted>", writing.consultation, name="plan-consultation"),
+    path(f"{PLAN}/check", approving.check, name="plan-check"),
+    path(f"{PLAN}/approve", approving.approve, name="plan-approve"),
+    path(f"{PLAN}/comment", board.comment, name="plan-comment"),
+    path(f"{PLAN}/end", board.end, name="plan-end"),
+]

@@ -16,6 +16,7 @@ from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_running_on
+from schoolhubs.service.plans.reach import may_read as may_read_plan
 from schoolhubs.service.programmes.queries import run_here
 from schoolhubs.service.schools import queries
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
@@ -59,6 +60,7 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "leads": [each for each in run if each.programme_id in leading],
         "maps": [each for each in run if each.programme_id in published],
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
+        "may_see_plan": actor.is_signed_in and may_read_plan(actor, urn),
         "may_see_attendance": actor.is_signed_in and may_see(actor, urn),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }

@@ -61,7 +61,7 @@ def share_interval(percent: float, n: int) -> tuple[float, float]:
     Examples
     --------
     >>> share_interval(20.0, 400)
-    (16.93, 23.47)
+    (16.92, 23.49)
     """
     z = float(ndtri(0.5 + stored("progress.yaml")["interval_share"]["value"] / 2))
     share = percent / 100

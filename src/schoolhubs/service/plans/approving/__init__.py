@@ -1,0 +1,1 @@
+"""What stands in the way of approval, the plan as a file, and the one door."""

@@ -1,0 +1,1 @@
+"""Writing a plan: its objectives, actions and consultations, with the library beside."""
