@@ -38,7 +38,7 @@ def check(ctx: click.Context, path: Path, on: datetime.datetime | None, as_json:
     """
     day = on.date() if on else datetime.date.today()  # noqa: DTZ011 - the reader's own day
     try:
-        found = plans.read_plan(path)
+        found = plans.editing.read_plan(path)
         problems = plans.check(found, rules=_rules(found, day))
     except DataProblem as error:
         found, problems = None, error.problems

@@ -5,7 +5,7 @@ The same figures always give the same bytes. Text from data is escaped on the wa
 
 from schoolhubs.pictures import charts
 from schoolhubs.pictures.change_maps import change_map
-from schoolhubs.pictures.charts.progress_line import progress_line
+from schoolhubs.pictures.charts.through_time.progress_line import progress_line
 from schoolhubs.pictures.maps import england_map
 from schoolhubs.pictures.near_maps import Spot, near_map
 from schoolhubs.pictures.picture import Caption, Picture

@@ -7,7 +7,7 @@ from schoolhubs.pictures.charts.funnel_plot import funnel_plot
 from schoolhubs.pictures.charts.grid import grid
 from schoolhubs.pictures.charts.histogram import histogram
 from schoolhubs.pictures.charts.loads import load_chart
-from schoolhubs.pictures.charts.trend import trend
+from schoolhubs.pictures.charts.through_time.trend import trend
 
 __all__ = [
     "bars", "diverging", "estimates", "funnel", "funnel_plot", "grid", "histogram", "load_chart",

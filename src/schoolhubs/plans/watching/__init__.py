@@ -2,7 +2,7 @@
 
 from schoolhubs.plans.approving import why_not_in_force
 from schoolhubs.plans.progress import Progress, progress
-from schoolhubs.plans.watching.counted import read_counts
+from schoolhubs.plans.watching.counted import guessed, headings_of, read_counts
 from schoolhubs.plans.watching.disparity import Disparity, Gap, disparity, reopen
 from schoolhubs.plans.watching.touching import touched
 
@@ -11,6 +11,8 @@ __all__ = [
     "Gap",
     "Progress",
     "disparity",
+    "guessed",
+    "headings_of",
     "progress",
     "read_counts",
     "reopen",

@@ -8,8 +8,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from schoolhubs import plans
-from schoolhubs.plans.gate import why_open
-from schoolhubs.plans.linting import changes_sanction
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.plans import queries
@@ -284,11 +282,11 @@ def _screen(
 ) -> ActionScreen:
     asked = plans.screen(action)
     done = next((each for each in record.screens if each.action_id == action.action_id), None)
-    why: tuple[Problem, ...] = tuple(why_open(action, done, record.authors))
+    why: tuple[Problem, ...] = tuple(plans.facts.why_open(action, done, record.authors))
     return ActionScreen(
         version=version, action_id=action.action_id, action_version=action.version,
         screened_version=done.screened_version if done else "",
-        changes_sanction=changes_sanction(action),
+        changes_sanction=plans.facts.changes_sanction(action),
         asked=[each.question for each in asked.questions],
         stops=[each.rule for each in asked.stops],
         open_because=[each.code for each in why], reviewed_by=by,

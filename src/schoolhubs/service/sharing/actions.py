@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
@@ -217,7 +218,7 @@ def _settled(held: Agreement) -> str:
 def _refuse_over(held: Agreement, at: datetime.datetime) -> None:
     if held.partnership.state not in HOLDS_A_PLACE:
         raise Conflict(NOT_TOGETHER)
-    if held.finishes_on <= at.date():
+    if held.finishes_on <= timezone.localdate(at):
         raise Conflict("The last day that was proposed is over. Propose it anew.")
 
 

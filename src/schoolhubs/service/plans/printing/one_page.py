@@ -5,8 +5,7 @@ import datetime
 import textwrap
 from collections.abc import Sequence
 
-from schoolhubs.plans import library
-from schoolhubs.plans.stored import stored
+from schoolhubs import plans
 from schoolhubs.vocabulary.records.plan import ActionPlan, Measured, Objective, PlannedAction
 from schoolhubs.vocabulary.root_causes import root_causes
 from schoolhubs.vocabulary.words import UNKNOWN, counted
@@ -116,7 +115,7 @@ def _objectives(plan: ActionPlan, room: Room) -> Table:
 
 
 def _objective(plan: ActionPlan, each: Objective, room: Room) -> tuple[str, ...]:
-    measure = stored("measures.yaml")["measures"].get(each.measure)
+    measure = plans.facts.stored("measures.yaml")["measures"].get(each.measure)
     cause = root_causes().get(each.root_cause)
     named = f"{measure['title']} ({measure['unit']})" if measure else UNKNOWN
     target = UNKNOWN if each.target is None else f"{each.target:g}"
@@ -148,8 +147,8 @@ def _actions(plan: ActionPlan, room: Room) -> Table:
 def _action(each: PlannedAction, room: Room) -> tuple[str, ...]:
     hours = "hours not known" if each.staff_hours is None else f"{each.staff_hours:g} hours"
     cost = "cost not known" if each.cost_pence is None else f"£{each.cost_pence / 100:,.2f}"
-    held = library().get(each.library_id)
-    strengths = stored("strengths.yaml")["strengths"]
+    held = plans.library().get(each.library_id)
+    strengths = plans.facts.stored("strengths.yaml")["strengths"]
     known = strengths[held.strength]["title"] if held else strengths["untested"]["title"]
     return (_cut(each.title, room), _cut(each.for_whom, room) or UNKNOWN, f"{hours}, {cost}", known)
 

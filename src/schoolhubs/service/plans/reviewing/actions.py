@@ -6,7 +6,6 @@ import datetime
 from django.db import transaction
 
 from schoolhubs import plans
-from schoolhubs.plans.stored import stored
 from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.actions import Who
 from schoolhubs.service.plans.models import Kind, Plan, PlanState
@@ -92,7 +91,7 @@ def _allow(held: Plan, record: ActionPlan, objective: Objective, on: datetime.da
 
 
 def _refuse_too_bright(said: str, allowed: str, objective: Objective) -> None:
-    order: list[str] = stored("progress.yaml")["order"]
+    order: list[str] = plans.facts.stored("progress.yaml")["order"]
     if said not in order:
         fault = f"{said!r} is no colour of a review"
         remedy = f"Choose one of {', '.join(order)}."

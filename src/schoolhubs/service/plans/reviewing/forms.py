@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from schoolhubs.plans.stored import stored
+from schoolhubs import plans
 from schoolhubs.service.plans.reviewing.models import Rag
 from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.records.plan import Measured
@@ -74,7 +74,7 @@ class ReviewForm(forms.Form):
         return told
 
     def _out_of_range(self, value: float) -> str:
-        unit = stored("measures.yaml")["measures"].get(self.measure, {}).get("unit", "")
+        unit = plans.facts.stored("measures.yaml")["measures"].get(self.measure, {}).get("unit", "")
         is_share = unit.startswith(("percent", "points of 100"))
         if value < 0 or value > (100 if is_share else TOO_LARGE):
             return f"Enter a figure from 0 to {100 if is_share else TOO_LARGE:,} ({unit})"

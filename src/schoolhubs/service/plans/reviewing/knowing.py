@@ -9,7 +9,7 @@ from typing import Any
 
 from scipy.special import ndtri
 
-from schoolhubs.plans.stored import stored
+from schoolhubs import plans
 from schoolhubs.service.attendance.queries import finding_of
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.plan import Measured
@@ -63,7 +63,7 @@ def share_interval(percent: float, n: int) -> tuple[float, float]:
     >>> share_interval(20.0, 400)
     (16.92, 23.49)
     """
-    z = float(ndtri(0.5 + stored("progress.yaml")["interval_share"]["value"] / 2))
+    z = float(ndtri(0.5 + plans.facts.stored("progress.yaml")["interval_share"]["value"] / 2))
     share = percent / 100
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)

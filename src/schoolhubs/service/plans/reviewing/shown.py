@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from schoolhubs import pictures
-from schoolhubs.plans.stored import stored
+from schoolhubs import pictures, plans
 from schoolhubs.service.plans.models import Plan
 from schoolhubs.service.plans.reviewing import queries
 from schoolhubs.service.plans.reviewing.models import TermReview
@@ -63,7 +62,7 @@ def objective_shown(
     plan: Plan, record: ActionPlan, objective: Objective, *, on: datetime.date, is_synthetic: bool
 ) -> ObjectiveShown:
     """Lay an objective's reviews out, as of a day."""
-    measure = stored("measures.yaml")["measures"].get(objective.measure, {})
+    measure = plans.facts.stored("measures.yaml")["measures"].get(objective.measure, {})
     rows = queries.reviews_of(plan, objective.objective_id)
     return ObjectiveShown(
         objective=objective,
@@ -123,7 +122,7 @@ def _picture(
     baseline, target, starts_on = objective.baseline, objective.target, objective.started_on
     if baseline is None or target is None or starts_on is None or not objective.review_on:
         return None
-    measure = stored("measures.yaml")["measures"][objective.measure]
+    measure = plans.facts.stored("measures.yaml")["measures"][objective.measure]
     points = [
         (baseline.measured_on or starts_on, baseline.value, baseline.low, baseline.high,
          "Baseline"),

@@ -8,8 +8,6 @@ import polars as pl
 from django import forms
 
 from schoolhubs import plans
-from schoolhubs.plans.stored import stored
-from schoolhubs.plans.watching.counted import guessed, headings_of
 from schoolhubs.service.network.lists.forms import in_one_line
 from schoolhubs.service.plans.watching.actions import Periods
 from schoolhubs.service.web.forms.typed import FreeText
@@ -82,9 +80,9 @@ class CompareForm(forms.Form):
 
     def _read(self, told: dict[str, Any]) -> None:
         text = str(told["counts"])
-        self.headings = headings_of(text)[:30]
-        columns = guessed(self.headings)
-        for name in stored("watching/counts.yaml")["headings"]:
+        self.headings = plans.watching.headings_of(text)[:30]
+        columns = plans.watching.guessed(self.headings)
+        for name in plans.facts.stored("watching/counts.yaml")["headings"]:
             if chosen := self.data.get(f"column_{name}"):
                 columns[name] = chosen
         try:

@@ -27,8 +27,8 @@ def make_texts_ready(*, at: datetime.datetime) -> int:
         return 0
     due = Survey.objects.filter(
         respondents=Respondents.PUPILS, state=State.OPEN, asks_text=True
-    ).exclude(texts_ready_on=local.date())
-    return sum(_make_ready(each, on=local.date()) for each in due)
+    ).exclude(texts_ready_on=timezone.localdate(at))
+    return sum(_make_ready(each, on=timezone.localdate(at)) for each in due)
 
 
 def _make_ready(survey: Survey, *, on: datetime.date) -> bool:
