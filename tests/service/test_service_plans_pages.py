@@ -18,14 +18,19 @@ from planned import whole_plan
 from providing import provider
 from schoolhubs import plans
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.plans import queries
 from schoolhubs.service.plans.approving.views import as_yaml
 from schoolhubs.service.plans.models import Approval, Card, Comment, Plan
+from schoolhubs.service.sharing.models import Agreement
 from signing import signed_in
 from watchful import WatchfulClient
 
 URN = "900001"
 PLAN = f"/schools/{URN}/plan"
+AT = timezone.now()
+YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 DAY = {"day": "30", "month": "11", "year": "2026"}
 OBJECTIVE = {
     "title": "Small rises are seen", "finding_id": "f1", "measure": "persistent_absence_percent",
@@ -326,3 +331,40 @@ def test_the_whole_plan_of_the_page_shows_on_every_page() -> None:
     assert "A warm call on the first day" in filtered
     assert "Weak evidence of a small effect" in filtered
     assert who.get(f"{PLAN}/objectives/none").status_code == 404
+
+
+def test_a_lead_reads_and_comments_by_an_agreement_on_plans_and_no_more() -> None:
+    begun()
+    leader = client(Role.LEAD_SCHOOL, "leader", "900010")
+    assert leader.get(PLAN).status_code == 404
+    together = Partnership.objects.create(
+        programme_id="rise-hubs-2025", cohort_id="2025-26-spring", partner_urn=URN,
+        lead_urn="900010", pathway="enhanced", starts_on=YESTERDAY,
+        finishes_on=YESTERDAY + datetime.timedelta(days=300), proposed_at=AT, proposed_by="officer",
+        partner_says="accepts", partner_at=AT, partner_by="head", lead_says="accepts", lead_at=AT,
+        lead_by="lead",
+    )  # fmt: skip
+    Partnership.objects.filter(pk=together.pk).update(state="agreed", version=2)
+    agreement = Agreement.objects.create(
+        partnership=together, purposes=["find_causes"], kinds=["surveys"], proposed_side="lead",
+        proposed_at=AT, proposed_by="lead", state="agreed", agreed_at=AT, agreed_by="head",
+        starts_on=YESTERDAY, finishes_on=together.finishes_on,
+    )  # fmt: skip
+    assert leader.get(PLAN).status_code == 404  # it lets the lead see surveys
+    settled = {"state": "withdrawn", "settled_at": AT, "settled_by": "head"}
+    Agreement.objects.filter(pk=agreement.pk).update(**settled)
+    Agreement.objects.create(
+        partnership=together, purposes=["find_causes"], kinds=["plan"], proposed_side="lead",
+        proposed_at=AT, proposed_by="lead", state="agreed", agreed_at=AT, agreed_by="head",
+        starts_on=YESTERDAY, finishes_on=together.finishes_on,
+    )  # fmt: skip
+    page = leader.get(PLAN)
+    assert page.status_code == 200
+    assert "/plan/details" not in page.content.decode()
+    assert "/plan/check" not in page.content.decode()
+    assert leader.post(f"{PLAN}/comment", {"words": "Try it small"}).status_code == 302
+    assert leader.post(f"{PLAN}/details", {"title": "Ours"}).status_code == 403
+    told = [(each.action, each.details.get("how")) for each in AuditEntry.objects.all()]
+    assert ("sharing.use", "looked") in told
+    assert ("sharing.use", "commented") in told
+    assert "Try it small" in words(head().get(PLAN))

@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from schoolhubs.plans.linting import changes_sanction
-from schoolhubs.plans.stored import stored
+from schoolhubs.plans import facts
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
@@ -43,13 +42,13 @@ def audit_of(plan: Plan) -> dict[str, Any]:
     pathways = {each.pathway: each for each in rules.pathways} if rules else {}
     here = pathways.get(plan.pathway)
     done = {each.step: each.finished_on for each in record.audit_steps}
-    titles = stored("gate/questions.yaml")["audit_steps"]
+    titles = facts.stored("gate/questions.yaml")["audit_steps"]
     needed = (here.audit_steps or ()) if here else ()
     return {
         "steps": [(titles.get(step, step), done.get(step)) for step in needed],
         "pathway": here.name if here else plan.pathway,
         "is_said": here is not None and here.audit_steps is not None,
-        "changing": [each for each in record.actions if changes_sanction(each)],
+        "changing": [each for each in record.actions if facts.changes_sanction(each)],
     }
 
 

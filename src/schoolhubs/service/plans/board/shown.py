@@ -4,8 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
-from schoolhubs.plans.actions import library, strengths
-from schoolhubs.plans.stored import stored
+from schoolhubs.plans import facts, library
 from schoolhubs.service.plans.models import ActionScreen, Card, CardState
 from schoolhubs.service.plans.writing.measured import measures
 from schoolhubs.vocabulary.records.plan import ActionPlan, Objective, PlannedAction
@@ -85,14 +84,14 @@ def card_of(
     ahead = [each for each in serves.review_on if each >= on] if serves else []
     due_on = card.due_on if card and card.due_on else min(ahead, default=None)
     taken = library().get(action.library_id)
-    strength = taken.strength if taken else strengths()[-1]
+    strength = taken.strength if taken else facts.strengths()[-1]
     known = measures()
     return CardShown(
         action=action, objective=serves, state=state,
         owner=(card.owner if card else "") or (serves.owner if serves else ""),
         own_owner=card.owner if card else "", due_on=due_on,
         own_due_on=card.due_on if card else None,
-        evidence=stored("strengths.yaml")["strengths"][strength]["title"],
+        evidence=facts.stored("strengths.yaml")["strengths"][strength]["title"],
         measure=known[serves.measure]["title"] if serves and serves.measure in known else "",
         is_screened=screen is not None and not screen.open_because,
         is_late=due_on is not None and due_on < on

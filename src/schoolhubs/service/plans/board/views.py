@@ -66,7 +66,7 @@ def own(request: ActedRequest) -> HttpResponse:
 @require_safe
 def school_plan(request: ActedRequest, urn: str) -> HttpResponse:
     """Show the plan: what holds it back, objectives, board, consultations, comments, versions."""
-    school = school_for(request.actor, urn, *READERS)
+    school = school_for(request, urn, *READERS)
     plan = queries.plan_of(urn)
     may = what_may(request.actor, urn)
     if plan is None:
@@ -113,7 +113,7 @@ def names_of(plan: Plan) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: ActedRequest, urn: str) -> HttpResponse:
     """Begin a plan in the partnership the school is in, or by a programme it chooses."""
-    school = school_for(request.actor, urn, *EDITORS)
+    school = school_for(request, urn, *EDITORS)
     if queries.plan_of(urn) is not None:
         error = Conflict(actions.ONE_AT_A_TIME)
         answer = conflict(request, "The school has a plan", error, to_plan(urn))
@@ -204,7 +204,7 @@ def move(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
 @require_POST
 def comment(request: ActedRequest, urn: str) -> HttpResponse:
     """Keep what somebody who reads the plan says of it."""
-    school, plan = found(request, urn, *READERS)
+    school, plan = found(request, urn, *READERS, how="commented")
     form: Any = CommentForm.read(request.POST)
     if not form.is_valid():
         told = plan_told(school, plan, what_may(request.actor, urn), form)

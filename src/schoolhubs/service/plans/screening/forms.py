@@ -3,8 +3,7 @@
 import dataclasses
 from typing import Any
 
-from schoolhubs.plans.gate import Screening
-from schoolhubs.plans.stored import stored
+from schoolhubs.plans import facts
 from schoolhubs.service.plans.writing.fields import choice, day, line, lines_of, words
 from schoolhubs.service.plans.writing.forms import NO_NAME
 from schoolhubs.service.plans.writing.shown import ShownForm
@@ -17,11 +16,11 @@ FREE_ROWS = 2
 class ScreenForm(ShownForm):
     """Answer and reason to each question, adjustments, evidence, who was consulted."""
 
-    def __init__(self, *given: Any, asked: Screening, done: Screen, **more: Any) -> None:
+    def __init__(self, *given: Any, asked: facts.Screening, done: Screen, **more: Any) -> None:
         super().__init__(*given, **{"initial": initial_of(done), **more})
         self.asked, self.done = asked, done
         self.n_rows = len(done.adjustments) + FREE_ROWS
-        answers = stored("gate/questions.yaml")["answers"].items()
+        answers = facts.stored("gate/questions.yaml")["answers"].items()
         radios = []
         for each in asked.questions:
             name = f"answer-{each.question}"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schoolhubs import plans
-from schoolhubs.plans.gate import why_open
+from schoolhubs.plans import facts
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow
@@ -72,7 +72,7 @@ UNREVIEWED = {"screen_not_reviewed", "screen_reopened"}
 
 def _why_open(record: ActionPlan, action_id: str) -> list[Any]:
     action = part_of(record, "actions", action_id)
-    return list(why_open(action, part_of(record, "screens", action_id), record.authors))
+    return list(facts.why_open(action, part_of(record, "screens", action_id), record.authors))
 
 
 def _is_author(request: ActedRequest, plan: Plan, record: ActionPlan) -> bool:

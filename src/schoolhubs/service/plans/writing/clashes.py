@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from schoolhubs.plans.editing import Clash
+from schoolhubs.plans import facts
 from schoolhubs.vocabulary.records.plan import ActionPlan
 from schoolhubs.vocabulary.words import plain
 
@@ -24,12 +24,12 @@ class Shown:
     theirs: str
 
 
-def shown(clash: Clash, plan: ActionPlan) -> Shown:
+def shown(clash: facts.Clash, plan: ActionPlan) -> Shown:
     """Put a clash into words.
 
     Examples
     --------
-    >>> clash = Clash(where="title", before="Old", ours="Mine", theirs=None)
+    >>> clash = facts.Clash(where="title", before="Old", ours="Mine", theirs=None)
     >>> told = shown(clash, ActionPlan(plan_id="p1"))
     >>> told.words, told.ours, told.theirs
     ('Title', 'Mine', 'Nothing: it was left blank or taken out')

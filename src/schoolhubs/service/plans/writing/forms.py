@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from schoolhubs.plans.actions import strengths
-from schoolhubs.plans.stored import stored
+from schoolhubs.plans import facts
 from schoolhubs.service.plans.writing.fields import (
     choice,
     day,
@@ -102,12 +101,13 @@ class ObjectiveForm(ShownForm):
         found = [
             (each.finding_id, each.title or causes[each.root_cause].title) for each in plan.findings
         ]
-        known = stored("strengths.yaml")["strengths"]
+        known = facts.stored("strengths.yaml")["strengths"]
         _offer(self, "finding_id", found)
         _offer(self, "measure", [
             (name, f"{one['title']} ({one['unit']})") for name, one in measures().items()
         ])  # fmt: skip
-        _offer(self, "evidence_strength", [(name, known[name]["title"]) for name in strengths()])
+        every = [(name, known[name]["title"]) for name in facts.strengths()]
+        _offer(self, "evidence_strength", every)
         self.plan = plan
 
     @classmethod

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schoolhubs.plans.stored import stored
+from schoolhubs.plans import facts
 from schoolhubs.service.plans.reviewing.knowing import OF_MARKS, known_of
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.service.surveys.queries import closed_surveys, scores_of
@@ -46,7 +46,7 @@ class Proposal:
 
 def measures() -> Mapping[str, Any]:
     """Give what an objective may be measured by, by name."""
-    found: Mapping[str, Any] = stored("measures.yaml")["measures"]
+    found: Mapping[str, Any] = facts.stored("measures.yaml")["measures"]
     return found
 
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from schoolhubs import plans
-from schoolhubs.plans.stored import stored
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.partnerships.pages.views import conflict
@@ -61,18 +60,18 @@ def objective(request: ActedRequest, urn: str, objective_id: str) -> HttpRespons
     if one is None:
         raise Http404
     # Findings as they stand now: those of the version may be older than the diagnosis.
-    facts = with_facts(held.record, held.plan)
-    form = _form(request, ObjectiveForm, ObjectiveForm.initial_of(one), plan=facts)
+    now = with_facts(held.record, held.plan)
+    form = _form(request, ObjectiveForm, ObjectiveForm.initial_of(one), plan=now)
     offered = proposals(urn)
     if request.method == "POST" and "use" in request.POST:
-        form = _with_baseline(request, form, offered, plan=facts)
+        form = _with_baseline(request, form, offered, plan=now)
     page = Page(
         title="Write an objective" if is_new else "Change an objective", form=form,
         edit=lambda record: with_part(record, "objectives", form.objective(name)),
         told="An objective", back=f"{to_plan(urn)}#objectives",
         without=None if is_new else lambda record: without_part(record, "objectives", name),
         template="plans/objective.html",
-        more={"proposals": offered, "findings": facts.findings, "causes": root_causes()},
+        more={"proposals": offered, "findings": now.findings, "causes": root_causes()},
     )  # fmt: skip
     return answer(request, held, page)
 
@@ -142,7 +141,7 @@ def library(request: ActedRequest, urn: str) -> HttpResponse:
         "school": held.school, "plan": held.plan, "base": held.base, "serves": serves,
         "objectives": objectives, "found": list(found.values()), "n_every": len(every),
         "cause": cause, "setting": setting, "phase": phase, "causes": root_causes(),
-        "settings": settings(), "strengths": stored("strengths.yaml")["strengths"],
+        "settings": settings(), "strengths": plans.facts.stored("strengths.yaml")["strengths"],
         "phases": sorted({name for each in every.values() for name in each.phases}),
         "practices": [one for one in root_causes().values() if one.side == "practice"],
     }  # fmt: skip
