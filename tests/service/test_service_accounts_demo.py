@@ -263,7 +263,8 @@ def test_there_is_one_person_a_role_at_a_pair_that_was_matched(
 @pytest.mark.django_db
 def test_the_people_are_chosen_once(demonstration: list[LocalPerson]) -> None:
     Placement.objects.all().delete()
-    assert people.keep_people(PublishedRound.objects.get().round.snapshot, PROGRAMME) == 17
+    snapshot = PublishedRound.objects.get().round.snapshot
+    assert people.keep_people(snapshot, PROGRAMME) == len(OF_PEOPLE) + 1
 
 
 def has_applied() -> None:

@@ -36,6 +36,7 @@ class Role(models.TextChoices):
     PARTNER_SCHOOL_ATTENDANCE = "partner_school_attendance"
     PARTNER_SCHOOL_LEADER = "partner_school_leader"
     PARTNER_SCHOOL_GOVERNOR = "partner_school_governor"
+    SCHOOL_SAFEGUARDING = "school_safeguarding"
     PARTNER_TRUST = "partner_trust"
     LOCAL_AUTHORITY = "local_authority"
     EVALUATOR = "evaluator"

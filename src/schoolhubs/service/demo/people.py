@@ -40,8 +40,8 @@ NAMED = {
 NAMES = (
     "Amara Vexley", "Bryn Torrowby", "Chidi Harnwick", "Dara Quellmore", "Esme Fallowgate",
     "Farid Oxmantle", "Gwen Marchbury", "Hari Lindquill", "Imogen Starrowe", "Jonah Pellwick",
-    "Kezia Wainmoor", "Lucian Droverley", "Maeve Corrigold", "Nikhil Aldersey", "Orla Tennickle",
-    "Piers Hollowmead",
+    "Kezia Wainmoor", "Rosalind Tarnbeck", "Lucian Droverley", "Maeve Corrigold",
+    "Nikhil Aldersey", "Orla Tennickle", "Piers Hollowmead",
 )  # fmt: skip
 # One more headteacher, whose school can apply today.
 APPLICANT, APPLICANTS_NAME = "demo-partner-school-head-applying", "Priya Sandermoor"
@@ -54,7 +54,7 @@ GROUPS = {
     "Lead schools and their trusts": (Role.LEAD_SCHOOL, Role.LEAD_TRUST),
     "Partner schools and their trusts": (
         Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.PARTNER_SCHOOL_LEADER,
-        Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST,
+        Role.PARTNER_SCHOOL_GOVERNOR, Role.SCHOOL_SAFEGUARDING, Role.PARTNER_TRUST,
     ),
     "Looking on": (Role.LOCAL_AUTHORITY, Role.EVALUATOR, Role.AUDITOR),
 }  # fmt: skip
@@ -143,6 +143,7 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
         Role.PARTNER_SCHOOL_ATTENDANCE: (_school(partner), _school(second)),
         Role.PARTNER_SCHOOL_LEADER: (_school(partner),),
         Role.PARTNER_SCHOOL_GOVERNOR: (_school(partner),),
+        Role.SCHOOL_SAFEGUARDING: (_school(partner),),
         Role.PARTNER_TRUST: (_trust(partner),),
         Role.LOCAL_AUTHORITY: (_authority(partner),),
     }
