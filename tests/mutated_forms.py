@@ -32,7 +32,9 @@ from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.plans.models import Plan as SchoolPlan
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
+from schoolhubs.service.surveys.doing import making
 from schoolhubs.service.targets.models import SchoolTarget
+from surveyed import WHO, made
 
 URN = NUMBERS[OWN]["partner"][0]
 SPECIAL = "special-ap-hubs-example"
@@ -86,6 +88,13 @@ WHOSE = (
     "WHERE reference LIKE 'TEST%' ORDER BY 1"
 )
 NO_ROLES = "SELECT id, roles::text FROM accounts_membership ORDER BY 1"
+SURVEY = frozenset({"surveys_survey", AUDIT})
+INVITED = frozenset({"surveys_invitation", AUDIT})
+# What a survey is: no form changes that once it is made.
+WHAT_SURVEYS_ARE = (
+    "SELECT key, urn, instrument_id, respondents, wave, is_anonymous, route, least_answers, "
+    "asks_text, lock FROM surveys_survey ORDER BY 1"
+)
 REASON = "Because the panel met and agreed it"
 # What a list of one new hub would change, as its page shows it.
 SHOWN = Plan(
@@ -180,6 +189,20 @@ def brought(step: str) -> Callable[[World], dict[str, Any]]:
         return {"marks_import_id": made.pk}
 
     return bring
+
+
+def ahead(name: str) -> dict[str, str]:
+    """Give a day to come as its three boxes."""
+    on = timezone.localdate() + datetime.timedelta(days=40)
+    return day(name, on.day, on.month, on.year)
+
+
+def survey_made(_: World) -> dict[str, Any]:
+    """Make a survey of pupils with a code, that is not open yet."""
+    today = timezone.localdate()
+    survey = made(urn=URN, wave="2020-01", opens_on=today, closes_on=today)
+    making.invite(survey, 1, **WHO)
+    return {"survey_key": survey.pk}
 
 
 def failed(world: World) -> dict[str, Any]:
@@ -323,6 +346,47 @@ FORMS: Mapping[str, Form] = {
             writes=frozenset({"surveys_sealedanswer", "surveys_sealedtext"}),
             refusals=frozenset(), keeps={"text": "Break is short"},
             guards=("SELECT key, state, version FROM surveys_survey ORDER BY 1",),
+        ),
+    ),
+    "survey-new": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "instrument": "staff-survey", "route": "class_codes", **ahead("opens_on"),
+            **ahead("closes_on"), "asks_text": "on", "sure": "yes",
+        },
+        allowed=Allowed(
+            writes=SURVEY, guards=("SELECT count(*) FROM surveys_survey WHERE urn <> '900001'",),
+        ),
+    ),
+    "survey-asked": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"n-7-yes-female": "12", "version": "1"},
+        prepare=survey_made, allowed=Allowed(writes=SURVEY, guards=(WHAT_SURVEYS_ARE,)),
+    ),
+    "survey-days": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=survey_made,
+        good={**ahead("opens_on"), **ahead("closes_on"), "version": "1"},
+        allowed=Allowed(writes=SURVEY, guards=(WHAT_SURVEYS_ARE,)),
+    ),
+    "survey-codes": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"classes": "7A"}, is_taken=False,  # not sure
+        prepare=survey_made,
+        allowed=Allowed(guards=(WHAT_SURVEYS_ARE,), keeps={"classes": "7A"}),
+    ),
+    "survey-open": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"}, prepare=survey_made,
+        allowed=Allowed(writes=SURVEY, guards=(WHAT_SURVEYS_ARE,)),
+    ),
+    "survey-close": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "2"},
+        allowed=Allowed(
+            writes=SURVEY | JOBS | {"surveys_invitation"}, guards=(WHAT_SURVEYS_ARE,)
+        ),
+    ),
+    "survey-withdraw": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"reason": REASON, "version": "1"},
+        prepare=survey_made,
+        allowed=Allowed(
+            writes=INVITED | SURVEY, guards=(WHAT_SURVEYS_ARE,), keeps={"reason": REASON}
         ),
     ),
     "sign-out": Form(

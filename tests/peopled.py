@@ -149,16 +149,20 @@ def peopled() -> World:
         challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
         agreements={side: _agreement(each) for side, each in partnerships.items()},
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
-        survey_codes={side: _open_survey(NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        survey_codes={side: _open_survey(side) for side in NUMBERS},
         plans={side: _plan(NUMBERS[side]["partner"][0]) for side in NUMBERS},
     )
 
 
-def _open_survey(urn: str) -> str:
-    """Open a survey of pupils from today on, in which they may write; give its class code."""
-    today = timezone.localdate()
+def _open_survey(side: str) -> str:
+    """Open a survey of pupils from today on, in which they may write; give its class code.
+
+    The side's safeguarding lead reads what they write.
+    """
+    today, urn = timezone.localdate(), NUMBERS[side]["partner"][0]
+    reads = f"{side}-{Role.SCHOOL_SAFEGUARDING.value}"
     _, (code,) = opened(urn=urn, opens_on=today, closes_on=today, asks_text=True,
-                        safeguarding_lead="dsl")  # fmt: skip
+                        safeguarding_lead=reads)  # fmt: skip
     return code
 
 

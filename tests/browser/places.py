@@ -264,6 +264,19 @@ PLACES = (
         name="marks, erase", address="/schools/{with_marks}/attendance/erase", role=HEAD,
         says="cannot be brought back",
     ),
+    Place(name="surveys", address="/surveys", role=HEAD, says="Nobody can find out who said what"),
+    Place(name="surveys of a trust", address="/surveys", role="partner_trust", says="Surveys"),
+    Place(name="survey, set up", address="/schools/{with_marks}/surveys/new", role=HEAD),
+    Place(
+        name="survey, check before it is made", role=HEAD, says="Fixed for good",
+        address="/schools/{with_marks}/surveys/new?instrument=pupil-survey&route=class_codes"
+        "&opens_on-day=1&opens_on-month=6&opens_on-year=2090"
+        "&closes_on-day=12&closes_on-month=6&closes_on-year=2090",
+    ),
+    Place(
+        name="what pupils wrote", address="/surveys/what-pupils-wrote", role="school_safeguarding",
+        says="No survey names you",
+    ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),
     Place(name="import, new", address="/imports/new", role=ADMINISTRATOR),

@@ -178,6 +178,7 @@ def test_each_scope_taken_away_is_seen(
     [
         ("schoolhubs.service.api.operations.matches.refuse_others", "api-match"),
         ("schoolhubs.service.api.operations.targets.refuse_others", "api-target"),
+        ("schoolhubs.service.api.operations.diagnosing.surveys.refuse_others", "api-surveys"),
         ("schoolhubs.service.api.operations.writing.applications.refuse_others", "api-application"),
         ("schoolhubs.service.api.operations.writing.acceptances.refuse_others", "api-acceptance"),
     ],

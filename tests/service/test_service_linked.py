@@ -66,6 +66,10 @@ IN_OTHER_STATES = {
     "school-among-schools": "schools/among.html",
     "school-among-limits": "schools/among.html",
     "trust-absence-csv": "schools/trust.html",
+    "survey-file": "surveys/results.html",
+    "survey-open": "surveys/survey.html",
+    "survey-results": "surveys/survey.html",
+    "survey-withdraw": "surveys/survey.html",
     "survey-questions": "surveys/answering/notice.html",
     "survey-sent": "../surveys/answering/views.py",
 }

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import override_settings
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
 from invented import PROGRAMME
 from keyed import Program, proposal
@@ -20,6 +21,7 @@ from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
 from schoolhubs.service.accounts import rights
 from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
+from schoolhubs.service.surveys.doing.answering import survey_of
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
 from watchful import Leak, WatchfulClient
 
@@ -88,6 +90,7 @@ def values(world: World, side: str) -> dict[str, Any]:
         "consulted": "parents",
         "acceptance_id": proposal(world, side).pk,
         "code": world.survey_codes[side],
+        "survey_key": survey_of(world.survey_codes[side], on=timezone.localdate()).pk,
         "questionnaire_id": "pupil-survey",
     }
 

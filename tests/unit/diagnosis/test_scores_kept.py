@@ -39,6 +39,13 @@ def test_releases_are_attacked_alike_once_they_come_back(scored: SurveyScores) -
     assert hidden["n"].null_count() == hidden.height
 
 
+def test_the_order_of_columns_outlives_a_database_that_keeps_none(scored: SurveyScores) -> None:
+    back = SurveyScores.from_dict(json.loads(json.dumps(scored.as_dict(), sort_keys=True)))
+    for ours, theirs in zip(back.releases, scored.releases, strict=True):
+        assert ours.table.equals(theirs.table)
+    assert back.scores.equals(scored.scores)
+
+
 def test_a_table_with_a_figure_that_is_none_is_refused(scored: SurveyScores) -> None:
     told = scored.as_dict()
     told["scores"] = [{**told["scores"][0], "said": None}]

@@ -1,5 +1,6 @@
 """Scores of surveys: weighted, with intervals, small groups hidden, held against the nation."""
 
+from schoolhubs.diagnosis.instruments import national
 from schoolhubs.diagnosis.scoring.constants import stored as constants
 from schoolhubs.diagnosis.scoring.reading import (
     read_answers,
@@ -14,6 +15,7 @@ from schoolhubs.diagnosis.scoring.telling import write_scores
 __all__ = [
     "constants",
     "gap",
+    "national",
     "read_answers",
     "read_national",
     "read_population",

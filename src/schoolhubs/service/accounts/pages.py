@@ -54,6 +54,15 @@ DOORS = (
         why="What absence to expect, what to aim for, and how to challenge it",
     ),
     Door(
+        name="own-surveys", words="Your surveys", roles=frozenset({*PARTNERS, *LEADS}),
+        why="Ask pupils and staff, and see what they said",
+    ),
+    Door(
+        name="own-survey-words", words="What pupils wrote",
+        roles=frozenset({Role.SCHOOL_SAFEGUARDING}),
+        why="In surveys that name you; read it within one school day",
+    ),
+    Door(
         name="own-self-assessment", words="Your self-assessment", roles=frozenset(PARTNER_SCHOOL),
         why="Look at your school, each alone, then talk about where you differ",
     ),

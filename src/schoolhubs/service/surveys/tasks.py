@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.doing import closing, erasing, making, reading
+from schoolhubs.service.surveys.scores import working  # noqa: F401 - its kind of work and its hour
 
 BY = "schoolhubs"
 

@@ -9,6 +9,7 @@ from schoolhubs.service.api.operations import (
     schools,
     targets,
 )
+from schoolhubs.service.api.operations.diagnosing import surveys
 from schoolhubs.service.api.operations.writing import acceptances, applications
 
 ROUTERS = (
@@ -19,6 +20,7 @@ ROUTERS = (
     ("Rounds", rounds.router),
     ("Matches", matches.router),
     ("Targets", targets.router),
+    ("Surveys", surveys.router),
     ("Applications", applications.router),
     ("Acceptances", acceptances.router),
 )

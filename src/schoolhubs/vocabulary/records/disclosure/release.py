@@ -64,9 +64,14 @@ class Release:
         types: dict[str, pl.DataType] = {
             name: pl.Float64() if name in layout.rates else pl.Int64() for name in figures
         }
+        # So has the order of the columns, where a database kept it.
+        order = [*layout.dimensions, *(each for name in figures for each in (name, f"{name}_mark"))]
+        held = told["table"]
+        names = [name for name in order if name in held] + [
+            name for name in held if name not in order
+        ]
         table = {
-            name: pl.Series(name, values, dtype=types.get(name, pl.String()))
-            for name, values in told["table"].items()
+            name: pl.Series(name, held[name], dtype=types.get(name, pl.String())) for name in names
         }
         return cls(
             name=told["name"],

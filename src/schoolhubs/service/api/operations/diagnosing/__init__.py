@@ -1,0 +1,1 @@
+"""Operations on what a school found when it looked at itself."""

@@ -1,0 +1,1 @@
+"""What a closed survey shows: scores kept once, pages, files, and the words of people apart."""

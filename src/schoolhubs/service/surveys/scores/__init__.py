@@ -1,0 +1,1 @@
+"""The scores of a closed survey: worked out as the command line does, and kept once."""
