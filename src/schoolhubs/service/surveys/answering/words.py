@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import yaml
 
-from schoolhubs.service.surveys import queries
+from schoolhubs import diagnosis
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.instrument import ENGLISH, Instrument
@@ -28,19 +28,32 @@ def words(language: str = ENGLISH) -> Mapping[str, str]:
 
 def languages(survey: Survey) -> dict[str, str]:
     """Give the languages that a survey can be read in: ours and its questionnaire's, by code."""
-    known = sorted(path.stem for path in WORDS.glob("*.yaml"))
-    return {each: words(each)["language"] for each in known if _translated(survey, each)}
+    return dict(_languages(survey.instrument_id, survey.instrument_version))
 
 
 def read_in(survey: Survey, asked: str) -> tuple[Instrument, Mapping[str, str]]:
     """Give questionnaire and words in a language; in English where there is none of that name."""
     language = asked if asked in languages(survey) else ENGLISH
-    return queries.instrument_of(survey, language=language), words(language)
+    return _read(survey.instrument_id, survey.instrument_version, language), words(language)
 
 
-def _translated(survey: Survey, language: str) -> bool:
+# A version of a questionnaire never changes; hundreds of people open it in the same minutes.
+@functools.lru_cache(maxsize=32)
+def _read(instrument_id: str, version: str, language: str) -> Instrument:
+    return diagnosis.instrument(instrument_id, version, language=language)
+
+
+@functools.lru_cache(maxsize=32)
+def _languages(instrument_id: str, version: str) -> tuple[tuple[str, str], ...]:
+    known = sorted(path.stem for path in WORDS.glob("*.yaml"))
+    return tuple(
+        (each, words(each)["language"]) for each in known if _is_in(instrument_id, version, each)
+    )
+
+
+def _is_in(instrument_id: str, version: str, language: str) -> bool:
     try:
-        queries.instrument_of(survey, language=language)
+        _read(instrument_id, version, language)
     except DataProblem:
         return False
     return True
