@@ -702,4 +702,31 @@ FORMS: Mapping[str, Form] = {
             keeps={"reason": REASON},
         ),
     ),
+    # The plan of the walked data was never approved: nothing that comes after can be kept.
+    "plan-review": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, is_taken=False,
+        good={
+            "value": "8.1", "low": "7.9", "high": "8.3", "source": REASON, "comment": REASON,
+            "rag": "", "version": "1", **day("measured_on", 30, 10, 2026),
+        },
+        allowed=Allowed(
+            writes=PLAN | {"plans_termreview"}, guards=(WHOSE_PLAN,), keeps={"comment": REASON}
+        ),
+    ),
+    "plan-compare": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, is_taken=False,
+        good={
+            "about": REASON, "counts": "characteristic,group,period,pupils,affected",
+            **day("before_from_on", 1, 9, 2025), **day("before_last_on", 20, 7, 2026),
+            **day("after_from_on", 1, 9, 2026), **day("after_last_on", 30, 10, 2026),
+        },
+        allowed=Allowed(
+            writes=PLAN | LETTERS | {"plans_affectedreturn"}, guards=(WHOSE_PLAN,),
+            keeps={"about": REASON},
+        ),
+    ),
+    "plan-copy": Form(
+        role=Role.PARTNER_TRUST, good={"school": "900099", "title": REASON}, is_taken=False,
+        allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,), keeps={"title": REASON}),
+    ),
 }  # fmt: skip

@@ -83,6 +83,7 @@ def values(world: World, side: str) -> dict[str, str]:
 def body(world: World, name: str, side: str) -> tuple[dict[str, Any], str]:
     """Give a change that is well formed, and the tag of what it changes."""
     application, match = world.applications[side], proposal(world, side)
+    plan = world.plans[side]
     sent = f'"{application.reference}.{application.version}"'
     return {
         "api-applications": ({"programme_id": PROGRAMME, "urn": application.urn}, ""),
@@ -91,6 +92,7 @@ def body(world: World, name: str, side: str) -> tuple[dict[str, Any], str]:
             {"declared": True, "register_id": world.snapshot.pk}, sent,
         ),
         "api-application-departure": ({"to": "withdrawn", "reason": "Enough"}, sent),
+        "api-plan-approval": ({"approved_by": "The head"}, f'"plan-{plan.pk}.{plan.number}"'),
         "api-acceptance": ({"says": "accepts"}, f'"match-{match.pk}.{match.version}"'),
     }.get(name, ({}, ""))  # fmt: skip
 

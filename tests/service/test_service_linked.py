@@ -48,6 +48,8 @@ IN_OTHER_STATES = {
     "marks-terms": "../attendance/bringing/views.py",
     "plan-approve": "plans/check.html",
     "plan-begin": "plans/none.html",
+    "plan-compare": "plans/affected.html",
+    "plan-review": "plans/reviews.html",
     "school-target-version": "targets/target.html",
     "sharing-answer": "sharing/sharing.html",
     "sharing-propose": "sharing/sharing.html",

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from drafting import HEAD, ON, knows, ready
+from planned import whole_plan
+from schoolhubs.attendance import MarksStore
+from schoolhubs.service.attendance import places
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.plans import actions as editing
 from schoolhubs.service.plans import queries
@@ -17,7 +21,10 @@ from schoolhubs.service.plans.models import Plan, PlanState
 from schoolhubs.service.plans.watching import actions
 from schoolhubs.service.plans.watching.actions import Periods
 from schoolhubs.service.plans.watching.models import AffectedReturn
+from schoolhubs.service.plans.watching.touching import touched_by
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.frames import MARKS
+from schoolhubs.vocabulary.records.plan import ActionPlan, Conditions, PlannedAction
 
 DAY = datetime.date
 TERM = Periods(
@@ -141,3 +148,43 @@ def test_a_plan_never_approved_has_no_time_after(monkeypatch: pytest.MonkeyPatch
     knows(monkeypatch)
     with pytest.raises(Conflict, match="never approved"):
         compare(ready(), counts())
+
+
+def marks(n_pupils: int, **flags: bool | None) -> pl.DataFrame:
+    """Give a week each in which two sessions are unauthorised, and two ill."""
+    known = {"sen": False, "ehc": False, "has_reason": False} | flags
+    rows = [
+        {"urn": "900001", "pupil": at, "week_on": DAY(2026, 11, 2), "year": "2026/27",
+         "term": "autumn", "half_term": 2, "marks": "OOII//////", **known}
+        for at in range(n_pupils)
+    ]  # fmt: skip
+    return MARKS.fill(pl.DataFrame(rows))
+
+
+@pytest.mark.parametrize(
+    ("n_pupils", "flags", "shown"),
+    [
+        (40, {}, (40, 80)),
+        (6, {}, (None, None)),
+        (40, {"ehc": True}, (0, 0)),
+        (40, {"has_reason": None}, (0, 0)),
+    ],
+)
+def test_sanctions_are_shown_to_count_no_protected_session_and_no_flagged_pupil(
+    n_pupils: int, flags: Any, shown: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "store", lambda: tmp_path)
+    MarksStore(tmp_path).append(marks(n_pupils, **flags))
+    wide = Conditions(turns_on="attendance", counts_codes=("O", "I", "M"))
+    sanction = PlannedAction(action_id="a1", kind="sanction", title="A talk", conditions=wide)
+    found = touched_by(ActionPlan(plan_id="p", actions=(sanction,)), "900001")
+    assert found is not None
+    assert (found.n_pupils, found.n_sessions) == shown
+    assert found.asked == ["I", "M", "O"]
+
+
+def test_without_marks_or_sanctions_nothing_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "store", lambda: tmp_path)
+    assert touched_by(whole_plan(), "900001") is None

@@ -5,7 +5,11 @@ from django.urls import path
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.plans.approving import views as approving
 from schoolhubs.service.plans.board import views as board
+from schoolhubs.service.plans.copying import views as copying
+from schoolhubs.service.plans.printing import views as printing
+from schoolhubs.service.plans.reviewing import views as reviewing
 from schoolhubs.service.plans.screening import views as screening
+from schoolhubs.service.plans.watching import views as watching
 from schoolhubs.service.plans.writing import views as writing
 
 PLAN = "schools/<urn:urn>/plan"
@@ -28,4 +32,12 @@ urlpatterns = [
     path(f"{PLAN}/approve", approving.approve, name="plan-approve"),
     path(f"{PLAN}/comment", board.comment, name="plan-comment"),
     path(f"{PLAN}/end", board.end, name="plan-end"),
+    path(f"{PLAN}/reviews", reviewing.reviews, name="plan-reviews"),
+    path(f"{PLAN}/reviews/<slug:objective_id>", reviewing.review, name="plan-review"),
+    path(f"{PLAN}/affected", watching.affected, name="plan-affected"),
+    path(f"{PLAN}/affected/new", watching.compare, name="plan-compare"),
+    path(f"{PLAN}/one-page", printing.page, name="plan-page"),
+    path(f"{PLAN}/one-page.pdf", printing.pdf, name="plan-pdf"),
+    path(f"{PLAN}/actions.csv", printing.actions_csv, name="plan-actions-csv"),
+    path(f"{PLAN}/copy", copying.copy, name="plan-copy"),
 ]

@@ -10,7 +10,7 @@ from schoolhubs.service.api.operations import (
     targets,
 )
 from schoolhubs.service.api.operations.diagnosing import surveys
-from schoolhubs.service.api.operations.writing import acceptances, applications
+from schoolhubs.service.api.operations.writing import acceptances, applications, approvals
 
 ROUTERS = (
     ("Schools", schools.router),
@@ -23,4 +23,5 @@ ROUTERS = (
     ("Surveys", surveys.router),
     ("Applications", applications.router),
     ("Acceptances", acceptances.router),
+    ("Plans", approvals.router),
 )

@@ -20,6 +20,7 @@ from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.board import actions as moving
 from schoolhubs.service.plans.board.forms import BeginForm, CommentForm, EndForm, MoveForm
 from schoolhubs.service.plans.board.shown import board, card_of
+from schoolhubs.service.plans.copying.queries import plans_over
 from schoolhubs.service.plans.models import CardState, Plan
 from schoolhubs.service.plans.reach import (
     APPROVERS,
@@ -37,7 +38,6 @@ from schoolhubs.service.plans.writing.saving import to_plan
 from schoolhubs.service.plans.writing.shown import PARTS
 from schoolhubs.service.plans.writing.views import CONSULTED
 from schoolhubs.service.schools.models import School
-from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.phases import Phase
@@ -55,10 +55,7 @@ def own(request: ActedRequest) -> HttpResponse:
     urns = own_urns(request.actor, *OWN)
     if len(urns) == 1:
         return HttpResponseRedirect(to_plan(urns[0]))
-    snapshot = current_snapshot()
-    schools = schools_of(snapshot).filter(urn__in=urns).order_by("name", "urn") if snapshot else ()
-    held = {each.urn: each for each in Plan.objects.filter(urn__in=urns).exclude(state="ended")}
-    told = {"schools": [(each, held.get(each.urn)) for each in schools]}
+    told = {"schools": plans_over(urns, on=timezone.localdate())}
     return render(request, "plans/schools.html", told)
 
 

@@ -3,82 +3,83 @@
 import datetime
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from schoolhubs import plans
 from schoolhubs.service.plans.reviewing.models import Rag
-from schoolhubs.service.web.forms.typed import FreeText
+from schoolhubs.service.plans.writing.fields import choice, day, figure, line, words
+from schoolhubs.service.plans.writing.shown import ShownForm
 from schoolhubs.vocabulary.records.plan import Measured
 
-LONGEST_COMMENT = 2_000
-LONGEST_SOURCE = 200
 FIGURE = "Enter the figure as a number, such as 23.4"
 END = "Enter both ends of the interval as numbers, or leave both empty where nobody knows them"
-WITHIN = "The interval must hold the figure: its lower end at most {value:g}, its upper at least"
-TOO_LARGE = 1_000_000
-AS_FIGURES_SAY = ("", "As the figures say")
+WITHIN = "The interval must hold the figure, {value:g}"
+AS_FIGURES_SAY = "As the figures say"
+NO_PUPIL = "Name no pupil and no parent."
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(ShownForm):
     """A figure with its interval, its day and source, a colour if another is meant, a comment."""
 
-    value = forms.FloatField(error_messages=dict.fromkeys(("required", "invalid"), FIGURE))
-    low = forms.FloatField(required=False, error_messages={"invalid": END})
-    high = forms.FloatField(required=False, error_messages={"invalid": END})
-    measured_on = forms.DateField(
-        error_messages=dict.fromkeys(
-            ("required", "invalid"), "Enter the last day that the figure counts, such as 26 3 2027"
-        )
-    )
-    source = FreeText(
-        max_length=LONGEST_SOURCE, strip=True,
-        error_messages={
-            "required": "Enter where the figure was read",
-            "max_length": f"Write {LONGEST_SOURCE} characters or fewer",
-        },
+    sections = {"value": "The figure now", "comment": "What you make of it"}  # noqa: RUF012
+    radios = ("rag",)
+    value = figure("The figure", least=0)
+    low = figure(
+        "Lower end of its 90 % interval",
+        "Leave both ends empty where nobody knows them. Without them no review is green.", least=0,
     )  # fmt: skip
-    rag = forms.ChoiceField(
-        required=False, choices=[AS_FIGURES_SAY, *Rag.choices],
-        error_messages={"invalid_choice": "Choose a colour"},
-    )  # fmt: skip
-    comment = FreeText(
-        max_length=LONGEST_COMMENT, strip=True,
-        error_messages={
-            "required": "Write what you make of it",
-            "max_length": f"Write {LONGEST_COMMENT:,} characters or fewer",
-        },
-    )  # fmt: skip
+    high = figure("Upper end of its 90 % interval", least=0)
+    measured_on = day("Last day that the figure counts", "For example, 26 3 2027")
+    source = line("Where was it read?", required="Enter where the figure was read")
+    comment = words("Your comment", f"What went well, what did not, what happens next. {NO_PUPIL}")
+    rag = choice("Colour", Rag.choices, "Darker than the figures say, if you know more. Never "
+                 "brighter.", blank=AS_FIGURES_SAY)  # fmt: skip
 
     def __init__(self, *given: Any, measure: str, on: datetime.date, **named: Any) -> None:
         super().__init__(*given, **named)
         self.measure, self.on = measure, on
+        value: Any = self.fields["value"]
+        value.help_text = (
+            plans.facts.stored("measures.yaml")["measures"].get(measure, {}).get("unit", "")
+        )
+
+    def clean_value(self) -> float:
+        """Ask for the figure, in the unit of the measure."""
+        value: float | None = self.cleaned_data["value"]
+        if value is None:
+            raise ValidationError(FIGURE)
+        unit = plans.facts.stored("measures.yaml")["measures"].get(self.measure, {}).get("unit", "")
+        if unit.startswith(("percent", "points of 100")) and value > 100:
+            raise ValidationError(f"Enter a figure from 0 to 100 ({unit})")
+        return value
 
     def clean_measured_on(self) -> datetime.date:
-        """Refuse a day that has not come."""
-        measured_on: datetime.date = self.cleaned_data["measured_on"]
+        """Ask for a day that has come."""
+        measured_on: datetime.date | None = self.cleaned_data["measured_on"]
+        if measured_on is None:
+            raise ValidationError("Enter the last day that the figure counts, such as 26 3 2027")
         if measured_on > self.on:
             raise ValidationError("The day of the figure cannot be in the future")
         return measured_on
 
+    def clean_comment(self) -> str:
+        """Ask for something to be said."""
+        comment: str = self.cleaned_data["comment"]
+        if not comment.strip():
+            raise ValidationError("Write what you make of it")
+        return comment
+
     def clean(self) -> dict[str, Any]:
-        """Hold the figures to one another and to the unit of the measure."""
+        """Hold the interval to the figure."""
         told = super().clean() or {}
         value, low, high = (told.get(name) for name in ("value", "low", "high"))
-        if value is not None and (said := self._out_of_range(value)):
-            self.add_error("value", said)
-        elif (low is None) != (high is None) and not {"low", "high"} & set(self.errors):
+        if {"value", "low", "high"} & set(self.errors):
+            return told
+        if (low is None) != (high is None):
             self.add_error("low" if low is None else "high", END)
         elif not _holds(low, value, high):
-            self.add_error("low", f"{WITHIN.format(value=value)} {value:g}")
+            self.add_error("low", WITHIN.format(value=value))
         return told
-
-    def _out_of_range(self, value: float) -> str:
-        unit = plans.facts.stored("measures.yaml")["measures"].get(self.measure, {}).get("unit", "")
-        is_share = unit.startswith(("percent", "points of 100"))
-        if value < 0 or value > (100 if is_share else TOO_LARGE):
-            return f"Enter a figure from 0 to {100 if is_share else TOO_LARGE:,} ({unit})"
-        return ""
 
     @property
     def measured(self) -> Measured:
@@ -88,6 +89,14 @@ class ReviewForm(forms.Form):
             value=told["value"], low=told["low"], high=told["high"],
             measured_on=told["measured_on"], source=told["source"],
         )  # fmt: skip
+
+    @classmethod
+    def typed(cls, measured: Measured) -> dict[str, Any]:
+        """Give a figure that the service holds as if it had been typed."""
+        return {
+            "value": measured.value, "low": measured.low, "high": measured.high,
+            "measured_on": measured.measured_on, "source": measured.source,
+        }  # fmt: skip
 
 
 def _holds(low: float | None, value: float | None, high: float | None) -> bool:
