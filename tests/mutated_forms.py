@@ -17,6 +17,7 @@ from schoolhubs import diagnosis
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import MarksImport
 from schoolhubs.service.diagnosis.assessing.queries import content_of
+from schoolhubs.service.diagnosis.findings.gathering import drafted, files_of
 from schoolhubs.service.diagnosis.models import (
     AssessmentAnswer,
     KeptInstrument,
@@ -290,7 +291,68 @@ def until(days: int) -> dict[str, str]:
     return day("last_on", ahead.day, ahead.month, ahead.year)
 
 
+DAY = frozenset(
+    {
+        "diagnosis_diagnosticday", "diagnosis_seen", "diagnosis_seendraft",
+        "diagnosis_outsidebarrier", AUDIT,
+    }
+)  # fmt: skip
+# Whose days, barriers and findings there are; what was confirmed: no form of the day changes it.
+CONFIRMED = "SELECT id, urn, record::text, drafted FROM diagnosis_keptdiagnosis ORDER BY 1"
+WHOSE_DAY = "SELECT id, urn, made_by, organisation FROM diagnosis_diagnosticday ORDER BY 1"
+
+
+# Filled in once there is a draft to confirm.
+DECIDED: dict[str, str] = {}
+
+
+def to_confirm(_: World) -> dict[str, Any]:
+    """Decide every finding of the school's draft as the rule has it."""
+    draft = drafted(files_of(URN))
+    DECIDED.update({"draft": draft.digest})
+    for at, each in enumerate(draft.findings):
+        DECIDED.update({f"decision-{at}": "kept", f"rank-{at}": "1", f"reason-{at}": REASON})
+        assert each.evidence
+    return {}
+
+
 FORMS: Mapping[str, Form] = {
+    "behaviour-return": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, is_taken=False,
+        good={"layout": "pupil", "year": "2025/26", "suspensions": "Susp", "file": ""},
+        allowed=Allowed(
+            writes=frozenset({"diagnosis_behaviourreturn", AUDIT}), guards=(WHOSE_DAY,)
+        ),
+    ),
+    "findings-confirm": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good=DECIDED, prepare=to_confirm,
+        allowed=Allowed(
+            writes=frozenset({"diagnosis_diagnosticday", "diagnosis_keptdiagnosis", AUDIT}),
+            guards=(WHOSE_DAY,),
+        ),
+    ),
+    "diagnostic-day-prepare": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "held_on-day": "12", "held_on-month": "11", "held_on-year": "2026", "agenda": REASON,
+            "who": "Head", "to_see": "Lunch", "version": "1",
+        },
+        allowed=Allowed(
+            writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"agenda": REASON}
+        ),
+    ),
+    "diagnostic-day-see": Form(
+        role=Role.PARTNER_SCHOOL_LEADER,
+        good={
+            "root_cause": "leaders_not_seen", "says": "against", "text": REASON, "place": "Gate",
+        },
+        allowed=Allowed(writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"text": REASON}),
+    ),
+    "diagnostic-day-barrier": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"extent": REASON, "body": "The authority", "version": "0"},
+        allowed=Allowed(writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"extent": REASON}),
+    ),
     "sharing-propose": Form(
         role=Role.PARTNER_SCHOOL_HEAD, prepare=together,
         good={"purposes": ["find_causes"], "kinds": ["findings", "plan"], **until(60)},

@@ -20,7 +20,10 @@ from schoolhubs.service.attendance.models import MarksImport
 from schoolhubs.service.diagnosis.assessing.queries import content_of
 from schoolhubs.service.diagnosis.models import (
     AssessmentAnswer,
+    DiagnosticDay,
+    KeptDiagnosis,
     KeptInstrument,
+    Seen,
     SelfAssessment,
     TeamMember,
 )
@@ -42,6 +45,7 @@ from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
+from schoolhubs.vocabulary.records.diagnosis import Diagnosis, Evidence, Finding
 from surveyed import opened
 from watchful import WatchfulClient, marker_of
 
@@ -81,6 +85,7 @@ class World:
     survey_codes: dict[str, str]
     agreements: dict[str, Agreement]
     plans: dict[str, Plan]
+    diagnoses: dict[str, KeptDiagnosis]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -151,6 +156,7 @@ def peopled() -> World:
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
         survey_codes={side: _open_survey(side) for side in NUMBERS},
         plans={side: _plan(NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        diagnoses={side: _diagnosis(organisations[side, "partner"]) for side in NUMBERS},
     )
 
 
@@ -358,6 +364,38 @@ def _assessment(school: Organisation) -> SelfAssessment:
         note=f"What {marker_of(school.key)} saw",
     )  # fmt: skip
     return made
+
+
+def _diagnosis(school: Organisation) -> KeptDiagnosis:
+    """Let a school have confirmed findings once, and be at its next diagnostic day."""
+    marker = marker_of(school.key)
+    days = [
+        DiagnosticDay.objects.create(
+            urn=school.urn, held_on=ON, agenda=f"Gate of {marker}", who="Head", to_see="Lunch",
+            made_at=AT, made_by="ada", organisation=school.key, confirmed_at=confirmed_at,
+        )
+        for confirmed_at in (AT, None)
+    ]  # fmt: skip
+    for day in days:
+        Seen.objects.create(
+            day=day, root_cause="routines_differ", side="school", says="for",
+            text=f"Rooms of {marker}", made_at=AT, made_by="ada",
+        )  # fmt: skip
+    seen = Evidence(
+        kind="observation", measure="o1", says="for", text=f"Rooms of {marker}", by="school",
+        strength="one",
+    )  # fmt: skip
+    found = Finding(
+        finding_id="routines_differ", root_cause="routines_differ", rank=1, how_sure="said",
+        title="Routines differ from room to room", evidence=(seen,), decision="kept",
+        drafted_rank=1,
+    )  # fmt: skip
+    record = Diagnosis(urn=school.urn, findings=(found,), confirmed_on=ON).as_dict()
+    files = {"school.json": f'{{"urn": "{school.urn}", "setting": "mainstream"}}'}
+    return KeptDiagnosis.objects.create(
+        urn=school.urn, day=days[0], record=record, files=files, drafted="0" * 12, confirmed_on=ON,
+        confirmed_at=AT, confirmed_by="ada", organisation=school.key,
+    )  # fmt: skip
 
 
 def _letter(school: Organisation) -> Letter:

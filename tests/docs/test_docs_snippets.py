@@ -20,6 +20,7 @@ PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 TRAVEL = PROJECT / "docs" / "how-to" / "travel.md"
 MARKS = PROJECT / "docs" / "how-to" / "measure-absence.md"
 DIAGNOSIS = PROJECT / "docs" / "how-to" / "draft-a-diagnosis.md"
+RETURN = PROJECT / "docs" / "how-to" / "behaviour-return.md"
 SURVEY = PROJECT / "docs" / "how-to" / "score-a-survey.md"
 EXPORT = PROJECT / "docs" / "how-to" / "read-marks.md"
 PLAN = PROJECT / "docs" / "how-to" / "write-a-plan.md"
@@ -96,6 +97,8 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(fenced(EXPORT, "csv")[0], encoding="utf-8")
     for name, text in zip(("mapping", "terms"), fenced(EXPORT, "yaml"), strict=True):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "return.csv").write_text(fenced(RETURN, "csv")[0], encoding="utf-8")
+    (tmp_path / "behaviour.yaml").write_text(fenced(RETURN, "yaml")[0], encoding="utf-8")
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "school.json").write_text(fenced(DIAGNOSIS, "json")[0], encoding="utf-8")
     for name, text in zip(("observations", "barriers"), fenced(DIAGNOSIS, "csv"), strict=True):

@@ -53,6 +53,7 @@ IN_OTHER_STATES = {
     "school-target-version": "targets/target.html",
     "sharing-answer": "sharing/sharing.html",
     "sharing-propose": "sharing/sharing.html",
+    "behaviour-return-csv": "diagnosis/behaviour_return.html",
     "self-assessment-csv": "diagnosis/side_by_side.html",
     "self-assessment-restart": "diagnosis/self_assessment.html",
     "target-goal": "targets/target.html",

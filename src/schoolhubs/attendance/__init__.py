@@ -1,12 +1,13 @@
-"""Attendance marks to the Department's own absence measures."""
+"""Attendance marks to the Department's own absence measures; behaviour returns to counts."""
 
-from schoolhubs.attendance import engines, erasing, patterns, reading
+from schoolhubs.attendance import behaviour, engines, erasing, patterns, reading
 from schoolhubs.attendance.coding import codes, regimes
 from schoolhubs.attendance.measuring import measure
 from schoolhubs.attendance.storing import MarksStore
 
 __all__ = [
     "MarksStore",
+    "behaviour",
     "codes",
     "engines",
     "erasing",

@@ -162,7 +162,7 @@ def _of_cause(items: list[ItemAnswers], asked: Instrument, year: str) -> Iterato
             yield _self(asked, each.item, "cannot_tell", _apart(asked, each), "unclear", year)
         elif each.highest is not None and each.highest <= low:
             n = len(each.by_person)
-            who = f"{n} of the team say" if n > 1 else f"{each.by_person[0][0]} says"
+            who = f"{n} of the team say" if n > 1 else "One of the team says"
             text = f"{who} that \u201c{asked.item(each.item).levels[each.highest - 1]}\u201d"
             yield _self(asked, each.item, "for", text, "several" if n > 1 else "one", year, n)
     unsure = [each for each in items if each.lowest is None and each.cannot_tell]
@@ -177,8 +177,9 @@ def _of_cause(items: list[ItemAnswers], asked: Instrument, year: str) -> Iterato
 
 
 def _apart(asked: Instrument, each: ItemAnswers) -> str:
-    given = ", ".join(f"{person} {value}" for person, value in each.by_person)
-    return f"The team differs on \u201c{asked.item(each.item).words}\u201d: {given}."
+    """Tell how far the team is apart; who said what stands in the self-assessment alone."""
+    words = asked.item(each.item).words
+    return f"The team differs on \u201c{words}\u201d: from {each.lowest} to {each.highest}."
 
 
 def _self(

@@ -1,4 +1,4 @@
-"""What diagnosis stores, by part: self-assessment."""
+"""What diagnosis stores, by part: self-assessment, the diagnostic day, findings."""
 
 from schoolhubs.service.diagnosis.assessing.models import (
     AssessmentAnswer,
@@ -7,11 +7,24 @@ from schoolhubs.service.diagnosis.assessing.models import (
     SelfAssessment,
     TeamMember,
 )
+from schoolhubs.service.diagnosis.day.models import (
+    DiagnosticDay,
+    OutsideBarrier,
+    Seen,
+    SeenDraft,
+)
+from schoolhubs.service.diagnosis.findings.models import BehaviourReturn, KeptDiagnosis
 
 __all__ = [
     "AssessmentAnswer",
     "AssessmentState",
+    "BehaviourReturn",
+    "DiagnosticDay",
+    "KeptDiagnosis",
     "KeptInstrument",
+    "OutsideBarrier",
+    "Seen",
+    "SeenDraft",
     "SelfAssessment",
     "TeamMember",
 ]

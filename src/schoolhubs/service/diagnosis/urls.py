@@ -4,8 +4,12 @@ from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.diagnosis.assessing import views as assessing
+from schoolhubs.service.diagnosis.day import views as day
+from schoolhubs.service.diagnosis.findings import views as findings
+from schoolhubs.service.diagnosis.returning import views as returning
 
 ONE = "schools/<urn:urn>/self-assessment/<int:assessment_id>"
+DAY, FINDINGS = "schools/<urn:urn>/diagnostic-day", "schools/<urn:urn>/findings"
 
 urlpatterns: list[URLPattern] = [
     path("self-assessment", assessing.own, name="own-self-assessment"),
@@ -20,4 +24,22 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}/finish", assessing.finish, name="self-assessment-finish"),
     path(f"{ONE}/restart", assessing.restart, name="self-assessment-restart"),
     path(f"{ONE}/answers.csv", assessing.answers_csv, name="self-assessment-csv"),
+    path(DAY, day.day, name="diagnostic-day"),
+    path(f"{DAY}/prepare", day.prepare, name="diagnostic-day-prepare"),
+    path(f"{DAY}/see", day.see, name="diagnostic-day-see"),
+    path(f"{DAY}/barriers/<slug:root_cause>", day.barrier, name="diagnostic-day-barrier"),
+    path(
+        "schools/<urn:urn>/behaviour-return", returning.behaviour_return, name="behaviour-return"
+    ),
+    path(
+        "schools/<urn:urn>/behaviour-return.csv", returning.behaviour_csv,
+        name="behaviour-return-csv",
+    ),
+    path(FINDINGS, findings.findings, name="findings"),
+    path(f"{FINDINGS}/confirm", findings.confirm, name="findings-confirm"),
+    path(f"{FINDINGS}/draft/<str:file>", findings.draft_file, name="findings-draft-file"),
+    path(f"{FINDINGS}/<int:diagnosis_id>", findings.kept, name="findings-kept"),
+    path(
+        f"{FINDINGS}/<int:diagnosis_id>/<str:file>", findings.kept_file, name="findings-kept-file"
+    ),
 ]  # fmt: skip

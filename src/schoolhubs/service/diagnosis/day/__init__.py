@@ -1,0 +1,1 @@
+"""The diagnostic day: prepared by both schools, what was seen, what lies outside the school."""

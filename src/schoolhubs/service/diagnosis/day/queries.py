@@ -1,0 +1,95 @@
+"""A school's diagnostic day, what was seen, and who of which side may do what."""
+
+from django.http import Http404
+from django.utils import timezone
+
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.reach import is_own_school
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.diagnosis.assessing.queries import LOOK_ON, TEAM
+from schoolhubs.service.diagnosis.models import DiagnosticDay, OutsideBarrier, Seen, SeenDraft
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.sharing.queries import agreement_for
+from schoolhubs.vocabulary.root_causes import RootCause, root_causes
+
+WRITERS = (*TEAM, Role.LEAD_SCHOOL)
+READERS = (*WRITERS, *LOOK_ON)
+SPECIAL, AP = "special", "alternative_provision"
+
+
+def side_of(actor: Actor, urn: str) -> str:
+    """Give the side on which an actor looks at a school; blank for neither."""
+    if is_own_school(actor, urn, *TEAM):
+        return "school"
+    return "lead_school" if _leads(actor, urn) else ""
+
+
+def _leads(actor: Actor, urn: str) -> bool:
+    """Tell whether an actor's school leads that school in a partnership that both agreed."""
+    held = Partnership.objects.filter(partner_urn=urn, state__in=HOLDS_A_PLACE)
+    return any(is_own_school(actor, each.lead_urn, Role.LEAD_SCHOOL) for each in held)
+
+
+def may_look(actor: Actor, urn: str) -> bool:
+    """Tell whether an actor may read what was planned for, and seen on, a school's day."""
+    return bool(side_of(actor, urn)) or is_own_school(actor, urn, *LOOK_ON)
+
+
+def sees_findings(actor: Actor, urn: str) -> bool:
+    """Tell whether a link to findings leads anywhere: the school's own, or shared with a lead."""
+    if is_own_school(actor, urn, *TEAM, *LOOK_ON):
+        return True
+    return agreement_for(actor, urn, "findings", timezone.localdate()) is not None
+
+
+def open_day(urn: str) -> DiagnosticDay | None:
+    """Give the day whose findings are not confirmed yet."""
+    return DiagnosticDay.objects.filter(urn=urn, confirmed_at=None).first()
+
+
+def day_now(urn: str) -> DiagnosticDay:
+    """Give the open day.
+
+    Raises
+    ------
+    Http404
+        If the school has none.
+    """
+    found = open_day(urn)
+    if found is None:
+        raise Http404
+    return found
+
+
+def seen_on(day: DiagnosticDay) -> list[Seen]:
+    """Give what was seen, in the order of root causes."""
+    order = {name: at for at, name in enumerate(root_causes())}
+    return sorted(day.seen.all(), key=lambda each: (order.get(each.root_cause, 0), each.pk))
+
+
+def draft_of(day: DiagnosticDay, by: str) -> SeenDraft | None:
+    """Give what a person began to write down."""
+    return SeenDraft.objects.filter(day=day, by=by).first()
+
+
+def barriers_of(urn: str) -> dict[str, OutsideBarrier]:
+    """Give the barriers of a school by root cause."""
+    return {each.root_cause: each for each in OutsideBarrier.objects.filter(urn=urn)}
+
+
+def setting_of(phase: str) -> str:
+    """Give the kind of school that root causes are written for.
+
+    >>> setting_of("secondary")
+    'mainstream'
+    """
+    return phase if phase in (SPECIAL, AP) else "mainstream"
+
+
+def causes_for(phase: str) -> list[RootCause]:
+    """Give the root causes that can be looked for in a school, practice first."""
+    setting = setting_of(phase)
+    return [
+        each for each in root_causes().values()
+        if each.side == "outside" or setting in each.settings
+    ]  # fmt: skip
