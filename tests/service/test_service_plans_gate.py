@@ -10,8 +10,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready
 from planned import rules, whole_plan, with_action
-from schoolhubs import plans
+from schoolhubs import diagnosis, plans
 from schoolhubs.service import embedded_postgres
+from schoolhubs.service.diagnosis.assessing import actions as assessing
+from schoolhubs.service.diagnosis.models import SelfAssessment
 from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.models import (
     ActionScreen,
@@ -22,13 +24,11 @@ from schoolhubs.service.plans.models import (
     PlanVersion,
 )
 from schoolhubs.service.plans.needing import needed
+from schoolhubs.service.surveys.models import KeptScores, Survey
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, Conditions, PlannedAction
 
-STEPS = tuple(
-    AuditStep(step=step, finished_on=ON)
-    for step in ("self_assessment", "staff_survey", "pupil_survey", "diagnostic_day")
-)
+URN = "900001"
 SANCTION = PlannedAction(
     action_id="a1", objective_id="o1", kind="sanction", library_id="weekly_rise_meeting",
     title="A talk at lunch for late arrival",
@@ -47,9 +47,42 @@ WHERE p.id = %s
 
 def by_hand(plan: Plan, steps: tuple[AuditStep, ...] = ()) -> None:
     """Write an approval past every door, in the service's own role."""
-    told = [{"step": each.step, "finished_on": each.finished_on.isoformat()} for each in steps]
+    told = [{**dataclasses.asdict(each), "finished_on": f"{each.finished_on}"} for each in steps]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INSERT, [ON, AT, json.dumps(told), plan.pk])
+
+
+def recorded() -> tuple[AuditStep, ...]:
+    """Have the school finish every step of its audit, where each is recorded."""
+    asked = diagnosis.instrument("attendance-mainstream")
+    done = assessing.begin(
+        URN, asked, by="head", organisation=f"school:{URN}", at=AT, place="tests"
+    )
+    finished = {"state": "finished", "finished_on": ON, "finished_at": AT, "finished_by": "head"}
+    SelfAssessment.objects.filter(pk=done.pk).update(**finished)
+    found = {"self_assessment": f"self-assessment:{done.pk}"}
+    for respondents, step in (("pupils", "pupil_survey"), ("staff", "staff_survey")):
+        found[step] = f"survey:{closed_survey(respondents).pk}"
+    found["diagnostic_day"] = ""
+    return tuple(
+        AuditStep(step=step, finished_on=ON, reference=reference)
+        for step, reference in found.items()
+    )
+
+
+def closed_survey(respondents: str) -> Survey:
+    """Store a survey of the school that was closed and scored."""
+    made = Survey.objects.create(
+        urn=URN, instrument_id=respondents, instrument_version="1", fingerprint="x", wave="2026-11",
+        respondents=respondents, route="class_codes", least_answers=10, lock="0" * 64,
+        opens_on=ON, closes_on=ON, made_at=AT, made_by="head", organisation=f"school:{URN}",
+    )  # fmt: skip
+    for state in ("open", "closed"):
+        closed_on = ON if state == "closed" else None
+        made.state, made.closed_on, made.version = state, closed_on, made.version + 1
+        made.save()
+    KeptScores.objects.create(survey=made, record={"scores": []}, made_at=AT)
+    return made
 
 
 def owner_of(postgres: str) -> psycopg.Connection[Any]:
@@ -156,8 +189,9 @@ def test_rows_of_the_gate_cannot_be_changed_taken_out_or_added(
 
 @pytest.mark.django_db
 def test_a_sanction_waits_for_every_step_of_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
-    for n in range(len(STEPS)):
-        missing, done = STEPS[n], STEPS[:n] + STEPS[n + 1 :]
+    steps = recorded()
+    for n in range(len(steps)):
+        missing, done = steps[n], steps[:n] + steps[n + 1 :]
         knows(monkeypatch, steps=done)
         with transaction.atomic():
             plan = ready(sanctioning())
@@ -169,8 +203,14 @@ def test_a_sanction_waits_for_every_step_of_the_audit(monkeypatch: pytest.Monkey
             with pytest.raises(IntegrityError, match=f"audit lacks: {missing.step}"):
                 by_hand(plan, done)
             transaction.set_rollback(True)
-    knows(monkeypatch, steps=STEPS)
+    knows(monkeypatch, steps=steps)
     plan = ready(sanctioning())
+    forged = tuple(
+        dataclasses.replace(each, reference="survey:none") if each.step == "pupil_survey" else each
+        for each in steps
+    )
+    with pytest.raises(IntegrityError, match="audit lacks: pupil_survey"):
+        by_hand(plan, forged)
     actions.approve(plan, number=plan.number, on=ON, who=HEAD)
     assert plan.state == PlanState.APPROVED
 

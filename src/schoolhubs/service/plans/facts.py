@@ -11,9 +11,9 @@ from schoolhubs.service.surveys import queries as surveys
 from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, FindingNamed
 
 
-def findings_of(urn: str) -> tuple[FindingNamed, ...]:  # noqa: ARG001 - no diagnosis is kept yet
+def findings_of(urn: str) -> tuple[FindingNamed, ...]:
     """Give the findings of a school's newest confirmed diagnosis; none where it has none."""
-    return ()
+    return diagnosis.findings(urn)
 
 
 def audit_steps_of(urn: str, since: datetime.date) -> tuple[AuditStep, ...]:
