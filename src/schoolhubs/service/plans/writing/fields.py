@@ -35,7 +35,8 @@ def words(label: str, hint: str = "") -> FreeText:
 
 def figure(label: str, hint: str = "", *, least: float | None = None) -> forms.FloatField:
     """Give a field for a number."""
-    said = f"{label.split(',')[0]} must be a number, such as 4.9"
+    # Django fills messages in by percent signs, so a label's own must not be among them.
+    said = f"{label.split(',')[0].replace('90 % ', '')} must be a number, such as 4.9"
     codes = ("invalid", "min_value", "max_value")
     return forms.FloatField(
         label=label, help_text=hint, required=False, min_value=least, max_value=MOST,
