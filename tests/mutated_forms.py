@@ -370,6 +370,17 @@ FORMS: Mapping[str, Form] = {
             writes=SHARING, guards=(WHAT_IS_SHARED, AGREED), keeps={"reason": REASON}
         ),
     ),
+    "trust-self-assessment-answer": Form(
+        role=Role.PARTNER_TRUST,
+        good={"schools": [URN], "phones": "2", "note-phones": REASON}, prepare=of_behaviour,
+        allowed=Allowed(
+            writes=ASSESSMENT, guards=(OTHERS_ANSWERS,), keeps={"note-phones": REASON}
+        ),
+    ),
+    "trust-self-assessment-upload": Form(
+        role=Role.PARTNER_TRUST, good={"file": ""}, is_taken=False,
+        allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),
+    ),
     "self-assessment-begin": Form(
         role=Role.PARTNER_SCHOOL_HEAD, good={}, prepare=of_behaviour,
         allowed=Allowed(writes=ASSESSMENT, guards=(OTHERS_ANSWERS,)),

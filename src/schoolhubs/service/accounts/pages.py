@@ -54,6 +54,10 @@ DOORS = (
         why="What absence to expect, what to aim for, and how to challenge it",
     ),
     Door(
+        name="own-journey", words="Your way", roles=PARTNERS,
+        why="From the match to the first review: what is done, and what comes next",
+    ),
+    Door(
         name="own-surveys", words="Your surveys", roles=frozenset({*PARTNERS, *LEADS}),
         why="Ask pupils and staff, and see what they said",
     ),

@@ -4,11 +4,13 @@ from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.diagnosis.assessing import views as assessing
+from schoolhubs.service.diagnosis.assessing.trust import views as trust
 from schoolhubs.service.diagnosis.day import views as day
 from schoolhubs.service.diagnosis.findings import views as findings
 from schoolhubs.service.diagnosis.returning import views as returning
 
 ONE = "schools/<urn:urn>/self-assessment/<int:assessment_id>"
+TRUST = "trusts/<trust:trust_id>/self-assessment"
 DAY, FINDINGS = "schools/<urn:urn>/diagnostic-day", "schools/<urn:urn>/findings"
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +25,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}/name", assessing.name, name="self-assessment-name"),
     path(f"{ONE}/finish", assessing.finish, name="self-assessment-finish"),
     path(f"{ONE}/restart", assessing.restart, name="self-assessment-restart"),
+    path(TRUST, trust.overview, name="trust-self-assessment"),
+    path(f"{TRUST}/<slug:instrument_id>", trust.answer, name="trust-self-assessment-answer"),
+    path(
+        f"{TRUST}/<slug:instrument_id>/upload", trust.upload, name="trust-self-assessment-upload"
+    ),
     path(f"{ONE}/answers.csv", assessing.answers_csv, name="self-assessment-csv"),
     path(DAY, day.day, name="diagnostic-day"),
     path(f"{DAY}/prepare", day.prepare, name="diagnostic-day-prepare"),

@@ -25,6 +25,7 @@ from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
 from schoolhubs.service.schools.standing import of_trust
 from schoolhubs.service.schools.standing.among import Among, among
+from schoolhubs.service.sharing.agreeing.reach import may_read as may_see_journey
 from schoolhubs.service.targets.page.reach import may_read
 from schoolhubs.service.web.pages import csv_answer
 
@@ -62,6 +63,7 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
         "may_see_plan": actor.is_signed_in and may_read_plan(actor, urn),
         "may_see_attendance": actor.is_signed_in and may_see(actor, urn),
+        "may_see_journey": actor.is_signed_in and may_see_journey(actor, urn),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
 

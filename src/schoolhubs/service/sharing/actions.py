@@ -9,7 +9,8 @@ from django.utils import timezone
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
-from schoolhubs.service.sharing import queries, telling, terms
+from schoolhubs.service.sharing import queries, terms
+from schoolhubs.service.sharing.agreeing import telling
 from schoolhubs.service.sharing.models import Agreement, AgreementState
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
-from schoolhubs.service.sharing import views
+from schoolhubs.service.sharing.agreeing import views
 
 ONE = "schools/<urn:urn>/sharing/<int:agreement_id>"
 

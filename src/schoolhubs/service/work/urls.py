@@ -1,7 +1,14 @@
-"""Address of the page that signing in leads to."""
+"""Addresses of the page that signing in leads to, and of the journey of a school."""
 
 from django.urls import path
 
+import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.work import views
+from schoolhubs.service.work.journey import views as journey
 
-urlpatterns = [path("work", views.work, name="work")]
+urlpatterns = [
+    path("work", views.work, name="work"),
+    path("journey", journey.own, name="own-journey"),
+    path("schools/<urn:urn>/journey", journey.journey, name="journey"),
+    path("trusts/<trust:trust_id>/journeys", journey.of_trust, name="trust-journeys"),
+]

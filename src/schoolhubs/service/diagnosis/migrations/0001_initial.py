@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = []
 
+    # Triggers stand on a line each: there are many, and nobody writes them by hand.
+    # fmt: off
     operations = [
         migrations.CreateModel(
             name="AssessmentAnswer",
@@ -27,9 +29,7 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True)),
                 ("answered_at", models.DateTimeField()),
             ],
-            options={
-                "ordering": ("member", "item"),
-            },
+            options={"ordering": ("member", "item")},
         ),
         migrations.CreateModel(
             name="SelfAssessment",
@@ -62,9 +62,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
                 ("finished_by", models.TextField(blank=True)),
             ],
-            options={
-                "ordering": ("pk",),
-            },
+            options={"ordering": ("pk",)},
         ),
         migrations.CreateModel(
             name="SelfAssessmentEvent",
@@ -96,10 +94,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
                 ("finished_by", models.TextField(blank=True)),
             ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
+            options={"ordering": ("pgh_id",), "abstract": False},
         ),
         migrations.CreateModel(
             name="TeamMember",
@@ -113,9 +108,7 @@ class Migration(migrations.Migration):
                 ("by", models.TextField()),
                 ("person", models.CharField(max_length=60)),
             ],
-            options={
-                "ordering": ("person",),
-            },
+            options={"ordering": ("person",)},
         ),
         migrations.CreateModel(
             name="TeamMemberEvent",
@@ -126,10 +119,7 @@ class Migration(migrations.Migration):
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("id", models.BigIntegerField()),
             ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
+            options={"ordering": ("pgh_id",), "abstract": False},
         ),
         migrations.CreateModel(
             name="AssessmentAnswerEvent",
@@ -154,10 +144,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
+            options={"ordering": ("pgh_id",), "abstract": False},
         ),
         migrations.CreateModel(
             name="KeptInstrument",
@@ -179,23 +166,10 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("instrument_id", "version", "fingerprint"), name="one_row_a_wording"
                     )
-                ],
+                ]
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="keptinstrument",
-            trigger=pgtrigger.compiler.Trigger(
-                name="written_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="8924ccc3979de23e50f08837d24a20ecad4502b8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_written_once_ea045",
-                    table="diagnosis_keptinstrument",
-                    when="BEFORE",
-                ),
-            ),
-        ),
+        pgtrigger.migrations.AddTrigger(model_name="keptinstrument", trigger=pgtrigger.compiler.Trigger(name="written_once", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash="8924ccc3979de23e50f08837d24a20ecad4502b8", operation="UPDATE", pgid="pgtrigger_written_once_ea045", table="diagnosis_keptinstrument", when="BEFORE",),),),
         migrations.AddField(
             model_name="selfassessment",
             name="asked",
@@ -343,108 +317,13 @@ class Migration(migrations.Migration):
                 name="a_finished_self_assessment_says_who_and_when",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stays_as_it_was",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (OLD.\"state\" = 'open'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="c0ebee0997bfcd226573493c77e267209c3c96e0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_stays_as_it_was_7abc5",
-                    table="diagnosis_selfassessment",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="begins_open",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'open'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="c1637a8df37b3130fbca340a04c5af8defc93018",
-                    operation="INSERT",
-                    pgid="pgtrigger_begins_open_6124b",
-                    table="diagnosis_selfassessment",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keeps_school_and_version",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."urn" IS DISTINCT FROM (NEW."urn") OR OLD."asked_id" IS DISTINCT FROM (NEW."asked_id") OR OLD."instrument_id" IS DISTINCT FROM (NEW."instrument_id") OR OLD."restarted_from" IS DISTINCT FROM (NEW."restarted_from") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="ea91907099c371abf964d5365605e60f04b9c69e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_keeps_school_and_version_ba37f",
-                    table="diagnosis_selfassessment",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (NEW."asked_id", NEW."begun_at", NEW."begun_by", NEW."finished_at", NEW."finished_by", NEW."finished_on", NEW."id", NEW."instrument_id", NEW."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."replaces_id", NEW."restarted_from", NEW."state", NEW."urn"); RETURN NULL;',
-                    hash="15e51398aadf4a0dd4d7c9b3fb928047c8533f02",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_12e69",
-                    table="diagnosis_selfassessment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (NEW."asked_id", NEW."begun_at", NEW."begun_by", NEW."finished_at", NEW."finished_by", NEW."finished_on", NEW."id", NEW."instrument_id", NEW."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."replaces_id", NEW."restarted_from", NEW."state", NEW."urn"); RETURN NULL;',
-                    hash="8d1cad6f8243b853a2181afac22fc1fe4e2a79d2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_6eafd",
-                    table="diagnosis_selfassessment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (OLD."asked_id", OLD."begun_at", OLD."begun_by", OLD."finished_at", OLD."finished_by", OLD."finished_on", OLD."id", OLD."instrument_id", OLD."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."replaces_id", OLD."restarted_from", OLD."state", OLD."urn"); RETURN NULL;',
-                    hash="3d6ff2141ef74e2d4793292924ff16efc45f1c86",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_092d7",
-                    table="diagnosis_selfassessment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="selfassessmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="3dd85372ce364013b581b20366ee1f161dfa5c35",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_72ab8",
-                    table="diagnosis_selfassessmentevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="stays_as_it_was", sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NOT (OLD.\"state\" = 'open'))", func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="c0ebee0997bfcd226573493c77e267209c3c96e0", operation="UPDATE OR DELETE", pgid="pgtrigger_stays_as_it_was_7abc5", table="diagnosis_selfassessment", when="BEFORE",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="begins_open", sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NOT (NEW.\"state\" = 'open'))", func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash="c1637a8df37b3130fbca340a04c5af8defc93018", operation="INSERT", pgid="pgtrigger_begins_open_6124b", table="diagnosis_selfassessment", when="BEFORE",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="keeps_school_and_version", sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."urn" IS DISTINCT FROM (NEW."urn") OR OLD."asked_id" IS DISTINCT FROM (NEW."asked_id") OR OLD."instrument_id" IS DISTINCT FROM (NEW."instrument_id") OR OLD."restarted_from" IS DISTINCT FROM (NEW."restarted_from") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash="ea91907099c371abf964d5365605e60f04b9c69e", operation="UPDATE", pgid="pgtrigger_keeps_school_and_version_ba37f", table="diagnosis_selfassessment", when="BEFORE",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="insert_insert", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (NEW."asked_id", NEW."begun_at", NEW."begun_by", NEW."finished_at", NEW."finished_by", NEW."finished_on", NEW."id", NEW."instrument_id", NEW."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."replaces_id", NEW."restarted_from", NEW."state", NEW."urn"); RETURN NULL;', hash="15e51398aadf4a0dd4d7c9b3fb928047c8533f02", operation="INSERT", pgid="pgtrigger_insert_insert_12e69", table="diagnosis_selfassessment", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="update_update", sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)", func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (NEW."asked_id", NEW."begun_at", NEW."begun_by", NEW."finished_at", NEW."finished_by", NEW."finished_on", NEW."id", NEW."instrument_id", NEW."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."replaces_id", NEW."restarted_from", NEW."state", NEW."urn"); RETURN NULL;', hash="8d1cad6f8243b853a2181afac22fc1fe4e2a79d2", operation="UPDATE", pgid="pgtrigger_update_update_6eafd", table="diagnosis_selfassessment", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessment", trigger=pgtrigger.compiler.Trigger(name="delete_delete", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_selfassessmentevent" ("asked_id", "begun_at", "begun_by", "finished_at", "finished_by", "finished_on", "id", "instrument_id", "organisation", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "replaces_id", "restarted_from", "state", "urn") VALUES (OLD."asked_id", OLD."begun_at", OLD."begun_by", OLD."finished_at", OLD."finished_by", OLD."finished_on", OLD."id", OLD."instrument_id", OLD."organisation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."replaces_id", OLD."restarted_from", OLD."state", OLD."urn"); RETURN NULL;', hash="3d6ff2141ef74e2d4793292924ff16efc45f1c86", operation="DELETE", pgid="pgtrigger_delete_delete_092d7", table="diagnosis_selfassessment", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="selfassessmentevent", trigger=pgtrigger.compiler.Trigger(name="append_only", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="3dd85372ce364013b581b20366ee1f161dfa5c35", operation="UPDATE OR DELETE", pgid="pgtrigger_append_only_72ab8", table="diagnosis_selfassessmentevent", when="BEFORE",),),),
         migrations.AddConstraint(
             model_name="teammember",
             constraint=models.UniqueConstraint(
@@ -466,154 +345,20 @@ class Migration(migrations.Migration):
                 name="a_member_has_a_name",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="teammember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="of_an_open_set",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE held TEXT;",
-                    func="\n        IF TG_OP = 'UPDATE' AND NEW.assessment_id <> OLD.assessment_id THEN\n            RAISE EXCEPTION 'what was answered to one self-assessment stays with it'\n                USING ERRCODE = 'check_violation';\n        END IF;\n        SELECT state INTO held FROM diagnosis_selfassessment\n            WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id) FOR SHARE;\n        IF held <> 'open' THEN\n            RAISE EXCEPTION 'this self-assessment is %, and stays as it was', held\n                USING ERRCODE = 'check_violation';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n    ",
-                    hash="b0cd2a1483e2cf3bc6365f4431780d09d379daa7",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_of_an_open_set_3a6b3",
-                    table="diagnosis_teammember",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="teammember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="4a6ee0ffbae4da37ad37900b5661d7afbff72e4e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_49a2d",
-                    table="diagnosis_teammember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="teammember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."id" IS DISTINCT FROM (NEW."id"))',
-                    func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="de80f8628e5b3f3a1d95506659172bfde6b740aa",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_6f89e",
-                    table="diagnosis_teammember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="teammember",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="cf859c6b238df599c38b498c068ffb0efa1e8667",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_ad641",
-                    table="diagnosis_teammember",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessmentanswerevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="92f66ff6f92d0ae43bf97114a3b09ffcd229e74b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_18075",
-                    table="diagnosis_assessmentanswerevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
+        pgtrigger.migrations.AddTrigger(model_name="teammember", trigger=pgtrigger.compiler.Trigger(name="of_an_open_set", sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE held TEXT;", func="\n        IF TG_OP = 'UPDATE' AND NEW.assessment_id <> OLD.assessment_id THEN\n            RAISE EXCEPTION 'what was answered to one self-assessment stays with it'\n                USING ERRCODE = 'check_violation';\n        END IF;\n        SELECT state INTO held FROM diagnosis_selfassessment\n            WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id) FOR SHARE;\n        IF held <> 'open' THEN\n            RAISE EXCEPTION 'this self-assessment is %, and stays as it was', held\n                USING ERRCODE = 'check_violation';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n    ", hash="b0cd2a1483e2cf3bc6365f4431780d09d379daa7", operation="INSERT OR UPDATE OR DELETE", pgid="pgtrigger_of_an_open_set_3a6b3", table="diagnosis_teammember", when="BEFORE",),),),
+        pgtrigger.migrations.AddTrigger(model_name="teammember", trigger=pgtrigger.compiler.Trigger(name="insert_insert", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash="4a6ee0ffbae4da37ad37900b5661d7afbff72e4e", operation="INSERT", pgid="pgtrigger_insert_insert_49a2d", table="diagnosis_teammember", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="teammember", trigger=pgtrigger.compiler.Trigger(name="update_update", sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."id" IS DISTINCT FROM (NEW."id"))', func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id"); RETURN NULL;', hash="de80f8628e5b3f3a1d95506659172bfde6b740aa", operation="UPDATE", pgid="pgtrigger_update_update_6f89e", table="diagnosis_teammember", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="teammember", trigger=pgtrigger.compiler.Trigger(name="delete_delete", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_teammemberevent" ("assessment_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash="cf859c6b238df599c38b498c068ffb0efa1e8667", operation="DELETE", pgid="pgtrigger_delete_delete_ad641", table="diagnosis_teammember", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="assessmentanswerevent", trigger=pgtrigger.compiler.Trigger(name="append_only", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="92f66ff6f92d0ae43bf97114a3b09ffcd229e74b", operation="UPDATE OR DELETE", pgid="pgtrigger_append_only_18075", table="diagnosis_assessmentanswerevent", when="BEFORE",),),),
         migrations.AddConstraint(
             model_name="assessmentanswer",
             constraint=models.UniqueConstraint(
                 fields=("member", "item"), name="one_answer_a_person_and_item"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessmentanswer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="of_an_open_set",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE held TEXT;",
-                    func="\n        IF TG_OP = 'UPDATE' AND NEW.assessment_id <> OLD.assessment_id THEN\n            RAISE EXCEPTION 'what was answered to one self-assessment stays with it'\n                USING ERRCODE = 'check_violation';\n        END IF;\n        SELECT state INTO held FROM diagnosis_selfassessment\n            WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id) FOR SHARE;\n        IF held <> 'open' THEN\n            RAISE EXCEPTION 'this self-assessment is %, and stays as it was', held\n                USING ERRCODE = 'check_violation';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n    ",
-                    hash="acb7f28e1f2fdb8fff8cc6a17a717dd1fafe96a0",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_of_an_open_set_7896e",
-                    table="diagnosis_assessmentanswer",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessmentanswer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."answered_at", NEW."assessment_id", NEW."id", NEW."item", NEW."member_id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;',
-                    hash="3e9299fe321d88474726e5b24bb5e69b9833a7a2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_96447",
-                    table="diagnosis_assessmentanswer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessmentanswer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."answered_at", NEW."assessment_id", NEW."id", NEW."item", NEW."member_id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;',
-                    hash="cedbaeeedb7658867974f1001a5c2b3590033a5c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9d719",
-                    table="diagnosis_assessmentanswer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessmentanswer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."answered_at", OLD."assessment_id", OLD."id", OLD."item", OLD."member_id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;',
-                    hash="27dcb343ee7470f20aadbf769526c8546e160b0b",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_6757c",
-                    table="diagnosis_assessmentanswer",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="teammemberevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e364109a36a55282e8919968f0e676987fe11e93",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_718c1",
-                    table="diagnosis_teammemberevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
+        pgtrigger.migrations.AddTrigger(model_name="assessmentanswer", trigger=pgtrigger.compiler.Trigger(name="of_an_open_set", sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE held TEXT;", func="\n        IF TG_OP = 'UPDATE' AND NEW.assessment_id <> OLD.assessment_id THEN\n            RAISE EXCEPTION 'what was answered to one self-assessment stays with it'\n                USING ERRCODE = 'check_violation';\n        END IF;\n        SELECT state INTO held FROM diagnosis_selfassessment\n            WHERE id = COALESCE(NEW.assessment_id, OLD.assessment_id) FOR SHARE;\n        IF held <> 'open' THEN\n            RAISE EXCEPTION 'this self-assessment is %, and stays as it was', held\n                USING ERRCODE = 'check_violation';\n        END IF;\n        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n        RETURN NEW;\n    ", hash="acb7f28e1f2fdb8fff8cc6a17a717dd1fafe96a0", operation="INSERT OR UPDATE OR DELETE", pgid="pgtrigger_of_an_open_set_7896e", table="diagnosis_assessmentanswer", when="BEFORE",),),),
+        pgtrigger.migrations.AddTrigger(model_name="assessmentanswer", trigger=pgtrigger.compiler.Trigger(name="insert_insert", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."answered_at", NEW."assessment_id", NEW."id", NEW."item", NEW."member_id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;', hash="3e9299fe321d88474726e5b24bb5e69b9833a7a2", operation="INSERT", pgid="pgtrigger_insert_insert_96447", table="diagnosis_assessmentanswer", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="assessmentanswer", trigger=pgtrigger.compiler.Trigger(name="update_update", sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)", func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."answered_at", NEW."assessment_id", NEW."id", NEW."item", NEW."member_id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;', hash="cedbaeeedb7658867974f1001a5c2b3590033a5c", operation="UPDATE", pgid="pgtrigger_update_update_9d719", table="diagnosis_assessmentanswer", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="assessmentanswer", trigger=pgtrigger.compiler.Trigger(name="delete_delete", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "diagnosis_assessmentanswerevent" ("answered_at", "assessment_id", "id", "item", "member_id", "note", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."answered_at", OLD."assessment_id", OLD."id", OLD."item", OLD."member_id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;', hash="27dcb343ee7470f20aadbf769526c8546e160b0b", operation="DELETE", pgid="pgtrigger_delete_delete_6757c", table="diagnosis_assessmentanswer", when="AFTER",),),),
+        pgtrigger.migrations.AddTrigger(model_name="teammemberevent", trigger=pgtrigger.compiler.Trigger(name="append_only", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="e364109a36a55282e8919968f0e676987fe11e93", operation="UPDATE OR DELETE", pgid="pgtrigger_append_only_718c1", table="diagnosis_teammemberevent", when="BEFORE",),),),
     ]

@@ -11,40 +11,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.queries import names_of_people
-from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_own_school, own_urns
+from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.cohorts.office.forms import day_of
-from schoolhubs.service.partnerships.models import LIVE, Partnership, Side
+from schoolhubs.service.partnerships.models import Partnership, Side
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
-from schoolhubs.service.sharing import actions, forms, queries, terms
+from schoolhubs.service.sharing import actions, queries, terms
+from schoolhubs.service.sharing.agreeing import forms
+from schoolhubs.service.sharing.agreeing.reach import READERS, SPEAKERS, may_read, side_of
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
-READERS = (*SEE_EVERY_SCHOOL, *PARTNER_SCHOOL, Role.PARTNER_TRUST, *LEADS)
-# For the partner its headteacher alone: it is the school's data.
-SPEAKERS = (Role.PARTNER_SCHOOL_HEAD, *LEADS)
 NOT_SAVED = "Nothing was changed"
-
-
-def side_of(actor: Actor, urn: str) -> str:
-    """Give the side for which an actor can agree on sharing a school's data; blank for neither."""
-    if is_own_school(actor, urn, Role.PARTNER_SCHOOL_HEAD):
-        return Side.PARTNER.value
-    leads = own_urns(actor, *LEADS)
-    ours = Partnership.objects.filter(partner_urn=urn, lead_urn__in=leads, state__in=LIVE)
-    return Side.LEAD.value if leads and ours.exists() else ""
-
-
-def may_read(actor: Actor, urn: str) -> bool:
-    """Tell whether an actor may read what a school shares."""
-    if actor.holds(*SEE_EVERY_SCHOOL):
-        return True
-    return is_own_school(actor, urn, *PARTNER_SCHOOL, Role.PARTNER_TRUST) or bool(
-        side_of(actor, urn)
-    )
 
 
 @allow(*READERS)

@@ -1,0 +1,1 @@
+"""A trust answers a self-assessment for many schools in one go: all of it is kept, or none."""

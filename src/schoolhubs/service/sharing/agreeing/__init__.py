@@ -1,0 +1,1 @@
+"""Lead and partner agree on what is shared: the pages, who may speak, what both are written."""
