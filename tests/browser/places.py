@@ -125,6 +125,11 @@ PLACES = (
         )
     ),
     Place(name="start, signed in", address="/", role=HEAD, modes=EVERY_MODE),
+    Place(name="journey", address="/schools/{with_marks}/journey", role=HEAD),
+    Place(name="journey, office", address="/schools/{matched}/journey", role=OFFICE),
+    Place(name="journeys of a trust", address="/journey", role="partner_trust"),
+    Place(name="self-assessments", address="/self-assessment", role=HEAD),
+    Place(name="what is shared", address="/schools/{with_marks}/sharing", role=HEAD),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
     Place(
