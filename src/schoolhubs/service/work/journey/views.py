@@ -13,6 +13,7 @@ from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others, required
 from schoolhubs.service.accounts.roles import PARTNER_SCHOOL, Role
 from schoolhubs.service.diagnosis.assessing.queries import school_now
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.sharing.agreeing.reach import READERS, may_read
 from schoolhubs.service.sharing.queries import agreement_for
@@ -61,7 +62,7 @@ def address_of(actor: Actor, urn: str, step: steps.Step) -> str:
 
     A lead opens what its partner shares by an agreement, and otherwise reads how far it is.
     """
-    if not step.page:
+    if not step.page or step.reached is steps.Reached.WAITS:
         return ""
     try:
         address = reverse(step.page, kwargs={"urn": urn})
@@ -71,8 +72,11 @@ def address_of(actor: Actor, urn: str, step: steps.Step) -> str:
     if needed is None or not needed.permit(actor):
         return ""
     is_ours = is_own_school(actor, urn, *OWN)
-    if is_ours or not step.shared:
+    if is_ours or step.page == "sharing":
         return address
+    if not step.shared:
+        found = steps.partnership_of(urn)
+        return address if found is not None and found.state in HOLDS_A_PLACE else ""
     return address if agreement_for(actor, urn, step.shared, timezone.localdate()) else ""
 
 
