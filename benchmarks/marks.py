@@ -70,7 +70,7 @@ def codes() -> list[list[str]]:
     from benchmarks.marks_made import FIRST_WEEK
     from schoolhubs import attendance
 
-    table = attendance.codes(FIRST_WEEK)
+    table = attendance.coding.codes(FIRST_WEEK)
     return [
         [code.code for code in table.codes if code.letter in table.letters(column)]
         for column in ("sess_possible", "sess_overall")

@@ -60,7 +60,7 @@ def roll(n_pupils: int, seed: int) -> Roll:
 def days(seed: int) -> NDArray[np.uint16]:
     """Give 65,536 days for each rate of absence: two letters in a number, morning first."""
     rng = np.random.default_rng(seed)
-    table = attendance.codes(FIRST_WEEK)
+    table = attendance.coding.codes(FIRST_WEEK)
     missed = table.letters("sess_overall")
     weight = {"I": 47, "M": 5, "C": 6, "O": 24, "G": 6, "p": 4, "U": 3, "E": 2}
     rates = (np.arange(N_RATES) + 0.3) / N_RATES
@@ -150,7 +150,7 @@ def _week(
 
 def write_long(folder: Path) -> None:
     """Write the weeks once more with a mark a row, the code as a school writes it."""
-    table = attendance.codes(FIRST_WEEK)
+    table = attendance.coding.codes(FIRST_WEEK)
     written = {code.letter: code.code for code in table.codes}
     (folder / "long").mkdir()
     for path in sorted(folder.glob("weeks/*/*/*/marks.parquet")):

@@ -6,7 +6,7 @@ import random
 
 import polars as pl
 
-from schoolhubs.attendance import regimes
+from schoolhubs.attendance.coding import regimes
 from schoolhubs.vocabulary.frames import MARKS
 
 FIRST_WEEKS = (datetime.date(2023, 9, 4), datetime.date(2024, 9, 2))

@@ -63,7 +63,7 @@ def test_the_page_counts_what_the_command_counts_and_keeps_no_list(tmp_path: Pat
     (tmp_path / "list.csv").write_bytes(listed())
     mapping = behaviour.mapping.as_mapping({"name": "ours", "layout": "pupil", "columns": COLUMNS})
     counted = behaviour.read_return(tmp_path / "list.csv", mapping)
-    found = diagnosis.returned.publish(counted, urn=SCHOOL, year="2025/26")
+    found = diagnosis.finding.returned.publish(counted, urn=SCHOOL, year="2025/26")
     assert held.content == csv_text(found)
     assert head().get(f"{PAGE}.csv").content.decode() == held.content
     assert "Suspensions" in words(head().get(PAGE))

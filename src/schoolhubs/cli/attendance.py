@@ -289,7 +289,7 @@ def behaviour_(
     """
     reading = marks_to_measures.behaviour
     counted_up = reading.read_return(path, reading.read_mapping(mapping_path))
-    found = looking.returned.publish(counted_up, urn=Urn(urn), year=AcademicYear(year))
+    found = looking.finding.returned.publish(counted_up, urn=Urn(urn), year=AcademicYear(year))
     out.mkdir(parents=True, exist_ok=True)
     write_text(out / "behaviour.csv", csv_text(found))
     whole = found.filter(cut="all")

@@ -1,6 +1,6 @@
 """A school looks at itself: instruments, survey scores, and findings with their evidence."""
 
-from schoolhubs.diagnosis import answers, finding, returned, scoring
+from schoolhubs.diagnosis import answers, finding, scoring
 from schoolhubs.diagnosis.finding import diagnose
 from schoolhubs.diagnosis.instruments import check_instrument, instrument, instruments
 from schoolhubs.diagnosis.scoring import score
@@ -12,7 +12,6 @@ __all__ = [
     "finding",
     "instrument",
     "instruments",
-    "returned",
     "score",
     "scoring",
 ]

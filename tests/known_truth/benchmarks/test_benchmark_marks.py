@@ -39,7 +39,7 @@ def test_the_marks_hold_every_code_and_every_count_of_them_agrees(tmp_path: Path
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert set(found["letters"]) == set(attendance.codes(dt.date(2024, 9, 2)).all_letters)
+    assert set(found["letters"]) == set(attendance.coding.codes(dt.date(2024, 9, 2)).all_letters)
     (expected,) = {json.dumps(each) for each in found["answers"].values()}
     assert json.loads(expected)["enrolments_pa_10_exact"] > 0
     assert len(found["answers"]) == len(ways)

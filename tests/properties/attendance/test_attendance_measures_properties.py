@@ -55,8 +55,8 @@ def test_every_code_of_both_tables_is_counted(by: list[str]) -> None:
     )
     agree(marks, by)
     assert set(BEFORE) | set(SINCE) == set("".join(marks["marks"]))
-    assert set(BEFORE) == set(attendance.codes(dt.date(2024, 8, 18)).all_letters)
-    assert set(SINCE) == set(attendance.codes(dt.date(2024, 8, 19)).all_letters)
+    assert set(BEFORE) == set(attendance.coding.codes(dt.date(2024, 8, 18)).all_letters)
+    assert set(SINCE) == set(attendance.coding.codes(dt.date(2024, 8, 19)).all_letters)
 
 
 @settings(max_examples=15, deadline=None)

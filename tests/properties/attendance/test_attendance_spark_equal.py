@@ -11,7 +11,8 @@ from polars.testing import assert_frame_equal
 
 from all_codes import every_code
 from clustering import QUICK_START, WORKERS, cluster, why_no_cluster
-from schoolhubs.attendance import measure, regimes
+from schoolhubs.attendance import measure
+from schoolhubs.attendance.coding import regimes
 from schoolhubs.attendance.engines import measure_with_duckdb, measure_with_spark, spark_session
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 

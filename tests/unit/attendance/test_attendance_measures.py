@@ -91,7 +91,7 @@ def test_protected_absence_is_left_out_of_the_addressable_rate(
 
 def test_only_unauthorised_letters_may_stand_beside_a_penalty() -> None:
     never = {"I", "M", "C", "C1", "C2", "R", "E", "X", "Y", *(f"Y{k}" for k in range(1, 8))}
-    for table in attendance.regimes():
+    for table in attendance.coding.regimes():
         allowed = set(table.sanction_letters)
         assert allowed == set("GNOU")
         assert not allowed & {table.packed[code] for code in never if code in table.packed}
@@ -139,18 +139,20 @@ def test_no_marks_give_no_rows_and_a_total_of_nothing() -> None:
 
 
 def test_a_letter_means_the_same_in_both_tables() -> None:
-    first, second = ({code.code: code for code in table.codes} for table in attendance.regimes())
+    first, second = (
+        {code.code: code for code in table.codes} for table in attendance.coding.regimes()
+    )
     assert {code for code in first.keys() & second.keys() if first[code] != second[code]} == set()
-    for table in attendance.regimes():
+    for table in attendance.coding.regimes():
         assert len(set(table.all_letters)) == len(table.codes)
 
 
 def test_a_schools_own_codes_are_mapped_and_official_ones_stay() -> None:
-    table = attendance.codes(MONDAY, own={"I9": "I", "LL": "L"})
+    table = attendance.coding.codes(MONDAY, own={"I9": "I", "LL": "L"})
     assert (table.packed["I9"], table.packed["LL"]) == ("I", "L")
     for own in ({"I": "L"}, {"A": "H"}, {"A": "?"}):
         with pytest.raises(DataProblem):
-            attendance.codes(MONDAY, own=own)
+            attendance.coding.codes(MONDAY, own=own)
 
 
 def test_null_rows_are_a_cell_of_their_own() -> None:

@@ -39,7 +39,7 @@ def read(tmp_path: Path, table: pl.DataFrame, **mapping: Any) -> pl.DataFrame:
     path = tmp_path / "return.csv"
     table.write_csv(path)
     counted = behaviour.read_return(path, behaviour.mapping.as_mapping({**MAPPING, **mapping}))
-    return diagnosis.returned.publish(counted, urn="900001", year="2025/26")
+    return diagnosis.finding.returned.publish(counted, urn="900001", year="2025/26")
 
 
 def row_of(found: pl.DataFrame, measure: str, cut: str = "all", label: str = "all") -> Any:

@@ -48,7 +48,7 @@ def test_the_marks_keep_the_contract() -> None:
 def test_every_letter_is_one_of_the_codes_of_its_day(year: str) -> None:
     marks = frame(year)
     used = set("".join(marks["marks"].unique()))
-    table = attendance.codes(marks["week_on"].min())
+    table = attendance.coding.codes(marks["week_on"].min())
     assert used <= set(table.all_letters) | {"."}
     newer = set("pjcK")
     assert bool(used & newer) == (year == "2024/25")

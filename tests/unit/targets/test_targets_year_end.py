@@ -248,7 +248,7 @@ def judged(letter: str) -> Judgement:
 
 @pytest.mark.parametrize("code", ["E", "C2"])
 def test_recoding_absence_to_suspension_or_part_time_helps_nothing(code: str) -> None:
-    letter = attendance.codes(datetime.date(2025, 1, 6)).packed[code]
+    letter = attendance.coding.codes(datetime.date(2025, 1, 6)).packed[code]
     assert judged(letter) == judged("O")
 
 

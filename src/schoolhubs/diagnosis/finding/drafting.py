@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from schoolhubs.diagnosis.finding import behaving, figures, said
-from schoolhubs.diagnosis.finding.inputs import Inputs
 from schoolhubs.diagnosis.finding.ranking import ranked
+from schoolhubs.diagnosis.finding.reading.inputs import Inputs
 from schoolhubs.diagnosis.finding.rules import is_outside, stored
 from schoolhubs.vocabulary.records.diagnosis import Barrier, Diagnosis, Evidence, Finding, Missing
 from schoolhubs.vocabulary.root_causes import root_causes

@@ -22,7 +22,7 @@ def sanction_codes() -> frozenset[str]:
     >>> sorted(sanction_codes())
     ['G', 'N', 'O', 'U']
     """
-    newest = attendance.regimes()[-1]
+    newest = attendance.coding.regimes()[-1]
     return frozenset(code.code for code in newest.codes if code.may_prompt_sanction)
 
 

@@ -42,7 +42,7 @@ def touched(action: PlannedAction, sessions: pl.DataFrame, *, on: datetime.date)
     [('O', False)]
     """
     asked = action.conditions.counts_codes if action.conditions else ()
-    table = attendance.codes(on)
+    table = attendance.coding.codes(on)
     allowed = {code.code for code in table.codes if code.may_prompt_sanction}
     counted = sorted(allowed & set(asked)) if action.kind == "sanction" else []
     is_free = ~pl.col("is_flagged").fill_null(value=True)

@@ -43,7 +43,7 @@ def confirm(
     Conflict
         If there is no day, it has not come, nothing was seen on it, or the draft changed.
     """
-    day_of = timezone.localtime(at).date()
+    day_of = timezone.localdate(at)
     with transaction.atomic():
         rows = DiagnosticDay.objects.select_for_update()
         day = rows.filter(urn=urn, confirmed_at=None).first()

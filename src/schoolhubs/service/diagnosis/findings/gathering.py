@@ -13,7 +13,6 @@ from pathlib import Path
 import polars as pl
 
 from schoolhubs import diagnosis
-from schoolhubs.diagnosis.finding import read_inputs
 from schoolhubs.service.attendance.queries import finding_of
 from schoolhubs.service.diagnosis.assessing.queries import answer_set_of, assessments_of, school_now
 from schoolhubs.service.diagnosis.day.queries import barriers_of, open_day, seen_on, setting_of
@@ -98,7 +97,7 @@ def drafted(files: Mapping[str, str]) -> Diagnosis:
             path = Path(name, each)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return diagnosis.diagnose(read_inputs(Path(name)))
+        return diagnosis.diagnose(diagnosis.finding.read_inputs(Path(name)))
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

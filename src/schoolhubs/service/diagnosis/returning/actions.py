@@ -32,7 +32,7 @@ def bring(
             counted = behaviour.read_return(readable, columns)
     finally:
         given.close()
-    found = diagnosis.returned.publish(counted, urn=urn, year=year)
+    found = diagnosis.finding.returned.publish(counted, urn=urn, year=year)
     with transaction.atomic():
         made = BehaviourReturn.objects.create(
             urn=urn, year=year, mapping=dict(mapping), content=csv_text(found), made_at=at,

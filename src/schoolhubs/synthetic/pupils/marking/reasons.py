@@ -49,7 +49,7 @@ def published_codes(profile: str) -> pl.DataFrame:
 def absence_mix(profile: str, laid: SchoolYear) -> pl.DataFrame:
     """Give each code's share (0-1) of a phase group's absence, in the codes of a year."""
     older = {} if _is_new(laid) else read_yaml("pupils.yaml")["before_2024_08_19"]
-    known = attendance.codes(laid.week_on[0])
+    known = attendance.coding.codes(laid.week_on[0])
     absent = [code for code in known.packed if known.packed[code] in known.letters("sess_overall")]
     return (
         published_codes(profile)
@@ -64,13 +64,13 @@ def absence_mix(profile: str, laid: SchoolYear) -> pl.DataFrame:
 
 
 def _is_new(laid: SchoolYear) -> bool:
-    return "C2" in attendance.codes(laid.week_on[0]).packed
+    return "C2" in attendance.coding.codes(laid.week_on[0]).packed
 
 
 def letters(laid: SchoolYear, names: list[str]) -> NDArray[np.uint8]:
     """Give the one-byte letters of codes, those of older codes before they existed."""
     older = {} if _is_new(laid) else read_yaml("pupils.yaml")["before_2024_08_19"]
-    packed = attendance.codes(laid.week_on[0]).packed
+    packed = attendance.coding.codes(laid.week_on[0]).packed
     return np.array([ord(packed[older.get(name, name)]) for name in names], dtype=np.uint8)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from schoolhubs.diagnosis.finding import files_read
-from schoolhubs.diagnosis.finding.files_read import refused
+from schoolhubs.diagnosis.finding.reading import files_read
+from schoolhubs.diagnosis.finding.reading.files_read import refused
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.diagnosis import Barrier, InputRead, Observation

@@ -1,0 +1,1 @@
+"""The folder of inputs that findings are drafted from."""
