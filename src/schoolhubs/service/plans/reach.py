@@ -72,7 +72,7 @@ def what_may(actor: Actor, urn: str) -> dict[str, bool]:
     """Tell what an actor may do with a school's plan."""
     return {
         "edit": is_own_school(actor, urn, *EDITORS),
-        "copy": is_own_school(actor, urn, Role.PARTNER_TRUST),
+        "copy_it": is_own_school(actor, urn, Role.PARTNER_TRUST),
         "review": is_own_school(actor, urn, *REVIEWERS),
         "approve": is_own_school(actor, urn, *APPROVERS),
         "own": is_own_school(actor, urn, *OWN),
