@@ -18,10 +18,10 @@ from schoolhubs.service.diagnosis.assessing.queries import answer_set_of, assess
 from schoolhubs.service.diagnosis.day.queries import barriers_of, open_day, seen_on, setting_of
 from schoolhubs.service.diagnosis.models import AssessmentState, BehaviourReturn
 from schoolhubs.service.surveys.queries import closed_surveys, scores_of
+from schoolhubs.service.surveys.scores.scoring import read as read_scores
 from schoolhubs.service.targets.queries import standing
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.records.diagnosis import Diagnosis
-from schoolhubs.vocabulary.records.surveys import SurveyScores
 from schoolhubs.vocabulary.tables import csv_text
 
 FORMAT = 1
@@ -56,7 +56,7 @@ def _tables(urn: str) -> Iterator[tuple[str, str]]:
         kept = scores_of(survey)
         if kept is not None:
             folder = f"{survey.respondents}-{survey.wave}-{survey.instrument_id}"
-            scores = SurveyScores.from_dict(kept.record).scores
+            scores = read_scores(kept).scores
             yield f"surveys/{folder}/scores.csv", csv_text(scores)
     finished = assessments_of([urn]).filter(state=AssessmentState.FINISHED)
     newest = {each.instrument_id: each for each in reversed(finished)}
