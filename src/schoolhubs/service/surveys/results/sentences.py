@@ -9,7 +9,7 @@ from schoolhubs.service.surveys.results.told import Seen, SidesScored
 from schoolhubs.vocabulary.words import counted, signed
 
 NOTHING = "Nothing of this can be shown: too few answered."
-NOT_APART = "These cannot be told apart: their intervals overlap."
+NOT_APART = "Those with an interval cannot be told apart: their intervals overlap."
 SEASONS = (
     "Answers move by 10 to 18 points between months of one year, in nearly every school. Without "
     "England’s figures of both months nobody can tell what is the school’s own change."

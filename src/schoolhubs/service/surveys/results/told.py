@@ -85,7 +85,7 @@ def questions(seen: Seen, scale: str) -> pl.DataFrame:
                 {
                     "label": item.words,
                     "wave": labels.month(wave),
-                    **_figure(row, " %"),
+                    **_figure(row),
                     "national": _national(item.national, seen.instrument, wave),
                     "change": change_said(changes.get(item.name)) if is_newest else "",
                     "counts as good": labels.good(item, seen.instrument),
@@ -103,17 +103,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _figure(row: dict[str, Any], unit: str) -> dict[str, Any]:
+def _figure(row: dict[str, Any]) -> dict[str, Any]:
     mark = row["value_mark"]
     if mark == HIDDEN or (row["value"] is None and mark is None):
         return {"value": None, "low": None, "high": None, "said": "not shown"}
     if mark in AT_LIMIT:
-        said = f"{row['said'].replace(' or', f'{unit} or')}"
-        return {"value": AT_LIMIT[mark], "low": None, "high": None, "said": said}
-    return {
-        "value": row["value"], "low": row["low"], "high": row["high"],
-        "said": f"{row['said']}{unit}",
-    }  # fmt: skip
+        return {"value": AT_LIMIT[mark], "low": None, "high": None, "said": row["said"]}
+    return {name: row[name] for name in ("value", "low", "high", "said")}
 
 
 def _national(item: str, instrument: Instrument, wave: str) -> float | None:
