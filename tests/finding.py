@@ -73,7 +73,7 @@ def scores(respondents: str, low: Iterable[str] = (), wave: str = "2025-11") -> 
         {"urn": URN, "wave": wave, "respondents": respondents, "kind": "item",
          "measure": item.name, "cut": "all", "label": "all", "n_answered": 120,
          "value": value, "low": value - 6, "high": value + 6, "standard_error": 3.6,
-         "said": f"{value:.0f}"}
+         "said": f"{value:.0f} %"}
         for item in asked.items for value in [30.0 if item.name in set(low) else 62.0]
     ]  # fmt: skip
     return frames.SURVEY_SCORES.fill(pl.DataFrame(rows))

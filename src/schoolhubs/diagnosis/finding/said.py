@@ -56,7 +56,7 @@ def _of_item(folder: str, row: Mapping[str, Any], item: Item, respondents: str) 
     word = {"for": "below", "against": "above"}.get(says, "not clearly off")
     return Evidence(
         kind="survey", measure=item.name, says=says, by=respondents,
-        text=f"Of {respondents}, {said} % gave a good answer to \u201c{item.words}\u201d{between}: "
+        text=f"Of {respondents}, {said} gave a good answer to \u201c{item.words}\u201d{between}: "
         f"{word} {held_to}." if row["value"] is not None or row["value_mark"] != "c" else
         f"What {respondents} answered to \u201c{item.words}\u201d may not be shown: too few.",
         strength=strength, value=row["value"], unit="percent of good answers", low=row["low"],
