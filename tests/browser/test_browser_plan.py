@@ -34,7 +34,7 @@ def written(head: Visitor) -> None:
     moved_and_screened(head)
     at(head, "stand in the way of approval", "link")
     head.look("plan: what stands in the way")
-    assert "not done" in head.page.inner_text("main")
+    assert "is not answered" in head.page.inner_text("main")
     head.page.go_back()
     at(head, "End the plan", "link")
     head.look("plan: end")

@@ -82,9 +82,9 @@ def new(request: HttpRequest, urn: str) -> HttpResponse:
     design, chosen = _design(form.cleaned_data), [(n, given[n]) for n in BY_FORM if n in given]
     address = f"{reverse('survey-new', kwargs={'urn': urn})}?{urlencode(chosen)}"
     if request.method != "POST":
-        told |= {"design": design, "hidden": chosen, "change": f"{address}&change=yes",
-                 "reads": dict(leads).get(design.safeguarding_lead, ""),
-                 "month": labels.month(design.wave)}  # fmt: skip
+        told |= {"has_errors": False, "design": design, "hidden": chosen,
+                 "change": f"{address}&change=yes", "month": labels.month(design.wave),
+                 "reads": dict(leads).get(design.safeguarding_lead, "")}  # fmt: skip
         return render(request, "surveys/check.html", told)
     if given.get("sure") != "yes":
         return HttpResponseRedirect(address)
