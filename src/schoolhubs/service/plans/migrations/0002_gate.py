@@ -215,7 +215,7 @@ DROP FUNCTION plans_one_door();
 class Migration(migrations.Migration):
     """Open screens and missing audit steps keep a plan unapproved, whoever writes the row."""
 
-    dependencies = (("plans", "0001_initial"),)
+    dependencies = (("plans", "0001_rules_and_history"),)
     operations = (
         migrations.RunSQL(WORDS, BACK_WORDS),
         migrations.RunSQL(SCREENS, BACK_SCREENS),

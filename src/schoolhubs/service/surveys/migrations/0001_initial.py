@@ -80,9 +80,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ("-wave", "respondents", "key"),
-            },
+            options={"ordering": ("-wave", "respondents", "key")},
         ),
         migrations.CreateModel(
             name="KeptScores",
@@ -130,9 +128,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SealedText",
@@ -148,9 +144,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SurveyAnswer",
@@ -253,10 +247,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
+            options={"ordering": ("pgh_id",), "abstract": False},
         ),
         migrations.CreateModel(
             name="SurveyText",
