@@ -15,7 +15,7 @@ from schoolhubs.attendance import patterns
 from schoolhubs.service.attendance.telling import protected
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.frames import MARKS
-from schoolhubs.vocabulary.records.answers import Answer
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer
 from schoolhubs.vocabulary.tables import csv_text
 
 URN = "900001"

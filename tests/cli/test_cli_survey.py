@@ -9,7 +9,7 @@ import pytest
 
 from schoolhubs import diagnosis
 from schoolhubs.cli.main import main
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from surveying import answered, school
 
 PUPILS, STAFF = diagnosis.instrument("pupil-survey"), diagnosis.instrument("staff-survey")

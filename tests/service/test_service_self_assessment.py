@@ -22,8 +22,8 @@ from schoolhubs.service.diagnosis.assessing.actions import Given
 from schoolhubs.service.diagnosis.models import AssessmentAnswer, SelfAssessment, TeamMember
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.answers import AnswerSet
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import AnswerSet
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from signing import signed_in
 
 pytestmark = pytest.mark.django_db

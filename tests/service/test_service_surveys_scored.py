@@ -12,7 +12,7 @@ from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.models import KeptScores
 from schoolhubs.service.surveys.scores import scoring, working
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.surveys import TABLES
+from schoolhubs.vocabulary.records.diagnosis.surveys import TABLES
 from schoolhubs.vocabulary.tables import csv_text
 from surveyed import AT, WHO, opened
 

@@ -30,8 +30,11 @@ NOUNS = {
     "demo": "open a demonstration on a synthetic England",
     "audit": "check the service's audit log",
 }
-# Nouns that share a module; every other has one of its own name.
-MODULES = {"serve": "service", "demo": "service", "audit": "service"}
+# Nouns that share a module or stand a folder further in; every other has a module of its own name.
+MODULES = {
+    "serve": "service", "demo": "service", "audit": "service", "diagnosis": "diagnosis.drafting",
+    **{noun: f"diagnosis.{noun}" for noun in ("survey", "instrument", "plan")},
+}  # fmt: skip
 
 
 class Nouns(click.Group):

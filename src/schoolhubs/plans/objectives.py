@@ -71,7 +71,7 @@ def _orphan(
     if cause is None and objective.root_cause:
         yield _problem(
             "unknown_word", f"{where}.root_cause", f"{objective.root_cause!r} is no root cause",
-            "Take one of vocabulary/root_causes.yaml.",
+            "Take one of vocabulary/root_causes/root_causes.yaml.",
         )  # fmt: skip
     if cause is not None and cause.side == "outside":
         yield _problem(

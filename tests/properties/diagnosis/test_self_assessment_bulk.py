@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schoolhubs import diagnosis
 from schoolhubs.diagnosis import answers
-from schoolhubs.vocabulary.records.answers import Answer, AnswerSet
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer, AnswerSet
 
 ASKED = diagnosis.instrument("attendance-mainstream")
 URNS = ("100001", "100002", "100003")

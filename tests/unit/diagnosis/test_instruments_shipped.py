@@ -10,7 +10,7 @@ from schoolhubs import diagnosis
 from schoolhubs.diagnosis.instruments import national_figures, national_items
 from schoolhubs.diagnosis.instruments.loading import DEFINITIONS, versions
 from schoolhubs.diagnosis.instruments.reading_age import reading_age, sentences
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.root_causes import root_causes, settings, topics
 
 ALL = [diagnosis.instrument(name) for name in diagnosis.instruments()]

@@ -7,7 +7,7 @@ import pytest
 
 import surveying
 from schoolhubs import diagnosis, disclosure
-from schoolhubs.vocabulary.records.surveys import TABLES, SurveyScores
+from schoolhubs.vocabulary.records.diagnosis.surveys import TABLES, SurveyScores
 
 PUPILS = diagnosis.instrument("pupil-survey")
 

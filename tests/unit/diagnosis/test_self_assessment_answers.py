@@ -8,8 +8,8 @@ import pytest
 from schoolhubs import diagnosis
 from schoolhubs.diagnosis import answers
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.answers import Answer, AnswerSet
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer, AnswerSet
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 ASKED = diagnosis.instrument("behaviour-special")
 DAY = datetime.date(2026, 11, 20)

@@ -9,8 +9,8 @@ import pytest
 from schoolhubs import diagnosis, disclosure
 from schoolhubs.diagnosis.scoring.tables import releasing
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.records.disclosure import Release
-from schoolhubs.vocabulary.records.surveys import SurveyScores
 from surveying import answered, school
 
 PUPILS = diagnosis.instrument("pupil-survey")

@@ -6,8 +6,8 @@ import polars as pl
 
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.answers import Answer, AnswerSet, ItemAnswers
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer, AnswerSet, ItemAnswers
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 SET = ("urn", "instrument_id", "version", "fingerprint", "finished_on", "restarted_from")
 

@@ -5,8 +5,8 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
-from schoolhubs.vocabulary.records.answers import Answer, AnswerSet, ChangedItem
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer, AnswerSet, ChangedItem
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 NOTHING_KEPT = "None of these answers was kept."
 

@@ -14,9 +14,9 @@ from schoolhubs.diagnosis.instruments.national import national_figures
 from schoolhubs.diagnosis.scoring.constants import constant
 from schoolhubs.diagnosis.scoring.tables.comparing import gap
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.records.answers import ItemAnswers
 from schoolhubs.vocabulary.records.diagnosis import Evidence, Observation
-from schoolhubs.vocabulary.records.instrument import Instrument, Item
+from schoolhubs.vocabulary.records.diagnosis.answers import ItemAnswers
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item
 from schoolhubs.vocabulary.words import signed
 
 Spoken = tuple[str, Evidence]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from schoolhubs.vocabulary.records.instrument import (
+from schoolhubs.vocabulary.records.diagnosis.instrument import (
     HelpContact,
     Instrument,
     Item,

@@ -11,7 +11,7 @@ from schoolhubs.diagnosis.instruments.building import build
 from schoolhubs.diagnosis.instruments.sense import faults_of_sense
 from schoolhubs.diagnosis.instruments.translating import faults_of_translation, in_language
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.records.instrument import ENGLISH, Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import ENGLISH, Instrument
 from schoolhubs.vocabulary.written.reading import YamlText, read_yaml
 from schoolhubs.vocabulary.written.shape import ShapeFault, faults_of_shape
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from schoolhubs.diagnosis.instruments.building import source
-from schoolhubs.vocabulary.records.instrument import NationalFigure, NationalItem
+from schoolhubs.vocabulary.records.diagnosis.instrument import NationalFigure, NationalItem
 from schoolhubs.vocabulary.records.settings import Status
 
 

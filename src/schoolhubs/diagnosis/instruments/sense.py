@@ -12,7 +12,7 @@ from schoolhubs.diagnosis.instruments.building import SHARED, build
 from schoolhubs.diagnosis.instruments.national import national_items
 from schoolhubs.diagnosis.instruments.reading_age import constant, reading_age, sentences
 from schoolhubs.vocabulary.phases import Phase
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.root_causes import root_causes, settings, topics
 from schoolhubs.vocabulary.written.shape import ShapeFault
 
@@ -84,7 +84,7 @@ def _root_causes(instrument: Instrument, places: Places) -> Iterator[ShapeFault]
         cause = root_causes().get(item.root_cause)
         if cause is None:
             fault = f"there is no root cause {item.root_cause!r}"
-            remedy = "vocabulary/root_causes.yaml lists them."
+            remedy = "vocabulary/root_causes/root_causes.yaml lists them."
             yield _fault("unknown_root_cause", (*places[item.name], "feeds"), fault, remedy)
         elif not set(instrument.topics) & set(cause.topics):
             fault = f"{item.root_cause} is not of the topic {', '.join(instrument.topics)}"

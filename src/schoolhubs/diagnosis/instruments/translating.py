@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schoolhubs.vocabulary.records.instrument import Instrument, Notice
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Notice
 from schoolhubs.vocabulary.written.shape import ShapeFault
 
 Path_ = tuple[str, ...]

@@ -10,7 +10,7 @@ from schoolhubs import files
 from schoolhubs.diagnosis.scoring.constants import constant
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 ROW = "_row"
 THIS_SCHOOL, NO_WAVE = "school", "not said"

@@ -14,9 +14,9 @@ from schoolhubs.diagnosis.scoring.tables import comparing, itemwise, people, pla
 from schoolhubs.diagnosis.scoring.tables.estimating import POOLED, estimated, weighted
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.records.disclosure import Release
-from schoolhubs.vocabulary.records.instrument import Instrument
-from schoolhubs.vocabulary.records.surveys import SurveyScores
 
 
 def score(

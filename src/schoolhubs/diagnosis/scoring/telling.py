@@ -8,8 +8,8 @@ import polars as pl
 from schoolhubs.diagnosis.scoring.constants import constant
 from schoolhubs.diagnosis.scoring.tables.estimating import ALL, POOLED
 from schoolhubs.diagnosis.scoring.tables.releasing import HIDDEN, rules_of
-from schoolhubs.vocabulary.records.instrument import Instrument
-from schoolhubs.vocabulary.records.surveys import SurveyScores
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.tables import csv_text, write_text
 from schoolhubs.vocabulary.words import counted, signed
 

@@ -19,7 +19,7 @@ from schoolhubs.service.surveys.models import (
     SurveyText,
 )
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.records.plan import AuditStep
 
 OVER = (State.CLOSED, State.ERASED)

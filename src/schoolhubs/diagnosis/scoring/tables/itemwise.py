@@ -11,7 +11,7 @@ from schoolhubs.diagnosis.scoring.statistics import differing, reliability
 from schoolhubs.diagnosis.scoring.tables import people as scored
 from schoolhubs.diagnosis.scoring.tables.people import ITEM, Measure, persons
 from schoolhubs.vocabulary import frames
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 COMPARED = ("phase", "language")
 LEAST_ITEMS = 3

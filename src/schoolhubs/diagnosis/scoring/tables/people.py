@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from schoolhubs.vocabulary.records.instrument import Instrument, Item
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item
 
 SCALE, ITEM = "scale", "item"
 

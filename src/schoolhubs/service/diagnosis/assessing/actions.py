@@ -19,8 +19,8 @@ from schoolhubs.service.diagnosis.assessing.models import (
     TeamMember,
 )
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.answers import Answer
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 keeping = diagnosis.answers
 BEGUN = "Your school has begun this self-assessment already. Go on with the one that is open."

@@ -8,7 +8,7 @@ from django import forms
 from schoolhubs.service.diagnosis.assessing.actions import Given
 from schoolhubs.service.diagnosis.assessing.models import LONGEST_LABEL, AssessmentAnswer
 from schoolhubs.service.web.forms.typed import FreeText
-from schoolhubs.vocabulary.records.instrument import Instrument, Item
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item
 
 LONGEST_NOTE = 1_000
 CANNOT_TELL = "cannot_tell"

@@ -20,8 +20,8 @@ from schoolhubs.service.diagnosis.assessing.models import (
 )
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
-from schoolhubs.vocabulary.records.answers import Answer, AnswerSet
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.answers import Answer, AnswerSet
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 # Who answers, always alone; who finishes; who only reads what is finished.
 TEAM = (

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Collection, Mapping
 
 from schoolhubs import diagnosis
-from schoolhubs.vocabulary.records.answers import AnswerSet, ItemAnswers
-from schoolhubs.vocabulary.records.instrument import Instrument, Item, Section
+from schoolhubs.vocabulary.records.diagnosis.answers import AnswerSet, ItemAnswers
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item, Section
 from schoolhubs.vocabulary.root_causes import root_causes
 from schoolhubs.vocabulary.words import counted
 

@@ -19,7 +19,7 @@ from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.service.sharing import queries as sharing
 from schoolhubs.service.web.pages import csv_answer, say_once
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 READERS = (*queries.TEAM, *queries.LOOK_ON)
 SHARED_AS = "self_assessment"

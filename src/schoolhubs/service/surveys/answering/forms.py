@@ -12,7 +12,7 @@ from schoolhubs.service.surveys.doing.answering import Answered
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.service.surveys.rules import rule
 from schoolhubs.vocabulary.ids import holds_upn
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 ITEM, GROUP, TEXT, FORM = "item_", "group_", "text", "form"
 DONT_KNOW = "dont_know"

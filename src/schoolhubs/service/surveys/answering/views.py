@@ -22,7 +22,7 @@ from schoolhubs.service.surveys.models import Survey
 from schoolhubs.service.surveys.rules import rule
 from schoolhubs.service.surveys.sealing import codes
 from schoolhubs.vocabulary.errors import DataProblem
-from schoolhubs.vocabulary.records.instrument import ENGLISH
+from schoolhubs.vocabulary.records.diagnosis.instrument import ENGLISH
 
 LANGUAGE = "lang"
 

@@ -10,7 +10,7 @@ import yaml
 from schoolhubs import diagnosis
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.vocabulary.errors import DataProblem
-from schoolhubs.vocabulary.records.instrument import ENGLISH, Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import ENGLISH, Instrument
 
 WORDS = Path(__file__).with_name("words")
 

@@ -15,7 +15,7 @@ from schoolhubs.service.surveys.models import Invitation, Respondents, State, Su
 from schoolhubs.service.surveys.rules import rule
 from schoolhubs.service.surveys.sealing import codes, keys
 from schoolhubs.vocabulary.errors import Conflict, UsageError
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 TWICE = (
     "There is a survey with this questionnaire in {wave} already. Nothing was made: open that one, "

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from schoolhubs import diagnosis
-from schoolhubs.vocabulary.records.instrument import Instrument, Item
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item
 
 ALL = "all"
 POOLED = "+"

@@ -9,8 +9,8 @@ import polars as pl
 from schoolhubs import diagnosis
 from schoolhubs.service.surveys.results import labels
 from schoolhubs.service.surveys.results.labels import ALL
-from schoolhubs.vocabulary.records.instrument import Instrument
-from schoolhubs.vocabulary.records.surveys import SurveyScores
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.words import signed
 
 HIDDEN = "c"

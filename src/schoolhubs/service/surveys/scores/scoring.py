@@ -14,8 +14,8 @@ from schoolhubs import diagnosis
 from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.models import KeptScores, State, Survey
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.diagnosis.surveys import TABLES, SurveyScores
 from schoolhubs.vocabulary.records.disclosure import Release
-from schoolhubs.vocabulary.records.surveys import TABLES, SurveyScores
 
 NOBODY = "{urn}, {wave}: nobody answered, so there is nothing to show."
 NOT_CLOSED = "The survey is not closed, so it cannot be scored yet."

@@ -12,7 +12,7 @@ from schoolhubs.service.surveys.models import Route, Survey
 from schoolhubs.service.surveys.results import labels
 from schoolhubs.service.surveys.rules import rule
 from schoolhubs.service.web.forms.typed import FreeText
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 OPENS = "Enter the day on which it opens, such as 16 11 2026"
 CLOSES = "Enter the day on which it closes, such as 27 11 2026"

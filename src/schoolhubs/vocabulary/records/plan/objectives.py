@@ -39,7 +39,7 @@ class Objective:
     Parameters
     ----------
     root_cause
-        A practice in ``vocabulary/root_causes.yaml``.
+        A practice in ``vocabulary/root_causes/root_causes.yaml``.
     finding_id
         The finding of the diagnosis that it rests on.
     measure

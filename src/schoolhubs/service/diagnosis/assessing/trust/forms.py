@@ -7,7 +7,7 @@ from django import forms
 
 from schoolhubs.service.diagnosis.assessing.actions import Given
 from schoolhubs.service.diagnosis.assessing.forms import ItemsForm
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 CHOOSE = "Select the schools that you answer for"
 NOTHING = "Answer at least one item"

@@ -20,7 +20,7 @@ from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.words import counted
 
 LABEL = "Trust"

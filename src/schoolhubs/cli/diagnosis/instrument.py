@@ -8,7 +8,7 @@ import click
 from schoolhubs import diagnosis
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary.errors import DataProblem
-from schoolhubs.vocabulary.records.instrument import Instrument
+from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
 
 @click.group()

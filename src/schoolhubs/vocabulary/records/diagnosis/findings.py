@@ -60,7 +60,7 @@ class Finding:
         Stable from draft to draft: the root cause, or ``gap_``, a scale of the surveys and the
         wave.
     root_cause
-        A practice in ``vocabulary/root_causes.yaml``; never what lies outside the school.
+        A practice in ``vocabulary/root_causes``; never what lies outside the school.
     rank
         1 is the first to look at; the same for those that the rule cannot tell apart.
     how_sure

@@ -1,0 +1,1 @@
+"""``schoolhubs instrument``, ``survey``, ``diagnosis`` and ``plan``: a school looks and plans."""
