@@ -287,9 +287,11 @@ def behaviour_(
     Example: schoolhubs attendance behaviour return.csv --mapping behaviour.yaml --urn 900001
     --year 2025/26 --out inputs
     """
-    reading = marks_to_measures.behaviour
+    reading, year_read = marks_to_measures.behaviour, AcademicYear.parse(year)
     counted_up = reading.read_return(path, reading.read_mapping(mapping_path))
-    found = looking.finding.returned.publish(counted_up, urn=Urn(urn), year=AcademicYear(year))
+    found = looking.finding.returned.publish(
+        counted_up, urn=Urn(urn), year=AcademicYear.parse(year)
+    )
     out.mkdir(parents=True, exist_ok=True)
     write_text(out / "behaviour.csv", csv_text(found))
     whole = found.filter(cut="all")
@@ -297,7 +299,7 @@ def behaviour_(
         kept = ("measure", "n_pupils", "total", "rate", "rate_low", "rate_high", "reason")
         speak.show_json(
             {
-                "urn": urn, "year": year, "rows": found.height,
+                "urn": urn, "year": year_read, "rows": found.height,
                 "measures": whole.select(kept).to_dicts(),
                 "hidden": found.filter(pl.col("total_mark") == "c").height,
                 "out": str(out / "behaviour.csv"),

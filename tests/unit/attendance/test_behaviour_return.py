@@ -159,3 +159,18 @@ def test_the_command_writes_what_the_diagnosis_reads(
     inputs = diagnosis.finding.read_inputs(out)
     assert inputs.behaviour is not None
     assert inputs.behaviour.equals(read(tmp_path, rows()))
+
+
+def test_a_year_that_is_none_is_refused_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows().write_csv(tmp_path / "return.csv")
+    (tmp_path / "ours.json").write_text(json.dumps(MAPPING))
+    words = ["attendance", "behaviour", str(tmp_path / "return.csv"), "--mapping",
+             str(tmp_path / "ours.json"), "--urn", "900001", "--year", "1st", "--out",
+             str(tmp_path / "inputs")]  # fmt: skip
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code
+    assert "1st" in capsys.readouterr().err
+    assert not (tmp_path / "inputs").exists()

@@ -7,6 +7,7 @@ from django import forms
 
 from schoolhubs.attendance import behaviour
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import DataProblem
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".txt")
 LAYOUTS = (
@@ -58,8 +59,8 @@ class ReturnForm(forms.Form):
         """Refuse what is no academic year."""
         said = str(self.cleaned_data["year"])
         try:
-            return str(AcademicYear(said))
-        except Exception as error:
+            return str(AcademicYear.parse(said))
+        except DataProblem as error:
             raise forms.ValidationError("Enter the year like 2025/26") from error
 
     def clean(self) -> dict[str, Any]:
