@@ -65,7 +65,7 @@ def _orphan(
     plan: ActionPlan, objective: Objective, findings: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Hold an objective without a finding of its root cause, without an action, or not ours."""
-    where, name = f"objectives.{objective.objective_id}", objective.objective_id
+    where, called = f"objectives.{objective.objective_id}", _called(objective)
     known = root_causes()
     cause = known.get(objective.root_cause)
     if cause is None and objective.root_cause:
@@ -88,20 +88,25 @@ def _orphan(
     if objective.finding_id not in findings:
         yield _problem(
             "orphan_objective", f"{where}.finding_id",
-            f"{name} rests on no finding of the diagnosis ({objective.finding_id!r})",
+            f"{called} rests on no finding of the diagnosis",
             "Name the finding, or leave the objective out.",
         )  # fmt: skip
     elif findings[objective.finding_id] != objective.root_cause:
         yield _problem(
             "orphan_objective", f"{where}.root_cause",
-            f"{name} is about {objective.root_cause!r}, its finding about "
+            f"{called} is about {objective.root_cause!r}, its finding about "
             f"{findings[objective.finding_id]!r}",
             "Let both say the same.",
         )  # fmt: skip
-    if all(action.objective_id != name for action in plan.actions):
+    if all(action.objective_id != objective.objective_id for action in plan.actions):
         yield _problem(
-            "no_action", where, f"nothing is done for {name}", "Add an action, or leave it out."
+            "no_action", where, f"nothing is done for {called}", "Add an action, or leave it out."
         )
+
+
+def _called(objective: Objective) -> str:
+    """Name an objective as its reader does: by its title, and by its number until it has one."""
+    return f"the objective “{objective.title.strip() or objective.objective_id}”"
 
 
 def _figures(objective: Objective) -> Iterator[Problem]:

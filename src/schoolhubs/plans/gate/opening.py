@@ -62,7 +62,10 @@ def _fault(question: ScreenQuestion, answer: ScreenAnswer | None, done: Screen) 
     name = question.question
     if answer is None or answer.answer not in said["answers"]:
         known = ", ".join(said["answers"])
-        return f"{name} is not answered: {question.asks}", f"Answer one of {known}, with a reason."
+        return (
+            f"the question “{question.asks}” is not answered",
+            f"Answer one of {known}, with a reason.",
+        )
     if not answer.reason.strip():
         return f"the answer to {name} gives no reason", "Say why, in a sentence or two."
     if answer.answer == "adjusted" and not any(each.what.strip() for each in done.adjustments):
