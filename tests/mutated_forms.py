@@ -346,7 +346,11 @@ FORMS: Mapping[str, Form] = {
         good={
             "root_cause": "leaders_not_seen", "says": "against", "text": REASON, "place": "Gate",
         },
-        allowed=Allowed(writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"text": REASON}),
+        # What is refused is kept as the writer's own draft: a long day loses no word.
+        allowed=Allowed(
+            writes=DAY, refusals=frozenset({AUDIT, "diagnosis_seendraft"}),
+            guards=(WHOSE_DAY, CONFIRMED), keeps={"text": REASON},
+        ),
     ),
     "diagnostic-day-barrier": Form(
         role=Role.PARTNER_SCHOOL_HEAD,
