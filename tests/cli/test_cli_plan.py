@@ -1,20 +1,31 @@
-"""``plan check``: a plan that is whole, one that is not, and what is no plan."""
+"""``plan check`` and ``plan progress``: a whole plan, one that is not, what is no plan, reviews."""
 
+import datetime
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 import planned
+from schoolhubs import plans
 from schoolhubs.cli.main import schoolhubs
+from schoolhubs.vocabulary.errors import UsageError
 
 ON = ("--on", str(planned.DAY))
 
 
-def run(*words: object) -> tuple[int, dict]:  # type: ignore[type-arg]
-    import json
+REVIEWS = """
+reviews:
+  - {objective_id: o1, reviewed_on: 2027-03-26, rag: green,
+     measured: {value: 21.5, low: 20.6, high: 22.4}}
+  - {objective_id: o1, reviewed_on: 2027-07-16, rag: amber}
+"""
 
-    done = CliRunner().invoke(schoolhubs, ["plan", "check", *map(str, words), "--json"])
+
+def run(*words: object, command: str = "check") -> tuple[int, dict[str, Any]]:
+    done = CliRunner().invoke(schoolhubs, ["plan", command, *map(str, words), "--json"])
     return done.exit_code, json.loads(done.stdout) if done.stdout else {}
 
 
@@ -71,3 +82,51 @@ def test_what_is_no_plan_is_refused_in_words(tmp_path: Path, text: str, code: st
 
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert CliRunner().invoke(schoolhubs, ["plan", "check", str(tmp_path / "no")]).exit_code == 2
+
+
+def test_progress_of_each_review_is_the_pages_own(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(planned.text() + REVIEWS)
+    code, said = run(path, command="progress")
+    assert code == 0
+    first, second = said["reviews"]
+    (objective,) = planned.whole_plan().objectives
+    measured = plans.editing.read_plan(path).reviews[0].measured
+    assert measured
+    come = plans.watching.progress(objective, measured, on=datetime.date(2027, 3, 26))
+    assert (come.better_by, come.rag) == (pytest.approx(2.6), "green")
+    assert first["progress"] == {
+        "objective_id": "o1", "better_by": come.better_by, "low": come.low, "high": come.high,
+        "expected_by_now": come.expected_by_now, "rag": "green", "said": come.said,
+    }  # fmt: skip
+    assert (second["rag"], second["progress"]) == ("amber", None)
+
+
+def test_progress_says_in_words_what_the_figures_allow(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(planned.text() + REVIEWS)
+    done = CliRunner().invoke(schoolhubs, ["plan", "progress", str(path)])
+    first, second = done.stdout.splitlines()
+    assert "Better by +2.60" in first
+    assert "90 % interval" in first
+    assert first.endswith("Reviewed as green; the figures allow green.")
+    assert second == (
+        "o1, 2027-07-16: reviewed as amber without a figure, which allows amber at best."
+    )
+
+
+def test_a_plan_without_reviews_has_no_progress_yet(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(planned.text())
+    assert run(path, command="progress")[1]["reviews"] == []
+    done = CliRunner().invoke(schoolhubs, ["plan", "progress", str(path)])
+    assert done.stdout == "example: no objective was reviewed yet.\n"
+
+
+def test_progress_of_an_objective_without_a_baseline_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    text = planned.text() + REVIEWS
+    path.write_text(text.replace("    expected_size: 2.0\n", ""))
+    done = CliRunner().invoke(schoolhubs, ["plan", "progress", str(path)])
+    assert isinstance(done.exception, UsageError)
+    assert "o1 lacks" in str(done.exception)

@@ -1,14 +1,16 @@
-"""``schoolhubs plan``: check an action plan, the equality gate included."""
+"""``schoolhubs plan``: check an action plan, the equality gate included; its reviews."""
 
+import dataclasses
 import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from schoolhubs import plans, programmes
 from schoolhubs.cli import speak
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.records.plan import ActionPlan
+from schoolhubs.vocabulary.records.plan import ActionPlan, Objective, Review
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 PROBLEMS = 3
@@ -55,6 +57,56 @@ def check(ctx: click.Context, path: Path, on: datetime.datetime | None, as_json:
         )
     if problems:
         ctx.exit(PROBLEMS)
+
+
+@plan.command()
+@click.argument(
+    "path", metavar="PLAN", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@speak.as_json_option
+def progress(path: Path, as_json: bool) -> None:
+    """Say of each review of a plan how far its objective had come, with the noise.
+
+    PLAN is a file in YAML or JSON with its reviews. Of each review: the improvement since the
+    baseline with its 90 % interval, what was expected by then, and the colour that allows.
+
+    Example: schoolhubs plan progress plan.yaml
+    """
+    found = plans.editing.read_plan(path)
+    held = {each.objective_id: each for each in found.objectives}
+    reviews = [
+        {**_row(held[each.objective_id], each), "objective_id": each.objective_id}
+        for each in found.reviews
+        if each.objective_id in held
+    ]
+    if as_json:
+        speak.show_json({"plan": str(path), "reviews": reviews})
+        return
+    if not reviews:
+        click.echo(f"{found.plan_id}: no objective was reviewed yet.")
+    for each in reviews:
+        click.echo(f"{each['objective_id']}, {each['reviewed_on']}: {_in_words(each)}")
+
+
+def _row(objective: Objective, review: Review) -> dict[str, Any]:
+    """Give one review and how far its objective had come; None where no figure was kept."""
+    come = (
+        plans.watching.progress(objective, review.measured, on=review.reviewed_on)
+        if review.measured
+        else None
+    )
+    return {
+        "reviewed_on": review.reviewed_on, "rag": review.rag,
+        "measured": review.measured and dataclasses.asdict(review.measured),
+        "progress": come and dataclasses.asdict(come),
+    }  # fmt: skip
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    come = row["progress"]
+    if come is None:
+        return f"reviewed as {row['rag']} without a figure, which allows amber at best."
+    return f"{come['said']} Reviewed as {row['rag']}; the figures allow {come['rag']}."
 
 
 def _rules(found: ActionPlan, day: datetime.date) -> RulesAsAt | None:
