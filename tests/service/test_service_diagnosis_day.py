@@ -257,8 +257,9 @@ def test_what_was_confirmed_never_changes_in_the_database_either() -> None:
     assert confirmed(head()).status_code == 302
     for change in (
         "UPDATE diagnosis_keptdiagnosis SET drafted = 'x'", "DELETE FROM diagnosis_keptdiagnosis",
+        "TRUNCATE diagnosis_keptdiagnosis",
     ):  # fmt: skip
-        refused = pytest.raises(DatabaseError, match=r"Cannot (update|delete)")
+        refused = pytest.raises(DatabaseError, match=r"Cannot (update|delete)|permission denied")
         with refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
 

@@ -1,6 +1,7 @@
 """No route approves a plan while a screen is open: neither the action nor SQL by the service."""
 
 import dataclasses
+import datetime
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from diagnosed import confirmed_day
 from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready
 from planned import rules, whole_plan, with_action
 from schoolhubs import diagnosis, plans
@@ -63,7 +65,7 @@ def recorded() -> tuple[AuditStep, ...]:
     found = {"self_assessment": f"self-assessment:{done.pk}"}
     for respondents, step in (("pupils", "pupil_survey"), ("staff", "staff_survey")):
         found[step] = f"survey:{closed_survey(respondents).pk}"
-    found["diagnostic_day"] = ""
+    found["diagnostic_day"] = f"diagnosis:{confirmed_day(URN, ON).pk}"
     return tuple(
         AuditStep(step=step, finished_on=ON, reference=reference)
         for step, reference in found.items()
@@ -88,6 +90,28 @@ def closed_survey(respondents: str) -> Survey:
 def owner_of(postgres: str) -> psycopg.Connection[Any]:
     name = connection.settings_dict["NAME"]
     return psycopg.connect(embedded_postgres.addresses(postgres, name).owner_url, autocommit=True)
+
+
+def forged(steps: tuple[AuditStep, ...], step: str, reference: str) -> tuple[AuditStep, ...]:
+    """Let one step of an audit name something else."""
+    return tuple(
+        dataclasses.replace(each, reference=reference) if each.step == step else each
+        for each in steps
+    )
+
+
+def forgeries() -> list[tuple[str, str]]:
+    """Give each step with references to nothing, to another's and to what came later."""
+    late = confirmed_day(URN, ON + datetime.timedelta(days=1))
+    elsewhere = confirmed_day("900002", ON)
+    return [
+        ("self_assessment", "self-assessment:0"),
+        ("pupil_survey", "survey:none"),
+        ("staff_survey", "survey:none"),
+        *(("diagnostic_day", said) for said in (
+            "", "Held", "diagnosis:0", f"diagnosis:{elsewhere.pk}", f"diagnosis:{late.pk}",
+        )),
+    ]  # fmt: skip
 
 
 def sanctioning() -> ActionPlan:
@@ -205,14 +229,36 @@ def test_a_sanction_waits_for_every_step_of_the_audit(monkeypatch: pytest.Monkey
             transaction.set_rollback(True)
     knows(monkeypatch, steps=steps)
     plan = ready(sanctioning())
-    forged = tuple(
-        dataclasses.replace(each, reference="survey:none") if each.step == "pupil_survey" else each
-        for each in steps
-    )
-    with pytest.raises(IntegrityError, match="audit lacks: pupil_survey"):
-        by_hand(plan, forged)
+    for step, reference in forgeries():
+        with pytest.raises(IntegrityError, match=f"audit lacks: {step}"):
+            by_hand(plan, forged(steps, step, reference))
     actions.approve(plan, number=plan.number, on=ON, who=HEAD)
     assert plan.state == PlanState.APPROVED
+
+
+@pytest.mark.usefixtures("own_database")
+def test_without_the_trigger_an_invented_step_approves_a_sanction(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: of the same SQL the trigger alone refuses each invented step."""
+    steps = recorded()
+    knows(monkeypatch, steps=steps)
+    plan = ready(sanctioning())
+    invented = forged(steps, "diagnostic_day", "diagnosis:0")
+    with pytest.raises(IntegrityError, match="audit lacks: diagnostic_day"):
+        by_hand(plan, invented)
+    with owner_of(postgres) as owner:
+        owner.execute("ALTER TABLE plans_approval DISABLE TRIGGER plans_one_door")
+    by_hand(plan, invented)
+    assert Approval.objects.get().audit[-1]["reference"] == "diagnosis:0"
+
+
+@pytest.mark.django_db
+def test_a_step_that_has_no_row_of_its_own_counts_for_nothing() -> None:
+    step = {"step": "a_new_step", "finished_on": f"{ON}", "reference": "anything"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT plans_steps_done(%s, %s::jsonb, %s)", [URN, json.dumps([step]), ON])
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.django_db
