@@ -59,6 +59,17 @@ def test_problems_say_code_where_and_what_to_do(tmp_path: Path) -> None:
     assert "sections 15, 19, 149" in found["text"]
 
 
+def test_the_terminal_says_how_a_file_writes_the_answers(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(planned.text().replace("answer: no_disadvantage", "answer: fine"))
+    done = CliRunner().invoke(schoolhubs, ["plan", "check", str(path), *ON])
+    assert done.exit_code == 3
+    assert "no_disadvantage (No disadvantage was found, and why)" in done.stderr
+    assert "Answer one of “No disadvantage was found, and why”" in done.stderr
+    _, said = run(path, *ON)
+    assert list(said["answers"]) == ["no_disadvantage", "adjusted", "justified"]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

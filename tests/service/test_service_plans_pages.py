@@ -132,7 +132,7 @@ def test_a_plan_goes_on_its_pages_from_nothing_to_approved() -> None:
     assert "You wrote part of this plan" in words(refused)
     early = sent("approve", {}, head())
     assert early.status_code == 200
-    assert "Nobody has reviewed the screen" in words(early)
+    assert "nobody has reviewed the screen" in words(early)
     assert not Approval.objects.exists()
     assert sent(f"actions/{action}/screen/review", {}, governor()).status_code == 302
     assert "Nothing stands in the way" in words(head().get(PLAN))

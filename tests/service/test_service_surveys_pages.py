@@ -1,6 +1,8 @@
 """A survey is set up, run and closed in the browser's way; what is fixed is shown before."""
 
+import datetime
 import re
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -13,6 +15,7 @@ from polled import poll, pupils, scored, staff
 from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.jobs.models import Work
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.surveys.models import Invitation, State, Survey
 from schoolhubs.service.surveys.scores import working
 from surveyed import URN, answer, answered, close, made, opened
@@ -75,6 +78,47 @@ def test_what_is_fixed_for_good_is_shown_before_anything_is_made(school: Organis
     again = head.post(at("survey-new"), {**GOOD, "sure": "yes"})
     assert "already" in said(again)
     assert Survey.objects.count() == 1
+
+
+def _together(*states: str, **changes: Any) -> Partnership:
+    told = {
+        "programme_id": "rise-hubs-2025", "cohort_id": "2026-27-autumn", "partner_urn": URN,
+        "lead_urn": "900002", "pathway": "enhanced", "proposed_by": "officer",
+        "proposed_at": timezone.now(), "starts_on": TODAY - datetime.timedelta(days=30),
+        "finishes_on": TODAY + datetime.timedelta(days=200),
+        **{f"{side}_{name}": given for side in ("partner", "lead")
+           for name, given in (("says", "accepts"), ("at", timezone.now()), ("by", "head"))},
+    }  # fmt: skip
+    found = Partnership.objects.create(**{**told, **changes})
+    for version, state in enumerate(states, start=2):  # it begins as a proposal
+        Partnership.objects.filter(pk=found.pk).update(state=state, version=version)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("states", "changes", "programme_id", "title"),
+    [
+        (("agreed", "running"), {}, "rise-hubs-2025", "RISE"),
+        (("agreed",), {}, "rise-hubs-2025", "RISE"),
+        ((), {}, "", "None: the school asks on its own account"),
+        (("agreed",), {"finishes_on": TODAY}, "", "None: the school asks on its own account"),
+    ],
+)
+def test_a_survey_is_of_the_programme_of_the_partnership_in_force(
+    school: Organisation,
+    states: tuple[str, ...],
+    changes: dict[str, Any],
+    programme_id: str,
+    title: str,
+) -> None:
+    _together(*states, **changes)
+    head = client(school)
+    led = head.post(at("survey-new"), GOOD)
+    assert title in said(head.get(led["Location"]))
+    head.post(at("survey-new"), {**GOOD, "sure": "yes"})
+    (survey,) = Survey.objects.all()
+    assert survey.programme_id == programme_id
+    assert title in said(head.get(at("survey", survey)))
 
 
 def test_pupils_write_only_where_somebody_with_the_role_is_named(school: Organisation) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from schoolhubs.plans import objectives
 from schoolhubs.plans.gate import why_open
 from schoolhubs.plans.gate.asking import QUESTIONS
+from schoolhubs.plans.gate.placing import placed
 from schoolhubs.plans.linting import changes_sanction
 from schoolhubs.plans.progress import unfounded_reviews
 from schoolhubs.plans.stored import stored
@@ -36,7 +37,8 @@ def check(
 
     Returns
     -------
-    Problems with their place in ``column``; none means that ``plans.approve`` would approve.
+    Problems with their place in ``column`` and, in words, before the fault; none means that
+    ``plans.approve`` would approve.
 
     Examples
     --------
@@ -45,7 +47,7 @@ def check(
     ['no_objective', 'nobody_wrote_it', 'not_consulted']
     """
     held = {each.finding_id: each.root_cause for each in plan.findings}
-    return (
+    found = (
         *_twice(plan),
         *objectives.unsound(plan, held if findings is None else findings),
         *_unwritten(plan),
@@ -54,6 +56,7 @@ def check(
         *_audit(plan, rules, plan.audit_steps if audit_steps is None else audit_steps),
         *unfounded_reviews(plan),
     )
+    return tuple(placed(plan, each) for each in found)
 
 
 def _twice(plan: ActionPlan) -> Iterator[Problem]:
@@ -119,7 +122,7 @@ def _screens(plan: ActionPlan) -> Iterator[Problem]:
     for name in done.keys() - {each.action_id for each in plan.actions}:
         yield Problem(
             code="screen_of_nothing", column=f"screens.{name}",
-            fault=f"a screen names {name!r}, which is no action of the plan",
+            fault="a screen names this, which is no action of the plan",
             remedy="Take it out, or mend the name.",
         )  # fmt: skip
 
@@ -136,7 +139,11 @@ def _audit(
             remedy="Name both as in the school's match; what must come first depends on them.",
         )  # fmt: skip
         return
-    changing = [each.action_id for each in plan.actions if changes_sanction(each)]
+    changing = [
+        f"“{each.title.strip() or each.action_id}”"
+        for each in plan.actions
+        if changes_sanction(each)
+    ]
     needed = pathways[plan.pathway].audit_steps
     if not changing:
         return
@@ -153,7 +160,7 @@ def _audit(
         if step not in finished:
             yield Problem(
                 code="audit_incomplete", column=f"audit_steps.{step}",
-                fault=f"{titles.get(step, step)} is not done, and {', '.join(changing)} changes"
-                " a sanction",
+                fault=f"{titles.get(step, step)} is not done, and {', '.join(changing)} "
+                f"{'changes' if len(changing) == 1 else 'change'} a sanction",
                 remedy=f"The pathway {plan.pathway} asks for it before any sanction is changed.",
             )  # fmt: skip

@@ -65,7 +65,7 @@ def _orphan(
     plan: ActionPlan, objective: Objective, findings: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Hold an objective without a finding of its root cause, without an action, or not ours."""
-    where, called = f"objectives.{objective.objective_id}", _called(objective)
+    where = f"objectives.{objective.objective_id}"
     known = root_causes()
     cause = known.get(objective.root_cause)
     if cause is None and objective.root_cause:
@@ -88,25 +88,26 @@ def _orphan(
     if objective.finding_id not in findings:
         yield _problem(
             "orphan_objective", f"{where}.finding_id",
-            f"{called} rests on no finding of the diagnosis",
+            "it rests on no finding of the diagnosis",
             "Name the finding, or leave the objective out.",
         )  # fmt: skip
     elif findings[objective.finding_id] != objective.root_cause:
         yield _problem(
             "orphan_objective", f"{where}.root_cause",
-            f"{called} is about {objective.root_cause!r}, its finding about "
-            f"{findings[objective.finding_id]!r}",
+            f"it is about “{_cause(objective.root_cause)}”, its finding about "
+            f"“{_cause(findings[objective.finding_id])}”",
             "Let both say the same.",
         )  # fmt: skip
     if all(action.objective_id != objective.objective_id for action in plan.actions):
         yield _problem(
-            "no_action", where, f"nothing is done for {called}", "Add an action, or leave it out."
+            "no_action", where, "nothing is done for it", "Add an action, or leave it out."
         )
 
 
-def _called(objective: Objective) -> str:
-    """Name an objective as its reader does: by its title, and by its number until it has one."""
-    return f"the objective “{objective.title.strip() or objective.objective_id}”"
+def _cause(name: str) -> str:
+    """Give the title of a root cause; its name where there is none of that name."""
+    known = root_causes().get(name)
+    return known.title if known else name
 
 
 def _figures(objective: Objective) -> Iterator[Problem]:
@@ -165,7 +166,7 @@ def _oversold(plan: ActionPlan, objective: Objective) -> Iterator[Problem]:
     if said and mine and order.index(said) < best:
         yield _problem(
             "oversold", f"{where}.evidence_strength",
-            f"{said!r} is more than is known of its actions: {order[best]!r} at most",
+            f"“{said}” is more than is known of its actions: “{order[best]}” at most",
             "Say what is known.",
         )  # fmt: skip
     measure = stored("measures.yaml")["measures"].get(objective.measure)
@@ -209,7 +210,7 @@ def _of_action(action: PlannedAction, objectives: set[str]) -> Iterator[Problem]
     if action.objective_id not in objectives:
         yield _problem(
             "orphan_action", f"{where}.objective_id",
-            f"{action.action_id} serves no objective of the plan ({action.objective_id!r})",
+            f"it serves no objective of the plan ({action.objective_id!r})",
             "Name the objective, or leave the action out.",
         )  # fmt: skip
     if action.library_id and action.library_id not in library():

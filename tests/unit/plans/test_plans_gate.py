@@ -42,6 +42,29 @@ def steps(*names: str) -> tuple[AuditStep, ...]:
     return tuple(AuditStep(step=name, finished_on=datetime.date(2026, 10, 1)) for name in names)
 
 
+def test_a_problem_is_named_by_titles_and_questions_and_keeps_its_codes() -> None:
+    """Every place that has a title says it, and no text of a screen says a code for a question."""
+    plan = _screen(answers=(), evidence=(), consulted=())(planned.whole_plan())
+    plan = _objective(finding_id="f9", owner="")(plan)
+    title, action = plan.objectives[0].title, plan.actions[0].title
+    found = plans.check(plan, rules=planned.rules())
+    names = {each.column.partition(".")[0] for each in found}
+    assert {"objectives", "screens"} <= names
+    for each in found:
+        if each.column.startswith("objectives.o1"):
+            assert each.fault.startswith(f"Objective “{title}”: ")
+        if each.column.startswith("screens.a1"):
+            assert each.fault.startswith(f"Action “{action}”: ")
+    words = " ".join(f"{each.fault} {each.remedy}" for each in found)
+    asked = plans.screen(plan.actions[0]).questions
+    assert all(f"“{each.asks}” is not answered" in words for each in asked)
+    for code in ("no_disadvantage", "screens.a1", "o1", "f9"):
+        assert code not in words
+    assert {f"screens.a1.answers.{each.question}" for each in asked} <= {
+        each.column for each in found
+    }
+
+
 def test_a_whole_plan_is_approved_and_in_force() -> None:
     approved = approve(planned.whole_plan())
     assert approved.approval is not None

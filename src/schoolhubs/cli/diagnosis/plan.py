@@ -46,10 +46,16 @@ def check(ctx: click.Context, path: Path, on: datetime.datetime | None, as_json:
         found, problems = None, error.problems
     if as_json:
         speak.show_json(
-            {"plan": str(path), "on": day, **_told(found), "problems": _listed(problems)}
+            {
+                "plan": str(path),
+                "on": day,
+                **_told(found),
+                "answers": _answers(),
+                "problems": _listed(problems),
+            }
         )
     elif problems:
-        speak.say(str(DataProblem(problems, outcome="The plan cannot be approved.")))
+        speak.say(str(DataProblem(problems, outcome=_outcome(problems))))
     elif found is not None:
         n = len(found.actions)
         click.echo(
@@ -113,6 +119,20 @@ def _rules(found: ActionPlan, day: datetime.date) -> RulesAsAt | None:
     """Give the rules of the plan's programme; None where none of that name is shipped."""
     known = found.programme_id in programmes.list_ids()
     return programmes.load(found.programme_id).as_at(day) if known else None
+
+
+def _answers() -> dict[str, str]:
+    """Give the answers to a screen's questions: what a file writes, and what it means."""
+    found: dict[str, str] = plans.facts.stored("gate/questions.yaml")["answers"]
+    return dict(found)
+
+
+def _outcome(problems: tuple[Problem, ...]) -> str:
+    """Say what became of it, and how a file writes the answers where one is missing."""
+    if all(each.code != "screen_open" for each in problems):
+        return "The plan cannot be approved."
+    told = "; ".join(f"{code} ({words})" for code, words in _answers().items())
+    return f"The plan cannot be approved.\nAn answer is written in the file as {told}."
 
 
 def _listed(problems: tuple[Problem, ...]) -> list[dict[str, str]]:

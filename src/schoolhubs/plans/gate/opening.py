@@ -19,7 +19,7 @@ def why_open(
         yield _stop(action, finding)
     if done is None:
         yield Problem(
-            code="screen_missing", column=where, fault=f"{action.action_id} was not screened",
+            code="screen_missing", column=where, fault="it was not screened",
             remedy=f"Answer its {len(asked.questions)} questions.",
         )  # fmt: skip
         return
@@ -42,7 +42,7 @@ def _stale(asked: Screening, done: Screen, where: str) -> Iterator[Problem]:
     if done.screened_version != asked.version:
         yield Problem(
             code="screen_stale", column=f"{where}.screened_version", value=done.screened_version,
-            fault=f"{asked.action_id} changed since it was screened, or its version is not named",
+            fault="it changed since it was screened, or its version is not named",
             remedy=f"Look at it as it is now, then name version {asked.version}.",
         )  # fmt: skip
 
@@ -59,35 +59,35 @@ def _unanswered(asked: Screening, done: Screen, where: str) -> Iterator[Problem]
 
 def _fault(question: ScreenQuestion, answer: ScreenAnswer | None, done: Screen) -> tuple[str, str]:
     said = stored(QUESTIONS)
-    name = question.question
+    asks, known = f"“{question.asks}”", "; ".join(f"“{each}”" for each in said["answers"].values())
     if answer is None or answer.answer not in said["answers"]:
-        known = ", ".join(said["answers"])
-        return (
-            f"the question “{question.asks}” is not answered",
-            f"Answer one of {known}, with a reason.",
-        )
+        return f"the question {asks} is not answered", f"Answer one of {known}; with a reason."
     if not answer.reason.strip():
-        return f"the answer to {name} gives no reason", "Say why, in a sentence or two."
+        return f"the answer to {asks} gives no reason", "Say why, in a sentence or two."
     if answer.answer == "adjusted" and not any(each.what.strip() for each in done.adjustments):
-        return f"{name} is answered by an adjustment and none is recorded", "Record it."
+        return f"{asks} is answered by an adjustment and none is recorded", "Record it."
     if answer.answer == "justified":
         if set(question.sections) & set(said["never_justified"]):
             return (
-                f"{name} touches direct discrimination, which nothing justifies",
+                f"{asks} touches direct discrimination, which nothing justifies",
                 "Change the action.",
             )
         if not any(each.strip() for each in done.evidence):
-            return f"{name} is justified without evidence", "Record what was looked at."
+            return f"{asks} is answered as justified without evidence", "Record what was looked at."
     return "", ""
 
 
 def _bare(done: Screen, where: str) -> Iterator[Problem]:
-    for name, held in (("evidence", done.evidence), ("consulted", done.consulted)):
-        if not any(each.strip() for each in held):
-            yield Problem(
-                code="screen_open", column=f"{where}.{name}", fault=f"no {name} is recorded",
-                remedy="Say what was looked at, and who was asked about this action.",
-            )  # fmt: skip
+    held = {
+        "evidence": (done.evidence, "its screen names no evidence", "Say what was looked at."),
+        "consulted": (
+            done.consulted, "its screen names nobody who was consulted",
+            "Say who was asked about this action.",
+        ),
+    }  # fmt: skip
+    for name, (given, fault, remedy) in held.items():
+        if not any(each.strip() for each in given):
+            yield Problem(code="screen_open", column=f"{where}.{name}", fault=fault, remedy=remedy)
 
 
 def _not_reviewed(done: Screen, where: str, authors: tuple[str, ...]) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Who works with whom, what holds a place, and which pairs are kept apart."""
 
+import datetime
 from collections.abc import Iterable
 
 import polars as pl
@@ -65,6 +66,14 @@ def live_of(programme_id: str, urn: str) -> Partnership | None:
     """Give a school's partnership that is proposed, agreed or runs; the newest of several."""
     found = Partnership.objects.filter(programme_id=programme_id, partner_urn=urn, state__in=LIVE)
     return found.select_related("application").order_by("-year", "-pk").first()
+
+
+def together_of(urn: str, *, on: datetime.date) -> Partnership | None:
+    """Give the newest partnership of a school that both schools accepted and that is not over."""
+    found = Partnership.objects.filter(
+        partner_urn=urn, partner_trust_id="", state__in=HOLDS_A_PLACE, finishes_on__gt=on
+    )
+    return found.order_by("-starts_on", "-pk").first()
 
 
 def lead_among(partnerships: Iterable[Partnership]) -> str:

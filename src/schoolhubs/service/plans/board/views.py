@@ -16,6 +16,7 @@ from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
+from schoolhubs.service.partnerships.queries import together_of
 from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.board import actions as moving
 from schoolhubs.service.plans.board.forms import BeginForm, CommentForm, EndForm, MoveForm
@@ -44,7 +45,6 @@ from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.plan import ActionPlan
 from schoolhubs.vocabulary.root_causes import root_causes
 
-TOGETHER = ("agreed", "running")
 SETTINGS = {Phase.SPECIAL: "special", Phase.ALTERNATIVE_PROVISION: "alternative_provision"}
 
 
@@ -116,7 +116,7 @@ def begin(request: ActedRequest, urn: str) -> HttpResponse:
         answer = conflict(request, "The school has a plan", error, to_plan(urn))
         answer.status_code = 409 if request.method == "POST" else 200
         return answer
-    together = _partnership(urn)
+    together = together_of(urn, on=timezone.localdate())
     offered = pathways(together, on=timezone.localdate())
     is_sent = request.method == "POST"
     form: Any = BeginForm.read(request.POST, pathways=offered) if is_sent else None
@@ -137,12 +137,6 @@ def begin(request: ActedRequest, urn: str) -> HttpResponse:
         return conflict(request, "Nothing was saved", error, to_plan(urn))
     say_once(request, "The plan is begun. Nothing of it is approved yet.")
     return HttpResponseRedirect(to_plan(urn))
-
-
-def _partnership(urn: str) -> Partnership | None:
-    """Give the newest partnership that a school has as partner, both having accepted."""
-    found = Partnership.objects.filter(partner_urn=urn, state__in=TOGETHER, partner_trust_id="")
-    return found.order_by("-starts_on", "-pk").first()
 
 
 def pathways(together: Partnership | None, *, on: datetime.date) -> list[tuple[str, str]]:

@@ -45,6 +45,7 @@ def survey(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpRespons
         **_about(school, held),
         "questionnaire": queries.instrument_of(held),
         "state": seen.state_said(held),
+        "programme": seen.programme_said(held.programme_id),
         "asked": seen.asked_said(held),
         "has_codes": seen.has_codes(held),
         "progress": seen.progress(held) if held.state == State.OPEN else None,

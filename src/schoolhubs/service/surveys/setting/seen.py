@@ -6,6 +6,7 @@ import uuid
 from django.http import HttpRequest
 
 from schoolhubs.service.accounts.rights import refuse_others
+from schoolhubs.service.programmes.queries import programme
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.surveys import queries, reach
 from schoolhubs.service.surveys.models import Invitation, State, Survey
@@ -63,6 +64,12 @@ def has_codes(survey: Survey) -> bool:
 def state_said(survey: Survey) -> str:
     """Say how far a survey is, in a word or two."""
     return str(State(survey.state).label)
+
+
+def programme_said(programme_id: str) -> str:
+    """Name the programme in whose partnership a survey is made."""
+    found = programme(programme_id) if programme_id else None
+    return found.title if found else programme_id or "None: the school asks on its own account"
 
 
 def asked_said(survey: Survey) -> str:

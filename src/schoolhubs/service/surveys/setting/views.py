@@ -14,6 +14,7 @@ from schoolhubs import diagnosis
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.cohorts.office.forms import with_days
+from schoolhubs.service.partnerships.queries import together_of
 from schoolhubs.service.surveys import queries, reach
 from schoolhubs.service.surveys.doing import making
 from schoolhubs.service.surveys.models import Survey
@@ -73,7 +74,10 @@ def new(request: HttpRequest, urn: str) -> HttpResponse:
         with_days(given, "opens_on", "closes_on") if is_given else None, leads=leads,
         poolable=poolable, on=timezone.localdate(),
     )  # fmt: skip
+    together = together_of(urn, on=timezone.localdate())
+    programme_id = together.programme_id if together else ""
     told: dict[str, Any] = {
+        "programme": seen.programme_said(programme_id),
         "school": school, "form": form, "leads": leads, "poolable": poolable,
         "questionnaires": questionnaires(), "has_errors": is_given and "change" not in given,
     }  # fmt: skip
@@ -89,7 +93,7 @@ def new(request: HttpRequest, urn: str) -> HttpResponse:
     if given.get("sure") != "yes":
         return HttpResponseRedirect(address)
     try:
-        survey = making.make(urn, design, programme_id="", **done_by(request))
+        survey = making.make(urn, design, programme_id=programme_id, **done_by(request))
     except (Conflict, UsageError) as error:
         form.add_error("instrument", str(error))
         return render(request, "surveys/new.html", told)
