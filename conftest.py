@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ collect_ignore = ["src/schoolhubs/service/wsgi.py"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the service an environment of its own; the database is started by the first test."""
+    _keep_what_is_compiled()
     if not HAS_SERVICE:
         return
     if not hasattr(config, "workerinput"):
@@ -44,6 +46,17 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+
+
+def _keep_what_is_compiled() -> None:
+    """Compile each module once where the environment allows no files beside the source.
+
+    Every call of the command line would else spend four seconds on compiling scipy again.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        folder = str(Path(__file__).resolve().parent / ".cache" / "compiled")
+        sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", folder)
+        sys.dont_write_bytecode = False
 
 
 def _sweep() -> None:
