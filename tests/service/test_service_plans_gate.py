@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from diagnosed import confirmed_day
-from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready
+from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready, reviewed
 from planned import rules, whole_plan, with_action
 from schoolhubs import diagnosis, plans
 from schoolhubs.service import embedded_postgres
@@ -331,6 +331,28 @@ def test_two_edits_are_merged_and_a_clash_is_told(monkeypatch: pytest.MonkeyPatc
     )
     assert queries.newest(plan).record.title == "Mine"
     assert set(queries.newest(plan).record.authors) == {"Deputy head", "Head"}
+
+
+@pytest.mark.django_db
+def test_answers_saved_after_a_review_of_others_are_reviewed_by_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An author had the screen open while it was reviewed, and saved other answers then."""
+    knows(monkeypatch)
+    plan = drafted()
+    base, first = plan.number, queries.newest(plan).record
+    reviewed(plan)
+    assert queries.newest(plan).record.screens[0].reviewer
+    changed = dataclasses.replace(first.screens[0], evidence=("Nobody has seen this",))
+    actions.save(
+        plan, dataclasses.replace(first, screens=(changed,)), base=base, told="Answers", who=AUTHOR
+    )
+    stands = queries.newest(plan)
+    assert stands.record.screens[0].evidence == ("Nobody has seen this",)
+    assert stands.record.screens[0].reviewer == ""
+    assert queries.screens_of(plan)["a1"].reviewed_by == ""
+    with pytest.raises(IntegrityError, match="screen is open of a1"):
+        by_hand(plan)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import json
 import math
 
 import numpy as np
@@ -63,18 +64,76 @@ def test_a_narrowing_gap_is_no_widening() -> None:
     assert gap.high < 0
 
 
-def test_small_groups_are_decided_on_and_not_shown() -> None:
+def test_a_group_whose_figures_are_hidden_is_neither_shown_nor_tested() -> None:
     small = counts(("ehc", "yes", 24, 1, 16), ("ehc", "no", 876, 90, 90))
     found = plans.watching.disparity(small)
     (gap,) = found.gaps
-    assert gap.is_widening
+    assert not gap.is_widening
     assert (gap.change, gap.low, gap.high, gap.before) == (None, None, None, None)
     table = found.tables["ehc"]
     assert (
         table.filter(pl.col("ehc") == "yes", pl.col("period") == "before")["n_affected"][0] is None
     )
+    assert plans.watching.reopen(plan := planned.whole_plan(), found, on=AFTER) is plan
+
+
+THRESHOLD = 9
+
+
+def told(n: int, before: int, after: int) -> str:
+    """Give all that goes out of a comparison, and what becomes of the plan."""
+    rows = counts(("ehc", "yes", n, before, after), ("ehc", "no", 876 - n, 90, 90))
+    found = plans.watching.disparity(rows)
     opened = plans.watching.reopen(planned.whole_plan(), found, on=AFTER)
-    assert "too small to show" in opened.screens[0].reopenings[0].why
+    tables = [table.to_dicts() for table in found.tables.values()]
+    releases = [each.as_dict() for each in found.releases]
+    return json.dumps([tables, releases, [str(gap) for gap in found.gaps], opened.as_dict()])
+
+
+@pytest.mark.parametrize("n", list(range(1, THRESHOLD + 1)))
+def test_of_few_pupils_the_same_is_said_whatever_became_of_them(n: int) -> None:
+    """None before and both after, of two: to say that it widened would say it of each."""
+    pairs = {(0, 0), (0, n), (n, 0), (n, n), (n // 2, n), (1, 0)}
+    said = {told(n, before, after) for before, after in pairs}
+    assert len(said) == 1
+
+
+def test_the_search_sees_what_is_told_of_enough_pupils() -> None:
+    """The control: above the threshold different figures are told apart."""
+    assert len({told(60, 30, after) for after in (30, 35, 60)}) == 3
+
+
+def test_a_decision_is_by_nothing_but_what_is_shown() -> None:
+    """Figures that are shown alike are decided alike, to the last pupil."""
+    decided: dict[str, set[bool]] = {}
+    for after in range(20, 80):
+        rows = counts(("send", "yes", 150, 30, after), ("send", "no", 750, 75, 75))
+        found = plans.watching.disparity(rows)
+        shown = str(found.tables["send"].to_dicts())
+        decided.setdefault(shown, set()).add(found.gaps[0].is_widening)
+    assert all(len(each) == 1 for each in decided.values())
+    assert {each for one in decided.values() for each in one} == {True, False}
+
+
+@pytest.mark.parametrize("named", [(), ("a1",), ("a1", "nothing")])
+def test_every_sanction_reward_and_timetable_is_opened_whatever_is_named(
+    named: tuple[str, ...],
+) -> None:
+    first = planned.whole_plan()
+    action, screen = first.actions[0], first.screens[0]
+    kinds = {"a1": "support", "a2": "sanction", "a3": "reward", "a4": "timetable", "a5": "contact"}
+    plan = dataclasses.replace(
+        first,
+        actions=tuple(
+            dataclasses.replace(action, action_id=name, kind=kind) for name, kind in kinds.items()
+        ),
+        screens=tuple(dataclasses.replace(screen, action_id=name) for name in kinds),
+    )
+    opened = plans.watching.reopen(
+        plan, plans.watching.disparity(WIDER), on=AFTER, actions=named
+    )  # fmt: skip
+    found = {each.action_id for each in opened.screens if each.reopenings}
+    assert found == {"a2", "a3", "a4"} | ({"a1"} if named else set())
 
 
 def test_nothing_shown_is_a_true_small_number_or_unrounded() -> None:

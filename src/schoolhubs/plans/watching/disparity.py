@@ -33,7 +33,8 @@ class Gap:
         From the figures as shown, rounded, so that they give nothing away; None where those are
         hidden or too few. ``low`` and ``high`` are the 95 % interval of the change.
     is_widening
-        By the true figures: the interval of the change lies above 0.
+        The interval of the change lies above 0. By the figures as shown, so never where they are
+        hidden: to say that the gap of a few pupils widened is to say what became of them.
     """
 
     characteristic: str
@@ -107,14 +108,10 @@ def disparity(counts: pl.DataFrame, *, released: Sequence[Release] = ()) -> Disp
         mine = counts.filter(pl.col("characteristic") == name)
         shown = _protected(name, mine, releases)
         tables[name] = shown
-        true = {
-            (group, period): (n, hit)
-            for group, period, n, hit in mine.select(COLUMNS[1:]).iter_rows()
-        }
         groups = mine["group"].unique(maintain_order=True)
         known = [group for group in groups if group != said["not_known"]]
         compared = [group for group in said["compared"].get(name, known) if group in known]
-        gaps += [_gap(name, group, known, true, _seen(name, shown)) for group in compared]
+        gaps += [_gap(name, group, known, _seen(name, shown)) for group in compared]
     return Disparity(gaps=tuple(gaps), tables=tables, releases=tuple(releases[n_before:]))
 
 
@@ -141,23 +138,36 @@ def _checked(counts: pl.DataFrame) -> None:
 
 
 def _protected(name: str, mine: pl.DataFrame, releases: list[Release]) -> pl.DataFrame:
-    """Protect one characteristic's table with its totals, and add it to the releases."""
+    """Protect one characteristic's table with its totals, and add it to the releases.
+
+    Where one of its groups is few pupils nothing of who was affected goes out: that none of them
+    was, a zero, would tell of each.
+    """
     said = stored(FILE)
-    total = mine.group_by("period", maintain_order=True).agg(pl.col("n_pupils", "n_affected").sum())
+    rules = disclosure.rules(said["rules"])
+    is_few = mine.filter(pl.col("n_pupils").is_between(1, rules.threshold)).height > 0
+    counted = ("n_pupils",) if is_few else ("n_pupils", "n_affected")
+    total = mine.group_by("period", maintain_order=True).agg(pl.col(counted).sum())
     total = total.with_columns(group=pl.lit(said["total"]))
-    columns = ["group", "period", "n_pupils", "n_affected"]
+    columns = ["group", "period", *counted]
     table = pl.concat([mine.select(columns), total.select(columns)], how="vertical_relaxed")
     kept = disclosure.protect(
         table.rename({"group": name}),
         TableLayout(
-            dimensions=(name, "period"), counts=("n_pupils", "n_affected"),
-            totals={name: said["total"]}, within={"n_affected": "n_pupils"},
-            rates={"affected_percent": ("n_affected", "n_pupils")},
+            dimensions=(name, "period"), counts=counted, totals={name: said["total"]},
+            within={} if is_few else {"n_affected": "n_pupils"},
+            rates={} if is_few else {"affected_percent": ("n_affected", "n_pupils")},
         ),
-        disclosure.rules(said["rules"]), name=f"disparity by {name}", released=tuple(releases),
+        rules, name=f"disparity by {name}", released=tuple(releases),
     )  # fmt: skip
     releases.append(kept.release)
-    return kept.table
+    if not is_few:
+        return kept.table
+    mark = pl.lit(rules.hidden_mark)
+    return kept.table.with_columns(
+        n_affected=pl.lit(None, pl.Int64), n_affected_mark=mark,
+        affected_percent=pl.lit(None, pl.Float64), affected_percent_mark=mark,
+    )  # fmt: skip
 
 
 def _seen(name: str, shown: pl.DataFrame) -> Counts:
@@ -170,10 +180,9 @@ def _seen(name: str, shown: pl.DataFrame) -> Counts:
     }
 
 
-def _gap(name: str, group: str, known: Sequence[str], true: Counts, seen: Counts) -> Gap:
-    change = _change(group, known, true)
-    is_widening = change is not None and change[3] > 0
+def _gap(name: str, group: str, known: Sequence[str], seen: Counts) -> Gap:
     shown = _change(group, known, seen)
+    is_widening = shown is not None and shown[3] > 0
     numbers = [None] * 5 if shown is None else [round(each, 1) for each in shown]
     before, after, by, low, high = numbers
     return Gap(
@@ -227,12 +236,12 @@ def reopen(
     Parameters
     ----------
     actions
-        Ids of the actions the counts are of. Blank for every action that changes a sanction, is a
-        sanction, reward or timetable; where there is none such, for all.
+        Ids of further actions the counts are of. Every sanction, reward and timetable, and
+        whatever else changes a sanction, is opened in any case; where nothing is, all are.
 
     Returns
     -------
-    The plan, the same where no gap widened. The reason names no group whose figures are hidden.
+    The plan, the same where no gap widened.
 
     Examples
     --------
@@ -245,11 +254,13 @@ def reopen(
     if not widening:
         return plan
     why = "; ".join(dict.fromkeys(_said(gap) for gap in widening))
-    named = set(actions) or {
+    held = {each.action_id for each in plan.actions}
+    watched = {
         each.action_id
         for each in plan.actions
         if each.kind in WATCHED_KINDS or changes_sanction(each)
-    } or {each.action_id for each in plan.actions}  # fmt: skip
+    }
+    named = (watched | set(actions)) & held or held
     added = Reopening(reopened_on=on, why=why)
     screens = tuple(
         dataclasses.replace(each, reopenings=(*each.reopenings, added))
@@ -262,8 +273,6 @@ def reopen(
 
 def _said(gap: Gap) -> str:
     title = stored(FILE)["characteristics"][gap.characteristic]
-    if gap.change is None:
-        return f"a gap by {title} widened; figures are too small to show"
     return (
         f"the gap by {title} ({gap.group}) widened by {gap.change:.1f} percentage points "
         f"(95 % interval {gap.low:.1f} to {gap.high:.1f})"

@@ -269,10 +269,8 @@ def _screens(
         name, screen = action.action_id, done.get(action.action_id)
         by = reviewed.get(name, "")
         if not by and screen and screen.reviewer and name in earlier and name in was:
-            is_same = (screen.reviewer, screen.reviewed_on) == (
-                was[name].reviewer, was[name].reviewed_on,
-            )  # fmt: skip
-            by = earlier[name].reviewed_by if is_same else ""
+            stood = dataclasses.replace(was[name], reopenings=screen.reopenings)
+            by = earlier[name].reviewed_by if screen == stood else ""
         rows.append(_screen(version, action, record, by))
     return rows
 

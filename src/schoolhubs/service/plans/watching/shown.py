@@ -10,6 +10,10 @@ from schoolhubs.vocabulary.records.plan import ActionPlan
 from schoolhubs.vocabulary.words import signed
 
 TOO_FEW = "too few to show"
+FEW = (
+    "Too few pupils to show a figure, or to test one: the same is said whatever became of them. "
+    "Look at each of them in school."
+)
 PERIODS = {"before": "Before", "after": "After"}
 GROUPS = {"yes": "Yes", "no": "No", "not known": "Not known", "all": "All pupils"}
 
@@ -59,8 +63,7 @@ def shown(row: AffectedReturn, record: ActionPlan) -> ReturnShown:
 def _gap(gap: Mapping[str, Any], titles: Mapping[str, str]) -> GapShown:
     group = GROUPS.get(gap["group"], gap["group"])
     if gap["change"] is None:
-        said = "Too few pupils to show a figure."
-        said += " The gap widened by more than chance explains." if gap["is_widening"] else ""
+        said = FEW
     else:
         said = (
             f"Gap to all others {signed(gap['before'])} points before, {signed(gap['after'])} "

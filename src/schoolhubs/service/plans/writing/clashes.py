@@ -1,6 +1,7 @@
 """A place that two people changed, in words: where it is, and what each of them wrote."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from schoolhubs.plans import facts
@@ -29,21 +30,21 @@ def shown(clash: facts.Clash, plan: ActionPlan) -> Shown:
 
     Examples
     --------
-    >>> clash = facts.Clash(where="title", before="Old", ours="Mine", theirs=None)
+    >>> clash = facts.Clash(path=("title",), before="Old", ours="Mine", theirs=None)
     >>> told = shown(clash, ActionPlan(plan_id="p1"))
     >>> told.words, told.ours, told.theirs
     ('Title', 'Mine', 'Nothing: it was left blank or taken out')
     """
     return Shown(
-        where=clash.where, words=_place(clash.where, plan), before=said(clash.before),
+        where=clash.where, words=_place(clash.path, plan), before=said(clash.before),
         ours=said(clash.ours), theirs=said(clash.theirs),
     )  # fmt: skip
 
 
-def _place(where: str, plan: ActionPlan) -> str:
-    kind, *rest = where.split(".")
+def _place(path: Sequence[str], plan: ActionPlan) -> str:
+    kind, *rest = path
     if kind not in ONE or not rest:
-        return plain(where)
+        return ", ".join(plain(each) for each in path)
     called, key = ONE[kind]
     name, *field = rest
     held = plan.objectives if kind == "objectives" else plan.actions
