@@ -38,6 +38,14 @@ SANCTION = PlannedAction(
     for_whom="Pupils who come late",
     conditions=Conditions(turns_on="lateness", leaves_out=("illness", "medical", "disability")),
 )  # fmt: skip
+ENOUGH = {"scores": [], "response": [{"n_answered": 10, "n_asked": 90}]}
+# Scores of nobody, of too few, of a number that is not told, and no scores at all.
+TOO_FEW: tuple[dict[str, Any], ...] = (
+    {"scores": [], "response": []},
+    {"scores": [], "response": [{"n_answered": 9, "n_asked": 90}]},
+    {"scores": [], "response": [{"n_answered": None, "n_asked": 90}]},
+    {},
+)
 INSERT = """
 INSERT INTO plans_approval (plan_id, version_id, digest, seal, approved_on, approved_at,
     approved_by, name, organisation, definition_version, audit)
@@ -72,10 +80,12 @@ def recorded() -> tuple[AuditStep, ...]:
     )
 
 
-def closed_survey(respondents: str) -> Survey:
+def closed_survey(
+    respondents: str, record: dict[str, Any] = ENOUGH, *, wave: str = "2026-11", urn: str = URN
+) -> Survey:
     """Store a survey of the school that was closed and scored."""
     made = Survey.objects.create(
-        urn=URN, instrument_id=respondents, instrument_version="1", fingerprint="x", wave="2026-11",
+        urn=urn, instrument_id=respondents, instrument_version="1", fingerprint="x", wave=wave,
         respondents=respondents, route="class_codes", least_answers=10, lock="0" * 64,
         opens_on=ON, closes_on=ON, made_at=AT, made_by="head", organisation=f"school:{URN}",
     )  # fmt: skip
@@ -83,7 +93,7 @@ def closed_survey(respondents: str) -> Survey:
         closed_on = ON if state == "closed" else None
         made.state, made.closed_on, made.version = state, closed_on, made.version + 1
         made.save()
-    KeptScores.objects.create(survey=made, record={"scores": []}, made_at=AT)
+    KeptScores.objects.create(survey=made, record=record, made_at=AT)
     return made
 
 
@@ -104,7 +114,13 @@ def forgeries() -> list[tuple[str, str]]:
     """Give each step with references to nothing, to another's and to what came later."""
     late = confirmed_day(URN, ON + datetime.timedelta(days=1))
     elsewhere = confirmed_day("900002", ON)
+    empty = [
+        (f"{side.removesuffix('s')}_survey", f"survey:{closed_survey(side, told, wave=wave).pk}")
+        for side in ("pupils", "staff")
+        for wave, told in zip("abcd", TOO_FEW, strict=True)
+    ]
     return [
+        *empty,
         ("self_assessment", "self-assessment:0"),
         ("pupil_survey", "survey:none"),
         ("staff_survey", "survey:none"),

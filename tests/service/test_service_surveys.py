@@ -73,7 +73,7 @@ def test_the_key_is_gone_once_the_survey_is_closed(
 def test_boxes_are_of_one_size_whatever_was_answered() -> None:
     survey, (code,) = opened("staff-survey", asks_text=True)
     instrument = queries.instrument_of(survey)
-    answer(code, answered({}, groups={}))
+    answer(code, answered({"school_calm": 1}, groups={}))
     everything = {each.name: 4 for each in instrument.items}
     answer(code, answered(everything, groups={"role": "support"}, words="ß" * 1000))
     for kind in (SealedAnswer, SealedText):
@@ -293,11 +293,55 @@ def test_words_of_staff_wait_for_the_end_and_for_enough_answers() -> None:
     assert queries.texts_of(few) == ()
     assert queries.texts_of(close(few)) == ()
     more, (code,) = opened("staff-survey", asks_text=True, wave="2027-03")
-    for n in range(8):
-        answer(code, answered(words="Corridors" if n else ""))
-    assert queries.texts_of(close(more)) == ("Corridors",) * 7
+    for _ in range(8):
+        answer(code, answered({"school_calm": 2}, words="Corridors"))
+    assert queries.texts_of(close(more)) == ("Corridors",) * 8
     columns = {field.name for field in SurveyText._meta.fields}
     assert columns == {"key", "survey", "words"}
+
+
+@pytest.mark.parametrize(
+    ("others", "is_blank"),
+    [
+        (answered({}, groups={}), True),
+        (answered({}, groups={"role": "leader"}), True),
+        (answered({}, groups={}, words=" \n"), True),
+        (answered({}, words="I only wrote"), False),  # it answered no question
+        (answered({"school_calm": 2}), False),  # it wrote nothing
+    ],
+)
+def test_one_who_wrote_is_not_read_behind_others_who_did_not(
+    others: answering.Answered, is_blank: bool
+) -> None:
+    survey, (code,) = opened("staff-survey", asks_text=True)
+    answer(code, answered({"school_calm": 2}, groups={}, words="I am the only one who wrote"))
+    for _ in range(12):
+        assert answer(code, others) is not is_blank
+    assert SealedAnswer.objects.count() == (1 if is_blank else 13)
+    closed = close(survey)
+    assert queries.texts_of(closed) == ()
+    assert SurveyText.objects.count() >= 1  # the words are there, and are held
+
+
+def test_forms_that_answer_nothing_fill_no_number() -> None:
+    survey, (code,) = opened(asks_text=True, safeguarding_lead="dsl")
+    for said in (*[answered()] * 6, *[answered({}, words="I only wrote")] * 6):
+        answer(code, said)
+    closed = close(survey)
+    assert SurveyAnswer.objects.count() == 12
+    assert queries.n_answers(closed) == queries.answers_frame(closed).height == 6
+    assert queries.is_poolable(closed)
+    nobody, (code,) = opened("pupil-survey-easy", asks_text=True, safeguarding_lead="dsl")
+    answer(code, answered({}, words="I only wrote"))
+    assert not queries.is_poolable(close(nobody))
+
+
+def test_a_link_with_which_nothing_was_answered_stays_good() -> None:
+    _, (link,) = opened(route=Route.ONE_TIME_LINKS)
+    assert not answer(link, answered({}), form="a-form")
+    assert answer(link, form="a-form")
+    assert not answer(link, form="a-form")
+    assert SealedAnswer.objects.count() == 1
 
 
 def test_codes_are_kept_as_keyed_hashes_alone() -> None:

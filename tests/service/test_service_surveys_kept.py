@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from polled import scored
 from schoolhubs.service.audit.chain import faults
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.surveys import queries, rules, tasks
 from schoolhubs.service.surveys.doing import erasing, making, reading
 from schoolhubs.service.surveys.models import (
-    KeptScores,
     SealedText,
     State,
     Survey,
@@ -96,10 +96,11 @@ def test_what_pupils_write_is_readable_once_a_day_for_one_person_alone() -> None
 
 def test_answers_are_erased_in_time_and_scores_stay() -> None:
     survey, (code,) = opened("staff-survey", asks_text=True)
+    points = {each.name: 2 for each in queries.instrument_of(survey).items}
     for _ in range(9):
-        answer(code, answered({"school_calm": 2}, groups={}, words="Corridors"))
+        answer(code, answered(points, groups={}, words="Corridors"))
     closed = close(survey)
-    KeptScores.objects.create(survey=closed, record={"scores": []}, made_at=AT)
+    scored(closed)
     texts = datetime.timedelta(weeks=rules.rule("texts_kept_weeks"))
     answers = datetime.timedelta(weeks=rules.rule("answers_kept_weeks"))
     day = datetime.timedelta(days=1)

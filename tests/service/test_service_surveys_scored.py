@@ -9,12 +9,12 @@ from polled import by_command, poll, pupils, scored, staff
 from schoolhubs import diagnosis, disclosure
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.surveys import queries
-from schoolhubs.service.surveys.models import KeptScores
+from schoolhubs.service.surveys.models import KeptScores, Survey
 from schoolhubs.service.surveys.scores import scoring, working
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.diagnosis.surveys import TABLES
 from schoolhubs.vocabulary.tables import csv_text
-from surveyed import AT, WHO, opened
+from surveyed import AT, ON, WHO, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,32 @@ def test_the_hour_asks_for_what_was_missed_and_only_once() -> None:
     assert work.order == {"survey": str(survey.pk)}
     scored(survey)
     assert working.ask_to_score(survey, **WHO) is None
+
+
+def steps_of(survey: Survey) -> list[str]:
+    return [each.reference for each in queries.audit_steps(survey.urn, ON)]
+
+
+@pytest.mark.parametrize(("n", "is_step"), [(0, False), (9, False), (10, True)])
+def test_a_survey_is_a_step_of_the_audit_only_where_enough_answered(n: int, is_step: bool) -> None:
+    survey = poll(pupils(n, seed=11))
+    assert steps_of(survey) == []  # it is not scored yet
+    scored(survey)
+    assert steps_of(survey) == [f"survey:{survey.pk}"] * is_step
+
+
+def test_a_wave_of_which_all_was_hidden_is_pooled_and_one_that_was_shown_never() -> None:
+    few, many = poll(pupils(12, seed=11, wave="2026-06")), poll(pupils(60, seed=3, wave="2026-07"))
+    marks = {each: set(scoring.read(scored(each)).scores["value_mark"]) for each in (few, many)}
+    assert marks[few] == {"c"}  # every group of twelve is small
+    assert None in marks[many]
+    assert (queries.is_poolable(few), queries.is_poolable(many)) == (True, False)
+
+
+def test_two_small_waves_are_a_step_once_they_are_pooled() -> None:
+    june = poll(pupils(6, seed=13, wave="2026-06"))
+    scored(june)
+    assert steps_of(june) == []
+    november = poll(pupils(7, seed=14), pooled_with=june.pk)
+    scored(november)
+    assert steps_of(november) == [f"survey:{november.pk}"]

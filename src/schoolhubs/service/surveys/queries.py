@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 import polars as pl
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, Func, OuterRef
 
 from schoolhubs import diagnosis, disclosure
 from schoolhubs.service.surveys.models import (
@@ -23,7 +23,15 @@ from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.records.plan import AuditStep
 
 OVER = (State.CLOSED, State.ERASED)
+HIDDEN = "c"
 STEPS = {Respondents.PUPILS: "pupil_survey", Respondents.STAFF: "staff_survey"}
+
+
+class HadEnough(Func):
+    """Whether kept scores are of enough people to show a figure, as the gate of plans asks too."""
+
+    function = "survey_had_enough"
+    output_field = BooleanField()
 
 
 def surveys_of(urn: str) -> list[Survey]:
@@ -58,9 +66,15 @@ def scores_of(survey: Survey) -> KeptScores | None:
 
 
 def audit_steps(urn: str, since: datetime.date) -> tuple[AuditStep, ...]:
-    """Give the surveys that were closed since a day and scored, as steps of a school's audit."""
+    """Give the surveys that were closed since a day and told something, as steps of an audit.
+
+    One that too few answered for a figure to be shown is no step, whoever closed it; two of them
+    that were pooled are one, on the day the second closed.
+    """
     done = Survey.objects.filter(urn=urn, state__in=OVER, closed_on__gte=since)
-    done = done.filter(keptscores__isnull=False).order_by("closed_on", "key")
+    done = done.filter(HadEnough("keptscores__record", "least_answers")).order_by(
+        "closed_on", "key"
+    )
     return tuple(
         AuditStep(step=STEPS[Respondents(each.respondents)], finished_on=each.closed_on,
                   reference=f"survey:{each.pk}")
@@ -90,16 +104,27 @@ def labels_of(group: str) -> tuple[str, ...]:
 
 
 def n_answers(survey: Survey) -> int:
-    """Count the answers of a survey; never to be shown as it stands while the survey is open."""
+    """Count those who answered a question; never to be shown as it stands while a survey is open.
+
+    An open survey's boxes are counted: blank forms are not taken, but who only wrote counts too.
+    """
     if survey.state == State.OPEN:
         return SealedAnswer.objects.filter(survey=survey).count()
-    return SurveyAnswer.objects.filter(survey=survey).count()
+    return SurveyAnswer.objects.filter(survey=survey).exclude(points={}).count()
 
 
 def is_poolable(survey: Survey) -> bool:
-    """Tell whether a closed survey has too few answers to show, and is pooled with no other."""
+    """Tell whether of a closed survey nothing could be shown, and it is pooled with no other.
+
+    Once scored, its scores say so: where groups are small, more may be hidden than the number says.
+    """
     n, others = n_answers(survey), Survey.objects.filter(pooled_with=survey)
-    return survey.state == State.CLOSED and 0 < n < survey.least_answers and not others.exists()
+    if survey.state != State.CLOSED or not n or others.exists():
+        return False
+    kept = scores_of(survey)
+    if kept is None:
+        return n < survey.least_answers
+    return all(each["value_mark"] == HIDDEN for each in kept.record["scores"])
 
 
 def waves_of(survey: Survey) -> tuple[Survey, ...]:
@@ -144,13 +169,15 @@ def population_frame(survey: Survey) -> pl.DataFrame:
 def texts_of(survey: Survey) -> tuple[str, ...]:
     """Give what people wrote, where it may be read by those who see results; else nothing.
 
-    Staff: once the survey is closed and enough answered. Pupils: never; what they write is for the
+    Staff: once the survey is closed, enough answered, and as many of them wrote: behind answers
+    without words nobody who wrote is hidden. Pupils: never; what they write is for the
     safeguarding lead alone, see :func:`texts_for_safeguarding`.
     """
     is_of_staff = survey.respondents == Respondents.STAFF
     if not is_of_staff or survey.state not in OVER or n_answers(survey) < survey.least_answers:
         return ()
-    return _texts(survey)
+    written = _texts(survey)
+    return written if len(written) >= survey.least_answers else ()
 
 
 def texts_for_safeguarding(survey: Survey, reader: str) -> tuple[str, ...]:

@@ -50,6 +50,11 @@ class Answered:
     words: str = ""
     language: str = "en"
 
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether every question was left out and nothing was written."""
+        return not self.points and not self.words.strip()
+
 
 def survey_of(code: str, *, on: datetime.date) -> Survey | None:
     """Give the survey that a code lets somebody into on a day; None if none."""
@@ -66,7 +71,9 @@ def is_open(survey: Survey, *, on: datetime.date) -> bool:
 
 
 def answer(code: str, answered: Answered, *, form: str, on: datetime.date) -> bool:
-    """Take an answer.
+    """Take an answer. One that leaves every question out is no answer: nothing of it is kept.
+
+    So a link that is good once stays good, and empty forms fill no number that others hide behind.
 
     Parameters
     ----------
@@ -76,7 +83,7 @@ def answer(code: str, answered: Answered, *, form: str, on: datetime.date) -> bo
     Returns
     -------
     bool
-        False if this form was taken before; then nothing was changed.
+        False if this form was taken before, or answers nothing; then nothing was changed.
 
     Raises
     ------
@@ -90,6 +97,8 @@ def answer(code: str, answered: Answered, *, form: str, on: datetime.date) -> bo
     survey = held.survey
     if not is_open(survey, on=on):
         raise NotLetIn(NO_CODE)
+    if answered.is_blank:
+        return False
     key = codes.key_of_form(form)
     content = {
         "points": dict(answered.points),
