@@ -8,9 +8,11 @@ import pytest
 from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
+from schoolhubs import diagnosis
 from schoolhubs.diagnosis.scoring.statistics import reliability, shrinking, weighting
 from schoolhubs.diagnosis.scoring.tables import comparing
 from schoolhubs.vocabulary import frames
+from surveying import answered
 
 N_BOOTSTRAPS = 60
 
@@ -160,3 +162,42 @@ def test_without_a_national_figure_of_both_months_nothing_is_said() -> None:
     found = comparing.changes(before, after, NATION.head(1))
     assert set(found["verdict"]) == {comparing.CANNOT_TELL}
     assert set(found["reason"]) == {comparing.NO_NATIONAL}
+
+
+def season_of_a_staff(*, is_narrowed: bool) -> int:
+    """Count the changes called reliable where a whole staff of 40 moves with the season alone."""
+    staff = diagnosis.instrument("staff-survey")
+    rng, swing, found = np.random.default_rng(23), 0.45, 0
+    many = rng.normal(size=20_000)
+    nation = []
+    for number, (wave, level) in enumerate((("2026-03", 0.0), ("2026-12", swing))):
+        whole = answered(staff, many + level, seed=number, skipped=0.0, wave=wave)
+        scores = diagnosis.score(whole, staff, by=[]).scores.filter(kind="scale")
+        nation += [(m, wave, v) for m, v in scores.select("measure", "value").iter_rows()]
+    national = pl.DataFrame(nation, schema=["measure", "wave", "value"], orient="row")
+    asked = pl.DataFrame({"urn": ["900001"], "n_asked": [40]})
+    for draw in range(15):
+        own = rng.normal(size=40)
+        waves = [
+            answered(staff, own + level, seed=100 + 2 * draw + at, skipped=0.0, wave=wave)
+            for at, (wave, level) in enumerate((("2026-03", 0.0), ("2026-12", swing)))
+        ]
+        found_ = diagnosis.score(
+            pl.concat(waves), staff, population=asked, national=national, by=[]
+        ).scores.filter(kind="scale")
+        if is_narrowed:
+            width = (found_["high"] - found_["low"]) / 2 / 1.685
+            found_ = found_.with_columns(standard_error=width)
+        first, second = (found_.filter(wave=wave) for wave in ("2026-03", "2026-12"))
+        changes = comparing.changes(first, second, national)
+        found += changes.filter(pl.col("verdict").is_in([comparing.BETTER, comparing.WORSE])).height
+    return found
+
+
+def test_a_season_is_no_reliable_change_of_a_whole_staff() -> None:
+    """T23 of a staff that answered to the last: of 60 changes at most 6 may be called reliable."""
+    assert season_of_a_staff(is_narrowed=False) <= 6
+
+
+def test_by_the_interval_of_this_month_alone_the_season_would_be_taken_for_change() -> None:
+    assert season_of_a_staff(is_narrowed=True) > 6

@@ -136,7 +136,7 @@ def _told(found: Any, gaps: pl.DataFrame | None, out: Path) -> dict[str, Any]:
         "reliability": found.reliability.to_dicts(),
         "changes": found.changes.filter(cut="all").to_dicts(),
         "gaps": None if gaps is None else gaps.to_dicts(),
-        "hidden": found.scores.filter(value_mark="c").height,
+        "hidden": found.scores.filter(pl.col("value_mark").is_in(["c", "w"])).height,
         "warnings": list(found.warnings),
         "out": str(out),
     }

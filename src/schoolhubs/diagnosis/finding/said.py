@@ -57,8 +57,9 @@ def _of_item(folder: str, row: Mapping[str, Any], item: Item, respondents: str) 
     return Evidence(
         kind="survey", measure=item.name, says=says, by=respondents,
         text=f"Of {respondents}, {said} gave a good answer to \u201c{item.words}\u201d{between}: "
-        f"{word} {held_to}." if row["value"] is not None or row["value_mark"] != "c" else
-        f"What {respondents} answered to \u201c{item.words}\u201d may not be shown: too few.",
+        f"{word} {held_to}." if row["value"] is not None or row["value_mark"] not in {"c", "w"} else
+        f"What {respondents} answered to \u201c{item.words}\u201d may not be shown: it would "
+        "tell of a small group, or of one that all answered alike.",
         strength=strength, value=row["value"], unit="percent of good answers", low=row["low"],
         high=row["high"], n=row["n_answered"], series="own survey", year=row["wave"],
         source=f"surveys/{folder}/scores.csv: {item.name}, all, {row['wave']}",

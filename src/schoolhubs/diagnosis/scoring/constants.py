@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+from schoolhubs import disclosure
+from schoolhubs.vocabulary.records.disclosure import DisclosureRules
+
 
 @functools.cache
 def stored() -> Mapping[str, Any]:
@@ -23,3 +26,12 @@ def constant(name: str) -> Any:
     (40, [0.33, 3.0])
     """
     return stored()[name]["value"]
+
+
+def rules_of(respondents: str) -> DisclosureRules:
+    """Give the rules of small numbers for whoever answered.
+
+    >>> rules_of("pupils").threshold, rules_of("staff").threshold
+    (9, 7)
+    """
+    return disclosure.rules(constant("disclosure_rules")[respondents])

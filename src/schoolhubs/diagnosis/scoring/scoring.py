@@ -90,6 +90,7 @@ def score(
         name=f"{instrument.instrument_id} {'; '.join(answers['wave'].unique().sort())}",
         pooled=pooled, before=released,
     )  # fmt: skip
+    response = releasing.response_shown(response, rows)
     rows = placing.shown(placing.placed(rows, response, schools, seed=seed), instrument.respondents)
     scores = frames.SURVEY_SCORES.fill(rows.sort("urn", "wave", "kind", "measure", "cut", "label"))
     draws = constant("bootstrap_draws")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from schoolhubs.diagnosis.scoring.constants import constant
+from schoolhubs.diagnosis.scoring.constants import constant, rules_of
 from schoolhubs.diagnosis.scoring.tables.estimating import ALL, POOLED
-from schoolhubs.diagnosis.scoring.tables.releasing import HIDDEN, rules_of
+from schoolhubs.diagnosis.scoring.tables.releasing import HIDDEN
 from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.tables import csv_text, write_text
@@ -30,10 +30,18 @@ def _warnings(
     low, who = constant("low_response_percent"), instrument.respondents
     for row in response.iter_rows(named=True):
         where = f"{row['urn']}, {_wave(row['wave'])}"
+        if row["n_answered"] is None:
+            continue  # what is said of it stands below
         if row["is_low"]:
             yield (
                 f"{where}: low response. {row['response_percent']:.0f} % of {who} answered, under "
                 f"{low} %. Those who did not may think otherwise; the school is given no place."
+            )
+        elif row["n_asked"] and row["response_percent"] is None:
+            yield (
+                f"{where}: {row['n_answered']:,} answers of {row['n_asked']:,} people. A code was "
+                "used more than once, or the number asked is wrong. Nobody can say how many "
+                "answered, and the school is given no place. Set right who was asked."
             )
         elif row["is_low"] is None:
             yield (
@@ -88,13 +96,19 @@ def report(result: SurveyScores, instrument: Instrument) -> str:
 
 def _response(result: SurveyScores) -> Iterator[str]:
     for row in result.response.iter_rows(named=True):
-        said = f"{row['urn']}, {_wave(row['wave'])}: {row['n_answered']:,} answered"
+        least = rules_of(row["respondents"]).threshold + 1
+        many = f"fewer than {least}" if row["n_answered"] is None else f"{row['n_answered']:,}"
+        said = f"{row['urn']}, {_wave(row['wave'])}: {many} answered"
         if row["n_asked"]:
-            said += f" of {row['n_asked']:,} ({row['response_percent']:.0f} %)"
+            said += f" of {row['n_asked']:,}"
+        if row["response_percent"] is not None:
+            said += f" ({row['response_percent']:.0f} %)"
         if row["weighted_to"]:
             by = ", ".join(row["weighted_to"].replace("_", " ").split(";"))
+            said += f"; weighted by {by}"
+        if row["weight_low"] is not None and row["weighted_to"]:
             said += (
-                f"; weighted by {by}, weights from {row['weight_low']:.2f} to "
+                f", weights from {row['weight_low']:.2f} to "
                 f"{row['weight_high']:.2f}, design effect {row['design_effect']:.2f}"
             )
         yield f"{said}."
@@ -141,13 +155,17 @@ def _reliability(result: SurveyScores, instrument: Instrument) -> Iterator[str]:
     for row in result.reliability.iter_rows(named=True):
         title = titles[row["measure"]]
         if row["reason"]:
-            yield f"{title}: not known; {row['reason']} ({row['n_complete']:,})."
+            yield f"{title}: not known; {row['reason']}{_complete(row)}."
         else:
             yield (
                 f"{title}: omega {row['omega']:.2f} ({row['omega_low']:.2f} to "
                 f"{row['omega_high']:.2f}), alpha {row['alpha']:.2f} ({row['alpha_low']:.2f} to "
                 f"{row['alpha_high']:.2f}), {counted(row['n_complete'], 'complete answer')}."
             )
+
+
+def _complete(row: dict[str, object]) -> str:
+    return "" if row["n_complete"] is None else f" ({row['n_complete']:,})"
 
 
 def write_scores(result: SurveyScores, instrument: Instrument, folder: Path) -> tuple[Path, ...]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from schoolhubs.diagnosis.scoring.constants import constant
+from schoolhubs.diagnosis.scoring.constants import constant, rules_of
 from schoolhubs.diagnosis.scoring.statistics import weighting
 from schoolhubs.diagnosis.scoring.statistics.weighting import NOT_SAID, Margin
 from schoolhubs.diagnosis.scoring.tables.people import ITEM, Measure
@@ -18,7 +19,8 @@ NOT_TOLD = "not said"
 PLACE = ("urn", "wave")
 POOLED = "+"
 WEIGHT, FINITE = " weight", " finite"
-AS_GOOD_AS_ALL = 1e9  # people worth, where a whole staff answered
+SUM_OF_WEIGHTS = " sum of weights"
+Floats = NDArray[np.float64]
 
 
 def weighted(
@@ -57,22 +59,38 @@ def _of_school(
     margins = [_margin(rows, asked, name) for name in columns] if asked is not None else []
     weight = weighting.rake(rows.height, margins, limits=(limits[0], limits[1]))
     is_at_limit = (weight <= limits[0] + 1e-6) | (weight >= limits[1] - 1e-6)
-    percent = None if not n_asked else min(100.0, 100 * rows.height / n_asked)
+    # More answers than people: a code was used twice, or the number asked is wrong.
+    is_possible = bool(n_asked) and rows.height <= (n_asked or 0)
+    percent = 100 * rows.height / n_asked if n_asked and is_possible else None
     is_finite = respondents in constant("whole_population") and percent is not None
-    unheard = 1 - (percent or 0) / 100 if is_finite else 1.0
+    least = float(constant("least_unheard"))
+    unheard = max(least, 1 - (percent or 0) / 100) if is_finite else 1.0
+    is_told = all(
+        _smallest(rows, asked, name) > rules_of(respondents).threshold for name in columns
+    )
     response = {
         "n_answered": rows.height,
         "n_asked": n_asked,
         "response_percent": percent,
         "is_low": None if percent is None else percent < constant("low_response_percent"),
         "weighted_to": ";".join(columns),
-        "design_effect": weighting.design_effect(weight),
-        "weight_low": float(weight.min()),
-        "weight_high": float(weight.max()),
-        "n_trimmed": int(is_at_limit.sum()),
+        "design_effect": weighting.design_effect(weight) if is_told else None,
+        "weight_low": float(weight.min()) if is_told else None,
+        "weight_high": float(weight.max()) if is_told else None,
+        "n_trimmed": int(is_at_limit.sum()) if is_told else None,
     }
     added = rows.with_columns(pl.Series(WEIGHT, weight), pl.lit(unheard).alias(FINITE))
     return added, response
+
+
+def _smallest(rows: pl.DataFrame, asked: pl.DataFrame | None, name: str) -> int:
+    """Count the smallest group that weights are worked out from: a weight tells its size."""
+    labels = [] if asked is None else asked[name].unique().to_list()
+    return min(
+        rows.filter(pl.col(name).eq_missing(label)).height
+        for label in [*labels, None]
+        if label is not None or rows[name].null_count()
+    )
 
 
 def _margin(rows: pl.DataFrame, asked: pl.DataFrame, name: str) -> Margin:
@@ -99,8 +117,9 @@ def estimated(
     Returns
     -------
     One row for each school, wave, measure and group that anybody is in: the group columns of all
-    cuts (``all`` where not cut), ``cut``, ``n``, ``n_worth`` (people after weights and finite
-    whole), ``value``, ``within`` (variance between people), ``standard_error``, ``low``, ``high``.
+    cuts (``all`` where not cut), ``cut``, ``n``, ``n_worth`` (people after weights), ``value``,
+    ``within`` (variance between people), ``standard_error`` (of a whole without end), ``low``,
+    ``high`` (of the finite whole, where it is one).
     """
     columns = list(dict.fromkeys(name for cut in cuts for name in cut))
     long = people.unpivot(
@@ -131,6 +150,7 @@ def _of_cut(long: pl.DataFrame, cut: tuple[str, ...], columns: Sequence[str]) ->
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             mean.alias("value"),
+            w.sum().alias(SUM_OF_WEIGHTS),
             (w.sum() ** 2 / (w**2).sum()).alias("kish"),
             ((w * (x - mean) ** 2).sum() / w.sum() * n / spare).alias("within"),
             ((w**2 * (x - mean) ** 2).sum() / w.sum() ** 2 * n / spare).alias("variance"),
@@ -141,23 +161,33 @@ def _of_cut(long: pl.DataFrame, cut: tuple[str, ...], columns: Sequence[str]) ->
     label = pl.concat_str([pl.col(name) for name in cut], separator=";") if cut else pl.lit(ALL)
     said = pl.lit(";".join(cut) or ALL).alias("cut")
     order = [*PLACE, "scored", *columns, "cut", "label", "n", "value", "kish", "within", "variance"]
+    order.append(SUM_OF_WEIGHTS)
     return summed.with_columns(*rest, said, label.alias("label")).select(*order, FINITE)
 
 
 def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
-    """A scale has an interval by Student's t, an item by Wilson; a finite whole narrows both."""
-    share = constant("interval_share")
-    unheard = rows[FINITE].to_numpy()
-    worth = np.minimum(rows["kish"].to_numpy() / np.maximum(unheard, 1e-12), AS_GOOD_AS_ALL)
+    """A scale has an interval by Student's t, an item by Wilson; a finite whole narrows both.
+
+    What is held against another wave, another side or another school is not narrowed: that this
+    month nearly all of a staff answered says nothing of what they would answer in another.
+    """
+    share, normal = constant("interval_share"), stats.norm.ppf(0.5 + constant("interval_share") / 2)
+    unheard, worth = rows[FINITE].to_numpy(), rows["kish"].to_numpy()
     value = rows["value"].to_numpy()
-    error = np.sqrt(rows["variance"].to_numpy() * unheard)
+    error = np.sqrt(rows["variance"].to_numpy())
     reach = stats.t.ppf(0.5 + share / 2, np.maximum(rows["n"].to_numpy() - 1, 1)) * error
-    low, high = value - reach, value + reach
+    reach = reach * np.sqrt(unheard)
     is_item = (rows["kind"] == ITEM).to_numpy()
-    few, many = proportion_confint(value / 100 * worth, worth, alpha=1 - share, method="wilson")
-    low, high = np.where(is_item, few * 100, low), np.where(is_item, many * 100, high)
-    error = np.where(is_item, (high - low) / 2 / stats.norm.ppf(0.5 + share / 2), error)
+    few, many = _wilson(value, worth / unheard, share)
+    low, high = np.where(is_item, few, value - reach), np.where(is_item, many, value + reach)
+    least, most = _wilson(value, worth, share)
+    error = np.where(is_item, (most - least) / 2 / normal, error)
     return rows.with_columns(
         pl.Series("n_worth", worth), pl.Series("standard_error", error),
         pl.Series("low", np.clip(low, 0, 100)), pl.Series("high", np.clip(high, 0, 100)),
     ).drop("kish", "variance", FINITE)  # fmt: skip
+
+
+def _wilson(percent: Floats, n: Floats, share: float) -> tuple[Floats, Floats]:
+    low, high = proportion_confint(percent / 100 * n, n, alpha=1 - share, method="wilson")
+    return low * 100, high * 100

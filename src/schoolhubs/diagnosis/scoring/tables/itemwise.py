@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
-from schoolhubs.diagnosis.scoring.constants import constant
+from schoolhubs.diagnosis.scoring.constants import constant, rules_of
 from schoolhubs.diagnosis.scoring.statistics import differing, reliability
 from schoolhubs.diagnosis.scoring.tables import people as scored
 from schoolhubs.diagnosis.scoring.tables.people import ITEM, Measure, persons
@@ -26,11 +26,14 @@ def reliabilities(
     -------
     ``frames.SURVEY_RELIABILITY``; a scale with too few complete answers has a reason instead.
     """
+    threshold = rules_of(instrument.respondents).threshold
     rows = [
         {
             "respondents": instrument.respondents,
             "measure": scale.name,
-            **_of_scale(scored.complete(answers, instrument, scale.name), draws, seed + number),
+            **_of_scale(
+                scored.complete(answers, instrument, scale.name), threshold, draws, seed + number
+            ),
         }
         for number, scale in enumerate(instrument.scales)
     ]
@@ -39,8 +42,10 @@ def reliabilities(
     )
 
 
-def _of_scale(complete: pl.DataFrame, draws: int, seed: int) -> dict[str, object]:
+def _of_scale(complete: pl.DataFrame, threshold: int, draws: int, seed: int) -> dict[str, object]:
     n, least = complete.height, constant("least_complete")
+    if n <= threshold:
+        return {"n_complete": None, "reason": f"fewer than {threshold + 1} complete answers"}
     if n < least:
         return {"n_complete": n, "reason": f"fewer than {least} complete answers"}
     if complete.width < LEAST_ITEMS:

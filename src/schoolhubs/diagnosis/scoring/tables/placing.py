@@ -9,7 +9,7 @@ from schoolhubs.diagnosis.scoring.constants import constant
 from schoolhubs.diagnosis.scoring.statistics import reliability, shrinking
 from schoolhubs.diagnosis.scoring.tables.estimating import ALL, PLACE
 from schoolhubs.diagnosis.scoring.tables.people import ITEM
-from schoolhubs.diagnosis.scoring.tables.releasing import BOTTOM, HIDDEN, TOP
+from schoolhubs.diagnosis.scoring.tables.releasing import BOTTOM, NOT_SHOWN, TOP
 
 SHRUNK = ("shrunk", "shrunk_low", "shrunk_high")
 PLACES = ("rank_low", "rank_high", "n_ranked")
@@ -143,7 +143,7 @@ def shown(rows: pl.DataFrame, respondents: str) -> pl.DataFrame:
     sign = pl.when(pl.col("kind") == ITEM).then(pl.lit(" %")).otherwise(pl.lit(""))
     number = pl.col("value").round(0).cast(pl.Int64).cast(pl.String)
     said = (
-        pl.when(pl.col("value_mark") == HIDDEN).then(pl.lit("not shown"))
+        pl.when(pl.col("value_mark").is_in(NOT_SHOWN)).then(pl.lit("not shown"))
         .when(pl.col("value_mark") == TOP).then(pl.format("{}{} or more", most, sign))
         .when(pl.col("value_mark") == BOTTOM).then(pl.format("{}{} or less", 100 - most, sign))
         .otherwise(number + sign)

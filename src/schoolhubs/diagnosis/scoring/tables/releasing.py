@@ -6,21 +6,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from schoolhubs import disclosure
-from schoolhubs.diagnosis.scoring.constants import constant
-from schoolhubs.diagnosis.scoring.tables.estimating import ALL
+from schoolhubs.diagnosis.scoring.constants import constant, rules_of
+from schoolhubs.diagnosis.scoring.tables import blurring
+from schoolhubs.diagnosis.scoring.tables.estimating import ALL, PLACE, SUM_OF_WEIGHTS
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules, Release, TableLayout
 
-HIDDEN, TOP, BOTTOM = "c", "ge95", "le5"
+HIDDEN, TOP, BOTTOM, WITHHELD = "c", "ge95", "le5", "w"
+NOT_SHOWN = (HIDDEN, WITHHELD)
+WEIGHTING = ("design_effect", "weight_low", "weight_high", "n_trimmed")
 FIGURES = ("n", "value", "low", "high", "standard_error", "within", "n_worth")
-
-
-def rules_of(respondents: str) -> DisclosureRules:
-    """Give the rules of small numbers for whoever answered.
-
-    >>> rules_of("pupils").threshold, rules_of("staff").threshold
-    (9, 7)
-    """
-    return disclosure.rules(constant("disclosure_rules")[respondents])
 
 
 def released(
@@ -47,8 +41,9 @@ def released(
 
     Returns
     -------
-    The estimates with ``value_mark``, figures null where it says why, rows of a column that is
-    never split left out; and a release for each school.
+    The estimates with ``value_mark``, figures null where it says why (``w``: withheld, as a blurred
+    value could be worked out from it), rows of a column that is never split left out; and a release
+    for each school.
 
     Raises
     ------
@@ -63,7 +58,7 @@ def released(
         mine = [each for each in before if set(each.table["urn"].unique()) == {urn}]
         hidden = _groups_to_hide(rows, layout, rules, mine)
         seen = _marked(rows, hidden, layout)
-        parts.append(_blurred(seen))
+        parts.append(_blurred(blurring.withheld(seen, columns, pooled)))
         table = _as_shown(seen, layout)
         releases.append(Release(name=f"{name}, {urn}", layout=layout, rules=rules, table=table))
     return pl.concat(parts), tuple(releases)
@@ -162,10 +157,13 @@ def _is_bottom(value: pl.Expr) -> pl.Expr:
 def _blurred(rows: pl.DataFrame) -> pl.DataFrame:
     mark = (
         pl.when("is_hidden").then(pl.lit(HIDDEN))
+        .when("is_withheld").then(pl.lit(WITHHELD))
         .when(_is_top(pl.col("value"))).then(pl.lit(TOP))
         .when(_is_bottom(pl.col("value"))).then(pl.lit(BOTTOM))
     )  # fmt: skip
-    marked = rows.with_columns(mark.alias("value_mark")).drop("is_hidden")
+    marked = rows.with_columns(mark.alias("value_mark")).drop(
+        "is_hidden", "is_withheld", SUM_OF_WEIGHTS
+    )
     is_hidden = (pl.col("value_mark") == HIDDEN).fill_null(value=False)
     is_marked = pl.col("value_mark").is_not_null()
     return marked.with_columns(
@@ -181,3 +179,23 @@ def _as_shown(rows: pl.DataFrame, layout: TableLayout) -> pl.DataFrame:
         pl.when("is_hidden").then(None).otherwise(pl.col("n")).alias("n"),
         pl.when("is_hidden").then(pl.lit(HIDDEN)).alias("n_mark"),
     )
+
+
+def response_shown(response: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Hide how many answered where the whole school is hidden, for itself or for another wave.
+
+    Parameters
+    ----------
+    response
+        ``frames.SURVEY_RESPONSE``.
+    rows
+        As :func:`released` gives them.
+    """
+    whole = rows.filter(cut=ALL).group_by(PLACE).agg(pl.col("value_mark").eq_missing(HIDDEN).all())
+    is_seen = ~pl.col("value_mark").fill_null(value=True)
+    found = response.join(whole, on=PLACE, how="left", maintain_order="left")
+    told = ("n_answered", "response_percent", *WEIGHTING)
+    found = found.with_columns(pl.when(is_seen).then(name).alias(name) for name in told)
+    # Nobody is ranked on so few, whatever their share.
+    low = pl.when(is_seen).then("is_low").otherwise(pl.lit(value=True)).alias("is_low")
+    return found.with_columns(low).drop("value_mark")

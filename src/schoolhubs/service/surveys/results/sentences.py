@@ -31,8 +31,15 @@ def said_of_response(row: dict[str, Any] | None) -> str:
     if row is None:
         return "Nobody answered."
     who = words()["respondents"][row["respondents"]]
+    if row["n_answered"] is None:
+        return f"Too few {who} answered for their number to be shown."
     if not row["n_asked"]:
         return f"{row['n_answered']:,} {who} answered. It is not known who was asked."
+    if row["response_percent"] is None:
+        return (
+            f"{row['n_answered']:,} answers of {row['n_asked']:,} {who}: more than were asked. A "
+            "code was used more than once, or the number asked is wrong."
+        )
     return (
         f"{row['n_answered']:,} of {row['n_asked']:,} {who} answered "
         f"({row['response_percent']:.0f} %)."
@@ -44,8 +51,11 @@ def said_of_weights(row: dict[str, Any]) -> str:
     if not row["weighted_to"]:
         return "Every answer counts the same: it is not known who was asked."
     groups = [words()["cuts"][each].lower() for each in row["weighted_to"].split(";")]
+    told = f"Answers are weighted so that {', '.join(groups)} count as among all who were asked"
+    if row["weight_low"] is None:
+        return f"{told}. How far is not shown: it would tell how many of a small group answered."
     return (
-        f"Answers are weighted so that {', '.join(groups)} count as among all who were asked: from "
+        f"{told}: from "
         f"{row['weight_low']:.2f} to {row['weight_high']:.2f} times the mean. Unweighted answers "
         f"would have been surer by a design effect of {row['design_effect']:.2f}."
     )
@@ -113,7 +123,8 @@ def said_of_reliability(seen: Seen) -> list[str]:
     for row in seen.scores.reliability.iter_rows(named=True):
         name = names[row["measure"]]
         if row["reason"]:
-            told.append(f"{name}: not known; {row['reason']} ({row['n_complete']:,}).")
+            many = "" if row["n_complete"] is None else f" ({row['n_complete']:,})"
+            told.append(f"{name}: not known; {row['reason']}{many}.")
         else:
             told.append(
                 f"{name}: omega {row['omega']:.2f} ({row['omega_low']:.2f} to "

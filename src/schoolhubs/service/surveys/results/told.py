@@ -13,7 +13,7 @@ from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 from schoolhubs.vocabulary.words import signed
 
-HIDDEN = "c"
+HIDDEN, WITHHELD = "c", "w"
 # What is blurred is drawn at the limit it is said to pass.
 AT_LIMIT = {"ge95": 95.0, "le5": 5.0}
 
@@ -67,7 +67,9 @@ def groups(scores: SurveyScores) -> list[tuple[str, str]]:
     known = [row for row in found.iter_rows() if row[0] in order]
 
     def place(row: tuple[str, ...]) -> tuple[int, int]:
-        return order.index(row[0]), list(labels.words()["labels"][row[0]]).index(row[1])
+        # A label of an older instrument that has no words any more stands last.
+        known_labels = [*labels.words()["labels"][row[0]], row[1]]
+        return order.index(row[0]), known_labels.index(row[1])
 
     return [(ALL, ALL), *((cut, label) for cut, label in sorted(known, key=place))]
 
@@ -105,7 +107,7 @@ COLUMNS = (
 
 def _figure(row: dict[str, Any]) -> dict[str, Any]:
     mark = row["value_mark"]
-    if mark == HIDDEN or (row["value"] is None and mark is None):
+    if mark in {HIDDEN, WITHHELD} or (row["value"] is None and mark is None):
         return {"value": None, "low": None, "high": None, "said": "not shown"}
     if mark in AT_LIMIT:
         return {"value": AT_LIMIT[mark], "low": None, "high": None, "said": row["said"]}

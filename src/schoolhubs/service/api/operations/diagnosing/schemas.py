@@ -18,7 +18,9 @@ class SurveyScore(Told):
     label: str = Field(description="The group, such as 7; all for everybody.")
     n_answered: int | None = Field(description=MISSING)
     value: float | None = Field(description="Mean of a scale, or % of good answers, 0 to 100.")
-    value_mark: str | None = Field(description="c hidden; ge95 95 or more; le5 5 or less.")
+    value_mark: str | None = Field(
+        description="c hidden; w withheld beside a blurred one; ge95 95 or more; le5 5 or less."
+    )
     low: float | None = Field(description="Lower end of the 90 % interval.")
     high: float | None = Field(description="Upper end of the 90 % interval.")
     said: str = Field(description="The value as it is to be shown.")
@@ -30,12 +32,12 @@ class SurveyScore(Told):
 class SurveyResponse(Told):
     """Who answered."""
 
-    n_answered: int | None
+    n_answered: int | None = Field(description="Null where too few answered to be told.")
     n_asked: int | None = Field(description="Null where it is not known who was asked.")
     response_percent: float | None
     is_low: bool | None = Field(description="Too few answered to compare; null if not known.")
     weighted_to: str = Field(description="Groups that answers are weighted to.")
-    design_effect: float
+    design_effect: float | None = Field(description="Null where it would tell of a small group.")
 
 
 class SurveyChange(Told):
