@@ -13,6 +13,7 @@ CHANGING, ENGLAND, REAL = "journeys that change what is stored", "england", "rea
 GROUPS = {
     "tests/acceptance/test_acceptance_real.py::": REAL,
     "tests/acceptance/test_acceptance_round.py::": ENGLAND,
+    "tests/browser/test_browser_diagnosis_journey.py::": CHANGING,
     "tests/browser/test_browser_journey_accept.py::": CHANGING,
     "tests/browser/test_browser_journey_cohorts.py::": CHANGING,
     "tests/browser/test_browser_journey_decide.py::": CHANGING,

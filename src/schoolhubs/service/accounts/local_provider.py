@@ -35,15 +35,33 @@ class Directory:
         self.is_down = False
         self.n_asked = 0
 
+    def person(self, subject: str) -> LocalPerson | None:
+        """Give one person; None if there is nobody of that subject."""
+        return self.people.get(subject)
+
     def membership(self, subject: str, organisation_id: str) -> LocalMembership | None:
         """Give one membership; None if the person is not, or no longer, there."""
-        person = self.people.get(subject)
+        person = self.person(subject)
         found = [
             each
             for each in (person.memberships if person else [])
             if each.organisation["id"] == organisation_id
         ]
         return found[0] if found else None
+
+
+class DirectoryOnDisk(Directory):
+    """People of a file, in which more may be written while the provider runs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(read_people(path))
+        self._path = path
+
+    def person(self, subject: str) -> LocalPerson | None:
+        """Give one person; whoever is not known yet is looked for in the file again."""
+        if subject and subject not in self.people:
+            self.people |= {each.subject: each for each in read_people(self._path)}
+        return self.people.get(subject)
 
 
 def application(directory: Directory, *, client_id: str, api_secret: str) -> flask.Flask:
@@ -61,9 +79,9 @@ def application(directory: Directory, *, client_id: str, api_secret: str) -> fla
     def answer_at_once() -> flask.typing.ResponseReturnValue | None:
         """Press the buttons: whom the service names signs in, and signing out needs no asking."""
         asked = flask.request
-        person = directory.people.get(asked.args.get("login_hint", ""))
+        person = directory.person(asked.args.get("login_hint", ""))
         if person and asked.path == "/oauth2/authorize" and asked.method == "GET":
-            return _pressed(app, asked, person.subject)
+            return _pressed(app, asked, person)
         if asked.path == "/oauth2/end_session" and asked.args.get("post_logout_redirect_uri"):
             return flask.redirect(asked.args["post_logout_redirect_uri"])
         return None
@@ -72,10 +90,12 @@ def application(directory: Directory, *, client_id: str, api_secret: str) -> fla
     return app
 
 
-def _pressed(app: flask.Flask, asked: flask.Request, subject: str) -> flask.Response:
-    """Press the button of one person on the page asked for."""
-    with app.test_client() as browser:
-        pressed = browser.post(asked.full_path, data={"sub": subject}, base_url=asked.host_url)
+def _pressed(app: flask.Flask, asked: flask.Request, person: LocalPerson) -> flask.Response:
+    """Press the button of one person on the page asked for, as they are told of now."""
+    address, host = asked.full_path, asked.host_url  # read before other requests come
+    browser = app.test_client()
+    browser.put(f"/users/{person.subject}", json=person.claims(), base_url=host)
+    pressed = browser.post(address, data={"sub": person.subject}, base_url=host)
     return app.response_class(pressed.data, pressed.status_code, dict(pressed.headers))
 
 
@@ -108,7 +128,7 @@ def _organisation_api(directory: Directory, *, key: OctKey, client_id: str) -> f
 
     @api.get("/users/<subject>/organisations")
     def organisations(subject: str) -> flask.typing.ResponseReturnValue:
-        person = directory.people.get(subject)
+        person = directory.person(subject)
         if person is None:
             return "", 404
         return flask.jsonify([each.organisation for each in person.memberships])
@@ -137,7 +157,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     parser.add_argument("--people", type=Path, required=True)
     parser.add_argument("--client", required=True)
     given = parser.parse_args(arguments)
-    directory = Directory(read_people(given.people))
+    directory = DirectoryOnDisk(given.people)
     app = application(directory, client_id=given.client, api_secret=environ[SECRET_VARIABLE])
     serve(app, given.port)
 
