@@ -292,6 +292,9 @@ def test_figures_that_the_service_holds_become_a_baseline(monkeypatch: pytest.Mo
     who = begun()
     typed = {"title": "Typed before", "use": "register-absence"}
     page = sent("objectives/new", typed, who).content.decode()
+    blank = sent("objectives/new", {"use": "register-absence"}, who).content.decode()
+    assert "There is a problem" not in blank, "nothing was saved, so nothing is missing yet"
+    assert 'value="8.4"' in blank
     assert "Absence: 8.4 (90 % interval 7.9 to 8.9), school register, 2024/25" in html.unescape(
         page
     )

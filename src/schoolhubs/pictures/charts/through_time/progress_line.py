@@ -15,6 +15,7 @@ LEFT, TOP, PLOT_HEIGHT, FOOT = 52, 62, 200, 34
 RIGHT = CHART_WIDTH - 14
 PAD = 18
 STEPS = 5
+HALF_A_MONTH = 38  # of the width of a month's name with its year
 Place = Callable[[float], float]
 
 
@@ -126,7 +127,10 @@ def _days(days: list[datetime.date], across: Callable[[datetime.date], float]) -
         is_end = day in (days[0], days[-1])
         if is_end or all(abs(x - each) > 62 for each in taken):
             taken.append(x)
-            yield words(f"{day:%b %Y}", x, foot + 23, text_anchor="middle")
+            # Kept within the picture: its right edge cut the last month's year off.
+            is_at_edge = x > CHART_WIDTH - HALF_A_MONTH
+            place, anchor = (CHART_WIDTH, "end") if is_at_edge else (x, "middle")
+            yield words(f"{day:%b %Y}", place, foot + 23, text_anchor=anchor)
 
 
 def _figures(

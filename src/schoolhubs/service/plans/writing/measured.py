@@ -100,11 +100,16 @@ def _of_score(survey: Survey, row: Mapping[str, Any]) -> Iterator[Proposal]:
         yield Proposal(
             key=f"survey-{measure}", measure=measure,
             measured=Measured(
-                value=row["value"], low=row.get("low"), high=row.get("high"),
+                value=round(row["value"], 2), low=_rounded(row.get("low")),
+                high=_rounded(row.get("high")),
                 n=row.get("n_answered"), measured_on=survey.closed_on,
                 source=f"survey, {survey.wave}",
             ),
         )  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _with_noise(told: Measured, spread: float) -> Measured:

@@ -94,7 +94,7 @@ def answer(request: ActedRequest, held: Opened, page: Page) -> HttpResponse:
     if not is_right or "use" in request.POST:
         context = {
             "school": held.school, "plan": held.plan, "base": held.base, "page": page,
-            "form": page.form, "has_errors": is_sent and not page.form.is_valid(),
+            "form": page.form, "has_errors": page.form.is_bound and not page.form.is_valid(),
         }  # fmt: skip
         return render(request, page.template, {**context, **page.more})
     if wants_out and page.without is None:

@@ -84,10 +84,8 @@ def _with_baseline(
     if used is None:
         return form
     base = dataclasses.asdict(used.measured)
-    told = {**form.data, **{name: "" if value is None else value for name, value in base.items()}}
-    if used.measured.measured_on:
-        told["measured_on"] = used.measured.measured_on.isoformat()
-    return ObjectiveForm({**told, "measure": used.measure}, plan=plan, initial=form.initial)
+    # Unbound: nothing was saved yet, so what is still blank is no error.
+    return ObjectiveForm(initial={**form.data, **base, "measure": used.measure}, plan=plan)
 
 
 @allow(*EDITORS)

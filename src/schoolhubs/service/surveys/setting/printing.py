@@ -27,7 +27,7 @@ def codes(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse
     form = CodesForm(request.POST if request.method == "POST" else None, route=held.route)
     told = {
         "school": school, "survey": held, "month": labels.month(held.wave), "form": form,
-        "has_errors": request.method == "POST", "has_codes": seen.has_codes(held),
+        "has_errors": form.is_bound and not form.is_valid(), "has_codes": seen.has_codes(held),
         "is_by_class": held.route == Route.CLASS_CODES,
         "questionnaire": queries.instrument_of(held),
     }  # fmt: skip
