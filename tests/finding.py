@@ -12,7 +12,6 @@ import polars as pl
 
 from schoolhubs import diagnosis
 from schoolhubs.attendance import patterns
-from schoolhubs.service.attendance.telling import protected
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.frames import MARKS
 from schoolhubs.vocabulary.records.diagnosis.answers import Answer
@@ -61,7 +60,7 @@ def told(held: pl.DataFrame) -> dict[str, Any]:
         "standing_out": [dataclasses.asdict(each) for each in patterns.standing_out(held)],
         "prompts": [
             dataclasses.asdict(each)
-            for each in patterns.prompts(held, least_pupils=protected.least_pupils())
+            for each in patterns.prompts(held, least_pupils=diagnosis.finding.marked.least_pupils())
         ],
     }  # fmt: skip
 

@@ -33,13 +33,13 @@ from brought import (
     upn,
 )
 from invented import facts, register
+from schoolhubs import diagnosis
 from schoolhubs.attendance import MarksStore
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance import places, tasks
 from schoolhubs.service.attendance.bringing import actions
 from schoolhubs.service.attendance.erasing import actions as erasing
 from schoolhubs.service.attendance.models import Finding, Mapping, MarksImport, SchoolYear
-from schoolhubs.service.attendance.telling import finding
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.imports import sealing
 from schoolhubs.service.jobs.models import Work
@@ -313,4 +313,4 @@ def test_the_office_sees_none_of_it() -> None:
 
 
 def test_an_empty_store_shows_nothing(tmp_path: Path) -> None:
-    assert finding.found_in(tmp_path, URN) is None
+    assert diagnosis.finding.marked.found_in(tmp_path, URN) is None

@@ -7,9 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schoolhubs import attendance
+from schoolhubs import attendance, diagnosis
 from schoolhubs.service.attendance.lead import pictures, sentences, told
-from schoolhubs.service.attendance.telling.finding import found_in
 from schoolhubs.vocabulary.frames import MARKS
 
 URN = "900001"
@@ -28,7 +27,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         for pupil, group in enumerate(groups) for monday in MONDAYS
     ]  # fmt: skip
     attendance.MarksStore(folder).append(MARKS.fill(pl.DataFrame(rows)))
-    found = found_in(folder, URN)
+    found = diagnosis.finding.marked.found_in(folder, URN)
     assert found is not None
     return found
 

@@ -1,6 +1,7 @@
 """``schoolhubs attendance``: marks to the Department's own absence measures."""
 
 import datetime
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -261,6 +262,50 @@ def erase(
             f"Erased: {counted(done.n_marks, 'mark')} in {counted(done.n_weeks, 'pupil-week')}, "
             f"and {counted(done.n_counters, 'counter')} made of them."
         )
+
+
+@attendance.command()
+@click.option(
+    "--marks",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of stored marks.",
+)
+@click.option("--urn", required=True, help="The school whose marks they are.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write marks.json to.",
+)  # fmt: skip
+@speak.as_json_option
+@speak.whole_or_nothing()
+def profile(folder: Path, urn: str, out: Path, as_json: bool) -> None:
+    """Say who misses school, when and by which codes, small numbers hidden.
+
+    Of the newest year of a school's stored marks. The pages of the service tell the same, and
+    marks.json is what a diagnosis is drafted from.
+
+    Example: schoolhubs attendance profile --marks marks --urn 900001 --out inputs
+    """
+    found = looking.finding.marked.found_in(folder, Urn(urn))
+    if found is None:
+        raise UsageError(f"{folder} holds no marks of {urn}. Read them first: attendance read.")
+    out.mkdir(parents=True, exist_ok=True)
+    write_text(out / "marks.json", json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True))
+    rows: list[dict[str, Any]] = found["tables"].get("year_group", [])
+    whole = next((row for row in rows if row["year_group"] == "all"), dict[str, Any]())
+    names = ("sess_overall_percent", "enrolments_pa_10_exact_percent")
+    rates = {name: whole.get(name) for name in names}
+    if as_json:
+        told = {name: found[name] for name in ("year", "first_week_on", "last_week_on", "n_weeks")}
+        speak.show_json({"urn": urn, **told, **rates, "out": str(out / "marks.json")})
+        return
+    shown = ["not told" if value is None else f"{value} %" for value in rates.values()]
+    click.echo(
+        f"{urn}, {found['year']}, {counted(found['n_weeks'], 'week')}: absence {shown[0]}, "
+        f"persistently absent {shown[1]}. {counted(len(found['standing_out']), 'group')} "
+        f"stand out. All of it is in {out / 'marks.json'}."
+    )
 
 
 @attendance.command("behaviour")

@@ -7,14 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from schoolhubs import attendance
+from schoolhubs import attendance, diagnosis
 from schoolhubs.attendance import reading
 from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.bringing import actions, columns
 from schoolhubs.service.attendance.erasing import actions as erasing
 from schoolhubs.service.attendance.models import MarksImport, SchoolYear, Step
 from schoolhubs.service.attendance.queries import keep_finding
-from schoolhubs.service.attendance.telling.finding import found_in
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
@@ -160,7 +159,8 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
             _store(held, replaces=bool(work.order["replaces"]))
             faults.at("marks_keep.stored")
             progress("working out what they show", 1, 2)
-            finding, looked_at = found_in(places.store(), held.urn), timezone.now()
+            finding = diagnosis.finding.marked.found_in(places.store(), held.urn)
+            looked_at = timezone.now()
 
     def effect() -> Result:
         at = timezone.now()

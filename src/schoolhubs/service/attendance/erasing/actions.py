@@ -6,13 +6,12 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from schoolhubs import attendance
+from schoolhubs import attendance, diagnosis
 from schoolhubs.attendance import erasing
 from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.bringing import actions as bringing
 from schoolhubs.service.attendance.models import Finding
 from schoolhubs.service.attendance.queries import keep_finding
-from schoolhubs.service.attendance.telling.finding import found_in
 from schoolhubs.service.audit import actions as audit
 
 
@@ -44,7 +43,7 @@ def erase_expired(
         expired = store.marks().filter(pl.col("week_on") < since)
         urns = expired.select("urn").unique().collect()["urn"].to_list()
         done = erasing.erase_before(store, before=since)
-        findings = {urn: found_in(places.store(), urn) for urn in urns}
+        findings = {urn: diagnosis.finding.marked.found_in(places.store(), urn) for urn in urns}
         with transaction.atomic():
             for urn, finding in findings.items():
                 keep_finding(urn, finding, at=max(at, timezone.now()))

@@ -4,10 +4,9 @@ import datetime
 
 import polars as pl
 
-from schoolhubs import pictures
+from schoolhubs import diagnosis, pictures
 from schoolhubs.service.attendance.lead import changed, sentences, told
 from schoolhubs.service.attendance.lead.labels import Content, words
-from schoolhubs.service.attendance.telling.protected import said
 from schoolhubs.service.web.pages import day
 
 # The name of its table, the drawing, and the table for reading.
@@ -38,7 +37,8 @@ def grids(content: Content, *, is_synthetic: bool) -> list[Grid]:
         caption = pictures.Caption(
             key=name, title=title, sentence=sentence, source=source, is_synthetic=is_synthetic
         )
-        shades = said()["shades" if name == "by-day" else "shades_of_causes"]["value"]
+        which = "shades" if name == "by-day" else "shades_of_causes"
+        shades = diagnosis.finding.marked.said()[which]["value"]
         picture = pictures.charts.grid(
             cells, caption, row="row", column="column", value="value", steps=shades
         )

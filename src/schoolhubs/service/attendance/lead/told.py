@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from schoolhubs import diagnosis
 from schoolhubs.attendance import patterns
 from schoolhubs.service.attendance.lead.labels import (
     ALL,
@@ -18,7 +19,6 @@ from schoolhubs.service.attendance.lead.labels import (
     weekday,
     words,
 )
-from schoolhubs.service.attendance.telling import protected
 
 
 def headline(content: Content) -> list[dict[str, str]]:
@@ -70,7 +70,7 @@ def _off_by(row: Mapping[str, Any], rounding: int) -> float:
 
 
 def _told_by(content: Content) -> Mapping[str, int]:
-    found: Mapping[str, int] = content.get("told_by") or protected.told_by()
+    found: Mapping[str, int] = content.get("told_by") or diagnosis.finding.marked.told_by()
     return found
 
 

@@ -4,10 +4,10 @@ import datetime
 
 import polars as pl
 
+from schoolhubs import diagnosis
 from schoolhubs.attendance import MarksStore
 from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.queries import finding_of, keep_finding
-from schoolhubs.service.attendance.telling.finding import found_in
 from schoolhubs.service.schools.models import School
 from schoolhubs.vocabulary.calendar import AcademicYear
 
@@ -30,7 +30,7 @@ def keep_marks(school: School, *, at: datetime.datetime) -> int:
     marks = _made(school)
     with places.alone_in_store():
         MarksStore(places.store()).append(marks)
-    keep_finding(school.urn, found_in(places.store(), school.urn), at=at)
+    keep_finding(school.urn, diagnosis.finding.marked.found_in(places.store(), school.urn), at=at)
     return marks.height
 
 

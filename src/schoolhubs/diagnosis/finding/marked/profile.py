@@ -11,7 +11,7 @@ import polars as pl
 
 from schoolhubs import attendance
 from schoolhubs.attendance import patterns
-from schoolhubs.service.attendance.telling import protected
+from schoolhubs.diagnosis.finding.marked import protected
 from schoolhubs.vocabulary.calendar import AcademicYear
 
 OVERALL = "all"
