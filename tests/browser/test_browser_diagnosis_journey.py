@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from browser import approving, diagnosing
+from browser import approving, diagnosing, returning
 from browser.diagnosing import at, choose, day, fetched
 from browser.looking import DESK, PHONE, PLAIN, Visitor
 from browser.places import PROGRAMME
@@ -43,8 +43,8 @@ def test_from_a_match_to_a_first_review(
     keys = {name: surveyed(head, school, name, drawn[name], visit) for name in drawn}
     for name, key in keys.items():
         scored_alike(head, f"{school}/surveys/{key}/results", name, drawn[name], tmp_path)
-    setting = "behaviour-mainstream"
-    assessed(head, visit(PHONE, "diagnosing_senco"), school, setting)
+    assessed(head, visit(PHONE, "diagnosing_senco"), school, "behaviour-mainstream")
+    returning.returned(head, school, partner, tmp_path)
     found(head, lead, school, tmp_path)
     approving.written(head, school)
     approving.checked_alike(head, school, tmp_path, least=1)

@@ -51,17 +51,19 @@ class Directory:
 
 
 class DirectoryOnDisk(Directory):
-    """People of a file, in which more may be written while the provider runs."""
+    """People of a file, read again whenever it was written while the provider runs."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(read_people(path))
-        self._path = path
+        self._path, self._as_of = path, path.stat().st_mtime_ns
 
     def person(self, subject: str) -> LocalPerson | None:
-        """Give one person; whoever is not known yet is looked for in the file again."""
-        if subject and subject not in self.people:
-            self.people |= {each.subject: each for each in read_people(self._path)}
-        return self.people.get(subject)
+        """Give one person as the file has them now."""
+        as_of = self._path.stat().st_mtime_ns
+        if as_of != self._as_of:
+            self.people = {each.subject: each for each in read_people(self._path)}
+            self._as_of = as_of
+        return super().person(subject)
 
 
 def application(directory: Directory, *, client_id: str, api_secret: str) -> flask.Flask:
