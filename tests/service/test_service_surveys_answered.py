@@ -1,6 +1,7 @@
 """Answering a survey on its pages: help on each, nothing asked for by force, no trace left."""
 
 import datetime
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from prometheus_client import generate_latest
@@ -27,7 +29,9 @@ from schoolhubs.service.supervisor.running import gunicorn
 from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.answering import words as pages_words
 from schoolhubs.service.surveys.answering.words import words
+from schoolhubs.service.surveys.doing import answering
 from schoolhubs.service.surveys.models import Route, SealedAnswer, Survey, SurveyAnswer
+from schoolhubs.service.surveys.sealing import boxes
 from schoolhubs.service.web import requests as web_requests
 from surveyed import URN, close, opened
 from watchful import WatchfulClient, log_lines
@@ -252,3 +256,41 @@ def test_a_person_signed_in_is_not_noted_as_there(
         assert send(code, {"item_school_calm": "1"}, client).status_code == 302
     assert (client.session[sessions.SEEN_AT] == session[sessions.SEEN_AT]) is is_guarded
     assert AuditEntry.objects.count() == entries
+
+
+def test_a_survey_that_closes_while_somebody_sends_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, (code,) = opened(**DAYS)
+    real, closed = boxes.closed, []
+
+    def meanwhile(*given: Any, **more: Any) -> bytes:
+        if not closed:
+            closed.append(close(survey))
+        return real(*given, **more)
+
+    monkeypatch.setattr(boxes, "closed", meanwhile)
+    with log_lines() as lines:
+        answer = send(code, {"item_felt_safe": "2"})
+    assert answer.status_code == 404
+    assert "Ask the adult who gave it to you" in answer.content.decode()
+    assert lines == []
+    assert not SurveyAnswer.objects.exists()
+
+
+def test_a_fault_of_ours_is_told_once_a_week_and_times_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, (code,) = opened(**DAYS)
+
+    def broken(*_: Any, **__: Any) -> bool:
+        raise RuntimeError(code)
+
+    monkeypatch.setattr(answering, "answer", broken)
+    client = Client(raise_request_exception=False)
+    at = reverse("survey-questions", kwargs={"code": code})
+    with log_lines() as lines:
+        for _ in range(3):
+            assert client.post(at, {"item_felt_safe": "2"}).status_code == 500
+    (line,) = [json.loads(each) for each in lines]
+    monday = TODAY - datetime.timedelta(days=TODAY.weekday())
+    assert (line["at"], line["request_id"], line["exception"]) == (f"{monday}", "", "RuntimeError")
+    assert code not in lines[0]

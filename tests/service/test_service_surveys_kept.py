@@ -4,13 +4,18 @@ import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from peopled import person_at
 from polled import scored
+from schoolhubs.service.accounts.models import Organisation
+from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.chain import faults
 from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.surveys import queries, rules, tasks
-from schoolhubs.service.surveys.doing import erasing, making, reading
+from schoolhubs.service.surveys.doing import closing, erasing, making, reading
 from schoolhubs.service.surveys.models import (
     SealedText,
     State,
@@ -21,6 +26,7 @@ from schoolhubs.service.surveys.models import (
 from schoolhubs.service.surveys.sealing import keys
 from schoolhubs.vocabulary.errors import Conflict
 from surveyed import AT, ON, URN, WHO, answer, answered, close, made, opened
+from watchful import log_lines
 
 pytestmark = pytest.mark.django_db
 BY: dict[str, Any] = {"by": "schoolhubs", "place": "surveys.erase"}
@@ -129,3 +135,88 @@ def test_a_school_may_have_answers_erased_at_once() -> None:
     assert not erasing.erase(survey, reason="Again", **WHO)
     assert not SurveyAnswer.objects.exists()
     assert queries.audit_steps(URN, ON) == ()  # it was never scored
+
+
+WHO_GETS_LETTERS = {
+    Role.PARTNER_SCHOOL_HEAD: "head", Role.PARTNER_SCHOOL_ATTENDANCE: "attendance",
+    Role.SCHOOL_SAFEGUARDING: "dsl", Role.PARTNER_SCHOOL_GOVERNOR: "governor",
+}  # fmt: skip
+
+
+def two_that_pupils_write_in() -> tuple[tuple[Survey, str], tuple[Survey, str]]:
+    """Open a survey of each of two schools; the first is the first to have its turn."""
+    both = []
+    for urn in (URN, "900002"):
+        survey, (code,) = opened(urn=urn, asks_text=True, safeguarding_lead="dsl")
+        answer(code, answered(words=f"Words of {urn}"))
+        both.append((survey, code))
+    first, second = sorted(both, key=lambda each: each[0].pk)
+    return first, second
+
+
+def test_a_survey_whose_key_is_lost_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    (broken, _), (whole, _) = two_that_pupils_write_in()
+    over, _ = opened("staff-survey")
+    close(over)  # its key is still there, as after a power cut
+    lost = keys.opener(broken.pk)
+    keys.destroy(broken.pk)
+    afternoon = AT.replace(hour=15)
+    with log_lines() as lines:
+        assert reading.make_texts_ready(at=afternoon) == 1
+    assert queries.texts_for_safeguarding(whole, "dsl") == (f"Words of {whole.urn}",)
+    assert f"a survey is stuck: {broken.pk}" in "".join(lines)
+    assert f"Words of {broken.urn}" not in "".join(lines)
+    at_clock(monkeypatch, AT + datetime.timedelta(days=15))
+    tasks.turn(0)
+    assert (state(broken), state(whole)) == (State.OPEN, State.CLOSED)
+    assert over.pk not in keys.kept()
+    assert len(lost) == 32
+
+
+def test_a_lost_key_is_told_within_the_hour(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = Organisation.objects.create(sign_in_id="one", kind="school", name="One", urn=URN)
+    for role, name in WHO_GETS_LETTERS.items():
+        person_at(school, [role], name)
+    survey, _ = opened(asks_text=True, safeguarding_lead="dsl")
+    staff, _ = opened("staff-survey")
+    at_clock(monkeypatch, AT)
+    tasks.turn(0)
+    assert not Letter.objects.exists()
+    assert "\nschoolhubs_surveys_stuck 0.0\n" in client.get("/metrics").content.decode()
+    for each in (survey, staff):
+        keys.destroy(each.pk)
+    for hours in (1, 2, 30):
+        at_clock(monkeypatch, AT + datetime.timedelta(hours=hours))
+        with log_lines() as lines:
+            tasks.turn(0)
+        assert sum("the key of a survey cannot be read" in line for line in lines) == 2
+    told = sorted(Letter.objects.values_list("kind", "to"))
+    assert {(kind, to.split("@")[0]) for kind, to in told} == {
+        *(("survey_stuck", each) for each in ("head", "attendance")), ("survey_words_stuck", "dsl"),
+    }  # fmt: skip
+    assert len(told) == 2 * 2 + 1  # of each survey once, however often the hour strikes
+    assert "\nschoolhubs_surveys_stuck 2.0\n" in client.get("/metrics").content.decode()
+    at_clock(monkeypatch, AT + datetime.timedelta(days=7))
+    tasks.turn(0)
+    assert Letter.objects.count() == 2 * len(told)  # a week later it is as urgent
+
+
+def test_a_damaged_answer_stops_no_other_survey(monkeypatch: pytest.MonkeyPatch) -> None:
+    (broken, _), (whole, _) = two_that_pupils_write_in()
+    real = closing.unseal
+
+    def unseal(survey: Survey, opener: bytes) -> None:
+        if survey.pk == broken.pk:
+            raise ValueError("Words of a pupil")
+        real(survey, opener)
+
+    monkeypatch.setattr(closing, "unseal", unseal)
+    at_clock(monkeypatch, AT + datetime.timedelta(days=15))
+    with log_lines() as lines:
+        tasks.turn(0)
+    assert (state(broken), state(whole)) == (State.OPEN, State.CLOSED)
+    assert "ValueError" in "".join(lines)
+    assert "Words of a pupil" not in "".join(lines)
+    assert Letter.objects.filter(kind="survey_stuck").count() == 1

@@ -27,6 +27,7 @@ from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs import queries
 from schoolhubs.service.letters import queries as letters
 from schoolhubs.service.letters.models import State
+from schoolhubs.service.surveys.doing.stuck import unreadable
 from schoolhubs.service.web.requests import leaves_no_trace
 
 BOUNDS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.6, 1.0, 1.5, 3.0, 10.0)
@@ -90,6 +91,18 @@ class OfTheOutbox(Collector):
         )
 
 
+class OfTheSurveys(Collector):
+    """Looks whether the answers of every survey under way could be opened."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give how many could not: any number but 0 calls for the key to be put back."""
+        yield GaugeMetricFamily(
+            "schoolhubs_surveys_stuck",
+            "Surveys whose answers nobody can open, as their key cannot be read",
+            value=len(unreadable()),
+        )
+
+
 @allow(public=True)
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -101,6 +114,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     queue = CollectorRegistry()
     queue.register(OfTheQueue())
     queue.register(OfTheOutbox())
+    queue.register(OfTheSurveys())
     told = generate_latest(_of_requests()) + generate_latest(queue)
     return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
 

@@ -3,11 +3,14 @@
 The hour tells what is due; nothing here knows of one answer.
 """
 
+import datetime
+from typing import Any
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schoolhubs.service.surveys import queries
-from schoolhubs.service.surveys.doing import closing, erasing, making, reading
+from schoolhubs.service.surveys.doing import closing, erasing, making, reading, stuck
 from schoolhubs.service.surveys.scores import working  # noqa: F401 - its kind of work and its hour
 
 BY = "schoolhubs"
@@ -18,11 +21,25 @@ BY = "schoolhubs"
 def turn(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Open the surveys whose first day has come, and close those whose last day is over."""
     at = timezone.now()
-    who = {"by": BY, "organisation": "", "at": at, "place": "surveys.turn"}
-    for survey in queries.due_to_open(timezone.localdate(at)):
-        making.open_(survey, version=survey.version, **who)  # type: ignore[arg-type]
-    for survey in queries.due_to_close(timezone.localdate(at)):
-        closing.close(survey, version=survey.version, **who)  # type: ignore[arg-type]
+    turn_to(timezone.localdate(at), at=at, place="surveys.turn")
+
+
+def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
+    """Do what a day brings to each survey by itself, and tell of those that are stuck."""
+    who: dict[str, Any] = {"by": BY, "organisation": "", "at": at, "place": place}
+    stuck.one_by_one(
+        queries.due_to_open(on),
+        lambda each: making.open_(each, version=each.version, **who),
+        at=at, place=place,
+    )  # fmt: skip
+    stuck.one_by_one(
+        queries.due_to_close(on),
+        lambda each: closing.close(each, version=each.version, **who),
+        at=at, place=place,
+    )  # fmt: skip
+    for survey in stuck.unreadable():
+        stuck.log.error("the key of a survey cannot be read: %s", survey.pk)
+        stuck.tell(survey, at=at, place=place)
     closing.destroy_left_keys()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from schoolhubs.service.web import logs
 
@@ -40,6 +41,8 @@ class NumberedRequests:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.week: tuple[int, int] = (0, 0)
+        self.told: set[tuple[str, ...]] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request, and write its one log line."""
@@ -64,8 +67,22 @@ class NumberedRequests:
         finally:
             logs.request_id.reset(token)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Write where a fault of ours arose; never its message, which may quote what was typed."""
-        if not isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation):
-            told = (type(exception), exception, exception.__traceback__)
+        if isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation):
+            return
+        told = (type(exception), exception, exception.__traceback__)
+        if not leaves_no_trace(request.path):
             log.error("fault", exc_info=told)
+        elif self._is_first_of_week(exception):
+            log.error("fault where people answer", exc_info=told, extra={"is_untimed": True})
+
+    def _is_first_of_week(self, exception: Exception) -> bool:
+        """Tell whether a fault was not told of in this week: a line for each would time people."""
+        week = timezone.localdate().isocalendar()[:2]
+        if week != self.week:
+            self.week, self.told = week, set()
+        fault = (type(exception).__name__, *logs.places(exception.__traceback__))
+        is_first = fault not in self.told
+        self.told.add(fault)
+        return is_first

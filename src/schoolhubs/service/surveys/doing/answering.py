@@ -8,7 +8,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from schoolhubs.service.surveys.models import (
     Invitation,
@@ -111,15 +111,21 @@ def answer(code: str, answered: Answered, *, form: str, on: datetime.date) -> bo
     if survey.asks_text:
         words = boxes.closed(answered.words, survey.lock, size=rule("text_box_bytes"))
         texts = [SealedText(key=key, survey=survey, box=words)]
-    with transaction.atomic():
-        if survey.route == Route.ONE_TIME_LINKS:
-            used, _ = Invitation.objects.filter(pk=held.pk).delete()
-            if not used:  # used this moment, in another window
-                return _taken_before(form)
-        if SealedAnswer.objects.filter(pk=key).exists():
-            return False
-        SealedAnswer.objects.bulk_create(rows, ignore_conflicts=True)
-        SealedText.objects.bulk_create(texts, ignore_conflicts=True)
+    try:
+        with transaction.atomic():
+            if survey.route == Route.ONE_TIME_LINKS:
+                used, _ = Invitation.objects.filter(pk=held.pk).delete()
+                if not used:  # used this moment, in another window
+                    return _taken_before(form)
+            if SealedAnswer.objects.filter(pk=key).exists():
+                return False
+            SealedAnswer.objects.bulk_create(rows, ignore_conflicts=True)
+            SealedText.objects.bulk_create(texts, ignore_conflicts=True)
+    except IntegrityError:
+        # The database refuses what comes after the end: somebody closed the survey this moment.
+        if is_open(Survey.objects.get(pk=survey.pk), on=on):
+            raise
+        raise NotLetIn(NO_CODE) from None
     return True
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from schoolhubs.service.surveys.doing.closing import keep_texts, texts_in
+from schoolhubs.service.surveys.doing.stuck import one_by_one
 from schoolhubs.service.surveys.models import Respondents, SealedText, State, Survey
 from schoolhubs.service.surveys.rules import rule
 from schoolhubs.service.surveys.sealing import keys
@@ -28,7 +29,10 @@ def make_texts_ready(*, at: datetime.datetime) -> int:
     due = Survey.objects.filter(
         respondents=Respondents.PUPILS, state=State.OPEN, asks_text=True
     ).exclude(texts_ready_on=timezone.localdate(at))
-    return sum(_make_ready(each, on=timezone.localdate(at)) for each in due)
+    return one_by_one(
+        due, lambda each: _make_ready(each, on=timezone.localdate(at)),
+        at=at, place="surveys.read",
+    )  # fmt: skip
 
 
 def _make_ready(survey: Survey, *, on: datetime.date) -> bool:

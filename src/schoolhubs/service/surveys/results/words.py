@@ -18,6 +18,7 @@ from schoolhubs.service.surveys import queries, reach
 from schoolhubs.service.surveys.doing import reading
 from schoolhubs.service.surveys.models import Respondents, State, Survey
 from schoolhubs.service.surveys.results import asked, labels
+from schoolhubs.service.surveys.setting.seen import is_stuck
 
 SAFEGUARDING = Role.SCHOOL_SAFEGUARDING
 
@@ -60,6 +61,7 @@ def words(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse
     else:
         refuse_others(actor, is_own=is_reader and survey.safeguarding_lead == actor.by)
         found = queries.texts_for_safeguarding(survey, actor.by)
+        told["is_stuck"] = is_stuck(survey)
         told["was_overdue"] = asked.overdue(survey, on=on)
         _note(request, survey)
     answer = render(request, "surveys/words.html", told | {"words": found})

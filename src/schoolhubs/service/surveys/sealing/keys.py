@@ -68,6 +68,15 @@ def opener(survey: uuid.UUID) -> bytes:
         raise Conflict(GONE) from error
 
 
+def is_readable(survey: uuid.UUID) -> bool:
+    """Tell whether the half that opens is there, and sealed with the secret of now."""
+    try:
+        opener(survey)
+    except Conflict:
+        return False
+    return True
+
+
 def destroy(survey: uuid.UUID) -> None:
     """Remove the half that opens, for good; it may be gone already."""
     _file(survey).unlink(missing_ok=True)

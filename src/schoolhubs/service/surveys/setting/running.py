@@ -53,6 +53,7 @@ def survey(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpRespons
         "is_overdue": results.overdue(held, on=on),
         "may_open": held.state == State.MADE and held.opens_on <= on <= held.closes_on,
         "is_over": held.state in queries.OVER,
+        "is_stuck": seen.is_stuck(held),
     }
     return render(request, "surveys/survey.html", told)
 

@@ -11,6 +11,7 @@ from schoolhubs.service.schools.models import School
 from schoolhubs.service.surveys import queries, reach
 from schoolhubs.service.surveys.models import Invitation, State, Survey
 from schoolhubs.service.surveys.results.asked import school_of, survey_or_404
+from schoolhubs.service.surveys.sealing import keys
 from schoolhubs.vocabulary.words import counted
 
 ROUNDED_TO = 5
@@ -59,6 +60,11 @@ def progress(survey: Survey) -> Progress:
 def has_codes(survey: Survey) -> bool:
     """Tell whether codes were made for a survey."""
     return Invitation.objects.filter(survey=survey).exists()
+
+
+def is_stuck(survey: Survey) -> bool:
+    """Tell whether nobody could open what is answered: its key is gone, or of another secret."""
+    return survey.state in {State.MADE, State.OPEN} and not keys.is_readable(survey.pk)
 
 
 def state_said(survey: Survey) -> str:
