@@ -359,7 +359,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "sharing-propose": Form(
         role=Role.PARTNER_SCHOOL_HEAD, prepare=together,
-        good={"purposes": ["find_causes"], "kinds": ["findings", "plan"], **until(60)},
+        good={"purposes": ["make_plan"], "kinds": ["findings", "plan"], **until(60)},
         allowed=Allowed(writes=SHARING, guards=(AGREED,)),
     ),
     "sharing-answer": Form(

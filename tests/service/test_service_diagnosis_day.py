@@ -122,6 +122,7 @@ def test_both_schools_prepare_and_write_down_what_they_see() -> None:
         said = words(client.get(PAGE))
         assert "Lunch first" in said
         assert "The lead school, Corridor: Three of five lessons" in said
+        assert ("The school, Corridor" in said) == ("opens with an agreement" not in said)
     done = list(AuditEntry.objects.values_list("action", flat=True))
     assert done.count("diagnostic_day.see") == 2
 

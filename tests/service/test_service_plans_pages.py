@@ -357,7 +357,7 @@ def test_a_lead_reads_and_comments_by_an_agreement_on_plans_and_no_more() -> Non
     settled = {"state": "withdrawn", "settled_at": AT, "settled_by": "head"}
     Agreement.objects.filter(pk=agreement.pk).update(**settled)
     Agreement.objects.create(
-        partnership=together, purposes=["find_causes"], kinds=["plan"], proposed_side="lead",
+        partnership=together, purposes=["review_plan"], kinds=["plan"], proposed_side="lead",
         proposed_at=AT, proposed_by="lead", state="agreed", agreed_at=AT, agreed_by="head",
         starts_on=YESTERDAY, finishes_on=together.finishes_on,
     )  # fmt: skip

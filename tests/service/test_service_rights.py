@@ -12,16 +12,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import override_settings
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 
+from addressed import values_in_addresses
 from invented import PROGRAMME
-from keyed import Program, proposal
-from peopled import NUMBERS, OTHER, OWN, RULES, World, peopled, person_at
+from keyed import Program
+from peopled import NUMBERS, OTHER, OWN, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
 from schoolhubs.service.accounts import rights
 from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
-from schoolhubs.service.surveys.doing.answering import survey_of
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
 from watchful import Leak, WatchfulClient
 
@@ -54,53 +53,9 @@ def tried(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
         transaction.set_rollback(True)
 
 
-def values(world: World, side: str) -> dict[str, Any]:
-    """Give what stands in an address, for the things of one side."""
-    return {
-        "programme_id": PROGRAMME,
-        "urn": NUMBERS[side]["partner"][0],
-        "trust_id": NUMBERS[side]["partner"][1],
-        "lead_urn": NUMBERS[side]["lead"][0],
-        "la_code": NUMBERS[side]["la"],
-        "to": "withdrawn",
-        "step": "pathways",
-        "reference": world.applications[side].reference,
-        "decision_id": world.decision.pk,
-        "person_id": world.people[side, Role.PARTNER_SCHOOL_HEAD].pk,
-        "work_id": world.works[side].pk,
-        "import_id": world.imports[side].pk,
-        "marks_import_id": world.marks[side].pk,
-        "table": "by-day",
-        "letter_id": world.letters[side].pk,
-        "round_id": world.what_if.pk,
-        "prefix": world.keys[side][0].prefix,
-        "cohort_id": RULES.cohort_id,
-        "objection_id": world.objection.pk,
-        "request_id": world.extension.pk,
-        "what": "contributions",
-        "version": 1,
-        "challenge_id": world.challenges[side].pk,
-        "agreement_id": world.agreements[side].pk,
-        "assessment_id": world.assessments[side].pk,
-        "instrument_id": world.assessments[side].instrument_id,
-        "section": "registers",
-        "root_cause": "transport",
-        "diagnosis_id": world.diagnoses[side].pk,
-        "file": "findings.csv",
-        "track_id": world.tracks[side].pk,
-        "objective_id": "o1",
-        "action_id": "a1",
-        "consulted": "parents",
-        "acceptance_id": proposal(world, side).pk,
-        "code": world.survey_codes[side],
-        "survey_key": survey_of(world.survey_codes[side], on=timezone.localdate()).pk,
-        "questionnaire_id": "pupil-survey",
-    }
-
-
 def address(world: World, row: Row, pattern: URLPattern) -> str:
     """Fill in an address; a name in it that nobody knows fails, so that a new one is thought of."""
-    known = values(world, row.of or OWN)
+    known = values_in_addresses(world, row.of or OWN)
     return reverse(row.name, kwargs={name: known[name] for name in pattern.pattern.converters})
 
 

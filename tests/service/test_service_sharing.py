@@ -20,7 +20,7 @@ from schoolhubs.service.diagnosis.assessing import actions as assessing
 from schoolhubs.service.diagnosis.models import SelfAssessment
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.sharing import actions, queries
+from schoolhubs.service.sharing import actions, queries, terms
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 from signing import signed_in
@@ -58,12 +58,13 @@ def together(state: str = "agreed", lead: str = LEAD) -> Partnership:
     return Partnership.objects.get(pk=made.pk)
 
 
-def agreed(*kinds: str, partnership: Partnership | None = None, **dates: Any) -> Agreement:
-    """Let both have agreed on some kinds, from yesterday on but for the dates."""
+def agreed(*kinds: str, partnership: Partnership | None = None, **changes: Any) -> Agreement:
+    """Let both have agreed on some kinds, from yesterday on but for the changes."""
     found = partnership or together()
-    told = {"starts_on": today() - days(1), "finishes_on": found.finishes_on, **dates}
+    told = {"starts_on": today() - days(1), "finishes_on": found.finishes_on, **changes}
+    told.setdefault("purposes", ["find_causes", "make_plan"])
     return Agreement.objects.create(
-        partnership=found, purposes=["find_causes"], kinds=list(kinds), proposed_side="lead",
+        partnership=found, kinds=list(kinds), proposed_side="lead",
         proposed_at=AT, proposed_by="lead", state="agreed", agreed_at=AT, agreed_by="head", **told,
     )  # fmt: skip
 
@@ -146,6 +147,33 @@ def test_an_agreement_is_for_its_kinds_alone(kind: str) -> None:
     assert (found is not None) == (kind == "plan")
 
 
+@pytest.mark.parametrize(
+    ("purpose", "kind", "is_seen"),
+    [
+        ("find_causes", "findings", True), ("find_causes", "plan", False),
+        ("make_plan", "plan", True), ("review_plan", "self_assessment", False),
+        ("review_plan", "attendance", True),
+    ],
+)  # fmt: skip
+def test_an_agreement_is_for_its_purposes_alone(purpose: str, kind: str, *, is_seen: bool) -> None:
+    """Rows of before, or written by hand, may pair what does not belong together."""
+    agreed(*terms.kinds(), purposes=[purpose])
+    found = queries.agreement_for(actor_of(), PARTNER, kind, today())
+    assert (found is not None) == is_seen
+
+
+def test_what_no_purpose_needs_is_not_proposed() -> None:
+    found = together()
+    page = words(lead().post(f"{PAGE}/propose", form(kinds=["plan", "findings"])))
+    assert "Plan is needed for making the plan, and reviewing the plan each term" in page
+    with pytest.raises(DataProblem, match="no purpose needs the plan"):
+        actions.propose(
+            found, side="lead", purposes=["find_causes"], kinds=["plan"], starts_on=today(),
+            last_on=today(), by="lead", **DONE,
+        )  # fmt: skip
+    assert not Agreement.objects.exists()
+
+
 def test_a_misspelt_kind_is_no_quiet_no() -> None:
     with pytest.raises(KeyError):
         queries.agreement_for(actor_of(), PARTNER, "survey", today())
@@ -222,7 +250,7 @@ def test_it_never_lasts_beyond_the_partnership() -> None:
     assert "or earlier" in words(lead().post(f"{PAGE}/propose", sent))
     with pytest.raises(DataProblem, match="beyond the partnership"):
         actions.propose(
-            found, side="lead", purposes=["find_causes"], kinds=["plan"], starts_on=today(),
+            found, side="lead", purposes=["make_plan"], kinds=["plan"], starts_on=today(),
             last_on=late, by="lead", **DONE,
         )  # fmt: skip
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -237,7 +265,7 @@ def test_it_never_lasts_longer_than_the_longest() -> None:
     found.refresh_from_db()
     with pytest.raises(DataProblem, match="longer than 400 days"):
         actions.propose(
-            found, side="lead", purposes=["find_causes"], kinds=["plan"], starts_on=today(),
+            found, side="lead", purposes=["make_plan"], kinds=["plan"], starts_on=today(),
             last_on=today() + days(400), by="lead", **DONE,
         )  # fmt: skip
 
@@ -245,7 +273,7 @@ def test_it_never_lasts_longer_than_the_longest() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "kinds = '{surveys,plan}'", "finishes_on = finishes_on + 1", "purposes = '{make_plan}'",
+        "kinds = '{surveys,plan}'", "finishes_on = finishes_on + 1", "purposes = '{review_plan}'",
         "partnership_id = partnership_id + 1",
     ],
 )  # fmt: skip

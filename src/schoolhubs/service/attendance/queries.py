@@ -5,24 +5,44 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 
-from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.actors import ActedRequest, Actor
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import refuse_others
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import Finding, MarksImport
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.service.sharing import queries as sharing
 
 # Who brings marks, looks at them and erases them, always of their own school alone, whether it
 # leads a hub or is in one; who sees no more than the school's totals.
 STAFF = (Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_ATTENDANCE, Role.LEAD_SCHOOL)
 SEE_TOTALS = (Role.PARTNER_SCHOOL_LEADER, Role.PARTNER_SCHOOL_GOVERNOR, Role.PARTNER_TRUST)
+SHARED_AS = "attendance"
 
 
 def own_school(actor: Actor, urn: str, *roles: Role) -> tuple[RegisterSnapshot, School]:
     """Give the actor's own school; another's is as if it were not there."""
     refuse_others(actor, is_own=is_own_school(actor, urn, *roles))
+    return _now(urn)
+
+
+def school_seen(
+    request: ActedRequest, urn: str, *roles: Role, how: str = "looked"
+) -> tuple[RegisterSnapshot, School]:
+    """Give the actor's own school, or one that lets its lead see what its marks show.
+
+    A lead does by an agreement alone, and that it did is noted: ``how`` says what it did.
+    """
+    is_own = is_own_school(request.actor, urn, *roles)
+    shared = is_own or sharing.may_see(request, urn, SHARED_AS, how=how)
+    refuse_others(request.actor, is_own=shared)
+    return _now(urn)
+
+
+def _now(urn: str) -> tuple[RegisterSnapshot, School]:
     snapshot = current_snapshot()
     one = schools_of(snapshot).filter(urn=urn).first() if snapshot else None
     if snapshot is None or one is None:
@@ -33,6 +53,13 @@ def own_school(actor: Actor, urn: str, *roles: Role) -> tuple[RegisterSnapshot, 
 def may_see(actor: Actor, urn: str) -> bool:
     """Tell whether an actor sees what a school's marks show: its staff, governors and trust."""
     return is_own_school(actor, urn, *STAFF, *SEE_TOTALS)
+
+
+def may_open(actor: Actor, urn: str) -> bool:
+    """Tell whether a link to what a school's marks show leads anywhere: its own, or shared."""
+    if may_see(actor, urn):
+        return True
+    return sharing.agreement_for(actor, urn, SHARED_AS, timezone.localdate()) is not None
 
 
 def import_of(urn: str, marks_import_id: int) -> MarksImport:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.attendance.queries import may_see
+from schoolhubs.service.attendance.queries import may_open
 from schoolhubs.service.kept.pages import render_kept
 from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.matching.models import PublishedRound
@@ -62,7 +62,7 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "maps": [each for each in run if each.programme_id in published],
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
         "may_see_plan": actor.is_signed_in and may_read_plan(actor, urn),
-        "may_see_attendance": actor.is_signed_in and may_see(actor, urn),
+        "may_see_attendance": actor.is_signed_in and may_open(actor, urn),
         "may_see_journey": actor.is_signed_in and may_see_journey(actor, urn),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }

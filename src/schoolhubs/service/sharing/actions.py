@@ -181,6 +181,11 @@ def _check(
         faults.append(
             ("kinds", "it lets the lead see nothing that is known", "Say what is shared.")
         )
+    faults += [
+        ("kinds", f"no purpose needs the {terms.kinds()[each].title.lower()}",
+         "Choose a purpose that needs it, or leave it out.")
+        for each in terms.not_needed(set(kinds) & set(terms.kinds()), purposes)
+    ]  # fmt: skip
     if last_on < starts_on:
         faults.append(("last_on", "it would end before it begins", "Choose a later last day."))
     if last_on > partnership.last_on:

@@ -44,8 +44,9 @@ def agreement_for(actor: Actor, urn: str, kind: str, on: datetime.date) -> Agree
     Returns
     -------
     Agreement or None
-        None where the actor leads no such school, or nothing in force allows it. Whoever is shown
-        something by it is noted with :func:`note_use`.
+        None where the actor leads no such school, or nothing in force allows it: an agreement
+        whose purposes do not need what is asked for allows it as little as one that is over.
+        Whoever is shown something by it is noted with :func:`note_use`.
 
     Raises
     ------
@@ -58,8 +59,8 @@ def agreement_for(actor: Actor, urn: str, kind: str, on: datetime.date) -> Agree
     if not leads:
         return None
     rows = Agreement.objects.select_related("partnership").filter(
-        in_force(on), kinds__contains=[kind], partnership__partner_urn=urn,
-        partnership__lead_urn__in=leads,
+        in_force(on), kinds__contains=[kind], purposes__overlap=terms.purposes_needing(kind),
+        partnership__partner_urn=urn, partnership__lead_urn__in=leads,
     )  # fmt: skip
     return rows.order_by("-pk").first()
 

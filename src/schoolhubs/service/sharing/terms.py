@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -43,6 +43,37 @@ def kinds() -> Mapping[str, Term]:
     """
     told = _table()["kinds"].items()
     return {name: Term(name=name, title=one["title"], about=one["sees"]) for name, one in told}
+
+
+def purposes_needing(kind: str) -> tuple[str, ...]:
+    """Name the purposes that something is needed for; a lead sees it for one of these alone.
+
+    >>> purposes_needing("plan")
+    ('make_plan', 'review_plan')
+    """
+    return tuple(name for name, one in _table()["purposes"].items() if kind in one["needs"])
+
+
+def not_needed(kinds: Iterable[str], purposes: Iterable[str]) -> tuple[str, ...]:
+    """Give those of some kinds that none of some purposes needs.
+
+    >>> not_needed(["surveys", "plan"], ["find_causes"])
+    ('plan',)
+    """
+    chosen = set(purposes)
+    return tuple(each for each in kinds if chosen.isdisjoint(purposes_needing(each)))
+
+
+def said_of_not_needed(kind: str) -> str:
+    """Say what something would be needed for.
+
+    >>> said_of_not_needed("plan")
+    'Plan is needed for making the plan, and reviewing the plan each term: choose one of these too'
+    """
+    named = [purposes()[name].title for name in purposes_needing(kind)]
+    titles = [f"{each[0].lower()}{each[1:]}" for each in named]
+    listed = ", and ".join([", ".join(titles[:-1]), titles[-1]] if titles[:-1] else titles)
+    return f"{kinds()[kind].title} is needed for {listed}: choose one of these too"
 
 
 def longest() -> datetime.timedelta:

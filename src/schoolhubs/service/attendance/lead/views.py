@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from schoolhubs.service.accounts.reach import own_urns
+from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.reach import is_own_school, own_urns
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.attendance import queries
 from schoolhubs.service.attendance.lead import changed, pictures, sentences, told
 from schoolhubs.service.attendance.lead.labels import Content, words
@@ -25,19 +27,24 @@ def own(request: HttpRequest) -> HttpResponse:
     return render(request, "attendance/schools.html", {"schools": queries.with_marks(urns)})
 
 
-@allow(*queries.STAFF, *queries.SEE_TOTALS)
+@allow(*queries.STAFF, *queries.SEE_TOTALS, *LEADS)
 @require_safe
-def attendance(request: HttpRequest, urn: str) -> HttpResponse:
-    """Show what a school's marks show: all to its staff, totals to governors and trust."""
-    actor = request.actor  # type: ignore[attr-defined]
-    snapshot, school = queries.own_school(actor, urn, *queries.STAFF, *queries.SEE_TOTALS)
-    is_staff = actor.holds(*queries.STAFF)
+def attendance(request: ActedRequest, urn: str) -> HttpResponse:
+    """Show what a school's marks show: all to its staff, totals to governors and trust.
+
+    Its lead sees what its staff see, by an agreement on attendance; no pupil is in either.
+    """
+    snapshot, school = queries.school_seen(request, urn, *queries.STAFF, *queries.SEE_TOTALS)
+    is_staff = is_own_school(request.actor, urn, *queries.STAFF)
+    sees_all = is_staff or not queries.may_see(request.actor, urn)
     finding = queries.finding_of(urn)
-    about: dict[str, Any] = {"school": school, "finding": finding, "is_staff": is_staff}
+    about: dict[str, Any] = {
+        "school": school, "finding": finding, "is_staff": is_staff, "sees_all": sees_all,
+    }  # fmt: skip
     if finding:
         about["headline"] = told.headline(finding.content)
         about["rounding"] = sentences.said_of_rounding(told.off_by(finding.content))
-        if is_staff:
+        if sees_all:
             about |= _all_of_it(finding.content, is_synthetic=snapshot.is_synthetic)
     return render(request, "attendance/lead.html", about)
 
@@ -65,11 +72,11 @@ def _all_of_it(content: Content, *, is_synthetic: bool) -> dict[str, Any]:
     }
 
 
-@allow(*queries.STAFF)
+@allow(*queries.STAFF, *LEADS)
 @require_safe
-def table(request: HttpRequest, urn: str, table: str) -> HttpResponse:
-    """Give one table of the page as CSV."""
-    queries.own_school(request.actor, urn, *queries.STAFF)  # type: ignore[attr-defined]
+def table(request: ActedRequest, urn: str, table: str) -> HttpResponse:
+    """Give one table of the page as CSV, to those who see it there."""
+    queries.school_seen(request, urn, *queries.STAFF, how="downloaded")
     finding = queries.finding_of(urn)
     found = pictures.tables(finding.content).get(table) if finding else None
     if found is None:

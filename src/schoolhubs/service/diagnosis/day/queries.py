@@ -3,13 +3,14 @@
 from django.http import Http404
 from django.utils import timezone
 
-from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.actors import ActedRequest, Actor
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.diagnosis.assessing.queries import LOOK_ON, TEAM
+from schoolhubs.service.diagnosis.day.models import Side
 from schoolhubs.service.diagnosis.models import DiagnosticDay, OutsideBarrier, Seen, SeenDraft
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
-from schoolhubs.service.sharing.queries import agreement_for
+from schoolhubs.service.sharing.queries import agreement_for, may_see
 from schoolhubs.vocabulary.root_causes import RootCause, root_causes
 
 WRITERS = (*TEAM, Role.LEAD_SCHOOL)
@@ -42,6 +43,15 @@ def sees_findings(actor: Actor, urn: str) -> bool:
     return agreement_for(actor, urn, "findings", timezone.localdate()) is not None
 
 
+def opens_school(request: ActedRequest, urn: str) -> bool:
+    """Tell whether whoever asks reads what the school itself wrote: its own, or shared with a lead.
+
+    A partnership lets a lead prepare the day and write down what it sees. What the school saw, and
+    what it recorded of other bodies, opens with an agreement on findings, and each look is noted.
+    """
+    return is_own_school(request.actor, urn, *TEAM, *LOOK_ON) or may_see(request, urn, "findings")
+
+
 def open_day(urn: str) -> DiagnosticDay | None:
     """Give the day whose findings are not confirmed yet."""
     return DiagnosticDay.objects.filter(urn=urn, confirmed_at=None).first()
@@ -61,10 +71,11 @@ def day_now(urn: str) -> DiagnosticDay:
     return found
 
 
-def seen_on(day: DiagnosticDay) -> list[Seen]:
-    """Give what was seen, in the order of root causes."""
+def seen_on(day: DiagnosticDay, *, by_school: bool = True) -> list[Seen]:
+    """Give what was seen, in the order of root causes; or what the lead school saw alone."""
     order = {name: at for at, name in enumerate(root_causes())}
-    return sorted(day.seen.all(), key=lambda each: (order.get(each.root_cause, 0), each.pk))
+    rows = day.seen.all() if by_school else day.seen.filter(side=Side.LEAD_SCHOOL)
+    return sorted(rows, key=lambda each: (order.get(each.root_cause, 0), each.pk))
 
 
 def draft_of(day: DiagnosticDay, by: str) -> SeenDraft | None:

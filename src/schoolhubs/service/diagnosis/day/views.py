@@ -28,13 +28,14 @@ def day(request: ActedRequest, urn: str) -> HttpResponse:
     """Show the day: what is planned, what was seen, what lies outside the school."""
     refuse_others(request.actor, is_own=queries.may_look(request.actor, urn))
     held = queries.open_day(urn)
-    barriers = queries.barriers_of(urn)
+    sees_school = queries.opens_school(request, urn)
+    seen = queries.seen_on(held, by_school=sees_school) if held else []
+    barriers = queries.barriers_of(urn) if sees_school else {}
     told = {
         "school": school_now(urn),
         "day": held,
-        "seen": [(root_causes()[each.root_cause].title, each) for each in queries.seen_on(held)]
-        if held
-        else [],
+        "sees_school": sees_school,
+        "seen": [(root_causes()[each.root_cause].title, each) for each in seen],
         "outside": [
             (each, barriers.get(name))
             for name, each in root_causes().items()
@@ -105,6 +106,7 @@ def see(request: ActedRequest, urn: str) -> HttpResponse:
 def barrier(request: ActedRequest, urn: str, root_cause: str) -> HttpResponse:
     """Ask how far something outside the school goes, who answers for it, what it said."""
     _of_a_side(request, urn)
+    refuse_others(request.actor, is_own=queries.opens_school(request, urn))
     cause = root_causes().get(root_cause)
     if cause is None or cause.side != "outside":
         raise Http404

@@ -39,6 +39,14 @@ class ProposeForm(forms.Form):
         for name, told in (("purposes", terms.purposes()), ("kinds", terms.kinds())):
             self.fields[name].choices = [(each.name, each.title) for each in told.values()]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse to share what none of the purposes needs."""
+        said = super().clean() or self.cleaned_data
+        for kind in terms.not_needed(said.get("kinds", ()), said.get("purposes", ())):
+            if "purposes" in said:
+                self.add_error("kinds", terms.said_of_not_needed(kind))
+        return said
+
     def clean_last_on(self) -> datetime.date:
         """Refuse a day that is over, or beyond the partnership or the longest there is."""
         said: datetime.date = self.cleaned_data["last_on"]

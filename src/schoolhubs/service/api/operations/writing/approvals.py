@@ -17,6 +17,7 @@ from schoolhubs.service.api.schemas.plans import ApprovalOf, Approve, PlanOf
 from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.models import Plan
 from schoolhubs.service.plans.reach import OWN
+from schoolhubs.service.sharing import queries as sharing
 
 router = Router()
 Urn = Annotated[str, Path(pattern=URN, description="The school.")]
@@ -28,8 +29,11 @@ Urn = Annotated[str, Path(pattern=URN, description="The school.")]
     openapi_extra=behaves(scope="read:plans"),
 )  # fmt: skip
 def read_plan(request: AskedRequest, response: HttpResponse, urn: Urn) -> dict[str, Any]:
-    """Give the plan as it stands, with what `plan check` finds in it today."""
-    plan = _found(request, urn)
+    """Give the plan as it stands, with what `plan check` finds in it today.
+
+    A hub's lead is told it where an agreement with the school says so, and that is noted.
+    """
+    plan = _found(request, urn, by_agreement=True)
     on = timezone.localdate(request.asking.at)
     tags.put(response, tags.of_version(_name(plan), plan.number))
     record = queries.as_it_would_be_approved(plan)
@@ -68,9 +72,18 @@ def approve_plan(request: AskedRequest, urn: Urn, given: Approve) -> dict[str, A
     }  # fmt: skip
 
 
-def _found(request: AskedRequest, urn: str) -> Plan:
-    """Give a plan of the key's own schools; any other is as if nothing were there."""
-    refuse_others(request.asking.actor, is_own=is_own_school(request.asking.actor, urn, *OWN))
+def _found(request: AskedRequest, urn: str, *, by_agreement: bool = False) -> Plan:
+    """Give a plan of the key's own schools, or one shared with it; any other is not there."""
+    asking = request.asking
+    is_own = is_own_school(asking.actor, urn, *OWN)
+    if by_agreement and not is_own:
+        by = sharing.agreement_for(asking.actor, urn, "plan", timezone.localdate(asking.at))
+        is_own = by is not None
+        if by is not None:
+            sharing.note_use(
+                by, "plan", how="asked", at=asking.at, place=asking.place, **asking.who
+            )
+    refuse_others(asking.actor, is_own=is_own)
     plan = queries.plan_of(urn)
     if plan is None:
         raise Http404

@@ -1,0 +1,55 @@
+"""What stands in addresses of the service: the things of one side of a peopled database."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from invented import PROGRAMME
+from keyed import proposal
+from peopled import NUMBERS, RULES, World
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.surveys.doing.answering import survey_of
+
+
+def values_in_addresses(world: World, side: str) -> dict[str, Any]:
+    """Give what stands in an address, for the things of one side."""
+    return {
+        "programme_id": PROGRAMME,
+        "urn": NUMBERS[side]["partner"][0],
+        "trust_id": NUMBERS[side]["partner"][1],
+        "lead_urn": NUMBERS[side]["lead"][0],
+        "la_code": NUMBERS[side]["la"],
+        "to": "withdrawn",
+        "step": "pathways",
+        "reference": world.applications[side].reference,
+        "decision_id": world.decision.pk,
+        "person_id": world.people[side, Role.PARTNER_SCHOOL_HEAD].pk,
+        "work_id": world.works[side].pk,
+        "import_id": world.imports[side].pk,
+        "marks_import_id": world.marks[side].pk,
+        "table": "by-day",
+        "letter_id": world.letters[side].pk,
+        "round_id": world.what_if.pk,
+        "prefix": world.keys[side][0].prefix,
+        "cohort_id": RULES.cohort_id,
+        "objection_id": world.objection.pk,
+        "request_id": world.extension.pk,
+        "what": "contributions",
+        "version": 1,
+        "challenge_id": world.challenges[side].pk,
+        "agreement_id": world.agreements[side].pk,
+        "assessment_id": world.assessments[side].pk,
+        "instrument_id": world.assessments[side].instrument_id,
+        "section": "registers",
+        "root_cause": "transport",
+        "diagnosis_id": world.diagnoses[side].pk,
+        "file": "findings.csv",
+        "track_id": world.tracks[side].pk,
+        "objective_id": "o1",
+        "action_id": "a1",
+        "consulted": "parents",
+        "acceptance_id": proposal(world, side).pk,
+        "code": world.survey_codes[side],
+        "survey_key": survey_of(world.survey_codes[side], on=timezone.localdate()).pk,
+        "questionnaire_id": "pupil-survey",
+    }
