@@ -5,13 +5,6 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.discrete.discrete_model import Logit
-from statsmodels.tools.sm_exceptions import (
-    ConvergenceWarning,
-    HessianInversionWarning,
-    PerfectSeparationError,
-    PerfectSeparationWarning,
-)
 
 Floats = NDArray[np.float64]
 
@@ -52,18 +45,24 @@ def difference(
     >>> found.low < 1 < found.high
     True
     """
+    # Seconds to import: every process of the service would pay it that fits nothing.
+    from statsmodels.discrete.discrete_model import Logit
+    from statsmodels.tools import sm_exceptions as failing
+
     told = np.column_stack([np.ones_like(rest), rest, is_of_group])
     if np.linalg.matrix_rank(told) < told.shape[1] or is_good.min() == is_good.max():
         return None
     with warnings.catch_warnings():
-        for kind in (ConvergenceWarning, HessianInversionWarning, PerfectSeparationWarning):
+        doubts = (
+            failing.ConvergenceWarning,
+            failing.HessianInversionWarning,
+            failing.PerfectSeparationWarning,
+        )
+        for kind in doubts:
             warnings.simplefilter("error", kind)
         try:
             fitted = Logit(is_good, told).fit(disp=0)
-        except (
-            ConvergenceWarning, HessianInversionWarning, PerfectSeparationWarning,
-            PerfectSeparationError, np.linalg.LinAlgError,
-        ):  # fmt: skip
+        except (*doubts, failing.PerfectSeparationError, np.linalg.LinAlgError):
             return None
     low, high = fitted.conf_int(1 - share)[2]
     return Difference(log_odds=float(fitted.params[2]), low=float(low), high=float(high))

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ class Shrunk:
 
     def interval(self, share: float) -> tuple[Floats, Floats]:
         """Give the ends of an interval that holds that share of true scores."""
-        reach = stats.norm.ppf(0.5 + share / 2) * self.sd
+        reach = ndtri(0.5 + share / 2) * self.sd
         return self.mean - reach, self.mean + reach
 
 
@@ -84,7 +84,9 @@ def _between(value: Floats, variance: Floats, kind: Ints, spare: int) -> float:
 
     if over(0.0) <= 0:
         return 0.0
-    return float(optimize.brentq(over, 0.0, FARTHEST, xtol=1e-6))
+    from scipy.optimize import brentq  # slow to import, and whoever only reads needs none
+
+    return float(brentq(over, 0.0, FARTHEST, xtol=1e-6))
 
 
 def ranks(shrunk: Shrunk, *, draws: int, share: float, seed: int) -> tuple[Ints, Ints]:
@@ -96,9 +98,11 @@ def ranks(shrunk: Shrunk, *, draws: int, share: float, seed: int) -> tuple[Ints,
     >>> [each.tolist() for each in ranks(clear, draws=500, share=0.9, seed=1)]
     [[1, 2], [1, 2]]
     """
+    from scipy.stats import rankdata  # takes a second to import
+
     rng = np.random.default_rng(seed)
     drawn = rng.normal(shrunk.mean, shrunk.sd, (draws, len(shrunk.mean)))
-    place = stats.rankdata(-drawn, method="ordinal", axis=1)
+    place = rankdata(-drawn, method="ordinal", axis=1)
     ends = np.quantile(place, [(1 - share) / 2, 1 - (1 - share) / 2], axis=0)
     return np.floor(ends[0]).astype(np.int64), np.ceil(ends[1]).astype(np.int64)
 

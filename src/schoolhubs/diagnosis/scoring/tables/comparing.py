@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from scipy import optimize, stats
+from scipy.special import ndtri
 
 from schoolhubs.diagnosis.scoring.constants import constant
 from schoolhubs.diagnosis.scoring.statistics import shrinking
@@ -60,7 +60,7 @@ def changes(
     empty = dict.fromkeys(("shrunk_change", "shrunk_low", "shrunk_high"), pl.Float64)
     added = pl.concat(parts) if parts else pl.DataFrame(schema={" at": pl.UInt32, **empty})
     found = both.join(added, on=" at", how="left", maintain_order="left")
-    z = float(stats.norm.ppf(0.5 + constant("interval_share") / 2))
+    z = float(ndtri(0.5 + constant("interval_share") / 2))
     reach = z * pl.col("variance").sqrt()
     found = found.with_columns(
         (pl.col("change") - reach).alias("low"), (pl.col("change") + reach).alias("high")
@@ -104,7 +104,9 @@ def _between(apart: shrinking.Floats, variance: shrinking.Floats) -> float:
     def over(between: float) -> float:
         return float((apart**2 / (variance + between)).sum() - len(apart))
 
-    return 0.0 if over(0.0) <= 0 else float(optimize.brentq(over, 0.0, shrinking.FARTHEST))
+    from scipy.optimize import brentq  # slow to import, and whoever only reads needs none
+
+    return 0.0 if over(0.0) <= 0 else float(brentq(over, 0.0, shrinking.FARTHEST))
 
 
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
@@ -146,7 +148,7 @@ def gap(staff: pl.DataFrame, pupils: pl.DataFrame) -> pl.DataFrame:
         for name, each in (("staff", staff), ("pupils", pupils))
     ]
     both = sides[0].join(sides[1], on=key, maintain_order="left")
-    z = float(stats.norm.ppf(0.5 + constant("interval_share") / 2))
+    z = float(ndtri(0.5 + constant("interval_share") / 2))
     reach = z * (pl.col("staff v") + pl.col("pupils v")).sqrt()
     found = both.with_columns((pl.col("staff") - pl.col("pupils")).alias("gap")).with_columns(
         (pl.col("gap") - reach).alias("low"), (pl.col("gap") + reach).alias("high")

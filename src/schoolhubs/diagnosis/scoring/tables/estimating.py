@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from scipy.special import ndtri, stdtrit
 
 from schoolhubs.diagnosis.scoring.constants import constant, rules_of
 from schoolhubs.diagnosis.scoring.statistics import weighting
@@ -171,11 +170,11 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
     What is held against another wave, another side or another school is not narrowed: that this
     month nearly all of a staff answered says nothing of what they would answer in another.
     """
-    share, normal = constant("interval_share"), stats.norm.ppf(0.5 + constant("interval_share") / 2)
+    share, normal = constant("interval_share"), ndtri(0.5 + constant("interval_share") / 2)
     unheard, worth = rows[FINITE].to_numpy(), rows["kish"].to_numpy()
     value = rows["value"].to_numpy()
     error = np.sqrt(rows["variance"].to_numpy())
-    reach = stats.t.ppf(0.5 + share / 2, np.maximum(rows["n"].to_numpy() - 1, 1)) * error
+    reach = stdtrit(np.maximum(rows["n"].to_numpy() - 1, 1), 0.5 + share / 2) * error
     reach = reach * np.sqrt(unheard)
     is_item = (rows["kind"] == ITEM).to_numpy()
     few, many = _wilson(value, worth / unheard, share)
@@ -189,5 +188,8 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wilson(percent: Floats, n: Floats, share: float) -> tuple[Floats, Floats]:
+    # Seconds to import: every process of the service would pay it that scores nothing.
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = proportion_confint(percent / 100 * n, n, alpha=1 - share, method="wilson")
     return low * 100, high * 100
