@@ -10,6 +10,7 @@ import finding
 from schoolhubs import diagnosis
 from schoolhubs.diagnosis.finding import Inputs
 from schoolhubs.diagnosis.finding.ranking import ranked
+from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.diagnosis import Barrier, Evidence, Finding, Observation
 from schoolhubs.vocabulary.root_causes import root_causes
@@ -128,6 +129,65 @@ def test_the_gap_between_staff_and_pupils_is_a_finding(
     assert gap.root_cause == cause
     assert gap.evidence[0].value == staff - pupils
     assert gap.differ
+
+
+def test_the_newest_wave_of_a_questionnaire_speaks_alone() -> None:
+    """A good wave of long ago does not cancel this year's finding, nor a bad one keep it alive."""
+    low, good = finding.scores("pupils", ["felt_safe"]), finding.scores("pupils", wave="2023-11")
+    good = good.with_columns(
+        value=finding.pl.lit(95.0), low=finding.pl.lit(92.0), high=finding.pl.lit(98.0)
+    )
+    alone = drafted(scores={"new": low})
+    beside = drafted(scores={"new": low, "old": good})
+    in_one = drafted(scores={"both": finding.pl.concat([good, low])})
+    for found in (beside, in_one):
+        assert [(each.finding_id, each.how_sure) for each in found.findings] == [
+            (each.finding_id, each.how_sure) for each in alone.findings
+        ]
+    assert of(alone, "places_unsafe").how_sure == "likely"
+    mended = drafted(scores={
+        "old": low.with_columns(wave=finding.pl.lit("2023-11")),
+        "new": good.with_columns(wave=finding.pl.lit("2025-11")),
+    })  # fmt: skip
+    assert {each.how_sure for each in mended.findings} == {"cannot_tell"}
+
+
+def test_a_newest_wave_of_which_nothing_may_be_shown_silences_no_earlier_one() -> None:
+    hidden = finding.scores("pupils", wave="2026-03").with_columns(
+        value=None, low=None, high=None, value_mark=finding.pl.lit("c"), said=finding.pl.lit("")
+    )
+    low = finding.scores("pupils", ["felt_safe"])
+    found = drafted(scores={"new": hidden, "old": low})
+    assert of(found, "places_unsafe").how_sure == "likely"
+
+
+def test_an_old_gap_between_staff_and_pupils_is_none_of_today() -> None:
+    waves = {
+        f"{side}-{wave}": finding.scale_rows(side, value, wave)
+        for side, wave, value in (
+            ("staff", "2023-11", 80.0), ("pupils", "2023-11", 50.0),
+            ("staff", "2025-11", 61.0), ("pupils", "2025-11", 60.0),
+        )
+    }  # fmt: skip
+    assert drafted(scores=waves).findings == ()
+    del waves["staff-2025-11"]  # staff were not asked again: what both said is two years old
+    assert drafted(scores=waves).findings == ()
+    old = {name: each for name, each in waves.items() if name.endswith("2023-11")}
+    assert [each.finding_id for each in drafted(scores=old).findings] == ["gap_safety_2023-11"]
+
+
+@pytest.mark.parametrize("rate", [1.5, 15.0, 40.0])
+def test_a_rate_that_differs_by_phase_is_held_to_no_line_of_all_phases(rate: float) -> None:
+    row = {
+        "urn": finding.URN, "year": "2025/26", "measure": "suspensions", "cut": "all",
+        "label": "all", "reason": "", "n_pupils": 1000, "n_affected": 90, "total": 120,
+        "rate": rate, "rate_low": rate - 1, "rate_high": rate + 1,
+    }  # fmt: skip
+    kinds = {name: kind for name, kind in frames.BEHAVIOUR.schema.items() if name in row}
+    held = frames.BEHAVIOUR.fill(finding.pl.DataFrame([row], schema_overrides=kinds))
+    (evidence,) = of(drafted(behaviour=held), "expectations_uneven").evidence
+    assert (evidence.says, evidence.strength) == ("cannot_tell", "unclear")
+    assert "held to no line" in evidence.text
 
 
 def test_a_national_figure_of_the_same_month_is_held_to() -> None:

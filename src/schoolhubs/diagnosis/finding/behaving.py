@@ -21,11 +21,13 @@ def of_behaviour(rows: pl.DataFrame) -> Iterator[Spoken]:
         if row is None or row["rate"] is None:
             continue
         at_least, low = rule["at_least"], row["rate_low"]
-        is_for = row["rate"] > at_least if low is None else low > at_least
+        lowest = row["rate"] if low is None else low
+        is_for = at_least is not None and lowest > at_least
         strength = ("figure" if low is None else "clear") if is_for else "unclear"
-        text = (
-            f"{named(measure)}: {row['rate']} in 100 pupils{_between(row, 'rate')}, "
+        text = f"{named(measure)}: {row['rate']} in 100 pupils{_between(row, 'rate')}, " + (
             f"{'above' if is_for else 'not clearly above'} the {at_least} that we hold it to."
+            if at_least is not None
+            else f"which is held to no line: {rule['why_none']}."
         )
         yield (
             rule["root_cause"],

@@ -58,8 +58,8 @@ def _spoken(inputs: Inputs) -> Iterator[Spoken]:
         yield from figures.of_target(inputs.target, inputs.marks)
     if inputs.behaviour is not None:
         yield from behaving.of_behaviour(inputs.behaviour)
-    for name in sorted(inputs.scores):
-        yield from said.of_survey(name, inputs.scores[name])
+    for name, scores in said.newest(inputs.scores).items():
+        yield from said.of_survey(name, scores)
     if inputs.self_assessment is not None:
         yield from said.of_self_assessments(inputs.self_assessment)
     yield from said.of_observations(inputs.observations)

@@ -23,6 +23,44 @@ Spoken = tuple[str, Evidence]
 SEES = {"school": "The school", "lead_school": "The lead school"}
 
 
+def newest(scores: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Give of each questionnaire the newest wave of which something may be shown.
+
+    What a school said a year ago and more does not speak for or against what it says now: it would
+    cancel this year's finding, or keep one alive that is mended. Where nothing of a questionnaire
+    may be shown, its newest wave stays, so that its evidence says so.
+    """
+    waves: dict[str, list[tuple[bool, str, str, pl.DataFrame]]] = defaultdict(list)
+    last: dict[str, str] = {}
+    for folder in sorted(scores):
+        whole = scores[folder].filter(pl.col("cut") == "all", pl.col("kind") == "item")
+        for (respondents, wave), rows in whole.group_by("respondents", "wave", maintain_order=True):
+            asked = _asked(folder, set(rows["measure"]), str(respondents))
+            is_shown = not (rows["value_mark"] == "c").fill_null(value=False).all()
+            waves[asked.instrument_id].append((is_shown, _end(str(wave)), folder, rows))
+            last[str(respondents)] = max(last.get(str(respondents), ""), _end(str(wave)))
+    found: dict[str, pl.DataFrame] = {}
+    for held in waves.values():
+        _, end, folder, rows = max(held, key=lambda each: each[:3])
+        if _months(end, last[str(rows["respondents"][0])]) < _most_months():
+            found[folder] = pl.concat([found[folder], rows]) if folder in found else rows
+    return found
+
+
+def _end(wave: str) -> str:
+    """Give the last month of a wave: waves that were scored as one are joined by a plus."""
+    return wave.rpartition("+")[2]
+
+
+def _months(first: str, last: str) -> int:
+    began, ended = (datetime.date.fromisoformat(f"{each}-01") for each in (first, last))
+    return 12 * (ended.year - began.year) + ended.month - began.month
+
+
+def _most_months() -> int:
+    return int(stored()["surveys"]["speaks_for"]["value"])
+
+
 def of_survey(folder: str, scores: pl.DataFrame) -> Iterator[Spoken]:
     """Say what the items of one survey speak for: everybody's answers, wave by wave."""
     whole = scores.filter(pl.col("cut") == "all", pl.col("kind") == "item")
@@ -110,6 +148,12 @@ def gaps(scores: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str, Evidenc
     if not sides["staff"] or not sides["pupils"]:
         return
     found = gap(_last(sides["staff"]), _last(sides["pupils"])).sort("wave", "measure")
+    # The newest wave that both answered speaks, unless one of them has answered long since then.
+    ends = [_end(wave) for each in scores.values() for wave in each["wave"].unique()]
+    both = max(found["wave"], key=_end, default="")
+    if not both or _months(_end(both), max(ends)) >= _most_months():
+        return
+    found = found.filter(pl.col("wave") == both)
     for row in found.rows(named=True):
         root_cause = stored()["surveys"]["gaps"].get(row["verdict"])
         if root_cause:
