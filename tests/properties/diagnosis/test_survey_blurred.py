@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.optimize import linprog
 
-from schoolhubs import diagnosis
+from schoolhubs import diagnosis, disclosure
 from schoolhubs.diagnosis.scoring.tables import blurring, releasing
 from surveying import answered
 
@@ -179,3 +179,14 @@ def test_more_answers_than_people_narrow_nothing_and_are_said() -> None:
     assert many.response["response_percent"].to_list() == [None]
     assert any("12 answers of 10 people" in each for each in many.warnings)
     assert not any("answers of" in each for each in whole.warnings)
+
+
+@pytest.mark.parametrize("n", [12, 20])
+def test_a_small_school_is_told_what_everybody_said_and_nothing_of_its_groups(n: int) -> None:
+    rng = np.random.default_rng(n)
+    groups = {"year_group": rng.choice(["7", "8", "9"], n), "fsm": rng.choice(["yes", "no"], n)}
+    given = answered(PUPILS, rng.normal(size=n), seed=n, skipped=0.0, **groups)
+    found = diagnosis.score(given, PUPILS)
+    assert set(found.scores.filter(kind="scale", cut="all")["n_answered"]) == {n}
+    assert found.scores.filter(pl.col("cut") != "all", pl.col("n_answered") < 10).is_empty()
+    assert disclosure.audit(found.releases) == ()

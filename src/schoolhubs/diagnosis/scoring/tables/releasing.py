@@ -56,12 +56,32 @@ def released(
     kept = _without_small_splits(estimates, rules)
     for (urn,), rows in kept.group_by("urn", maintain_order=True):
         mine = [each for each in before if set(each.table["urn"].unique()) == {urn}]
-        hidden = _groups_to_hide(rows, layout, rules, mine)
+        rows, hidden = _seen_as_far_as_may_be(rows, layout, rules, mine)
         seen = _marked(rows, hidden, layout)
         parts.append(_blurred(blurring.withheld(seen, columns, pooled)))
         table = _as_shown(seen, layout)
         releases.append(Release(name=f"{name}, {urn}", layout=layout, rules=rules, table=table))
     return pl.concat(parts), tuple(releases)
+
+
+def _seen_as_far_as_may_be(
+    rows: pl.DataFrame, layout: TableLayout, rules: DisclosureRules, before: Sequence[Release]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the rows and the groups to hide; without groups where they would cost everybody's.
+
+    A small school would rather know what all said than nothing, or what a part did.
+    """
+    hidden = _groups_to_hide(rows, layout, rules, before)
+    everybody = rows.filter(cut=ALL)
+    if _n_shown(everybody, hidden) == everybody.height:
+        return rows, hidden
+    alone = _groups_to_hide(everybody, layout, rules, before)
+    is_more = _n_shown(everybody, alone) > _n_shown(everybody, hidden)
+    return (everybody, alone) if is_more else (rows, hidden)
+
+
+def _n_shown(rows: pl.DataFrame, hidden: pl.DataFrame) -> int:
+    return rows.join(hidden, on=hidden.columns, how="anti").height
 
 
 def _groups_to_hide(
