@@ -2,15 +2,23 @@
 
 import dataclasses
 import datetime
+import json
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from planned import whole_plan
+from planned import whole_plan, with_action
 from schoolhubs.service.plans import actions, facts
 from schoolhubs.service.plans.actions import Who
 from schoolhubs.service.plans.models import Kind, Plan
-from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, FindingNamed
+from schoolhubs.vocabulary.records.plan import (
+    ActionPlan,
+    AuditStep,
+    Conditions,
+    FindingNamed,
+    PlannedAction,
+)
 
 ON = datetime.date(2026, 11, 22)
 AT = datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC)
@@ -66,3 +74,31 @@ def reviewed(plan: Plan, record: ActionPlan | None = None) -> Plan:
 def ready(record: ActionPlan | None = None, **more: Any) -> Plan:
     """Give a plan that can be approved."""
     return reviewed(drafted(record, **more), record)
+
+
+SANCTION = PlannedAction(
+    action_id="a1", objective_id="o1", kind="sanction", library_id="weekly_rise_meeting",
+    title="A talk at lunch for late arrival",
+    first_steps=("Say what it is for",), staff_hours=2.0, cost_pence=0,
+    for_whom="Pupils who come late",
+    conditions=Conditions(turns_on="lateness", leaves_out=("illness", "medical", "disability")),
+)  # fmt: skip
+
+INSERT = """
+INSERT INTO plans_approval (plan_id, version_id, digest, seal, approved_on, approved_at,
+    approved_by, name, organisation, definition_version, audit)
+SELECT p.id, v.id, v.digest, v.seal, %s, %s, 'head', 'Head', 'school:900001', '1', %s::jsonb
+FROM plans_plan p JOIN plans_planversion v ON v.plan_id = p.id AND v.number = p.number
+WHERE p.id = %s
+"""
+
+
+def by_hand(plan: Plan, steps: tuple[AuditStep, ...] = ()) -> None:
+    """Write an approval past every door, in the service's own role."""
+    told = [{**dataclasses.asdict(each), "finished_on": f"{each.finished_on}"} for each in steps]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(INSERT, [ON, AT, json.dumps(told), plan.pk])
+
+
+def sanctioning() -> ActionPlan:
+    return with_action(whole_plan(), SANCTION)

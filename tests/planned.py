@@ -33,12 +33,20 @@ def rules(programme_id: str = "rise-hubs-2025") -> RulesAsAt:
     return programmes.load(programme_id).as_at(DAY)
 
 
+def consequence_of(action: PlannedAction) -> ScreenAnswer:
+    """Answer the first question of a screen as the words of the action have it."""
+    said = "some" if plans.facts.changes_sanction(action) else "none"
+    return ScreenAnswer(question="consequence", answer=said)
+
+
 def with_action(plan: ActionPlan, action: PlannedAction) -> ActionPlan:
     """Put an action in the place of the plan's, screened with every question answered."""
+    first = Screen(action_id=action.action_id, answers=(consequence_of(action),))
     answers = tuple(
         ScreenAnswer(question=each.question, answer="adjusted", reason="Written for the test.")
-        for each in plans.screen(action).questions
+        for each in plans.screen(action, first).questions[1:]
     )
+    answers = (*first.answers, *answers)
     old = plan.screens[0]
     done = Screen(
         action_id=action.action_id, screened_version=action.version, answers=answers,

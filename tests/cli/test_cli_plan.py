@@ -36,7 +36,7 @@ def test_a_whole_plan_has_no_problems(tmp_path: Path) -> None:
     assert (code, said["problems"]) == (0, [])
     (action,) = said["actions"]
     assert action["version"] == planned.whole_plan().actions[0].version
-    assert {"arising", "criterion", "adjustment", "duty"} == {
+    assert {"consequence", "arising", "criterion", "adjustment", "duty"} == {
         each["question"] for each in action["questions"]
     }
 
@@ -67,7 +67,9 @@ def test_the_terminal_says_how_a_file_writes_the_answers(tmp_path: Path) -> None
     assert "no_disadvantage (No disadvantage was found, and why)" in done.stderr
     assert "Answer one of “No disadvantage was found, and why”" in done.stderr
     _, said = run(path, *ON)
-    assert list(said["answers"]) == ["no_disadvantage", "adjusted", "justified"]
+    assert list(said["answers"]) == [
+        "some", "none", "no_disadvantage", "adjusted", "justified",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

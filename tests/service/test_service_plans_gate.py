@@ -10,7 +10,19 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from diagnosed import confirmed_day
-from drafting import AT, AUTHOR, HEAD, ON, REVIEWER, drafted, knows, ready, reviewed
+from drafting import (
+    AT,
+    AUTHOR,
+    HEAD,
+    ON,
+    REVIEWER,
+    by_hand,
+    drafted,
+    knows,
+    ready,
+    reviewed,
+    sanctioning,
+)
 from planned import rules, whole_plan, with_action
 from schoolhubs import diagnosis, plans
 from schoolhubs.service import embedded_postgres
@@ -28,16 +40,9 @@ from schoolhubs.service.plans.models import (
 from schoolhubs.service.plans.needing import needed
 from schoolhubs.service.surveys.models import KeptScores, Survey
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.plan import ActionPlan, AuditStep, Conditions, PlannedAction
+from schoolhubs.vocabulary.records.plan import AuditStep
 
 URN = "900001"
-SANCTION = PlannedAction(
-    action_id="a1", objective_id="o1", kind="sanction", library_id="weekly_rise_meeting",
-    title="A talk at lunch for late arrival",
-    first_steps=("Say what it is for",), staff_hours=2.0, cost_pence=0,
-    for_whom="Pupils who come late",
-    conditions=Conditions(turns_on="lateness", leaves_out=("illness", "medical", "disability")),
-)  # fmt: skip
 ENOUGH = {"scores": [], "response": [{"n_answered": 10, "n_asked": 90}]}
 # Scores of nobody, of too few, of a number that is not told, and no scores at all.
 TOO_FEW: tuple[dict[str, Any], ...] = (
@@ -46,20 +51,6 @@ TOO_FEW: tuple[dict[str, Any], ...] = (
     {"scores": [], "response": [{"n_answered": None, "n_asked": 90}]},
     {},
 )
-INSERT = """
-INSERT INTO plans_approval (plan_id, version_id, digest, seal, approved_on, approved_at,
-    approved_by, name, organisation, definition_version, audit)
-SELECT p.id, v.id, v.digest, v.seal, %s, %s, 'head', 'Head', 'school:900001', '1', %s::jsonb
-FROM plans_plan p JOIN plans_planversion v ON v.plan_id = p.id AND v.number = p.number
-WHERE p.id = %s
-"""
-
-
-def by_hand(plan: Plan, steps: tuple[AuditStep, ...] = ()) -> None:
-    """Write an approval past every door, in the service's own role."""
-    told = [{**dataclasses.asdict(each), "finished_on": f"{each.finished_on}"} for each in steps]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(INSERT, [ON, AT, json.dumps(told), plan.pk])
 
 
 def recorded() -> tuple[AuditStep, ...]:
@@ -128,10 +119,6 @@ def forgeries() -> list[tuple[str, str]]:
             "", "Held", "diagnosis:0", f"diagnosis:{elsewhere.pk}", f"diagnosis:{late.pk}",
         )),
     ]  # fmt: skip
-
-
-def sanctioning() -> ActionPlan:
-    return with_action(whole_plan(), SANCTION)
 
 
 @pytest.mark.django_db

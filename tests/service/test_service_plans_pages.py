@@ -102,7 +102,8 @@ def answered(who: WatchfulClient, action_id: str) -> None:
     told = {"evidence": "Last year by SEND", "consulted": "Four pupils with SEND"}
     told |= {"for_whom-0": "A pupil with a long condition", "what-0": "As agreed with the family"}
     for each in plans.screen(action).questions:
-        told |= {f"answer-{each.question}": "adjusted", f"reason-{each.question}": "Looked at."}
+        given = "none" if each.question == "consequence" else "adjusted"
+        told |= {f"answer-{each.question}": given, f"reason-{each.question}": "Looked at."}
     assert sent(f"actions/{action_id}/screen", told, who).status_code == 302
 
 
@@ -246,6 +247,52 @@ def test_what_the_lint_stops_is_shown_with_its_section_and_way_out() -> None:
     assert f"This must change: {stop.title}" in page
     assert stop.remedy in page
     assert str(stop.sections[0]) in page
+
+
+def changed(action: str, text: str, who: WatchfulClient) -> None:
+    one = stands()[1].actions[0]
+    told = {"title": one.title, "text": text, "objective_id": one.objective_id, "kind": one.kind,
+            "first_steps": "\n".join(one.first_steps), "staff_hours": "2", "cost": "0",
+            "for_whom": one.for_whom}  # fmt: skip
+    assert sent(f"actions/{action}", told, who).status_code == 302
+
+
+def test_a_consequence_is_asked_of_people_and_a_yes_waits_for_the_audit() -> None:
+    """Not a word of the lint is in the action, and it is no sanction by its kind."""
+    who, action = written()
+    changed(action, "Pupils who come late wait in the hall after the bell.", who)
+    at = f"actions/{action}/screen"
+    assert plans.facts.stored("gate/questions.yaml")["consequence"]["asks"] in words(
+        who.get(f"{PLAN}/{at}")
+    )
+    answered(who, action)
+    assert "is not done, and" not in words(who.get(f"{PLAN}/check"))
+    assert sent(at, {"answer-consequence": "some"}, who).status_code == 302
+    said = words(who.get(f"{PLAN}/check"))
+    assert "pupil survey is not done, and" in said
+    assert "Who asks whether need contributed" in words(who.get(f"{PLAN}/{at}"))
+
+
+def test_a_no_against_the_words_is_confirmed_by_the_reviewer_with_a_reason() -> None:
+    who, action = written()
+    changed(action, "Staff read a book on detentions together.", who)
+    answered(who, action)
+    at = f"actions/{action}/screen"
+    page = words(governor().get(f"{PLAN}/{at}"))
+    assert "it says: “Staff read a book on detentions together.”" in page
+    silent = sent(f"{at}/review", {"confirmed": " "}, governor())
+    assert silent.status_code == 409
+    assert "Say in the box why you agree" in words(silent)
+    told = {"confirmed": "It is a book for staff; nothing changes for pupils."}
+    assert sent(f"{at}/review", told, governor()).status_code == 302
+    (screen,) = stands()[1].screens
+    assert screen.answers[-1].question == "consequence_confirmed"
+    assert "The reviewer on why it brings no consequence: It is a book" in words(
+        who.get(f"{PLAN}/{at}")
+    )
+    number = stands()[0].number
+    answered(who, action)
+    assert stands()[0].number == number, "the same answers once more change nothing"
 
 
 def test_a_changed_action_opens_its_screen_and_a_stale_review_is_refused() -> None:

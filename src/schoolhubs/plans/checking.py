@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from schoolhubs.plans import objectives
-from schoolhubs.plans.gate import why_open
+from schoolhubs.plans.gate import changes_sanction, why_open
 from schoolhubs.plans.gate.asking import QUESTIONS
 from schoolhubs.plans.gate.placing import placed
-from schoolhubs.plans.linting import changes_sanction
 from schoolhubs.plans.progress import unfounded_reviews
 from schoolhubs.plans.stored import stored
 from schoolhubs.vocabulary.errors import Problem
@@ -139,10 +138,11 @@ def _audit(
             remedy="Name both as in the school's match; what must come first depends on them.",
         )  # fmt: skip
         return
+    screens = {each.action_id: each for each in plan.screens}
     changing = [
         f"“{each.title.strip() or each.action_id}”"
         for each in plan.actions
-        if changes_sanction(each)
+        if changes_sanction(each, screens.get(each.action_id))
     ]
     needed = pathways[plan.pathway].audit_steps
     if not changing:

@@ -19,6 +19,7 @@ from schoolhubs.vocabulary.records.plan import (
     PlannedAction,
     Reopening,
     Review,
+    ScreenAnswer,
 )
 
 DAY = planned.DAY
@@ -138,8 +139,9 @@ FAULTS: dict[str, tuple[Callable[[ActionPlan], ActionPlan], str]] = {
         "screen_stale",
     ),
     "question not answered": (_screen(answers=()), "screen_open"),
-    "answer of no kind": (_answer(0, answer="fine"), "screen_open"),
-    "answer without reason": (_answer(3, reason=""), "screen_open"),
+    "consequence not answered": (_answer(0, answer="yes"), "screen_open"),
+    "answer of no kind": (_answer(1, answer="fine"), "screen_open"),
+    "answer without reason": (_answer(4, reason=""), "screen_open"),
     "adjusted, none recorded": (_screen(adjustments=()), "screen_open"),
     "no evidence": (_screen(evidence=()), "screen_open"),
     "nobody consulted on it": (_screen(consulted=("  ",)), "screen_open"),
@@ -260,6 +262,74 @@ def test_what_changes_a_sanction(text: str, changes: bool) -> None:
         )
     }
     assert ("audit_incomplete" in codes) == changes
+
+
+PLAIN = "Pupils who come late wait in the hall after the bell."
+
+
+def with_answer(action: PlannedAction, *given: ScreenAnswer) -> ActionPlan:
+    """Screen an action in every question, the first one answered so."""
+    plan = planned.with_action(planned.whole_plan(), action)
+    kept = [each for each in plan.screens[0].answers if each.question != "consequence"]
+    return _screen(answers=(*given, *kept))(plan)
+
+
+def said(answer: str, reason: str = "", question: str = "consequence") -> ScreenAnswer:
+    return ScreenAnswer(question=question, answer=answer, reason=reason)
+
+
+@pytest.mark.parametrize("kind", ["support", "contact", "reward"])
+def test_a_yes_of_people_counts_as_a_sanction_whatever_the_words(kind: str) -> None:
+    turns = Conditions(turns_on="effort") if kind == "reward" else None
+    action = dataclasses.replace(
+        planned.whole_plan().actions[0], text=PLAIN, kind=kind, conditions=turns
+    )  # fmt: skip
+    assert plans.facts.sanction_words(action) == (), "no word of the lint is in it"
+    asked = {each.question for each in plans.screen(action).questions}
+    some = with_answer(action, said("some"))
+    assert refused(some) >= {"screen_open", "audit_incomplete"}, "it is asked what a sanction is"
+    more = plans.screen(action, some.screens[0]).questions
+    assert {each.question for each in more} - asked == {"need_first", "same_for_whom"}
+    answers = (said("some"), *(
+        said("no_disadvantage", "Looked at.", each.question) for each in more[1:]
+    ))  # fmt: skip
+    whole = _screen(answers=answers)(some)
+    assert refused(whole) == {"audit_incomplete"}
+    assert approve(dataclasses.replace(whole, audit_steps=steps(*FOUR))).approval
+    if kind != "reward":
+        assert approve(with_answer(action, said("none"))).approval, (
+            "the control: with a no it passes"
+        )
+
+
+def test_of_two_answers_the_yes_counts() -> None:
+    action = dataclasses.replace(planned.whole_plan().actions[0], text=PLAIN)
+    for both in ([said("some"), said("none")], [said("none"), said("some")]):
+        assert "audit_incomplete" in refused(with_answer(action, *both))
+
+
+def test_a_no_against_the_words_needs_its_reason_and_the_reviewers() -> None:
+    action = dataclasses.replace(planned.whole_plan().actions[0], text="We read on detentions.")
+    assert refused(with_answer(action, said("none"))) == {"screen_open", "audit_incomplete"}
+    alone = with_answer(action, said("none", "It is a book for staff."))
+    assert refused(alone) == {"consequence_unconfirmed", "audit_incomplete"}
+    silent = said("none", " ", "consequence_confirmed")
+    again = with_answer(action, said("none", "It is a book for staff."), silent)
+    assert refused(again) == {"consequence_unconfirmed", "audit_incomplete"}
+    confirmed = said("none", "I read it: nothing changes.", "consequence_confirmed")
+    both = with_answer(action, said("none", "It is a book for staff."), confirmed)
+    assert approve(both).approval
+
+
+def test_a_sanction_by_its_kind_cannot_be_answered_away() -> None:
+    action = PlannedAction(
+        action_id="a1", objective_id="o1", title="A talk", kind="sanction",
+        first_steps=("One",), staff_hours=1, cost_pence=0, for_whom="All",
+        conditions=Conditions(turns_on="conduct"),
+    )  # fmt: skip
+    confirmed = said("none", "Nothing.", "consequence_confirmed")
+    plan = with_answer(action, said("none", "It is none."), confirmed)
+    assert refused(plan) >= {"screen_open", "audit_incomplete"}
 
 
 def test_an_approval_written_by_hand_is_none() -> None:

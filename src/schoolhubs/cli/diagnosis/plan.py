@@ -123,8 +123,8 @@ def _rules(found: ActionPlan, day: datetime.date) -> RulesAsAt | None:
 
 def _answers() -> dict[str, str]:
     """Give the answers to a screen's questions: what a file writes, and what it means."""
-    found: dict[str, str] = plans.facts.stored("gate/questions.yaml")["answers"]
-    return dict(found)
+    said = plans.facts.stored("gate/questions.yaml")
+    return {**said["consequence"]["answers"], **said["answers"]}
 
 
 def _outcome(problems: tuple[Problem, ...]) -> str:
@@ -150,7 +150,8 @@ def _told(found: ActionPlan | None) -> dict[str, object]:
     """Give each action's version and the questions of its screen."""
     if found is None:
         return {"actions": []}
-    asked = [plans.screen(each) for each in found.actions]
+    done = {each.action_id: each for each in found.screens}
+    asked = [plans.screen(each, done.get(each.action_id)) for each in found.actions]
     return {
         "actions": [
             {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schoolhubs.plans.gate.asking import QUESTIONS, Screening, ScreenQuestion, screen
+from schoolhubs.plans.gate.consequence import CONSEQUENCE, left_open
 from schoolhubs.plans.linting import LintFinding
 from schoolhubs.plans.stored import stored
 from schoolhubs.vocabulary.errors import Problem
@@ -13,7 +14,7 @@ def why_open(
     action: PlannedAction, done: Screen | None, authors: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Give every reason for which a screen is open; none means that it is closed."""
-    asked = screen(action)
+    asked = screen(action, done)
     where = f"screens.{action.action_id}"
     for finding in asked.stops:
         yield _stop(action, finding)
@@ -24,6 +25,7 @@ def why_open(
         )  # fmt: skip
         return
     yield from _stale(asked, done, where)
+    yield from left_open(action, done, where)
     yield from _unanswered(asked, done, where)
     yield from _bare(done, where)
     yield from _not_reviewed(done, where, authors)
@@ -50,6 +52,8 @@ def _stale(asked: Screening, done: Screen, where: str) -> Iterator[Problem]:
 def _unanswered(asked: Screening, done: Screen, where: str) -> Iterator[Problem]:
     given = {each.question: each for each in done.answers}
     for question in asked.questions:
+        if question.question == CONSEQUENCE:
+            continue
         at = f"{where}.answers.{question.question}"
         answer = given.get(question.question)
         fault, remedy = _fault(question, answer, done)

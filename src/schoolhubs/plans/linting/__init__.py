@@ -6,7 +6,7 @@ from schoolhubs.plans.linting.rules import LintFinding, LintRule, found, lint_ru
 from schoolhubs.plans.linting.statements import statements
 from schoolhubs.vocabulary.records.plan import PlannedAction
 
-__all__ = ["LintFinding", "LintRule", "changes_sanction", "lint", "lint_action", "verdict"]
+__all__ = ["LintFinding", "LintRule", "lint", "lint_action", "sanction_words", "verdict"]
 
 
 def lint(text: str, *, rules: tuple[LintRule, ...] | None = None) -> tuple[LintFinding, ...]:
@@ -64,22 +64,23 @@ def lint_action(
     return (*lint(action.words, rules=by), *in_fields)
 
 
-def changes_sanction(action: PlannedAction) -> bool:
-    """Tell whether an action makes, changes or ends a sanction.
+def sanction_words(action: PlannedAction) -> tuple[str, ...]:
+    """Give the sentences of an action that read like a sanction made, changed or ended.
 
-    To end one is to change it. Only a sentence that denies a sanction outright is believed.
+    Only a sentence that denies a sanction outright is believed.
 
     Examples
     --------
-    >>> changes_sanction(PlannedAction(action_id="a1", title="A detention for lateness"))
-    True
-    >>> changes_sanction(PlannedAction(action_id="a1", title="No detentions are given."))
-    False
+    >>> sanction_words(PlannedAction(action_id="a1", title="We end all detentions"))
+    ('We end all detentions',)
+    >>> sanction_words(PlannedAction(action_id="a1", title="No detentions are given."))
+    ()
     """
-    if action.kind == "sanction":
-        return True
-    return any(
-        not is_denied(statement, span, ended_too=False)
-        for statement in statements(action.words)
-        for span in spans("sanction_word", statement.text)
+    return tuple(
+        dict.fromkeys(
+            statement.said
+            for statement in statements(action.words)
+            for span in spans("sanction_word", statement.text)
+            if not is_denied(statement, span, ended_too=False)
+        )
     )

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.special import ndtri
 
 from schoolhubs import disclosure
-from schoolhubs.plans.linting import changes_sanction
+from schoolhubs.plans.gate import changes_sanction
 from schoolhubs.plans.stored import stored
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.disclosure import Release, TableLayout
@@ -255,10 +255,11 @@ def reopen(
         return plan
     why = "; ".join(dict.fromkeys(_said(gap) for gap in widening))
     held = {each.action_id for each in plan.actions}
+    done = {each.action_id: each for each in plan.screens}
     watched = {
         each.action_id
         for each in plan.actions
-        if each.kind in WATCHED_KINDS or changes_sanction(each)
+        if each.kind in WATCHED_KINDS or changes_sanction(each, done.get(each.action_id))
     }
     named = (watched | set(actions)) & held or held
     added = Reopening(reopened_on=on, why=why)

@@ -11,7 +11,7 @@ from schoolhubs import plans
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.plans import queries
-from schoolhubs.service.plans.facts import with_facts
+from schoolhubs.service.plans.facts import partnership_of, with_facts
 from schoolhubs.service.plans.models import (
     ActionScreen,
     Approval,
@@ -78,8 +78,7 @@ def begin(urn: str, first: ActionPlan, *, who: Who, partnership: Partnership | N
     try:
         with transaction.atomic():
             plan = Plan.objects.create(
-                urn=urn, programme_id=first.programme_id, cohort_id=first.cohort_id,
-                partnership=partnership, begun_at=who.at, begun_by=who.by,
+                urn=urn, partnership=partnership, begun_at=who.at, begun_by=who.by,
                 organisation=who.organisation, **Plan.from_record(first),
             )  # fmt: skip
             named = dataclasses.replace(first, plan_id=f"plan-{plan.pk}", urn=urn)
@@ -166,7 +165,7 @@ def approve(plan: Plan, *, number: int, on: datetime.date, who: Who) -> Approval
             raise Conflict(APPROVED)
         record = dataclasses.replace(queries.newest(held).record, approval=None)
         record = with_facts(record, held)
-        rules = queries.rules_of(held, on)
+        rules = queries.rules_of(record, on)
         if rules is None:
             raise DataProblem(plans.check(record, rules=None), outcome="Nothing was approved.")
         approved = plans.approve(
@@ -245,6 +244,7 @@ def _keep(
     plan.number = version.number
     for name, value in Plan.from_record(record).items():
         setattr(plan, name, value)
+    plan.partnership = partnership_of(plan)
     is_approved = plan.approvals.filter(digest=record.digest).exists()
     is_open = any(each.open_because for each in rows)
     if not is_approved:
@@ -278,13 +278,14 @@ def _screens(
 def _screen(
     version: PlanVersion, action: PlannedAction, record: ActionPlan, by: str
 ) -> ActionScreen:
-    asked = plans.screen(action)
     done = next((each for each in record.screens if each.action_id == action.action_id), None)
+    asked = plans.screen(action, done)
     why: tuple[Problem, ...] = tuple(plans.facts.why_open(action, done, record.authors))
     return ActionScreen(
         version=version, action_id=action.action_id, action_version=action.version,
         screened_version=done.screened_version if done else "",
-        changes_sanction=plans.facts.changes_sanction(action),
+        changes_sanction=plans.facts.changes_sanction(action, done),
+        reads_as_sanction=bool(asked.contradicts),
         asked=[each.question for each in asked.questions],
         stops=[each.rule for each in asked.stops],
         open_because=[each.code for each in why], reviewed_by=by,

@@ -68,7 +68,8 @@ class Plan(models.Model):
         days = [each.reviewed_on for each in plan.reviews]
         return {
             "title": plan.title[:200], "setting": plan.setting, "phase": plan.phase,
-            "pathway": plan.pathway, "last_review_on": max(days, default=None),
+            "programme_id": plan.programme_id, "pathway": plan.pathway,
+            "cohort_id": plan.cohort_id, "last_review_on": max(days, default=None),
         }  # fmt: skip
 
 
@@ -124,6 +125,10 @@ class ActionScreen(models.Model):
 
     Parameters
     ----------
+    changes_sanction
+        By its kind, by what people answered, or by its words where that settles it.
+    reads_as_sanction
+        Whether its words read like a consequence, whatever was answered.
     asked, stops
         Names of the questions, and of the rules of the lint that no answer mends.
     open_because
@@ -137,6 +142,7 @@ class ActionScreen(models.Model):
     action_version = models.CharField(max_length=12)
     screened_version = models.CharField(max_length=12, blank=True)
     changes_sanction = models.BooleanField()
+    reads_as_sanction = models.BooleanField(default=False)
     asked = models.JSONField()
     stops = models.JSONField()
     open_because = models.JSONField()

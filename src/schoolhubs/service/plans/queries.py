@@ -67,7 +67,7 @@ def as_it_would_be_approved(plan: Plan) -> ActionPlan:
     return with_facts(record, plan) if plan.state == PlanState.DRAFT else record
 
 
-def rules_of(plan: Plan, on: datetime.date) -> RulesAsAt | None:
+def rules_of(plan: Plan | ActionPlan, on: datetime.date) -> RulesAsAt | None:
     """Give the rules of a plan's programme on a day; None for a programme nobody defined."""
     if plan.programme_id not in programmes.list_ids():
         return None
@@ -76,7 +76,8 @@ def rules_of(plan: Plan, on: datetime.date) -> RulesAsAt | None:
 
 def problems_of(plan: Plan, *, on: datetime.date) -> tuple[Problem, ...]:
     """List what stands between a plan and its approval, as ``schoolhubs plan check`` does."""
-    return plans.check(as_it_would_be_approved(plan), rules=rules_of(plan, on))
+    record = as_it_would_be_approved(plan)
+    return plans.check(record, rules=rules_of(record, on))
 
 
 def why_not_in_force(plan: Plan, *, on: datetime.date) -> tuple[Problem, ...]:

@@ -38,17 +38,22 @@ def check(request: ActedRequest, urn: str) -> HttpResponse:
 def audit_of(plan: Plan) -> dict[str, Any]:
     """Give each step that the plan's pathway asks for, with the day it was done."""
     record = queries.as_it_would_be_approved(plan)
-    rules = queries.rules_of(plan, timezone.localdate())
+    rules = queries.rules_of(record, timezone.localdate())
     pathways = {each.pathway: each for each in rules.pathways} if rules else {}
-    here = pathways.get(plan.pathway)
+    here = pathways.get(record.pathway)
     done = {each.step: each.finished_on for each in record.audit_steps}
     titles = facts.stored("gate/questions.yaml")["audit_steps"]
     needed = (here.audit_steps or ()) if here else ()
+    screens = {each.action_id: each for each in record.screens}
     return {
         "steps": [(titles.get(step, step), done.get(step)) for step in needed],
-        "pathway": here.name if here else plan.pathway,
+        "pathway": here.name if here else record.pathway,
         "is_said": here is not None and here.audit_steps is not None,
-        "changing": [each for each in record.actions if facts.changes_sanction(each)],
+        "changing": [
+            each
+            for each in record.actions
+            if facts.changes_sanction(each, screens.get(each.action_id))
+        ],
     }
 
 

@@ -12,6 +12,9 @@ from schoolhubs.service.schools.models import School
 def copy(plan: Plan, school: School, *, title: str, setting: str, who: Who) -> Plan:
     """Begin another school's plan from the structure of one.
 
+    Programme and pathway are the other school's own, from its partnership: what must come first
+    depends on them. A school without one goes by the first's until it has.
+
     Parameters
     ----------
     title

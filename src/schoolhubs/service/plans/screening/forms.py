@@ -11,6 +11,7 @@ from schoolhubs.vocabulary.records.plan import Adjustment, Screen, ScreenAnswer
 
 # Adjustments that can be recorded beside those that stand; more after saving.
 FREE_ROWS = 2
+WHY_NOT = "What the plan says reads like a consequence. Where it is none, say why"
 
 
 class ScreenForm(ShownForm):
@@ -20,12 +21,13 @@ class ScreenForm(ShownForm):
         super().__init__(*given, **{"initial": initial_of(done), **more})
         self.asked, self.done = asked, done
         self.n_rows = len(done.adjustments) + FREE_ROWS
-        answers = facts.stored("gate/questions.yaml")["answers"].items()
         radios = []
         for each in asked.questions:
             name = f"answer-{each.question}"
-            self.fields[name] = choice(each.asks, answers, each.because, blank="")
-            self.fields[f"reason-{each.question}"] = words("Why")
+            self.fields[name] = choice(each.asks, each.answers, each.because, blank="")
+            self.fields[f"reason-{each.question}"] = words(
+                "Why", WHY_NOT if each.question == facts.CONSEQUENCE and asked.contradicts else ""
+            )
             radios.append(name)
         self.radios = tuple(radios)
         for n in range(self.n_rows):
@@ -62,9 +64,14 @@ class ScreenForm(ShownForm):
             adjustments=tuple(row for row in rows if row.for_whom or row.what),
             evidence=lines_of(said["evidence"]), consulted=lines_of(said["consulted"]),
         )  # fmt: skip
-        if new == self.done:
-            return new
+        if new == dataclasses.replace(self.done, answers=_but_confirmed(self.done)):
+            return self.done
         return dataclasses.replace(new, reviewer="", reviewed_on=None)
+
+
+def _but_confirmed(done: Screen) -> tuple[ScreenAnswer, ...]:
+    """Give what authors answered: what a reviewer confirmed is no part of their form."""
+    return tuple(each for each in done.answers if each.question != facts.CONFIRMED)
 
 
 def initial_of(done: Screen) -> dict[str, Any]:

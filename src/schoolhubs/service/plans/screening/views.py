@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +19,11 @@ from schoolhubs.service.plans import queries
 from schoolhubs.service.plans.models import Kind, Plan
 from schoolhubs.service.plans.reach import EDITORS, REVIEWERS
 from schoolhubs.service.plans.screening.forms import ScreenForm
+from schoolhubs.service.plans.writing.fields import words
 from schoolhubs.service.plans.writing.parts import part_of, with_part
 from schoolhubs.service.plans.writing.saving import Opened, Page, answer, keep, opened, to_plan
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.plan import ActionPlan, Screen
+from schoolhubs.vocabulary.records.plan import ActionPlan, Screen, ScreenAnswer
 
 AUTHOR = "You wrote part of this plan, so somebody who did not has to review its screens."
 CHANGED = (
@@ -40,8 +41,8 @@ def screen(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
     action = part_of(held.record, "actions", action_id)
     if action is None:
         raise Http404
-    asked = plans.screen(action)
     done: Screen = part_of(held.record, "screens", action_id) or Screen(action_id=action_id)
+    asked = plans.screen(action, done)
     is_sent = request.method == "POST"
     if is_sent and not may_edit:
         raise PermissionDenied
@@ -61,18 +62,37 @@ def screen(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
             "action": action, "asked": asked, "done": done, "why": why, "may_edit": may_edit,
             "is_author": _is_author(request, held.plan, held.record),
             "rows": range(form.n_rows), "shown": {each.name: each for each in form.shown()},
+            "to_confirm": asked.contradicts if _is_unconfirmed(why) else (),
             "is_ready": not [each for each in why if each.code not in UNREVIEWED],
         },
     )  # fmt: skip
     return answer(request, held, page)
 
 
-UNREVIEWED = {"screen_not_reviewed", "screen_reopened"}
+UNCONFIRMED = "consequence_unconfirmed"
+UNREVIEWED = {"screen_not_reviewed", "screen_reopened", UNCONFIRMED}
+SAY_WHY = (
+    "The action reads like a consequence for pupils and is answered to bring none. Say in the box "
+    "why you agree, or have the answer changed. Nothing was saved."
+)
 
 
 def _why_open(record: ActionPlan, action_id: str) -> list[Any]:
     action = part_of(record, "actions", action_id)
     return list(facts.why_open(action, part_of(record, "screens", action_id), record.authors))
+
+
+def _is_unconfirmed(why: list[Any]) -> bool:
+    return any(each.code == UNCONFIRMED for each in why)
+
+
+def _reason(request: ActedRequest) -> str:
+    """Give what a reviewer wrote; nothing where it is too long or cannot be kept."""
+    try:
+        said: str = words("Why").clean(request.POST.get("confirmed", ""))
+    except ValidationError:
+        return ""
+    return said.strip()
 
 
 def _is_author(request: ActedRequest, plan: Plan, record: ActionPlan) -> bool:
@@ -91,12 +111,23 @@ def review(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
         return conflict(request, "The screen was not reviewed", Conflict(CHANGED), back)
     if _is_author(request, held.plan, held.record):
         return conflict(request, "The screen was not reviewed", Conflict(AUTHOR), back)
-    left = [each for each in _why_open(held.record, action_id) if each.code not in UNREVIEWED]
+    why = _why_open(held.record, action_id)
+    left = [each for each in why if each.code not in UNREVIEWED]
     if left:
         said = "It is not finished: " + "; ".join(each.fault for each in left) + "."
         return conflict(request, "The screen was not reviewed", Conflict(said), back)
+    confirmed: tuple[ScreenAnswer, ...] = ()
+    if _is_unconfirmed(why):
+        reason = _reason(request)
+        if not reason:
+            return conflict(request, "The screen was not reviewed", Conflict(SAY_WHY), back)
+        confirmed = (ScreenAnswer(question=facts.CONFIRMED, answer=facts.NONE, reason=reason),)
+    kept = [each for each in done.answers if not confirmed or each.question != facts.CONFIRMED]
     signed = dataclasses.replace(
-        done, reviewer=str(request.actor.person), reviewed_on=timezone.localdate()
+        done,
+        answers=(*kept, *confirmed),
+        reviewer=str(request.actor.person),
+        reviewed_on=timezone.localdate(),
     )
     return keep(
         request, held, with_part(held.record, "screens", signed), told="A screen, reviewed",

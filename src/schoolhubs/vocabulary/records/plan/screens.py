@@ -24,7 +24,9 @@ class ScreenAnswer:
         A question that ``plans.screen`` asks of the action.
     answer
         ``no_disadvantage``, ``adjusted`` (an adjustment is recorded) or ``justified`` (a fair
-        means to a fair end, by evidence; never of direct discrimination).
+        means to a fair end, by evidence; never of direct discrimination). Of ``consequence``,
+        which every screen asks, ``some`` or ``none``; a reviewer who confirms a ``none`` that the
+        action's words contradict adds ``consequence_confirmed``, ``none`` and a reason.
     reason
         Why, in words.
     """
