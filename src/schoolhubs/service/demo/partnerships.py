@@ -43,14 +43,16 @@ def keep_running(
     *,
     at: datetime.datetime,
 ) -> int:
-    """Store partnerships that began with the term of today, one a hub: they run and hold a place.
+    """Store partnerships that began with the term before, one a hub: they run and hold a place.
 
     Returns
     -------
     int
         Partnerships stored.
     """
-    began_on = term_starts_on(timezone.localdate(at))
+    began_on = term_starts_on(term_starts_on(timezone.localdate(at)) - datetime.timedelta(days=1))
+    then = datetime.datetime.combine(began_on, datetime.time(12), datetime.UTC)
+    proposed_at, answered_at = (then - datetime.timedelta(weeks=n) for n in (6, 4))
     pathway = rules.pathways[0]
     pairs = list(_pairs(facts, applications, lead_urns[:HUBS_TOLD_OF]))
     kept = Application.objects.bulk_create(
@@ -58,22 +60,22 @@ def keep_running(
             reference=f"AB-00-{n:05d}", programme_id=rules.programme_id,
             cohort_id=cohort_of(began_on), urn=urn, state="submitted",
             pathways=[pathway.pathway], answers={"pathways": [pathway.pathway]},
-            begun_at=at, begun_by=BY, submitted_at=at, submitted_by=BY, snapshot=snapshot,
-            applied_on=began_on - datetime.timedelta(days=60),
+            begun_at=proposed_at, begun_by=BY, submitted_at=proposed_at, submitted_by=BY,
+            snapshot=snapshot, applied_on=began_on - datetime.timedelta(days=60),
         )
         for n, (urn, _) in enumerate(pairs, Application.objects.count() + 1)
     )  # fmt: skip
     answered: dict[str, Any] = {
         f"{side}_{name}": value
         for side in ("partner", "lead")
-        for name, value in (("says", "accepts"), ("at", at), ("by", BY))
+        for name, value in (("says", "accepts"), ("at", answered_at), ("by", BY))
     }
     made = Partnership.objects.bulk_create(
         Partnership(
             programme_id=rules.programme_id, cohort_id=cohort_of(began_on), application=ours,
             partner_urn=urn, lead_urn=lead_urn, pathway=pathway.pathway, starts_on=began_on,
-            finishes_on=after_terms(began_on, pathway.duration_terms), proposed_at=at,
-            proposed_by=BY, **answered,
+            finishes_on=after_terms(began_on, pathway.duration_terms),
+            proposed_at=proposed_at, proposed_by=BY, **answered,
         )
         for (urn, lead_urn), ours in zip(pairs, kept, strict=True)
     )  # fmt: skip

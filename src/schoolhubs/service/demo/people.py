@@ -16,11 +16,13 @@ from schoolhubs.service.accounts.local_people import (
     write_people,
 )
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
+from schoolhubs.service.demo.further.choosing import EXTRAS, MIDWAY, REVIEWING, running_with
 from schoolhubs.service.demo.sign_in import PEOPLE_FILE
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Outcome, Placement
 from schoolhubs.service.matching.queries import newest_published
 from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.service.schools.queries import facts_around, schools_of
 from schoolhubs.vocabulary.errors import SchoolhubsError
@@ -79,10 +81,10 @@ class CardGroup:
     cards: tuple[RoleCard, ...]
 
 
-def own_school(role: Role) -> str:
-    """Give the URN of the school at which somebody of the demonstration holds a role; or blank."""
+def school_of(subject: str) -> str:
+    """Give the URN of the school at which somebody of the demonstration is; blank if nobody is."""
     for each in read_people(people_file()):
-        if each.subject == _subject(role):
+        if each.subject == subject:
             return str(each.memberships[0].organisation.get("urn") or "")
     return ""
 
@@ -90,16 +92,24 @@ def own_school(role: Role) -> str:
 def role_cards() -> tuple[CardGroup, ...]:
     """Give the cards of the demonstration in progress."""
     people = {each.subject: each for each in read_people(people_file())}
-    return tuple(
+    groups = [
         CardGroup(title=title, cards=tuple(_cards(people, roles)))
         for title, roles in GROUPS.items()
+    ]
+    further = tuple(
+        dataclasses.replace(_card(people[each.subject], each.role), title=each.title, may=each.may)
+        for each in EXTRAS
+        if each.subject in people
     )
+    if further:
+        groups.insert(-1, CardGroup(title="Partner schools further on the way", cards=further))
+    return tuple(groups)
 
 
 def _cards(people: Mapping[str, LocalPerson], roles: Iterable[Role]) -> Iterator[RoleCard]:
     """Give a card for each role; a headteacher's is followed by that of one who can apply."""
     for role in roles:
-        yield _card(people[_subject(role)], role)
+        yield _card(people[subject_of(role)], role)
         if role == Role.PARTNER_SCHOOL_HEAD and APPLICANT in people:
             yield dataclasses.replace(
                 _card(people[APPLICANT], role),
@@ -149,10 +159,16 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
     }
     for role, name in zip(OF_PEOPLE, NAMES, strict=True):
         organisations = at.get(role) or (_named(role.meaning.kind),)
-        yield _person(_subject(role), name, role, organisations)
+        yield _person(subject_of(role), name, role, organisations)
     if applicant := can_apply(snapshot, programme_id):
         role = Role.PARTNER_SCHOOL_HEAD
         yield _person(APPLICANT, APPLICANTS_NAME, role, (_school(applicant),))
+    running = running_with(lead.urn, programme_id)
+    further = running and schools_of(snapshot).filter(urn=running.partner_urn).first()
+    if further:
+        at_school = {REVIEWING: further, MIDWAY: second}
+        for each in EXTRAS:
+            yield _person(each.subject, each.name, each.role, (_school(at_school[each.at]),))
 
 
 def _person(
@@ -196,14 +212,20 @@ def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, Schoo
     """Choose a pair that the published round matched, and a second school of the partner's trust.
 
     Lead and partner are in trusts, each in its own, so that every role has somebody to be; where
-    no match is so, the first match there is, and its partner once more.
+    no match is so, the first match there is, and its partner once more. A lead that works with a
+    school already comes first, so that there is more to see.
     """
     round_ = newest_published(programme_id)
     matched = Placement.objects.filter(round=round_, outcome=Outcome.MATCHED).order_by("urn")
     in_trusts = schools_of(snapshot).filter(is_open=True).exclude(trust_id="").defer("words")
     trust_of = dict(in_trusts.values_list("urn", "trust_id"))
     size = collections.Counter(trust_of.values())
-    for urn, lead_urn in matched.values_list("urn", "lead_urn"):
+    running = set(
+        Partnership.objects.filter(programme_id=programme_id, state="running")
+        .values_list("lead_urn", flat=True)
+    )  # fmt: skip
+    pairs = sorted(matched.values_list("urn", "lead_urn"), key=lambda pair: pair[1] not in running)
+    for urn, lead_urn in pairs:
         partner_trust, lead_trust = trust_of.get(urn), trust_of.get(lead_urn)
         if partner_trust and lead_trust and partner_trust != lead_trust and size[partner_trust] > 1:
             partner = in_trusts.get(urn=urn)
@@ -245,7 +267,8 @@ def _named(kind: OrganisationKind) -> dict[str, Any]:
     return {"id": sign_in_id, "name": name, "status": {"id": 1, "name": "Open"}}
 
 
-def _subject(role: Role) -> str:
+def subject_of(role: Role) -> str:
+    """Give whom somebody in a role is known as to the provider."""
     return f"demo-{role.value.replace('_', '-')}"
 
 

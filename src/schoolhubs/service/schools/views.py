@@ -16,7 +16,6 @@ from schoolhubs.service.kept.stamps import is_settled, stamp_of
 from schoolhubs.service.matching.models import PublishedRound
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_running_on
-from schoolhubs.service.plans.reach import may_read as may_read_plan
 from schoolhubs.service.programmes.queries import run_here
 from schoolhubs.service.schools import queries
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot, School
@@ -25,9 +24,9 @@ from schoolhubs.service.schools.page.stages import stages
 from schoolhubs.service.schools.page.trends import absence_trend, with_words
 from schoolhubs.service.schools.standing import of_trust
 from schoolhubs.service.schools.standing.among import Among, among
-from schoolhubs.service.sharing.agreeing.reach import may_read as may_see_journey
 from schoolhubs.service.targets.page.reach import may_read
 from schoolhubs.service.web.pages import csv_answer
+from schoolhubs.service.work.journey.leading import looking
 
 
 @allow(public=True)
@@ -61,9 +60,8 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "leads": [each for each in run if each.programme_id in leading],
         "maps": [each for each in run if each.programme_id in published],
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
-        "may_see_plan": actor.is_signed_in and may_read_plan(actor, urn),
         "may_see_attendance": actor.is_signed_in and may_open(actor, urn),
-        "may_see_journey": actor.is_signed_in and may_see_journey(actor, urn),
+        "looking": looking(actor, urn, on=timezone.localdate()) if actor.is_signed_in else (),
         "stages": stages(actor, snapshot, one, on=timezone.localdate()),
     }
 

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.demo.further.telling import tell
 from schoolhubs.service.demo.loading import load
-from schoolhubs.service.demo.people import keep_people, own_school
+from schoolhubs.service.demo.people import keep_people, school_of, subject_of
 from schoolhubs.service.demo.pupils.marks import keep_marks
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.vocabulary.errors import SchoolhubsError
@@ -37,10 +38,13 @@ class Command(BaseCommand):
             )
             snapshot = current_snapshot()
             assert snapshot is not None
-            keep_people(snapshot, settings.ENVIRONMENT.programme_ids[0])
-            urn = own_school(Role.PARTNER_SCHOOL_HEAD)
+            programme_id = settings.ENVIRONMENT.programme_ids[0]
+            keep_people(snapshot, programme_id)
+            urn = school_of(subject_of(Role.PARTNER_SCHOOL_HEAD))
             school = schools_of(snapshot).filter(urn=urn).first()
             if school and (n := keep_marks(school, at=timezone.now())):
                 self.stderr.write(f"{n:,} weeks of marks of synthetic pupils are stored.")
+            if n := tell(snapshot, programme_id, at=timezone.now()):
+                self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
         except SchoolhubsError as error:
             raise CommandError(str(error)) from error
