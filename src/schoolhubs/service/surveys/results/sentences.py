@@ -56,8 +56,10 @@ def said_of_weights(row: dict[str, Any]) -> str:
         return f"{told}. How far is not shown: it would tell how many of a small group answered."
     return (
         f"{told}: from "
-        f"{row['weight_low']:.2f} to {row['weight_high']:.2f} times the mean. Unweighted answers "
-        f"would have been surer by a design effect of {row['design_effect']:.2f}."
+        f"{row['weight_low']:.2f} to {row['weight_high']:.2f} times the mean. That costs "
+        f"sureness: the {row['n_answered']:,} answers tell as much as "
+        f"{row['n_answered'] / row['design_effect']:,.0f} would that need no weights (design "
+        f"effect {row['design_effect']:.2f})."
     )
 
 
