@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 import together
-from schoolhubs import synthetic
-from schoolhubs.vocabulary.calendar import AcademicYear
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -64,6 +62,10 @@ def invented(n_schools: int) -> Path:
     """Give a synthetic England of a size, made once and kept in .cache until its makers change."""
     folder = PROJECT / ".cache" / "england" / f"{_made_by()}-{n_schools}"
     if not (folder / "leads.csv").exists():
+        # Slow to import, and of no use to most: each session would wait for it before it starts.
+        from schoolhubs import synthetic
+        from schoolhubs.vocabulary.calendar import AcademicYear
+
         beside = folder.with_name(f"{folder.name}.{os.getpid()}")
         synthetic.england(beside, seed=11, n_schools=n_schools, year=AcademicYear("2024/25"))
         try:
