@@ -1,11 +1,10 @@
 """Every form is sent at least fifty mutations: no fault of ours, and nothing changed or lost."""
 
+import datetime
 import random
-import runpy
 import zlib
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test.utils import override_settings
 from django.urls import path, reverse
 
+from addressed import values_in_addresses
 from mutated_forms import FORMS, URN, Form
 from mutating import FEWEST, SEED, Allowed, Untouched, always, asked, encoded, faults, mutations
 from peopled import OWN, World, peopled
 from providing import provider, school, somebody
 from rights_table import ANONYMOUS, PRINCIPALS, addresses, rows
+from schoolhubs.service.accounts import sessions
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.eligibility.models import Application
@@ -28,8 +29,6 @@ from schoolhubs.service.targets.challenges.disputable import Thing
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
 from watchful import WatchfulClient
 
-# What stands in an address is told beside the table of rights, once.
-values = runpy.run_path(str(Path(__file__).with_name("test_service_rights.py")))["values"]
 TABLE = [row for row in rows() if row.of in {"", OWN}]
 # How many mutations each form was sent, for the last test to tell.
 SENT: dict[str, int] = {}
@@ -81,7 +80,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         (school(URN), ["partner_school_head"]), (school("900020"), ["partner_school_head"]),
         subject=f"{OWN}-{Role.PARTNER_SCHOOL_HEAD.value}",
     )  # fmt: skip
-    with django_db_blocker.unblock(), provider(head, role_seconds=3_600), transaction.atomic():
+    with (
+        django_db_blocker.unblock(), provider(head, role_seconds=3_600), transaction.atomic(),
+        pytest.MonkeyPatch.context() as patched,
+    ):  # fmt: skip
+        # That somebody was seen is taken back with each form, and would be written at each again.
+        patched.setattr(sessions, "SEEN_EVERY", datetime.timedelta(days=1))
         yield peopled()
         transaction.set_rollback(True)
 
@@ -100,7 +104,7 @@ def client_of(world: World, principal: str) -> WatchfulClient:
 
 
 def address_of(world: World, name: str, changes: dict[str, Any]) -> str:
-    known = {**values(world, OWN), **changes}
+    known = {**values_in_addresses(world, OWN), **changes}
     return reverse(
         name, kwargs={each: known[each] for each in dict(addresses())[name].pattern.converters}
     )
