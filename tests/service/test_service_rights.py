@@ -2,8 +2,9 @@
 
 import copy
 import dataclasses
+import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from keyed import Program
 from peopled import NUMBERS, OTHER, OWN, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
-from schoolhubs.service.accounts import rights
+from schoolhubs.service.accounts import rights, sessions
 from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
+from schoolhubs.service.web import errors
 from watchful import Leak, WatchfulClient
 
 TABLE = rows()
@@ -39,7 +41,13 @@ class Tried:
 @pytest.fixture(scope="module")
 def tried(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
     # Roles are believed for as long as the module runs: what is tried here is the guard.
-    with django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic():
+    with (
+        django_db_blocker.unblock(), provider(role_seconds=3_600), transaction.atomic(),
+        pytest.MonkeyPatch.context() as patched,
+    ):  # fmt: skip
+        # That somebody was seen is taken back with each cell, and would be written at each again.
+        patched.setattr(sessions, "SEEN_EVERY", datetime.timedelta(days=1))
+        patched.setattr(errors, "not_permitted", drawn_once(errors.not_permitted))
         world = peopled()
         clients = {
             ANONYMOUS: WatchfulClient(),
@@ -51,6 +59,22 @@ def tried(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
             client.raise_request_exception = False
         yield Tried(world=world, clients=clients)
         transaction.set_rollback(True)
+
+
+def drawn_once(draw: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Draw the page of a refusal once for a person at an address: no method changes a word of it.
+
+    All else of a refusal is done each time, and every answer is looked at by who asked.
+    """
+    drawn: dict[tuple[str, str | None], bytes] = {}
+
+    def remembered(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        at = request.path, request.session.session_key
+        if at not in drawn:
+            drawn[at] = draw(request).content
+        return HttpResponse(drawn[at], status=403)
+
+    return remembered
 
 
 def address(world: World, row: Row, pattern: URLPattern) -> str:
