@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.surveys",
     "schoolhubs.service.diagnosis",
     "schoolhubs.service.plans",
+    "schoolhubs.service.work",
     "schoolhubs.service.api",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]

@@ -9,7 +9,7 @@ from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_not_over
-from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.service.schools.models import School
 
 MOST_FOUND = 50
 
@@ -57,11 +57,10 @@ def urns_of_trust(organisation: Organisation) -> list[str]:
 
 
 def _urns_of_trust(uid: str) -> list[str]:
-    snapshot = current_snapshot()
-    if snapshot is None or not uid:
+    if not uid:
         return []
-    schools = schools_of(snapshot).filter(trust_id=uid, is_open=True)
-    return list(schools.order_by("urn").values_list("urn", flat=True))
+    schools = School.objects.filter(snapshot__currentregister__only=True, trust_id=uid)
+    return list(schools.filter(is_open=True).order_by("urn").values_list("urn", flat=True))
 
 
 def people() -> QuerySet[Person]:

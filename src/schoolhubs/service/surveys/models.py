@@ -56,7 +56,9 @@ class Survey(models.Model):
     which too few answered to show anything: the two are scored as one. ``is_supported`` says that
     an adult may read the questions out. ``safeguarding_lead`` is the subject of the person who
     reads what pupils write; without one pupils are not asked to write. ``texts_ready_on`` is the
-    last day on which such words were made readable, ``texts_read_on`` when they were last read.
+    last day on which such words were made readable, ``texts_read_on`` when they were last read,
+    ``texts_wait_since`` the first day since then on which any were made readable: None while the
+    lead has looked at all. Whether anybody wrote is not to be told from any of the three.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -83,6 +85,7 @@ class Survey(models.Model):
     is_unsealed = models.BooleanField(default=False)
     texts_ready_on = models.DateField(null=True)
     texts_read_on = models.DateField(null=True)
+    texts_wait_since = models.DateField(null=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
     organisation = models.TextField()

@@ -26,18 +26,11 @@ from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page.stages import Stage, stages_of
 from schoolhubs.service.targets.queries import open_challenges
+from schoolhubs.service.work.items import Item
+from schoolhubs.service.work.soon import gathering
 from schoolhubs.vocabulary.words import counted
 
 MOST_SCHOOLS = 12
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """Something to do or to look at; ``why`` says what it is about."""
-
-    words: str
-    href: str
-    why: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +57,21 @@ def work_of(actor: Actor, *, on: datetime.date) -> Work:
     snapshot = schools.current_snapshot()
     own, n_more = _own_schools(actor, snapshot, on)
     return Work(
-        waiting=tuple(_waiting(actor)),
+        waiting=tuple(_waiting(actor, on)),
         schools=own,
         n_more_schools=n_more,
         to_look_at=tuple(_to_look_at(actor)),
     )
 
 
-def _waiting(actor: Actor) -> Iterator[Item]:
+def _waiting(actor: Actor, on: datetime.date) -> Iterator[Item]:
     """Give what somebody must do before others can go on; nothing of which there is none."""
     if actor.holds(*DECIDERS):
         yield from _to_decide()
         yield from _to_agree(actor)
         yield from _to_settle()
     yield from _to_answer(actor)
+    yield from gathering.waiting(actor, on=on)
     if actor.holds(Role.OFFICE_ADMINISTRATOR):
         n = Import.objects.filter(step=Step.CHECKED, organisation=actor.organisation_key).count()
         if n:

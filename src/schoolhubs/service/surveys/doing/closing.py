@@ -17,6 +17,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.surveys.doing.changing import change
 from schoolhubs.service.surveys.models import (
     Invitation,
+    Respondents,
     SealedAnswer,
     SealedText,
     State,
@@ -47,7 +48,11 @@ def close(
         closed = change(survey, version=version, of={State.OPEN}, **told)
         unseal(closed, opener)
         closed.is_unsealed = True
-        closed.save(update_fields=["is_unsealed"])
+        if closed.asks_text and closed.respondents == Respondents.PUPILS:
+            # The last words became readable with the rest, and wait for the safeguarding lead.
+            closed.texts_ready_on = timezone.localdate(at)
+            closed.texts_wait_since = closed.texts_wait_since or closed.texts_ready_on
+        closed.save(update_fields=["is_unsealed", "texts_ready_on", "texts_wait_since"])
         SealedAnswer.objects.filter(survey=closed).delete()
         SealedText.objects.filter(survey=closed).delete()
         Invitation.objects.filter(survey=closed).delete()

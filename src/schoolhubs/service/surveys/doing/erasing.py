@@ -20,6 +20,8 @@ def erase_expired(*, on: datetime.date, by: str, at: datetime.datetime, place: s
     texts_until = on - datetime.timedelta(weeks=rule("texts_kept_weeks"))
     for survey in Survey.objects.filter(state=State.CLOSED, closed_on__lte=texts_until):
         SurveyText.objects.filter(survey=survey).delete()
+        if survey.texts_wait_since is not None:
+            Survey.objects.filter(pk=survey.pk).update(texts_wait_since=None)
     until = on - datetime.timedelta(weeks=rule("answers_kept_weeks"))
     due = Survey.objects.filter(state=State.CLOSED, closed_on__lte=until)
     return sum(_erase(each, by=by, at=at, place=place) for each in due)
@@ -48,7 +50,8 @@ def _erase(
             return False
         held.state = State.ERASED
         held.version += 1
-        held.save(update_fields=["state", "version"])
+        held.texts_wait_since = None
+        held.save(update_fields=["state", "version", "texts_wait_since"])
         SurveyAnswer.objects.filter(survey=held).delete()
         SurveyText.objects.filter(survey=held).delete()
         audit.record(

@@ -43,7 +43,9 @@ def _make_ready(survey: Survey, *, on: datetime.date) -> bool:
         keep_texts(held, texts_in(held, keys.opener(held.pk)))
         SealedText.objects.filter(survey=held).delete()
         held.texts_ready_on = on
-        held.save(update_fields=["texts_ready_on"])
+        # A later day does not make words of an earlier one any newer.
+        held.texts_wait_since = held.texts_wait_since or on
+        held.save(update_fields=["texts_ready_on", "texts_wait_since"])
     return True
 
 
@@ -51,6 +53,6 @@ def note_reading(survey: Survey, *, on: datetime.date) -> None:
     """Note the day on which the safeguarding lead last read what pupils wrote."""
     with transaction.atomic():
         held = Survey.objects.select_for_update().get(pk=survey.pk)
-        if held.texts_read_on != on:
-            held.texts_read_on = on
-            held.save(update_fields=["texts_read_on"])
+        if held.texts_read_on != on or held.texts_wait_since is not None:
+            held.texts_read_on, held.texts_wait_since = on, None
+            held.save(update_fields=["texts_read_on", "texts_wait_since"])

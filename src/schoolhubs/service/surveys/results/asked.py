@@ -88,10 +88,8 @@ def sides(survey: Survey, kept: KeptScores) -> SidesScored | None:
 
 def overdue(survey: Survey, *, on: datetime.date) -> bool:
     """Tell whether what pupils wrote waits for longer than one school day."""
-    ready, seen_on = survey.texts_ready_on, survey.texts_read_on
-    if ready is None or (seen_on is not None and seen_on >= ready):
-        return False
-    return on > next_school_day(ready)
+    since = survey.texts_wait_since
+    return since is not None and on > next_school_day(since)
 
 
 def next_school_day(day: datetime.date) -> datetime.date:

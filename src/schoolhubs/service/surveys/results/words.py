@@ -36,8 +36,7 @@ def named(request: HttpRequest) -> HttpResponse:
             "month": labels.month(each.wave),
             "title": queries.instrument_of(each).title,
             "is_overdue": asked.overdue(each, on=on),
-            "is_new": each.texts_ready_on is not None
-            and (each.texts_read_on is None or each.texts_read_on < each.texts_ready_on),
+            "is_new": each.texts_wait_since is not None,
         }
         for each in mine.exclude(state=State.WITHDRAWN)
     ]
@@ -70,9 +69,10 @@ def words(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse
 
 
 def _note(request: HttpRequest, survey: Survey) -> None:
-    """Note that the safeguarding lead read, the first time of a day: it is due within one."""
+    """Note that the safeguarding lead read, each time that something waited, else once a day."""
     who, on = done_by(request), timezone.localdate()
-    if request.method != "GET" or survey.texts_ready_on is None or survey.texts_read_on == on:
+    was_read = survey.texts_read_on == on and survey.texts_wait_since is None
+    if request.method != "GET" or survey.texts_ready_on is None or was_read:
         return
     with transaction.atomic():
         reading.note_reading(survey, on=on)

@@ -46,14 +46,24 @@ def progress(survey: Survey) -> Progress:
 
     A finer count would tell, watched for a while, when somebody answered.
     """
-    n, least = queries.n_answers(survey), survey.least_answers
-    n_asked = sum(int(each["n_asked"]) for each in survey.asked)
+    return progress_of(
+        queries.n_answers(survey), least=survey.least_answers, respondents=survey.respondents,
+        n_asked=sum(int(each["n_asked"]) for each in survey.asked),
+    )  # fmt: skip
+
+
+def progress_of(n: int, *, least: int, n_asked: int, respondents: str) -> Progress:
+    """Say how many of those asked answered, as :func:`progress` does.
+
+    >>> progress_of(17, least=10, n_asked=40, respondents="pupils").said
+    'At least 15 of 40 pupils have answered so far.'
+    """
     of = f" of {n_asked:,}" if n_asked else ""
     if n < least:
-        said = f"Fewer than {least}{of} {survey.respondents} have answered so far."
+        said = f"Fewer than {least}{of} {respondents} have answered so far."
         return Progress(is_enough=False, said=said, n_asked=n_asked)
     rounded = n - n % ROUNDED_TO
-    said = f"At least {rounded:,}{of} {survey.respondents} have answered so far."
+    said = f"At least {rounded:,}{of} {respondents} have answered so far."
     return Progress(is_enough=True, said=said, n_asked=n_asked)
 
 

@@ -1,0 +1,1 @@
+"""What falls due by a day: reviews, comparisons, surveys, words of pupils, agreements."""
