@@ -49,6 +49,7 @@ IN_OTHER_STATES = {
     "plan-approve": "plans/check.html",
     "plan-begin": "plans/none.html",
     "plan-compare": "plans/affected.html",
+    "plan-earlier": "plans/ended.html",
     "plan-review": "plans/reviews.html",
     "school-target-version": "targets/target.html",
     "sharing-answer": "sharing/sharing.html",

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from commands import schoolhubs
-from drafting import FOUND, drafted, knows
+from drafting import FOUND, HEAD, drafted, knows
 from invented import facts, register
 from planned import whole_plan
 from providing import provider
@@ -20,6 +20,7 @@ from schoolhubs import plans
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.plans import actions as editing
 from schoolhubs.service.plans import queries
 from schoolhubs.service.plans.approving.views import as_yaml
 from schoolhubs.service.plans.models import Approval, Card, Comment, Plan
@@ -158,6 +159,36 @@ def test_only_the_head_approves_and_a_governor_writes_nothing() -> None:
     other = client(Role.PARTNER_SCHOOL_HEAD, "other", "900002")
     assert other.get(PLAN).status_code == 404
     assert other.get(f"{PLAN}.yaml").status_code == 404
+
+
+def test_a_governor_sees_what_was_heard_where_a_screen_is_reviewed() -> None:
+    plan = drafted()
+    record = plan.versions.get(number=plan.number).record
+    text = words(governor().get(f"{PLAN}/actions/{record.actions[0].action_id}/screen"))
+    assert record.consultations
+    for each in record.consultations:
+        assert f"What they said: {each.said}" in text
+        assert f"What it changed: {each.changed}" in text
+
+
+def test_a_plan_that_ended_is_read_whole_by_its_own_school_alone() -> None:
+    page = f"{PLAN}/earlier"
+    assert "No plan of the school has ended" in words(head().get(page))
+    plan = drafted()
+    record = plan.versions.get(number=plan.number).record
+    assert "Read earlier plans" not in words(head().get(PLAN))
+    editing.end(plan, reason="We join another programme", who=HEAD)
+    assert "Read earlier plans" in words(head().get(PLAN))
+    for reader in (head(), governor()):
+        text = words(reader.get(page))
+        for said in (
+            "We join another programme", "It was never approved", record.objectives[0].title,
+            record.actions[0].title, record.consultations[0].said, "24.10 (90 % interval",
+        ):  # fmt: skip
+            assert said in text
+    assert head().post(page).status_code == 405
+    other = signed_in(Role.PARTNER_SCHOOL_HEAD, urn="900002", subject="other")
+    assert other.get(page).status_code == 404
 
 
 def test_the_page_says_what_the_command_says_of_the_file(tmp_path: Path) -> None:

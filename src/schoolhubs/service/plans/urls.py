@@ -4,6 +4,7 @@ from django.urls import path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.plans.approving import views as approving
+from schoolhubs.service.plans.board import earlier
 from schoolhubs.service.plans.board import views as board
 from schoolhubs.service.plans.copying import views as copying
 from schoolhubs.service.plans.printing import views as printing
@@ -32,6 +33,7 @@ urlpatterns = [
     path(f"{PLAN}/approve", approving.approve, name="plan-approve"),
     path(f"{PLAN}/comment", board.comment, name="plan-comment"),
     path(f"{PLAN}/end", board.end, name="plan-end"),
+    path(f"{PLAN}/earlier", earlier.earlier, name="plan-earlier"),
     path(f"{PLAN}/reviews", reviewing.reviews, name="plan-reviews"),
     path(f"{PLAN}/reviews/<slug:objective_id>", reviewing.review, name="plan-review"),
     path(f"{PLAN}/affected", watching.affected, name="plan-affected"),

@@ -22,6 +22,7 @@ from schoolhubs.service.plans.screening.forms import ScreenForm
 from schoolhubs.service.plans.writing.fields import words
 from schoolhubs.service.plans.writing.parts import part_of, with_part
 from schoolhubs.service.plans.writing.saving import Opened, Page, answer, keep, opened, to_plan
+from schoolhubs.service.plans.writing.views import CONSULTED
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.plan import ActionPlan, Screen, ScreenAnswer
 
@@ -63,6 +64,7 @@ def screen(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
             "is_author": _is_author(request, held.plan, held.record),
             "rows": range(form.n_rows), "shown": {each.name: each for each in form.shown()},
             "to_confirm": asked.contradicts if _is_unconfirmed(why) else (),
+            "consultations": held.record.consultations, "consulted": CONSULTED,
             "is_ready": not [each for each in why if each.code not in UNREVIEWED],
         },
     )  # fmt: skip

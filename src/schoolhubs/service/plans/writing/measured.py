@@ -1,18 +1,27 @@
 """Figures that the service holds of a school, offered as baselines and at reviews, with noise."""
 
 import dataclasses
+import datetime
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import polars as pl
+from django.utils import timezone
+
 from schoolhubs.plans import facts
+from schoolhubs.service.diagnosis.models import BehaviourReturn
 from schoolhubs.service.plans.reviewing.knowing import OF_MARKS, known_of
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.service.surveys.queries import closed_surveys, scores_of
+from schoolhubs.service.surveys.results import labels
 from schoolhubs.service.targets.queries import standing
+from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.plan import Measured
 
 # Of a normal distribution, nine in ten lie within so many standard deviations.
 NINE_IN_TEN = 1.6449
+DAY = datetime.timedelta(days=1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +62,10 @@ def measures() -> Mapping[str, Any]:
 def proposals(urn: str) -> tuple[Proposal, ...]:
     """Give every figure the service holds of a school that an objective may be measured by.
 
-    The school's own marks, its last published year, its newest surveys. Only what may be shown.
+    The school's own marks, its last published year, its surveys wave by wave and its behaviour
+    returns year by year, the newest first. Only what may be shown.
     """
-    return (*_of_marks(urn), *_of_register(urn), *_of_surveys(urn))
+    return (*_of_marks(urn), *_of_register(urn), *_of_surveys(urn), *_of_behaviour(urn))
 
 
 def _of_marks(urn: str) -> Iterator[Proposal]:
@@ -82,13 +92,9 @@ def _of_register(urn: str) -> Iterator[Proposal]:
 
 
 def _of_surveys(urn: str) -> Iterator[Proposal]:
-    seen: set[str] = set()
     for survey in closed_surveys(urn):
         kept = scores_of(survey)
-        if kept is None or survey.respondents in seen:
-            continue
-        seen.add(survey.respondents)
-        for row in kept.record["scores"]:
+        for row in kept.record["scores"] if kept else ():
             yield from _of_score(survey, row)
 
 
@@ -98,18 +104,43 @@ def _of_score(survey: Survey, row: Mapping[str, Any]) -> Iterator[Proposal]:
     is_whole = row["kind"] == "scale" and row["cut"] == "all" and row["label"] == "all"
     if is_whole and measure in measures() and row.get("value") is not None:
         yield Proposal(
-            key=f"survey-{measure}", measure=measure,
+            key=f"survey-{measure}-{survey.wave}", measure=measure,
             measured=Measured(
                 value=round(row["value"], 2), low=_rounded(row.get("low")),
                 high=_rounded(row.get("high")),
                 n=row.get("n_answered"), measured_on=survey.closed_on,
-                source=f"survey, {survey.wave}",
+                source=f"survey of {survey.respondents}, {labels.month(survey.wave)}",
             ),
         )  # fmt: skip
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
+
+
+def _of_behaviour(urn: str) -> Iterator[Proposal]:
+    """Give the rates of the newest return of each year, with the intervals that it kept."""
+    newest = {each.year: each for each in BehaviourReturn.objects.filter(urn=urn)}
+    for _, held in sorted(newest.items(), reverse=True):
+        year = AcademicYear.parse(held.year)
+        last_on = min(year.finishes_on - DAY, timezone.localdate(held.made_at))
+        rows = pl.read_csv(io.StringIO(held.content), infer_schema=False)
+        whole = rows.filter(pl.col("cut") == "all", pl.col("rate").is_not_null())
+        for row in whole.iter_rows(named=True):
+            measure = f"{row['measure']}_per_100"
+            if measure in measures():
+                yield Proposal(
+                    key=f"behaviour-{measure}-{held.year}", measure=measure,
+                    measured=Measured(
+                        value=float(row["rate"]), low=_number(row["rate_low"]),
+                        high=_number(row["rate_high"]), n=int(row["n_pupils"]),
+                        measured_on=last_on, source=f"behaviour return, {held.year}",
+                    ),
+                )  # fmt: skip
+
+
+def _number(cell: str | None) -> float | None:
+    return float(cell) if cell else None
 
 
 def _with_noise(told: Measured, spread: float) -> Measured:

@@ -31,4 +31,5 @@ def _asked(name: str, actor: Actor, on: datetime.date) -> QuerySet[Any, Any] | N
     if found is None:
         return None
     rows, told = found
-    return rows.order_by().values_list(Value(name), told)
+    asked: QuerySet[Any, Any] = rows.order_by().values_list(Value(name), told)
+    return asked

@@ -41,7 +41,8 @@ def rows(actor: Actor, on: datetime.date) -> tuple[QuerySet[PlanVersion], JSONOb
 
 
 def _last(rows: QuerySet[Any], name: str) -> QuerySet[Any]:
-    return rows.order_by().values("plan").annotate(last=Max(name)).values("last")
+    last: QuerySet[Any] = rows.order_by().values("plan").annotate(last=Max(name)).values("last")
+    return last
 
 
 def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[Item]:

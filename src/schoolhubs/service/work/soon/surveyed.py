@@ -52,7 +52,7 @@ def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[
 
 
 def _words(
-    told: Mapping[str, Any], at: Mapping[str, str], actor: Actor, *, on: datetime.date, makes: bool
+    told: Mapping[str, Any], at: dict[str, str], actor: Actor, *, on: datetime.date, makes: bool
 ) -> Iterator[Item]:
     """Give words of pupils that wait: to who reads them; once overdue, to who set it up too."""
     by_on = next_school_day(datetime.date.fromisoformat(told["texts_wait_since"]))
@@ -72,9 +72,7 @@ def _words(
         )  # fmt: skip
 
 
-def _few(
-    told: Mapping[str, Any], at: Mapping[str, str], closes_on: datetime.date
-) -> Iterator[Item]:
+def _few(told: Mapping[str, Any], at: dict[str, str], closes_on: datetime.date) -> Iterator[Item]:
     """Give a survey that closes soon with few answers, as coarsely as its page tells it."""
     n = told["n_answers"] or 0
     n_asked = sum(int(each["n_asked"]) for each in told["asked"])
