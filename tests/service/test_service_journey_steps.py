@@ -14,6 +14,7 @@ from invented import AT, PROGRAMME, facts, register
 from schoolhubs import diagnosis
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.diagnosis.assessing import actions as assessing
+from schoolhubs.service.diagnosis.day import actions as looking
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.sharing import actions as sharing
 from schoolhubs.service.work.journey.steps import Reached, way_of
@@ -115,6 +116,20 @@ def test_steps_are_done_as_their_apps_say() -> None:
     assert reached()["self_assessment"] is Reached.DONE
     for name in ("findings", "screens", "approval", "review"):
         assert reached()[name] is Reached.WAITS
+
+
+def test_a_day_that_is_planned_is_in_progress_and_its_findings_once_somebody_saw() -> None:
+    together()
+    both = ("diagnostic_day", "findings")
+    assert [reached()[name] for name in both] == [Reached.NOT_YET, Reached.WAITS]
+    told = {"held_on": timezone.localdate(), "agenda": "Lessons", "who": "Heads", "to_see": "Starts"}
+    day = looking.prepare(PARTNER, told, version=0, **done())
+    assert [reached()[name] for name in both] == [Reached.UNDER_WAY, Reached.NOT_YET]
+    seen = {"root_cause": "routines_differ", "says": "for", "text": "Two of four", "place": ""}
+    looking.see(day, seen, side="school", **done())
+    assert [reached()[name] for name in both] == [Reached.UNDER_WAY, Reached.UNDER_WAY]
+    page = words(signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(PAGE))
+    assert "Lead and partner look at the school together. In progress" in page
 
 
 def test_a_proposed_match_is_in_progress() -> None:

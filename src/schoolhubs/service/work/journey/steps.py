@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from schoolhubs import programmes
 from schoolhubs.service.diagnosis import queries as diagnosis
+from schoolhubs.service.diagnosis.day.queries import open_day
 from schoolhubs.service.diagnosis.models import AssessmentState, SelfAssessment
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, LIVE, Partnership
 from schoolhubs.service.plans import queries as plans
@@ -107,7 +108,7 @@ def way_of(urn: str, *, on: datetime.date) -> Way:
         "match": _match(found),
         "agreement": _agreement(urn, found, on),
         **{name: _audited(urn, name, done) for name, one in table().items() if "audit" in one},
-        "findings": _of_day(done),
+        **dict(_of_day(urn, done)),
         **dict(_of_plan(plans.plan_of(urn))),
     }
     needed = {*(asked or ()), *(_FOLLOWS if asked else ())}
@@ -188,10 +189,19 @@ def _survey(urn: str, respondents: str) -> _Found:
     return (Reached.UNDER_WAY, None) if is_open else _NOT_YET
 
 
-def _of_day(done: Mapping[str, datetime.date]) -> _Found:
-    """Give the findings: they are confirmed at the end of the day that they come from."""
-    day = done.get("diagnostic_day")
-    return (Reached.DONE, day) if day else _WAITS
+def _of_day(urn: str, done: Mapping[str, datetime.date]) -> Iterator[tuple[str, _Found]]:
+    """Give the day and its findings, which are confirmed at its end: an audit counts it then.
+
+    A day that is planned is in progress; its findings are, once somebody wrote down what was seen.
+    """
+    confirmed, now = done.get("diagnostic_day"), open_day(urn)
+    if confirmed:
+        yield from ((name, (Reached.DONE, confirmed)) for name in ("diagnostic_day", "findings"))
+    elif now is None:
+        yield from (("diagnostic_day", _NOT_YET), ("findings", _WAITS))
+    else:
+        yield "diagnostic_day", (Reached.UNDER_WAY, None)
+        yield "findings", (Reached.UNDER_WAY, None) if now.seen.exists() else _NOT_YET
 
 
 def _of_plan(plan: Plan | None) -> Iterator[tuple[str, _Found]]:
