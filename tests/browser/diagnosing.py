@@ -3,29 +3,20 @@
 They are of a school that no other journey comes to: an Enhanced pair that neither side answered.
 """
 
-import concurrent.futures
-import csv
 import datetime
-import io
+import importlib.util
 import json
 import re
-import urllib.parse
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
-import numpy as np
-import polars as pl
-
-import surveying
 from browser.looking import Visitor
 from browser.places import HEAD, PROGRAMME
 from browser.serving import Service, numbers_of
-from schoolhubs import diagnosis
 
-N_PUPILS, N_STAFF = 300, 40
-SENDERS = 8
+HOW_MANY = {"pupil-survey": 300, "staff-survey": 40}
 ROLES = {
     "diagnosing_head": ("Ida Brackenfell", "partner_school_head"),
     "diagnosing_senco": ("Otto Windermarsh", "partner_school_leader"),
@@ -74,61 +65,22 @@ def enrol(service: Service, partner: str, lead: str) -> None:
     fresh.replace(path)
 
 
-def pupils(years: Sequence[str]) -> pl.DataFrame:
-    """Draw what 300 pupils answer: lessons begin badly, the rest is middling."""
-    rng = np.random.default_rng(7)
-    groups = {
-        "year_group": rng.choice(list(years), N_PUPILS),
-        "sex": rng.choice(["female", "male"], N_PUPILS),
-        "fsm": rng.choice(["yes", "no"], N_PUPILS, p=[0.25, 0.75]),
-    }  # fmt: skip
-    asked = diagnosis.instrument("pupil-survey")
-    drawn = surveying.answered(asked, rng.normal(size=N_PUPILS), seed=11, **groups)
-    return drawn.with_columns(pl.col("lessons_began_well", "knew_what_to_do").clip(1, 2))
+def script() -> ModuleType:
+    """Give what the tutorial has people run, so that a test runs it too."""
+    path = Path(__file__).resolve().parents[2] / "scripts" / "answer_a_survey.py"
+    spec = importlib.util.spec_from_file_location("answer_a_survey", path)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
 
 
-def staff() -> pl.DataFrame:
-    """Draw what 40 of staff answer: they see it more brightly than pupils do."""
-    rng = np.random.default_rng(8)
-    roles = np.repeat(["leader", "teacher", "support", "other"], [8, 16, 8, 8])
-    asked = diagnosis.instrument("staff-survey")
-    return surveying.answered(asked, 0.8 + rng.normal(size=N_STAFF), seed=12, role=roles)
-
-
-def fields(row: Mapping[str, Any], instrument_id: str, groups: Sequence[str]) -> dict[str, str]:
-    """Give what somebody's browser sends: each item by its field, and each group."""
-    items = [each.name for each in diagnosis.instrument(instrument_id).items]
-    told = {f"item_{name}": "" if row[name] is None else str(row[name]) for name in items}
-    return told | {f"group_{name}": str(row[name]) for name in groups}
-
-
-def send(service: Service, codes: Sequence[str], told: Sequence[Mapping[str, str]]) -> list[str]:
-    """Send answers by several threads, each by its code; give the address each was led to."""
-
-    def one(code: str, form: Mapping[str, str]) -> str:
-        address = f"{service.url}/surveys/answer/{code.replace('-', '')}/questions"
-        sent = urllib.request.Request(address, data=urllib.parse.urlencode(form).encode())
-        with urllib.request.urlopen(sent, timeout=60) as answer:
-            return str(answer.url)
-
-    with concurrent.futures.ThreadPoolExecutor(SENDERS) as senders:
-        return list(senders.map(one, codes, told))
-
-
-def roll(drawn: pl.DataFrame, groups: Sequence[str]) -> str:
-    """Give who was asked as CSV: two more of each group than answered."""
-    rows = drawn.group_by(list(groups), maintain_order=True).len("n_asked").sort(list(groups))
-    return rows.with_columns(pl.col("n_asked") + 2).write_csv()
-
-
-def answers_file(drawn: pl.DataFrame, instrument_id: str, groups: Sequence[str]) -> str:
-    """Write answers as the file that ``schoolhubs survey score`` reads."""
-    items = [each.name for each in diagnosis.instrument(instrument_id).items]
-    held = io.StringIO()
-    writer = csv.writer(held)
-    writer.writerow([*groups, *items])
-    writer.writerows(drawn.select(*groups, *items).rows())
-    return held.getvalue()
+def drawn(folder: Path, years: Sequence[str]) -> None:
+    """Draw what 300 pupils and 40 of staff answer: lessons begin badly, to pupils above all."""
+    for name, n in HOW_MANY.items():
+        rows = ANSWERING.drawn(name, n, years=years, seed=7)
+        ANSWERING.write(rows, name, folder / name)
 
 
 def at(who: Visitor, name: str, role: Literal["button", "link"] = "button") -> None:
@@ -154,3 +106,6 @@ def fetched(who: Visitor, address: str) -> bytes:
     answer = who.page.request.get(who.service.url + address)
     assert answer.status == 200, f"{address} answers {answer.status}"
     return answer.body()
+
+
+ANSWERING = script()

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from browser import approving, diagnosing, returning
-from browser.diagnosing import at, choose, day, fetched
+from browser.diagnosing import ANSWERING, HOW_MANY, at, choose, day, fetched
 from browser.looking import DESK, PHONE, PLAIN, Visitor
 from browser.places import PROGRAMME
 from browser.serving import Service
@@ -24,7 +24,6 @@ from schoolhubs import diagnosis
 
 CAUSE = "routines_differ"
 KEYS = ["respondents", "kind", "measure", "cut", "label"]
-GROUPS = {"pupil-survey": ("year_group", "fsm", "sex"), "staff-survey": ("role",)}
 YEARS = {"primary": ("5", "6"), "secondary": ("7", "8", "9", "10", "11")}
 MOST_LOOKS = 120  # half a second apart, for a job
 
@@ -39,12 +38,13 @@ def test_from_a_match_to_a_first_review(
     accepted(head, lead, partner)
     shared(head, lead, school)
     phase = service.ask(f"SELECT phase FROM schools_school WHERE urn = '{partner}'")
-    drawn = {"pupil-survey": diagnosing.pupils(YEARS[phase]), "staff-survey": diagnosing.staff()}
-    keys = {name: surveyed(head, school, name, drawn[name], visit) for name in drawn}
+    diagnosing.drawn(tmp_path, YEARS[phase])
+    keys = {name: surveyed(head, school, name, tmp_path / name, visit) for name in HOW_MANY}
     for name, key in keys.items():
-        scored_alike(head, f"{school}/surveys/{key}/results", name, drawn[name], tmp_path)
+        scored_alike(head, f"{school}/surveys/{key}/results", name, tmp_path / name)
     assessed(head, visit(PHONE, "diagnosing_senco"), school, "behaviour-mainstream")
     returning.returned(head, school, partner, tmp_path)
+    returning.marked(head, school, partner, tmp_path)
     found(head, lead, school, tmp_path)
     approving.written(head, school)
     approving.checked_alike(head, school, tmp_path, least=1)
@@ -83,10 +83,10 @@ def shared(head: Visitor, lead: Visitor, school: str) -> None:
 
 
 def surveyed(
-    head: Visitor, school: str, name: str, drawn: pl.DataFrame, visit: Callable[..., Visitor]
+    head: Visitor, school: str, name: str, folder: Path, visit: Callable[..., Visitor]
 ) -> str:
     """Set a survey up, let everybody answer, close it; give its key."""
-    groups, route = GROUPS[name], "class_codes" if name == "pupil-survey" else "one_time_links"
+    route = "class_codes" if name == "pupil-survey" else "one_time_links"
     today = datetime.date.fromisoformat(str(head.page.evaluate("Intl.DateTimeFormat('en-CA', "
                                             "{timeZone: 'Europe/London'}).format()")))  # fmt: skip
     head.go(f"{school}/surveys/new")
@@ -98,15 +98,13 @@ def surveyed(
     at(head, "Make the survey")
     address = head.page.url
     at(head, "Say who is asked", "link")
-    sheet = {"name": "asked.csv", "mimeType": "text/csv",
-             "buffer": diagnosing.roll(drawn, groups).encode()}  # fmt: skip
-    head.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
+    head.page.locator("input[type=file]").set_input_files(folder / "asked.csv")
     at(head, "Keep")
     at(head, "Make codes and print them", "link")
     if route == "class_codes":
         head.page.get_by_label("Classes").fill("7A\n7B\n8A\n8B")
     else:
-        head.page.get_by_label("How many links?").fill(str(len(drawn)))
+        head.page.get_by_label("How many links?").fill(str(HOW_MANY[name]))
     head.page.locator("input[name=sure]").check()
     at(head, "Make and show them")
     head.look(f"diagnosis: {name}, codes")
@@ -114,7 +112,7 @@ def surveyed(
     head.page.goto(address)
     at(head, "Open it now")
     head.look(f"diagnosis: {name}, open")
-    answered(head.service, name, drawn, codes, visit)
+    answered(head.service, name, folder, codes, visit)
     head.page.reload()
     at(head, "Close it now")
     head.look(f"diagnosis: {name}, close")
@@ -123,11 +121,12 @@ def surveyed(
 
 
 def answered(
-    service: Service, name: str, drawn: pl.DataFrame, codes: list[str],
-    visit: Callable[..., Visitor],
-) -> None:  # fmt: skip
+    service: Service, name: str, folder: Path, codes: list[str], visit: Callable[..., Visitor]
+) -> None:
     """Two answer on a page, on a phone with scripts and without; the others at once."""
-    rows = [diagnosing.fields(row, name, GROUPS[name]) for row in drawn.to_dicts()]
+    kept_as, drawn = ANSWERING.read(folder)
+    assert (kept_as, len(drawn)) == (name, HOW_MANY[name])
+    rows = [ANSWERING.fields(row, name) for row in drawn]
     ours = [codes[n % len(codes)] for n in range(len(rows))]
     for mode, code, row in zip((PHONE, PLAIN), ours, rows, strict=False):
         who = visit(mode)
@@ -140,11 +139,11 @@ def answered(
         who.look(f"survey: {name}, questions")
         at(who, "Send")
         who.look(f"survey: {name}, sent")
-    led_to = diagnosing.send(service, ours[2:], rows[2:])
+    led_to = ANSWERING.send(service.url, ours[2:], rows[2:])
     assert {each.rpartition("/answer/")[2] for each in led_to} == {f"sent/{name}"}
 
 
-def scored_alike(head: Visitor, results: str, name: str, drawn: pl.DataFrame, folder: Path) -> None:
+def scored_alike(head: Visitor, results: str, name: str, folder: Path) -> None:
     """The command scores the same answers to the same numbers as the page's file has."""
     head.go(results)
     for _ in range(MOST_LOOKS):
@@ -155,13 +154,11 @@ def scored_alike(head: Visitor, results: str, name: str, drawn: pl.DataFrame, fo
     head.look(f"diagnosis: {name}, results")
     said = fetched(head, f"{results}/scores")
     shown = pl.read_csv(io.BytesIO(said), infer_schema_length=None)
-    answers, asked = folder / f"{name}.csv", folder / f"{name}-asked.csv"
-    answers.write_text(diagnosing.answers_file(drawn, name, GROUPS[name]))
-    asked.write_text(diagnosing.roll(drawn, GROUPS[name]))
-    told = ("survey", "score", "--instrument", name, "--answers", answers, "--population", asked)
+    told = ("survey", "score", "--instrument", name, "--answers", folder / "answers.csv")
+    told += ("--population", folder / "asked.csv")
     where = ("--urn", str(shown["urn"][0]), "--wave", str(shown["wave"][0]))
-    schoolhubs(*told, *where, "--out", folder / name)
-    again = pl.read_csv(folder / name / "scores.csv", infer_schema_length=None)
+    schoolhubs(*told, *where, "--out", folder / "scored")
+    again = pl.read_csv(folder / "scored" / "scores.csv", infer_schema_length=None)
     numbers = ["n_answered", "value", "low", "high"]
     both = [each.select(*KEYS, *numbers).sort(KEYS) for each in (shown, again)]
     assert both[0].select(KEYS).equals(both[1].select(KEYS))
@@ -169,7 +166,7 @@ def scored_alike(head: Visitor, results: str, name: str, drawn: pl.DataFrame, fo
         ours, theirs = (each[column].to_list() for each in both)
         assert ours == pytest.approx(theirs, abs=1e-6), f"{name}: {column}"
     assert shown.filter(kind="scale", cut="all")["value"].null_count() == 0
-    assert f"{len(drawn):,}" in head.page.inner_text("main")
+    assert f"{HOW_MANY[name]:,}" in head.page.inner_text("main")
 
 
 def assessed(head: Visitor, senco: Visitor, school: str, edition: str) -> None:
@@ -237,6 +234,7 @@ def drafted_alike(head: Visitor, school: str, folder: Path) -> None:
     assert again["digest"] == shown["digest"]
     assert again["findings"] == shown["findings"]
     ranks = {each["root_cause"]: each["rank"] for each in shown["findings"]}
+    returning.same_marks(folder)
     assert CAUSE in ranks, ranks
     assert {each["kind"] for each in shown["findings"][ranks[CAUSE] - 1]["evidence"]} >= {
         "survey", "self_assessment", "observation",

@@ -122,7 +122,7 @@ def test_a_day_that_is_planned_is_in_progress_and_its_findings_once_somebody_saw
     together()
     both = ("diagnostic_day", "findings")
     assert [reached()[name] for name in both] == [Reached.NOT_YET, Reached.WAITS]
-    told = {"held_on": timezone.localdate(), "agenda": "Lessons", "who": "Heads", "to_see": "Starts"}
+    told = {"held_on": timezone.localdate(), "agenda": "Lessons", "who": "Both", "to_see": "All"}
     day = looking.prepare(PARTNER, told, version=0, **done())
     assert [reached()[name] for name in both] == [Reached.UNDER_WAY, Reached.NOT_YET]
     seen = {"root_cause": "routines_differ", "says": "for", "text": "Two of four", "place": ""}
