@@ -25,7 +25,7 @@ from schoolhubs.service.api.manners import limits, polite
 from schoolhubs.service.eligibility.models import Application
 
 LEAST_CASES = 5_000
-EXAMPLES = 240
+EXAMPLES = 190
 PLACES = ("partner", "lead", "office", "auditor", "partner trust", "lead trust", "evaluator")
 FORMATS = ("application/json", "*/*", "text/csv, application/json;q=0.5")
 CONFIG = {
