@@ -142,6 +142,7 @@ def test_a_colour_the_interval_does_not_allow_is_refused_and_nothing_typed_is_lo
         ({"value": "123"}, "Enter a figure from 0 to 100"),
         ({"low": ""}, "Enter both ends of the interval"),
         ({"low": "23.5"}, "The interval must hold the figure, 23"),
+        ({"low": "23.0", "high": "23.0"}, "The ends of the interval must differ"),
         ({"measured_on-year": "2099"}, "cannot be in the future"),
         ({"measured_on-day": ""}, "must be a real date"),
         ({"comment": " "}, "Write what you make of it"),

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from schoolhubs.plans import objectives
+from schoolhubs.plans.editing.merging import KNOWN_BY
 from schoolhubs.plans.gate import changes_sanction, why_open
 from schoolhubs.plans.gate.asking import QUESTIONS
 from schoolhubs.plans.gate.placing import placed
+from schoolhubs.plans.linting import letters
 from schoolhubs.plans.progress import unfounded_reviews
 from schoolhubs.plans.stored import stored
 from schoolhubs.vocabulary.errors import Problem
@@ -48,6 +50,7 @@ def check(
     held = {each.finding_id: each.root_cause for each in plan.findings}
     found = (
         *_twice(plan),
+        *_disguised(plan.as_dict(), ""),
         *objectives.unsound(plan, held if findings is None else findings),
         *_unwritten(plan),
         *_not_consulted(plan),
@@ -73,6 +76,29 @@ def _twice(plan: ActionPlan) -> Iterator[Problem]:
                     fault=f"{part}: {name!r} names {n}",
                     remedy="Give each a name of its own.",
                 )  # fmt: skip
+
+
+def _disguised(told: object, where: str) -> Iterator[Problem]:
+    """Name words in letters of two alphabets, anywhere, and those of an action in any other."""
+    if isinstance(told, Mapping):
+        for name, each in told.items():
+            yield from _disguised(each, f"{where}.{name}".lstrip("."))
+    elif isinstance(told, list):
+        for at, each in enumerate(told):
+            key = KNOWN_BY.get(where.rpartition(".")[2], "")
+            name = each.get(key, at + 1) if isinstance(each, Mapping) else at + 1
+            yield from _disguised(each, f"{where}.{name}")
+    elif isinstance(told, str):
+        word = letters.disguised(told)
+        if not word and where.startswith("actions."):
+            word = letters.foreign(told)
+        if word:
+            yield Problem(
+                code="letters_not_read", column=where, value=word[:40],
+                fault=f"the word “{word[:40]}” has letters that are not of the English alphabet, "
+                "or of two alphabets",
+                remedy="Type the word anew: what looks alike is not read alike.",
+            )  # fmt: skip
 
 
 def _unwritten(plan: ActionPlan) -> Iterator[Problem]:

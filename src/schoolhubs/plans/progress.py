@@ -42,7 +42,9 @@ def progress(objective: Objective, measured: Measured, *, on: datetime.date) -> 
 
     Green is an improvement whose interval excludes none, and as large as was expected by now. Red
     is an interval that excludes what was expected by now, or says that things got worse. All else
-    is amber, as is a figure whose noise nobody knows. The two figures are taken for independent.
+    is amber, as is a figure whose noise nobody knows, an interval without any width, and a figure
+    no later than the baseline. The two figures are taken for independent. What was expected is that
+    of the day up to which the figure counts, if that is given.
 
     Parameters
     ----------
@@ -79,8 +81,8 @@ def progress(objective: Objective, measured: Measured, *, on: datetime.date) -> 
         )
     sign = -1 if measure["better"] == "lower" else 1
     better_by = sign * (measured.value - baseline.value)
-    expected = size * _time_gone(objective, on)
-    error = _standard_error(baseline, measured)
+    expected = size * _time_gone(objective, min(on, measured.measured_on or on))
+    error = None if is_no_later(measured, baseline) else _standard_error(baseline, measured)
     if error is None:
         low = high = None
     else:
@@ -92,6 +94,18 @@ def progress(objective: Objective, measured: Measured, *, on: datetime.date) -> 
         expected_by_now=expected, rag=rag,
         said=_said(better_by, low, high, expected, measure["unit"]),
     )  # fmt: skip
+
+
+def is_no_later(measured: Measured, baseline: Measured | None) -> bool:
+    """Tell whether a figure counts no day after the baseline, so that it can show no change.
+
+    >>> day = datetime.date(2026, 10, 23)
+    >>> is_no_later(Measured(value=8, measured_on=day), Measured(value=9, measured_on=day))
+    True
+    """
+    if baseline is None or baseline.measured_on is None or measured.measured_on is None:
+        return False
+    return measured.measured_on <= baseline.measured_on
 
 
 def _time_gone(objective: Objective, on: datetime.date) -> float:
@@ -110,8 +124,10 @@ def _standard_error(baseline: Measured, measured: Measured) -> float | None:
     for each in (baseline, measured):
         if each.low is None or each.high is None or not each.low <= each.value <= each.high:
             return None
+        if each.low == each.high:
+            return None
         widths.append(max(each.high - each.value, each.value - each.low))
-    return math.hypot(*widths) / z if any(widths) else None
+    return math.hypot(*widths) / z
 
 
 def _rag(better_by: float, low: float | None, high: float | None, expected: float) -> str:

@@ -362,14 +362,16 @@ def test_rules_of_another_day_do_not_approve() -> None:
 
 def test_direct_discrimination_is_never_justified() -> None:
     action = PlannedAction(
-        action_id="a1", objective_id="o1", title="Hair", text="Braids mean a detention.",
+        action_id="a1", objective_id="o1", title="Hair", text="Boys with braids get a detention.",
         kind="sanction", first_steps=("One",), staff_hours=1, cost_pence=0, for_whom="All",
         conditions=Conditions(turns_on="conduct"),
     )  # fmt: skip
     plan = planned.with_action(planned.whole_plan(), action)
-    at = [each.question for each in plan.screens[0].answers].index("appearance_rule")
+    at = [each.question for each in plan.screens[0].answers].index("appearance_of_some")
     plan = _objective(evidence_strength="untested")(
         dataclasses.replace(plan, audit_steps=steps(*FOUR))
     )
     assert approve(plan).approval
     assert refused(_answer(at, answer="justified")(plan)) == {"screen_open"}
+    indirect = [each.question for each in plan.screens[0].answers].index("appearance_rule")
+    assert approve(_answer(indirect, answer="justified")(plan)).approval

@@ -1,8 +1,8 @@
 """What a sentence takes back: denied, ended, carved out, or quoted to be abolished.
 
 A denial is believed only where every word between it and what it denies is known to be harmless.
-So "we do not fine" is no fine, and "pupils who do not attend are fined" is one: a reading that
-fails gives a false alarm, never a miss.
+So "we do not fine" is no fine, and "pupils who do not attend are fined" is one. A reading that
+fails should give a false alarm; it gives a miss too, now and then, which is why every screen asks.
 """
 
 import functools
@@ -15,15 +15,23 @@ from schoolhubs.plans.stored import stored
 Span = tuple[int, int]
 WORD = re.compile(r"[\w'%£-]+")
 BREAK = re.compile(r"[:;()]")
+CLAUSE = re.compile(r"[:;(),]|\b(?:and|but|or)\b")
 MOST_WORDS = 14
 
 
 @functools.cache
 def pattern(name: str) -> re.Pattern[str]:
-    """Compile a list of ``words.yaml``, or one of its terms."""
+    """Compile a list of ``words.yaml``, or one of its terms; ``@penal`` stands for all of penal."""
+    return re.compile(r"(?<![\w-])(?:" + "|".join(_listed(name)) + r")(?!\w)")
+
+
+def _listed(name: str) -> Iterator[str]:
     said = stored("linting/words.yaml")
-    listed = said["terms"].get(name) or said[name]
-    return re.compile(r"(?<![\w-])(?:" + "|".join(listed) + r")(?!\w)")
+    for each in said["terms"].get(name) or said[name]:
+        if each.startswith("@"):
+            yield from _listed(each.removeprefix("@"))
+        else:
+            yield each
 
 
 @functools.cache
@@ -65,10 +73,16 @@ def is_denied(statement: Statement, span: Span, *, ended_too: bool = True) -> bo
     listed += [("ended", light), ("told", light)] if ended_too else []
     for name, allowed in listed:
         for found in _before(name, text, span, allowed):
-            # Two denials make none: "we will not end our prizes", "not without detention".
-            if not any(True for _ in _before("negators", text, found, light)):
+            if not _is_denied_itself(text, found):
                 return True
     return _is_denied_after(text, span, ended_too=ended_too)
+
+
+def _is_denied_itself(text: str, found: Span) -> bool:
+    """Tell whether a denial is denied: "we will not end", "no child will be without one"."""
+    begun = max((each.end() for each in CLAUSE.finditer(text, 0, found[0])), default=0)
+    before = text[begun : found[0]]
+    return bool(pattern("negators").search(before) or pattern("nobody").search(before))
 
 
 def _is_denied_after(text: str, span: Span, *, ended_too: bool) -> bool:
@@ -88,6 +102,24 @@ def _is_denied_after(text: str, span: Span, *, ended_too: bool) -> bool:
     return False
 
 
+def is_considered(statement: Statement, span: Span) -> bool:
+    """Tell whether a need is asked about before what stands at ``span``, or that is looked into.
+
+    "Staff ask whether SEND played a part before a detention"; but not "pupils with SEND get a
+    detention and are monitored": what is looked into is in the same breath.
+    """
+    text = statement.text
+    for found in spans("asked_first", text):
+        if found[1] <= span[0] or _is_in_one_breath(text, found, span):
+            return True
+    return any(_is_in_one_breath(text, found, span) for found in spans("looked_into", text))
+
+
+def _is_in_one_breath(text: str, one: Span, other: Span) -> bool:
+    first, last = sorted((one, other))
+    return not CLAUSE.search(text[first[1] : last[0]])
+
+
 def is_no_condition(statement: Statement, span: Span) -> bool:
     """Tell whether a condition is said not to matter: "no prize depends on full attendance"."""
     return any(True for _ in _before("hinges", statement.text, span, _words("light")))
@@ -96,13 +128,13 @@ def is_no_condition(statement: Statement, span: Span) -> bool:
 def is_carved_out(statement: Statement, span: Span) -> bool:
     """Tell whether a reason is left out: "illness does not count", "except for illness"."""
     text = statement.text
-    stops = pattern("carved_stops")
+    stops, takes = pattern("carved_stops"), pattern("carved_otherwise")
     for found in spans("carved_before", text[: span[0]]):
         words = _between(text, found[1], span[0])
         denied = any(True for _ in _before("negators", text, found, _words("light")))
         if words is None or len(words) > MOST_WORDS or denied:
             continue
-        if not stops.search(text[found[1] : span[0]]):
+        if not stops.search(text[found[1] : span[0]]) and not takes.search(text, span[1]):
             return True
     rest = text[span[1] :]
     for tail in pattern("carved_after").finditer(rest):

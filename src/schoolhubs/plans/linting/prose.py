@@ -7,6 +7,7 @@ from typing import Any, Literal
 from schoolhubs.plans.linting.denying import (
     Span,
     is_carved_out,
+    is_considered,
     is_denied,
     is_no_condition,
     is_quoted_to_end,
@@ -20,6 +21,8 @@ LEFT_OUT = {
     "illness": {"illness"}, "medical": {"medical"}, "send": {"send"},
     "leave_reason": {"illness", "medical"},
 }  # fmt: skip
+# What takes out no sentence, and each act of it that a need is asked about before.
+CONSIDERED = "considered"
 Carve = Literal["none", "part", "whole"]
 
 
@@ -40,9 +43,12 @@ class Read:
         statement = self.around[at]
         if reading.get("carve", self.carve) != self.carve:
             return False
-        if any(spans(term, statement.text) for term in reading.get("unless", ())):
+        unless = set(reading.get("unless", ()))
+        if any(spans(term, statement.text) for term in unless - {CONSIDERED}):
             return False
         acts = [span for span in spans(reading["acts"], statement.text) if self._stands(at, span)]
+        if CONSIDERED in unless:
+            acts = [span for span in acts if not is_considered(statement, span)]
         return bool(acts) and all(self._is_met(term, at, acts) for term in reading["with"])
 
     def _stands(self, at: int, span: Span) -> bool:

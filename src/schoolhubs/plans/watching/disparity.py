@@ -19,7 +19,6 @@ from schoolhubs.vocabulary.records.plan import ActionPlan, Reopening
 FILE = "watching/disparity.yaml"
 COLUMNS = ("characteristic", "group", "period", "n_pupils", "n_affected")
 PERIODS = ("before", "after")
-WATCHED_KINDS = ("sanction", "reward", "timetable")
 Counts = Mapping[tuple[str, str], tuple[int, int]]
 
 
@@ -259,7 +258,8 @@ def reopen(
     watched = {
         each.action_id
         for each in plan.actions
-        if each.kind in WATCHED_KINDS or changes_sanction(each, done.get(each.action_id))
+        if each.kind in stored(FILE)["always_opened"]
+        or changes_sanction(each, done.get(each.action_id))
     }
     named = (watched | set(actions)) & held or held
     added = Reopening(reopened_on=on, why=why)

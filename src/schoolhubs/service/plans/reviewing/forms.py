@@ -14,6 +14,7 @@ from schoolhubs.vocabulary.records.plan import Measured
 FIGURE = "Enter the figure as a number, such as 23.4"
 END = "Enter both ends of the interval as numbers, or leave both empty where nobody knows them"
 WITHIN = "The interval must hold the figure, {value:g}"
+POINT = "The ends of the interval must differ: leave both empty where nobody knows the noise"
 AS_FIGURES_SAY = "As the figures say"
 NO_PUPIL = "Name no pupil and no parent."
 
@@ -79,6 +80,8 @@ class ReviewForm(ShownForm):
             self.add_error("low" if low is None else "high", END)
         elif not _holds(low, value, high):
             self.add_error("low", WITHIN.format(value=value))
+        elif low is not None and low == high:
+            self.add_error("low", POINT)
         return told
 
     @property

@@ -120,7 +120,7 @@ class PlannedAction:
     kind
         ``support``, ``reward``, ``sanction``, ``timetable`` or ``contact``.
     text
-        What is done, in the school's words; read by the lint like title and first steps.
+        What is done, in the school's words; read by the lint like title, first steps and for whom.
     conditions
         For rewards, sanctions and timetables; None otherwise.
 
@@ -151,7 +151,8 @@ class PlannedAction:
     @property
     def words(self) -> str:
         """All that the action says in prose, a sentence a line."""
-        return "\n".join(said for said in (self.title, self.text, *self.first_steps) if said)
+        held = (self.title, self.text, *self.first_steps, self.for_whom)
+        return "\n".join(said for said in held if said)
 
     def as_dict(self) -> dict[str, written.Written]:
         """Give JSON-ready values."""
