@@ -14,6 +14,7 @@ from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.diagnosis.assessing.queries import school_now
 from schoolhubs.service.diagnosis.day import actions, queries
 from schoolhubs.service.diagnosis.day.forms import BarrierForm, PrepareForm, SeenForm
+from schoolhubs.service.diagnosis.queries import kept_diagnoses
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
@@ -31,6 +32,7 @@ def day(request: ActedRequest, urn: str) -> HttpResponse:
     sees_school = queries.opens_school(request, urn)
     seen = queries.seen_on(held, by_school=sees_school) if held else []
     barriers = queries.barriers_of(urn) if sees_school else {}
+    sees_findings = queries.sees_findings(request.actor, urn)
     told = {
         "school": school_now(urn),
         "day": held,
@@ -42,7 +44,8 @@ def day(request: ActedRequest, urn: str) -> HttpResponse:
             if each.side == "outside"
         ],
         "side": queries.side_of(request.actor, urn),
-        "may_see_findings": queries.sees_findings(request.actor, urn),
+        "may_see_findings": sees_findings,
+        "confirmed": next(iter(kept_diagnoses(urn)), None) if sees_findings else None,
         "draft": queries.draft_of(held, request.actor.by) if held else None,
     }
     return render(request, "diagnosis/day.html", told)

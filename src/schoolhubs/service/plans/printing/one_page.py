@@ -118,7 +118,7 @@ def _objective(plan: ActionPlan, each: Objective, room: Room) -> tuple[str, ...]
     measure = plans.facts.stored("measures.yaml")["measures"].get(each.measure)
     cause = root_causes().get(each.root_cause)
     named = f"{measure['title']} ({measure['unit']})" if measure else UNKNOWN
-    target = UNKNOWN if each.target is None else f"{each.target:g}"
+    target = UNKNOWN if each.target is None else f"{round(each.target, 2):g}"
     reviews = sorted(
         (one for one in plan.reviews if one.objective_id == each.objective_id),
         key=lambda one: one.reviewed_on,
@@ -192,8 +192,9 @@ def _figure(measured: Measured | None) -> str:
     if measured is None:
         return UNKNOWN.lower()
     if measured.low is None or measured.high is None:
-        return f"{measured.value:g} (noise not known)"
-    return f"{measured.value:g} ({measured.low:g} to {measured.high:g})"
+        return f"{round(measured.value, 2):g} (noise not known)"
+    value, low, high = (round(each, 2) for each in (measured.value, measured.low, measured.high))
+    return f"{value:g} ({low:g} to {high:g})"
 
 
 def _cut(text: str, room: Room) -> str:

@@ -155,7 +155,7 @@ def _picture(
 def _sentence(
     rows: Sequence[TermReview], baseline: Measured, target: float, last_on: datetime.date
 ) -> str:
-    aim = f"the target is {target:g} by {day(last_on)}"
+    aim = f"the target is {round(target, 2):g} by {day(last_on)}"
     if not rows:
         return f"The baseline is {in_words(baseline)}; {aim}. Nothing was reviewed yet."
     last = rows[-1]

@@ -64,15 +64,26 @@ def said_of_weights(row: dict[str, Any]) -> str:
 
 
 def said_of_questions(rows: pl.DataFrame) -> str:
-    """Say which question was answered best and which worst, where they can be told apart."""
+    """Say which question was answered best and which worst, where they can be told apart.
+
+    A question of which fewer answers count than of the others is not held against them: it is
+    lower by that alone.
+    """
     newest = rows.group_by("label", maintain_order=True).last().drop_nulls(["value"])
     if newest.is_empty():
         return NOTHING
-    known = newest.drop_nulls(["low", "high"]).sort("value")
+    n_counted = newest["counts as good"].str.count_matches(" or ", literal=True)
+    alike = newest.filter(n_counted == n_counted.max())
+    apart = "".join(
+        f" “{row['label'].rstrip('.')}” counts “{row['counts as good']}” alone, as the national "
+        "survey does, so it is lower than the others by that alone."
+        for row in newest.filter(n_counted < n_counted.max()).iter_rows(named=True)
+    )
+    known = alike.drop_nulls(["low", "high"]).sort("value")
     if known.height < 2 or known["high"][0] >= known["low"][-1]:
-        return NOT_APART
+        return NOT_APART + apart
     worst, best = known.row(0, named=True), known.row(-1, named=True)
-    return f"Best: {_quoted(best)}. Worst: {_quoted(worst)}."
+    return f"Best: {_quoted(best)}. Worst: {_quoted(worst)}.{apart}"
 
 
 def _quoted(row: dict[str, Any]) -> str:
@@ -96,8 +107,8 @@ def said_of_scales(rows: pl.DataFrame, seen: Seen) -> str:
         return "No scale differs from the wave before by more than chance."
     names = measures(seen.instrument)
     told = [
-        f"{names[row['measure']]} {signed(row['change'], 0)} points "
-        f"({signed(row['low'], 0)} to {signed(row['high'], 0)})"
+        f"{names[row['measure']]} {signed(row['change'])} points "
+        f"({signed(row['low'])} to {signed(row['high'])})"
         for row in moved.iter_rows(named=True)
     ]
     return f"Differs from the wave before by more than chance: {'; '.join(told)}."
