@@ -12,7 +12,9 @@ from django.db import DatabaseError, transaction
 
 from drafting import HEAD, ON, knows, ready
 from planned import whole_plan
+from schoolhubs import disclosure
 from schoolhubs.attendance import MarksStore
+from schoolhubs.plans.watching import nesting
 from schoolhubs.service.attendance import places
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.plans import actions as editing
@@ -32,6 +34,9 @@ TERM = Periods(
     after_from_on=DAY(2026, 12, 1), after_last_on=DAY(2027, 4, 1),
 )  # fmt: skip
 LATER = dataclasses.replace(TERM, after_last_on=DAY(2027, 7, 20))
+AFTER_THAT = dataclasses.replace(
+    TERM, after_from_on=DAY(2027, 7, 21), after_last_on=DAY(2027, 12, 20)
+)
 AFTERWARDS = DAY(2027, 7, 21)
 
 
@@ -115,7 +120,60 @@ def test_the_same_days_are_compared_once(approved: Plan) -> None:
     with pytest.raises(Conflict, match="for these days already"):
         compare(approved, counts(after_yes=21))
     assert AffectedReturn.objects.count() == 1
-    assert compare(approved, counts(after_yes=25), LATER).number == 2
+    assert compare(approved, counts(after_yes=30), LATER).number == 2
+
+
+def between(first: AffectedReturn, second: AffectedReturn) -> list[tuple[int, int]]:
+    """Subtract what a term showed from what the year around it showed, as an attacker does."""
+    rules = disclosure.rules("reports")
+    told = []
+    for was in first.tables["send"]:
+        (now,) = (each for each in second.tables["send"]
+                  if (each["send"], each["period"]) == (was["send"], was["period"]))  # fmt: skip
+        if was["period"] == "after" and None not in (was["n_affected"], now["n_affected"]):
+            part = nesting.reach(was["n_affected"], rules)
+            whole = nesting.reach(now["n_affected"], rules)
+            told.append((whole[0] - part[1], whole[1] - part[0]))
+    return told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [3, 6])
+def test_a_few_pupils_between_a_term_and_its_year_are_refused(approved: Plan, more: int) -> None:
+    compare(approved, counts(after_yes=21))
+    with pytest.raises(Conflict, match="only a few pupils came in between"):
+        compare(approved, counts(after_yes=21 + more), LATER)
+    assert AffectedReturn.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [0, 9, 12])
+def test_nobody_subtracts_a_term_from_its_year_and_finds_a_few(approved: Plan, more: int) -> None:
+    """None may have come in between, or there are more than a few."""
+    first = compare(approved, counts(after_yes=21))
+    second = compare(approved, counts(after_yes=21 + more), LATER)
+    told = between(first, second)
+    assert len(told) == 3
+    assert not [each for each in told if each[0] >= 1 and each[1] <= 9]
+
+
+@pytest.mark.django_db
+def test_a_term_out_of_a_year_that_was_compared_is_the_same_the_other_way(approved: Plan) -> None:
+    compare(approved, counts(after_yes=27), LATER)
+    with pytest.raises(Conflict, match="only a few pupils came in between"):
+        compare(approved, counts(after_yes=21))
+    assert compare(approved, counts(after_yes=21), AFTER_THAT).number == 2
+
+
+@pytest.mark.django_db
+def test_without_that_look_the_few_are_told(
+    approved: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: six more pupils in the year than in its term, told as between 1 and 9."""
+    monkeypatch.setattr(actions, "few_between", lambda *_: ())
+    first = compare(approved, counts(after_yes=21))
+    second = compare(approved, counts(after_yes=27), LATER)
+    assert (1, 9) in between(first, second)
 
 
 @pytest.mark.django_db

@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from django.db import transaction
 
 from schoolhubs import plans
+from schoolhubs.plans.watching.nesting import Nested, few_between
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.plans import actions, queries
@@ -28,6 +30,11 @@ GIVES_AWAY = (
     "These counts beside those of an earlier comparison would give a small number away, so "
     "nothing was kept. Compare a longer time instead."
 )
+FEW_BETWEEN = (
+    "These days lie within those of an earlier comparison, or around them, and the two together "
+    "would tell that only a few pupils came in between. Nothing was kept. Compare a longer time, "
+    "or days that begin after the earlier ones."
+)
 BEFORE, AFTER = "before", "after"
 
 
@@ -40,13 +47,15 @@ class Periods:
     after_from_on: datetime.date
     after_last_on: datetime.date
 
+    def of(self, period: str) -> tuple[datetime.date, datetime.date]:
+        """Give first and last day of a period."""
+        if period == BEFORE:
+            return self.before_from_on, self.before_last_on
+        return self.after_from_on, self.after_last_on
+
     def called(self, period: str) -> str:
         """Give a name of a period that no other period has."""
-        first, last = (
-            (self.before_from_on, self.before_last_on)
-            if period == BEFORE
-            else (self.after_from_on, self.after_last_on)
-        )
+        first, last = self.of(period)
         return f"{first} to {last}"
 
 
@@ -77,7 +86,7 @@ def compare(
         If the counts do not hang together.
     Conflict
         If the plan was never approved or has ended, these days were compared before, or the counts
-        would give a small number away beside earlier ones.
+        would give a small number away beside earlier ones, or by what lies between the two.
     """
     with transaction.atomic():
         held = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
@@ -89,6 +98,8 @@ def compare(
         days = (periods.after_from_on, periods.after_last_on)
         if any((each.after_from_on, each.after_last_on) == days for each in earlier):
             raise Conflict(TWICE)
+        if few_between(counts, _nested(earlier, periods)):
+            raise Conflict(FEW_BETWEEN)
         found = _disparity(counts, earlier, periods)
         is_widening = any(gap.is_widening for gap in found.gaps)
         row = AffectedReturn.objects.create(
@@ -108,6 +119,21 @@ def compare(
             _reopen(held, found, row, on=on, who=who)
     plan.refresh_from_db()
     return row
+
+
+def _nested(earlier: Sequence[AffectedReturn], periods: Periods) -> Iterator[Nested]:
+    """Give what earlier comparisons of days within these, or around them, showed."""
+    names = [field.name for field in dataclasses.fields(Periods)]
+    for row in earlier:
+        theirs = Periods(**{name: getattr(row, name) for name in names})
+        for period, other in itertools.product((BEFORE, AFTER), repeat=2):
+            (first, last), (was_first, was_last) = periods.of(period), theirs.of(other)
+            is_within = first <= was_first and was_last <= last
+            is_around = was_first <= first and last <= was_last
+            if is_within != is_around:  # the very same days are one period to the gate below
+                yield Nested(
+                    period=period, earlier_period=other, is_within=is_within, tables=row.tables
+                )
 
 
 def _disparity(
