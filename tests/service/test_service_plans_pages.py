@@ -326,6 +326,25 @@ def test_a_no_against_the_words_is_confirmed_by_the_reviewer_with_a_reason() -> 
     assert stands()[0].number == number, "the same answers once more change nothing"
 
 
+@pytest.mark.parametrize(("side", "kept"), [("ours", "Mine"), ("theirs", "Theirs")])
+def test_two_who_answer_one_screen_choose_and_neither_is_lost(side: str, kept: str) -> None:
+    who, action = written()
+    base, at = stands()[0].number, f"actions/{action}/screen"
+    told = {"consulted": "Four pupils with SEND"}
+    assert sent(at, {**told, "evidence": "Theirs"}, lead(), base=base).status_code == 302
+    clash = sent(at, {**told, "evidence": "Mine"}, who, base=base)
+    assert clash.status_code == 409
+    page = words(clash)
+    assert "Mine" in page
+    assert "Theirs" in page
+    places = set(re.findall(r'name="(choice:[^"]+)"', clash.content.decode()))
+    assert f"choice:screens.{action}.evidence" in places
+    choice = dict.fromkeys(places, side) | {"against": str(stands()[0].number)}
+    saved = sent(at, {**told, "evidence": "Mine", **choice}, who, base=base)
+    assert saved.status_code == 302, words(saved)
+    assert stands()[1].screens[0].evidence == (kept,)
+
+
 def test_a_changed_action_opens_its_screen_and_a_stale_review_is_refused() -> None:
     who, action = written()
     base = stands()[0].number

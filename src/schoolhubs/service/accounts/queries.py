@@ -89,3 +89,17 @@ def find_people(typed: str) -> list[Person]:
             )
         )
     return list(found[:MOST_FOUND])
+
+
+def named_in(urn: str, name: str, *roles: Role) -> bool:
+    """Tell whether somebody of a school with one of some roles goes by a name, post left out."""
+    held = Membership.objects.filter(
+        organisation__kind=OrganisationKind.SCHOOL, organisation__urn=urn,
+        roles__overlap=[role.value for role in roles],
+    )  # fmt: skip
+    known = {_plain(str(each.person)) for each in held.select_related("person")}
+    return _plain(name.partition(",")[0]) in known
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Path, Router
 
+from schoolhubs.service.accounts.queries import named_in
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import refuse_others
 from schoolhubs.service.api.manners import tags
@@ -16,10 +17,16 @@ from schoolhubs.service.api.schemas.common import URN
 from schoolhubs.service.api.schemas.plans import ApprovalOf, Approve, PlanOf
 from schoolhubs.service.plans import actions, queries
 from schoolhubs.service.plans.models import Plan
-from schoolhubs.service.plans.reach import OWN
+from schoolhubs.service.plans.reach import APPROVERS, OWN
 from schoolhubs.service.sharing import queries as sharing
+from schoolhubs.vocabulary.errors import DataProblem, Problem
 
 router = Router()
+NOT_THE_HEAD = Problem(
+    code="not_the_head", column="approved_by",
+    fault="no headteacher of this school has signed in to the service under this name",
+    remedy="Give the name as the service shows it, or have the headteacher approve on the page.",
+)  # fmt: skip
 Urn = Annotated[str, Path(pattern=URN, description="The school.")]
 
 
@@ -56,14 +63,18 @@ def approve_plan(request: AskedRequest, urn: Urn, given: Approve) -> dict[str, A
     """Approve the version named in If-Match.
 
     It is refused with every problem while a screen is open, or the audit is not complete before a
-    sanction changes; nothing gets round that.
+    sanction changes; nothing gets round that. The name is that of a headteacher who has signed in
+    to the service for this school.
     """
     plan = _found(request, urn)
     asking = request.asking
     if tags.version_named(request, _name(plan)) != plan.number:
         raise Refused("stale")
+    on = timezone.localdate(asking.at)
+    if not queries.problems_of(plan, on=on) and not named_in(urn, given.approved_by, *APPROVERS):
+        raise DataProblem([NOT_THE_HEAD], outcome="The plan was not approved.")
     row = actions.approve(
-        plan, number=plan.number, on=timezone.localdate(asking.at),
+        plan, number=plan.number, on=on,
         who=actions.Who(**asking.who, at=asking.at, place=asking.place, name=given.approved_by),
     )  # fmt: skip
     return {

@@ -32,7 +32,9 @@ class Approve(Given):
     """Who approves the version named in If-Match."""
 
     approved_by: str = Field(
-        min_length=2, max_length=120, description="Name and post of the headteacher."
+        min_length=2,
+        max_length=120,
+        description="Name of a headteacher who has signed in; a post after a comma.",
     )
 
 
