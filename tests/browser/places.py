@@ -15,6 +15,8 @@ PROGRAMME = "rise-hubs-2025"
 SPECIAL_PROGRAMME = "special-ap-hubs-example"
 OFFICE, ADMINISTRATOR, HEAD = "office_read", "office_administrator", "partner_school_head"
 CASEWORKER = "office_caseworker"
+# Heads of the two schools that are further on: one has a plan in force, one is in its audit.
+REVIEWING, MIDWAY = "partner_school_head_reviewing", "partner_school_head_midway"
 APPLICANT = "partner_school_head_applying"  # the headteacher whose school has not applied
 ROLES = tuple(role.value for role in OF_PEOPLE)
 
@@ -30,7 +32,20 @@ def _open(phase: str) -> str:
     return f"SELECT urn FROM schools_school WHERE is_open AND phase = '{phase}' ORDER BY urn"
 
 
+# The first plan of each kind is the demonstration's own; journeys of other tests come later.
+APPROVED = "(SELECT urn FROM plans_plan WHERE state = 'approved' ORDER BY id LIMIT 1)"
+DRAFTED = "(SELECT urn FROM plans_plan WHERE state = 'draft' ORDER BY id LIMIT 1)"
+
 SUBJECTS = {
+    "reviewing": f"SELECT {APPROVED}",
+    "midway": f"SELECT {DRAFTED}",
+    "midway_trust": f"SELECT trust_id FROM schools_school WHERE urn = {DRAFTED}",
+    "second_wave": f"SELECT urn || '/surveys/' || key FROM surveys_survey WHERE urn = {APPROVED}"
+    " AND respondents = 'pupils' AND state = 'closed' ORDER BY wave DESC",
+    "written_to": f"SELECT urn || '/surveys/' || key FROM surveys_survey WHERE urn = {DRAFTED}"
+    " AND state = 'open'",
+    "assessing": "SELECT urn || '/self-assessment/' || id FROM diagnosis_selfassessment"
+    f" WHERE urn = {DRAFTED} AND state = 'open'",
     "matched": _placed(PROGRAMME, "matched"),
     "unmatched": _placed(PROGRAMME, "unmatched"),
     "refused": _placed(PROGRAMME, "not_eligible"),
@@ -281,6 +296,33 @@ PLACES = (
     Place(
         name="what pupils wrote", address="/surveys/what-pupils-wrote", role="school_safeguarding",
         says="No survey names you",
+    ),
+    *(
+        Place(name=name, address=f"/schools/{{{kind}}}{page}", role=role, says=says)
+        for name, kind, page, role, says in (
+            ("survey, two waves", "second_wave", "/results", REVIEWING, "Staff and pupils side by"),
+            ("day, over", "reviewing", "/diagnostic-day", REVIEWING, "The last day is over"),
+            ("behaviour return", "reviewing", "/behaviour-return", REVIEWING, "EHC plan"),
+            ("plan, in force", "reviewing", "/plan", REVIEWING, "Approved"),
+            ("plan, reviews", "reviewing", "/plan/reviews", REVIEWING, "Green"),
+            ("plan, who was affected", "reviewing", "/plan/affected", REVIEWING, "none widened"),
+            ("plan, compare", "reviewing", "/plan/affected/new", REVIEWING, "The counts"),
+            ("plan, one page", "reviewing", "/plan/one-page", REVIEWING, "nobody is left worse"),
+            ("self-assessment, going on", "assessing", "", MIDWAY, "Registers and codes"),
+            ("survey, letter", "written_to", "/letter", MIDWAY, "For parents and carers"),
+            ("barrier", "midway", "/diagnostic-day/barriers/transport", MIDWAY, "Who answers"),
+            ("plan, library", "midway", "/plan/library", MIDWAY, "Take it up"),
+            ("words to read", "written_to", "/words", "school_safeguarding_midway", "library"),
+            ("plan, copy", "midway", "/plan/copy", "partner_trust", "Copy"),
+        )
+    ),
+    Place(
+        name="self-assessment, many schools", role="partner_trust",
+        address="/trusts/{midway_trust}/self-assessment", says="Self-assessment",
+    ),
+    Place(
+        name="self-assessment, a file", role="partner_trust", modes=MODES[:1],
+        address="/trusts/{midway_trust}/self-assessment/attendance-mainstream/upload",
     ),
     Place(name="work", address="/jobs", role=OFFICE),
     Place(name="imports", address="/imports", role=OFFICE),

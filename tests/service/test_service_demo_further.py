@@ -60,6 +60,8 @@ def test_one_school_is_through_with_an_approved_plan_and_a_review(own_folder: Pa
     tell_reviewing(school, together, on=ON)
     way = way_of(REVIEWING, on=ON)
     assert {each.name for each in way.steps if each.reached is not Reached.DONE} == set()
+    # Both waves were asked; the step was done with the first.
+    assert {each.on for each in way.steps if each.page == "surveys"} == {datetime.date(2027, 1, 23)}
     plan = Plan.objects.get(urn=REVIEWING)
     assert plan.state == PlanState.APPROVED
     assert plans.why_not_in_force(plan, on=ON) == ()

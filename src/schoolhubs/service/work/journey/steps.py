@@ -100,10 +100,9 @@ def way_of(urn: str, *, on: datetime.date) -> Way:
     found = partnership_of(urn)
     asked = _asked(found) if found else ()
     since = _counts_from(found, on)
-    done = {
-        each.step: each.finished_on
-        for each in (*diagnosis.audit_steps(urn, since), *surveys.audit_steps(urn, since))
-    }
+    # The first of each counts, as for the plan: a later wave moves no step.
+    steps = (*diagnosis.audit_steps(urn, since), *surveys.audit_steps(urn, since))
+    done = {each.step: each.finished_on for each in reversed(steps)}
     reached = {
         "match": _match(found),
         "agreement": _agreement(urn, found, on),
