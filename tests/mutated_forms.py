@@ -20,7 +20,9 @@ from schoolhubs.service.diagnosis.assessing.queries import content_of
 from schoolhubs.service.diagnosis.findings.gathering import drafted, files_of
 from schoolhubs.service.diagnosis.models import (
     AssessmentAnswer,
+    DiagnosticDay,
     KeptInstrument,
+    Seen,
     SelfAssessment,
     TeamMember,
 )
@@ -133,6 +135,20 @@ def draft(_: World) -> dict[str, Any]:
         answers={"pathways": ["open_days"]},
     )  # fmt: skip
     return {"programme_id": SPECIAL, "version": made.version}
+
+
+# One observation of the leader's own, and why it is taken back.
+WRITTEN = {"seen": "987654", "reason": REASON}
+
+
+def written_down(world: World) -> dict[str, Any]:
+    """Let the leader have written something down, so that it can be taken back."""
+    Seen.objects.create(
+        pk=int(WRITTEN["seen"]), day=DiagnosticDay.objects.get(urn=URN, confirmed_at=None),
+        root_cause="routines_differ", side="school", says="for", text="Rooms", made_at=AT,
+        made_by=world.people[OWN, Role.PARTNER_SCHOOL_LEADER].subject,
+    )  # fmt: skip
+    return {}
 
 
 def without_plan(_: World) -> dict[str, Any]:
@@ -350,6 +366,12 @@ FORMS: Mapping[str, Form] = {
         allowed=Allowed(
             writes=DAY, refusals=frozenset({AUDIT, "diagnosis_seendraft"}),
             guards=(WHOSE_DAY, CONFIRMED), keeps={"text": REASON},
+        ),
+    ),
+    "diagnostic-day-take-back": Form(
+        role=Role.PARTNER_SCHOOL_LEADER, good=WRITTEN, prepare=written_down,
+        allowed=Allowed(
+            writes=frozenset({"diagnosis_seen", AUDIT}), guards=(WHOSE_DAY, CONFIRMED),
         ),
     ),
     "diagnostic-day-barrier": Form(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.diagnosis import queries as handed_on
 from schoolhubs.service.diagnosis.assessing import actions as assessing
 from schoolhubs.service.diagnosis.assessing.queries import as_kept
+from schoolhubs.service.diagnosis.day import actions as acting
 from schoolhubs.service.diagnosis.models import (
     DiagnosticDay,
     KeptDiagnosis,
@@ -30,6 +32,7 @@ from schoolhubs.service.diagnosis.models import (
 )
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.sharing.models import Agreement
+from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.diagnosis import Diagnosis
 from signing import signed_in
 
@@ -136,6 +139,44 @@ def test_a_lead_that_is_not_agreed_sees_nothing(state: str) -> None:
         assert lead().get(at).status_code == 404, at
     assert lead().post(f"{PAGE}/see", SAW).status_code == 404
     assert not Seen.objects.exists()
+
+
+def test_who_wrote_something_takes_it_back_and_nobody_else_does() -> None:
+    together()
+    prepared()
+    page, why = f"{PAGE}/take-back", "It was another room"
+    assert "nothing to take back" in words(head().get(page))
+    assert head().post(f"{PAGE}/see", SAW).status_code == 302
+    seen = Seen.objects.get()
+    for other in (lead(), signed_in(LEADER, urn=SCHOOL, subject="ben")):
+        assert "nothing to take back" in words(other.get(page))
+        assert "Choose what you take back" in words(
+            other.post(page, {"seen": seen.pk, "reason": why})
+        )
+    assert "Say why" in words(head().post(page, {"seen": seen.pk}))
+    assert Seen.objects.count() == 1
+    assert "Take back something you wrote" in words(head().get(PAGE))
+    assert head().post(page, {"seen": seen.pk, "reason": why}).status_code == 302
+    assert Seen.objects.count() == 0
+    assert SAW["text"] not in words(head().get(PAGE))
+    kept = seen_events().order_by("pgh_id").values_list("pgh_label", "text")
+    assert list(kept)[-1] == ("delete", SAW["text"])
+    entry = AuditEntry.objects.get(action="diagnostic_day.take_back")
+    assert (entry.reason, entry.details["root_cause"]) == (why, "routines_differ")
+
+
+def seen_events() -> Any:
+    return apps.get_model("diagnosis", "SeenEvent").objects.all()
+
+
+def test_what_is_confirmed_is_taken_back_no_more() -> None:
+    day = prepared()
+    head().post(f"{PAGE}/see", SAW)
+    seen = Seen.objects.get()
+    DiagnosticDay.objects.filter(pk=day.pk).update(confirmed_at=timezone.now())
+    with pytest.raises(Conflict, match="confirmed"):
+        acting.take_back(day, seen.pk, reason="x", by=seen.made_by, **DONE)
+    assert head().get(f"{PAGE}/take-back").status_code == 404
 
 
 def test_two_who_change_the_day_at_once_lose_nothing() -> None:

@@ -42,6 +42,7 @@ NOT_LINKED = {
 # Led to from a page in a state that the walked data does not hold: the template that does.
 IN_OTHER_STATES = {
     "attendance-table": "attendance/lead.html",
+    "diagnostic-day-take-back": "diagnosis/day.html",
     "marks-columns": "../attendance/bringing/views.py",
     "marks-erase": "attendance/lead.html",
     "marks-result": "../attendance/bringing/views.py",

@@ -44,6 +44,7 @@ BY_PARTNERSHIP = {
     },
     "the day that both schools prepare and write down what they see on": {
         "diagnostic-day", "diagnostic-day-prepare", "diagnostic-day-see",
+        "diagnostic-day-take-back",
     },
 }  # fmt: skip
 OPEN = set().union(*BY_PARTNERSHIP.values())

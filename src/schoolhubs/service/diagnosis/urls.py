@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(DAY, day.day, name="diagnostic-day"),
     path(f"{DAY}/prepare", day.prepare, name="diagnostic-day-prepare"),
     path(f"{DAY}/see", day.see, name="diagnostic-day-see"),
+    path(f"{DAY}/take-back", day.take_back, name="diagnostic-day-take-back"),
     path(f"{DAY}/barriers/<slug:root_cause>", day.barrier, name="diagnostic-day-barrier"),
     path(
         "schools/<urn:urn>/behaviour-return", returning.behaviour_return, name="behaviour-return"

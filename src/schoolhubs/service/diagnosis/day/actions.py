@@ -18,6 +18,7 @@ CONFIRMED = (
     "The findings of this day are confirmed meanwhile, and nothing is added to it. Nothing of "
     "yours was saved."
 )
+NOT_YOURS = "It is gone already, or somebody else wrote it down. Nothing was taken back."
 
 
 def prepare(
@@ -78,6 +79,33 @@ def see(
             root_cause=made.root_cause, side=side,
         )  # fmt: skip
     return made
+
+
+def take_back(
+    day: DiagnosticDay, seen: int, *, reason: str, by: str, organisation: str,
+    at: datetime.datetime, place: str,
+) -> None:  # fmt: skip
+    """Take back one thing that the same person wrote down; the history keeps that it was there.
+
+    Raises
+    ------
+    Conflict
+        If the findings of the day are confirmed, it is gone already, or somebody else wrote it.
+    """
+    with transaction.atomic():
+        held = DiagnosticDay.objects.select_for_update().get(pk=day.pk)
+        if held.confirmed_at:
+            raise Conflict(CONFIRMED)
+        mine = Seen.objects.filter(day=held, pk=seen, made_by=by).first()
+        if mine is None:
+            raise Conflict(NOT_YOURS)
+        told = {"root_cause": mine.root_cause, "side": mine.side}
+        mine.delete()
+        audit.record(
+            by=by, organisation=organisation, at=at, action="diagnostic_day.take_back",
+            subject=f"school:{day.urn}", place=place, reason=reason,
+            details={"day": day.pk, **told},
+        )  # fmt: skip
 
 
 def keep_draft(

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from schoolhubs.service.diagnosis.day.models import OutsideBarrier, Says
+from schoolhubs.service.diagnosis.day.models import OutsideBarrier, Says, Seen
 from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.root_causes import RootCause
 
@@ -35,6 +35,20 @@ class PrepareForm(forms.Form):
     agenda = _text("Say what happens on the day")
     who = _text("Say who takes part, by their work")
     to_see = _text("Say what there is to see")
+
+
+class TakeBackForm(forms.Form):
+    """Which of one's own observations is taken back, and why."""
+
+    seen = forms.ChoiceField(
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what you take back")
+    )
+    reason = _text("Say why")
+
+    def __init__(self, mine: list[Seen], *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        choices: Any = self.fields["seen"]
+        choices.choices = [(str(each.pk), each.text) for each in mine]
 
 
 class SeenForm(forms.Form):

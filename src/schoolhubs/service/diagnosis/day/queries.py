@@ -78,6 +78,11 @@ def seen_on(day: DiagnosticDay, *, by_school: bool = True) -> list[Seen]:
     return sorted(rows, key=lambda each: (order.get(each.root_cause, 0), each.pk))
 
 
+def written_by(day: DiagnosticDay, by: str) -> list[Seen]:
+    """Give what a person wrote down and can take back."""
+    return [each for each in seen_on(day) if each.made_by == by]
+
+
 def draft_of(day: DiagnosticDay, by: str) -> SeenDraft | None:
     """Give what a person began to write down."""
     return SeenDraft.objects.filter(day=day, by=by).first()

@@ -13,7 +13,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.diagnosis.assessing.queries import school_now
 from schoolhubs.service.diagnosis.day import actions, queries
-from schoolhubs.service.diagnosis.day.forms import BarrierForm, PrepareForm, SeenForm
+from schoolhubs.service.diagnosis.day.forms import BarrierForm, PrepareForm, SeenForm, TakeBackForm
 from schoolhubs.service.diagnosis.queries import kept_diagnoses
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.web.pages import say_once
@@ -47,6 +47,7 @@ def day(request: ActedRequest, urn: str) -> HttpResponse:
         "may_see_findings": sees_findings,
         "confirmed": next(iter(kept_diagnoses(urn)), None) if sees_findings else None,
         "draft": queries.draft_of(held, request.actor.by) if held else None,
+        "wrote": bool(held and queries.written_by(held, request.actor.by)),
     }
     return render(request, "diagnosis/day.html", told)
 
@@ -101,6 +102,32 @@ def see(request: ActedRequest, urn: str) -> HttpResponse:
     except Conflict as error:
         return conflict(request, NOT_SAVED, error, _page(urn), form.cleaned_data["text"])
     say_once(request, "What you saw is written down.")
+    return HttpResponseRedirect(_page(urn))
+
+
+@allow(*queries.WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: ActedRequest, urn: str) -> HttpResponse:
+    """Ask which of one's own observations is taken back, and why."""
+    _of_a_side(request, urn)
+    held = queries.day_now(urn)
+    mine = queries.written_by(held, request.actor.by)
+    is_sent = request.method == "POST"
+    form = TakeBackForm(mine, request.POST if is_sent else None)
+    told = {
+        "school": school_now(urn), "form": form, "has_errors": is_sent,
+        "mine": [(root_causes()[each.root_cause].title, each) for each in mine],
+    }  # fmt: skip
+    if not is_sent or not form.is_valid():
+        return render(request, "diagnosis/take_back.html", told)
+    reason = form.cleaned_data["reason"]
+    try:
+        actions.take_back(
+            held, int(form.cleaned_data["seen"]), reason=reason, **done_by(request)
+        )  # fmt: skip
+    except Conflict as error:
+        return conflict(request, NOT_SAVED, error, _page(urn), reason)
+    say_once(request, "What you wrote is taken back.")
     return HttpResponseRedirect(_page(urn))
 
 
