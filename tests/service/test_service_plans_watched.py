@@ -170,7 +170,7 @@ def test_without_that_look_the_few_are_told(
     approved: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: six more pupils in the year than in its term, told as between 1 and 9."""
-    monkeypatch.setattr(actions, "few_between", lambda *_: ())
+    monkeypatch.setattr(actions.plans.watching, "few_between", lambda *_: ())
     first = compare(approved, counts(after_yes=21))
     second = compare(approved, counts(after_yes=27), LATER)
     assert (1, 9) in between(first, second)

@@ -9,7 +9,6 @@ import polars as pl
 from django.db import transaction
 
 from schoolhubs import plans
-from schoolhubs.plans.watching.nesting import Nested, few_between
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.plans import actions, queries
@@ -98,7 +97,7 @@ def compare(
         days = (periods.after_from_on, periods.after_last_on)
         if any((each.after_from_on, each.after_last_on) == days for each in earlier):
             raise Conflict(TWICE)
-        if few_between(counts, _nested(earlier, periods)):
+        if plans.watching.few_between(counts, _nested(earlier, periods)):
             raise Conflict(FEW_BETWEEN)
         found = _disparity(counts, earlier, periods)
         is_widening = any(gap.is_widening for gap in found.gaps)
@@ -121,7 +120,7 @@ def compare(
     return row
 
 
-def _nested(earlier: Sequence[AffectedReturn], periods: Periods) -> Iterator[Nested]:
+def _nested(earlier: Sequence[AffectedReturn], periods: Periods) -> Iterator[plans.watching.Nested]:
     """Give what earlier comparisons of days within these, or around them, showed."""
     names = [field.name for field in dataclasses.fields(Periods)]
     for row in earlier:
@@ -131,7 +130,7 @@ def _nested(earlier: Sequence[AffectedReturn], periods: Periods) -> Iterator[Nes
             is_within = first <= was_first and was_last <= last
             is_around = was_first <= first and last <= was_last
             if is_within != is_around:  # the very same days are one period to the gate below
-                yield Nested(
+                yield plans.watching.Nested(
                     period=period, earlier_period=other, is_within=is_within, tables=row.tables
                 )
 
