@@ -5,6 +5,8 @@ import datetime
 import json
 import logging
 
+from django.utils import timezone
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 KEPT = ("method", "route", "status", "milliseconds", "job", "job_id", "n_rows", "event")
 
@@ -45,7 +47,8 @@ def _week_of(at: datetime.datetime) -> str:
     >>> _week_of(datetime.datetime(2026, 11, 12, 10, 31, tzinfo=datetime.UTC))
     '2026-11-09'
     """
-    return (at.date() - datetime.timedelta(days=at.weekday())).isoformat()
+    day = timezone.localdate(at)
+    return (day - datetime.timedelta(days=day.weekday())).isoformat()
 
 
 def places(trace: object) -> list[str]:
