@@ -23,6 +23,7 @@ from schoolhubs.service.diagnosis import queries as handed_on
 from schoolhubs.service.diagnosis.assessing import actions as assessing
 from schoolhubs.service.diagnosis.assessing.queries import as_kept
 from schoolhubs.service.diagnosis.day import actions as acting
+from schoolhubs.service.diagnosis.findings.views import DRAWN_FROM
 from schoolhubs.service.diagnosis.models import (
     DiagnosticDay,
     KeptDiagnosis,
@@ -333,16 +334,22 @@ def test_a_draft_that_changed_meanwhile_is_not_confirmed_unseen() -> None:
     assert "My long reason" in words(answer)
 
 
+def shares(pair: Partnership, *kinds: str) -> None:
+    """Let the partner share some kinds of things with its lead, and nothing else."""
+    Agreement.objects.all().delete()
+    Agreement.objects.create(
+        partnership=pair, purposes=["find_causes"], kinds=list(kinds), state="agreed",
+        starts_on=pair.starts_on, finishes_on=pair.finishes_on, proposed_side="partner",
+        proposed_at=AT, proposed_by="a", agreed_at=AT, agreed_by="b",
+    )  # fmt: skip
+
+
 def test_a_lead_sees_findings_by_an_agreement_alone_and_never_who_said_what() -> None:
     pair = together()
     finished_assessment()
     assert lead().get(FINDINGS).status_code == 404
     assert "Findings" not in words(lead().get(PAGE))
-    Agreement.objects.create(
-        partnership=pair, purposes=["find_causes"], kinds=["findings"], state="agreed",
-        starts_on=pair.starts_on, finishes_on=pair.finishes_on, proposed_side="partner",
-        proposed_at=AT, proposed_by="a", agreed_at=AT, agreed_by="b",
-    )  # fmt: skip
+    shares(pair, *DRAWN_FROM)
     said = words(lead().get(FINDINGS))
     assert "2 of the team say" in said
     assert "SENCO" not in said
@@ -351,3 +358,23 @@ def test_a_lead_sees_findings_by_an_agreement_alone_and_never_who_said_what() ->
     assert lead().get(f"{FINDINGS}/confirm").status_code == 403
     used = AuditEntry.objects.filter(action="sharing.use").values_list("details", flat=True)
     assert [each["how"] for each in used][:2] == ["looked", "downloaded"]
+    assert {each["kind"] for each in used if each["how"] == "downloaded"} == set(DRAWN_FROM)
+
+
+@pytest.mark.parametrize("lacking", DRAWN_FROM[1:])
+def test_a_draft_does_not_tell_a_lead_what_is_not_shared(lacking: str) -> None:
+    pair = together()
+    finished_assessment()
+    prepared()
+    head().post(f"{PAGE}/see", SAW)
+    shares(pair, *(each for each in DRAWN_FROM if each != lacking))
+    said = words(lead().get(FINDINGS))
+    assert "has not confirmed any findings yet" in said
+    assert "of the team say" not in said
+    assert SAW["text"] not in said
+    assert lead().get(f"{FINDINGS}/draft/findings.csv").status_code == 404
+    assert lead().get(f"{FINDINGS}/draft/diagnosis.json").status_code == 404
+    confirmed(head())
+    kept = KeptDiagnosis.objects.get()
+    assert f"{FINDINGS}/{kept.pk}" in lead().get(FINDINGS).content.decode()
+    assert "of the team say" in words(lead().get(f"{FINDINGS}/{kept.pk}"))

@@ -7,6 +7,7 @@ import polars as pl
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs import diagnosis
@@ -20,7 +21,7 @@ from schoolhubs.service.diagnosis.day.queries import open_day
 from schoolhubs.service.diagnosis.findings import actions, gathering
 from schoolhubs.service.diagnosis.findings.forms import ConfirmForm
 from schoolhubs.service.partnerships.pages.views import conflict
-from schoolhubs.service.sharing.queries import may_see
+from schoolhubs.service.sharing.queries import agreement_for, may_see
 from schoolhubs.service.web.pages import csv_answer, say_once
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.diagnosis import Diagnosis
@@ -32,12 +33,28 @@ WORDS = {
     "inputs.zip": "Download the inputs (ZIP)",
 }
 FILES = tuple(WORDS)
+# What a lead must be shared to see a draft; the confirmed findings need the first alone.
+DRAWN_FROM = ("findings", "surveys", "self_assessment", "attendance")
 
 
 def refuse(request: ActedRequest, urn: str, *, how: str = "looked") -> None:
     """Let in the school's own and its trust, and a lead with an agreement, which is noted."""
     is_ours = is_own_school(request.actor, urn, *TEAM, *LOOK_ON)
     refuse_others(request.actor, is_own=is_ours or may_see(request, urn, "findings", how=how))
+
+
+def opens_draft(request: ActedRequest, urn: str, *, how: str = "") -> bool:
+    """Tell whether whoever asks sees the draft: nobody has confirmed it, and all else is in it.
+
+    A lead does by an agreement on each thing that it is drafted from, or it would tell what is
+    not shared. Where ``how`` says what is done with it, the use of each is noted.
+    """
+    if is_own_school(request.actor, urn, *TEAM, *LOOK_ON):
+        return True
+    on = timezone.localdate()
+    if not all(agreement_for(request.actor, urn, kind, on) for kind in DRAWN_FROM):
+        return False
+    return all(may_see(request, urn, kind, how=how) for kind in DRAWN_FROM) if how else True
 
 
 def files_for(actor: Actor, urn: str) -> tuple[str, ...]:
@@ -50,10 +67,14 @@ def files_for(actor: Actor, urn: str) -> tuple[str, ...]:
 def findings(request: ActedRequest, urn: str) -> HttpResponse:
     """Show the draft of what the school has by now, and what was confirmed before."""
     refuse(request, urn)
+    kept = kept_by.kept_diagnoses(urn)
+    if not opens_draft(request, urn):
+        told = {"school": school_now(urn), "kept": kept}
+        return render(request, "diagnosis/findings_shared.html", told)
     draft = gathering.drafted(gathering.files_of(urn))
     told = _told(request.actor, urn, draft) | {
         "day": open_day(urn),
-        "kept": kept_by.kept_diagnoses(urn),
+        "kept": kept,
         "may_confirm": is_own_school(request.actor, urn, *FINISHERS),
         "may_bring": is_own_school(request.actor, urn, *TEAM),
         "is_draft": True,
@@ -117,7 +138,7 @@ def confirm(request: ActedRequest, urn: str) -> HttpResponse:
 @require_safe
 def draft_file(request: ActedRequest, urn: str, file: str) -> HttpResponse:
     """Give the draft, its findings as a table, or the folder that the command drafts from."""
-    refuse(request, urn, how="downloaded")
+    refuse_others(request.actor, is_own=opens_draft(request, urn, how="downloaded"))
     if file not in files_for(request.actor, urn):
         raise Http404
     files = gathering.files_of(urn)
