@@ -1,5 +1,6 @@
 """A closed survey is scored once, as the command line scores the same answers."""
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from schoolhubs import diagnosis, disclosure
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.models import KeptScores, Survey
+from schoolhubs.service.surveys.results import asked
 from schoolhubs.service.surveys.scores import scoring, working
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.diagnosis.surveys import TABLES
@@ -135,3 +137,20 @@ def test_two_small_waves_are_a_step_once_they_are_pooled() -> None:
     november = poll(pupils(7, seed=14), pooled_with=june.pk)
     scored(november)
     assert steps_of(november) == [f"survey:{november.pk}"]
+
+
+def test_staff_stand_beside_the_usual_questionnaire_whichever_was_scored_first() -> None:
+    usual = pupils(60, seed=15)
+    easy = diagnosis.instrument("pupil-survey-easy")
+    names = {
+        old.name: new.name
+        for old, new in zip(diagnosis.instrument("pupil-survey").items, easy.items, strict=True)
+    }
+    first = poll(usual.rename(names), easy.instrument_id)
+    scored(first, at=AT - datetime.timedelta(days=1))
+    second = poll(usual)
+    kept = scored(second)
+    of_staff = poll(staff(45, seed=16), "staff-survey")
+    beside = asked.sides(of_staff, scored(of_staff))
+    assert beside is not None
+    assert beside.pupils.instrument_id == scoring.read(kept).instrument_id == "pupil-survey"

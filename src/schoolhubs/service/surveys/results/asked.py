@@ -72,12 +72,15 @@ def seen(survey: Survey, kept: KeptScores, group: str = "") -> Seen:
 
 
 def sides(survey: Survey, kept: KeptScores) -> SidesScored | None:
-    """Set staff and pupils of the survey's wave side by side; None until both are scored."""
+    """Set staff and pupils of the survey's wave side by side; None until both are scored.
+
+    Of two questionnaires of pupils the usual one counts, whichever was scored first.
+    """
     other = {Respondents.PUPILS: Respondents.STAFF, Respondents.STAFF: Respondents.PUPILS}
     held = KeptScores.objects.filter(
         survey__urn=survey.urn, survey__wave=survey.wave,
         survey__respondents=other[Respondents(survey.respondents)],
-    ).order_by("made_at").first()  # fmt: skip
+    ).order_by("survey__instrument_id").first()  # fmt: skip
     if held is None:
         return None
     mine, theirs = scoring.read(kept), scoring.read(held)
