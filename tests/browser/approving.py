@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
 
 from browser.diagnosing import at, choose, day, fetched
@@ -102,6 +103,7 @@ def reviewed(head: Visitor, school: str, folder: Path) -> None:
     plan: dict[str, Any] = yaml.safe_load(fetched(head, f"{school}/plan.yaml"))
     (objective,) = plan["objectives"]
     base = objective["baseline"]["value"]
+    assert base == _scored_by_the_command(folder)
     head.go(f"{school}/plan/reviews/{objective['objective_id']}")
     now = {"value": base + 1, "low": base - 2, "high": base + 4}
     for name, value in now.items():
@@ -123,6 +125,13 @@ def reviewed(head: Visitor, school: str, folder: Path) -> None:
     assert (told["rag"], come["rag"]) == ("amber", "amber")
     for number in ("better_by", "low", "high"):
         assert f"{abs(come[number]):.2f}" in said, number
+
+
+def _scored_by_the_command(folder: Path) -> float:
+    """Give how pupils see routines, as ``survey score`` made it of their answers."""
+    scores = pl.read_csv(folder / "pupil-survey" / "scored" / "scores.csv")
+    (value,) = scores.filter(kind="scale", measure="routines", cut="all")["value"]
+    return round(float(value), 2)
 
 
 def gone_all_the_way(head: Visitor, lead: Visitor, school: str) -> None:

@@ -33,7 +33,7 @@ def test_from_a_match_to_a_first_review(
 ) -> None:
     partner, lead_urn = diagnosing.pair(service)
     diagnosing.enrol(service, partner, lead_urn)
-    head, lead = visit(DESK, "diagnosing_head"), visit(DESK, "diagnosing_lead")
+    head, lead = visit(DESK, "diagnosing_head"), visit(PHONE, "diagnosing_lead")
     school = f"/schools/{partner}"
     accepted(head, lead, partner)
     shared(head, lead, school)
