@@ -22,12 +22,14 @@ def written(head: Visitor, school: str) -> None:
     at(head, "Write an objective")
     page, today = head.page, datetime.date.today()  # noqa: DTZ011 - the reviewer's own day
     page.get_by_text("Figures this service holds").click()
-    page.locator("button[name=use][value=survey-pupil_routines_score]").click()
+    page.locator("button[name=use][value^=survey-pupil_routines_score]").click()
     page.wait_for_load_state("load")
     page.get_by_label("What is to change?").fill("Pupils know how every lesson begins")
     options = page.locator("#finding_id option").all()
     wanted = [each for each in options if "begin" in each.inner_text().casefold()] or options[1:]
     page.locator("#finding_id").select_option(wanted[0].get_attribute("value"))
+    # A term lies between in a school; here the review is on the day the survey closed.
+    day(head, "measured_on", today - datetime.timedelta(days=1))
     page.get_by_label("Improvement hoped for").fill("4")
     page.get_by_label("Owner").fill("Deputy head")
     day(head, "started_on", today)
@@ -74,6 +76,7 @@ def screened(head: Visitor, governor: Visitor, school: str) -> None:
     at(head, "Open", "link")
     for box in head.page.locator("input[type=radio][value=adjusted]").all():
         box.check()
+    choose(head, {"answer-consequence": "none"})
     for words in head.page.locator("textarea[name^=reason-]").all():
         words.fill("Signs and time to settle for those who need them.")
     told = {"for_whom-0": "Autistic pupils", "what-0": "A picture of each step", "owner-0": "SENCO"}
