@@ -174,3 +174,18 @@ def test_a_year_that_is_none_is_refused_and_nothing_is_written(
     assert ended.value.code
     assert "1st" in capsys.readouterr().err
     assert not (tmp_path / "inputs").exists()
+
+
+def test_of_a_group_too_small_to_show_not_even_a_nought_is_told(tmp_path: Path) -> None:
+    """Two pupils with a plan whom nothing befell: a nought would say so of both."""
+    some = rows(300).with_columns(SEN=pl.lit("N"))
+    two = some.head(2).with_columns(
+        SEN=pl.lit("E"), Susp=pl.lit(0, pl.Int64), Days=pl.lit(0.0), Out=pl.lit(0, pl.Int64)
+    )
+    found = read(tmp_path, pl.concat([some.tail(298), two]))
+    hidden = found.filter(pl.col("n_pupils_mark").is_not_null(), pl.col("reason") == "")
+    assert "plan" in hidden["label"].to_list()
+    for name in ("n_pupils", "n_affected", "total", "rate", "affected_percent"):
+        assert hidden[name].null_count() == hidden.height, name
+    shown = found.filter(pl.col("n_pupils_mark").is_null(), pl.col("total") == 0)
+    assert (shown["n_pupils"] >= 10).all()

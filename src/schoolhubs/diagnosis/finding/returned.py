@@ -65,6 +65,10 @@ def _layout(cut: str, measures: tuple[str, ...], table: pl.DataFrame) -> TableLa
 
 def _measure(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Tell one measure of one group, of what may be shown of it."""
+    if row["n_pupils_mark"]:
+        # That nobody of two was suspended is told of two: a group not shown has no nought either.
+        hidden_too = {each: "c" for each in row if each.endswith("_mark")}
+        row = {**row, name: None, f"{name}_pupils": None, **hidden_too}
     n, total, affected = row["n_pupils"], row[name], row.get(f"{name}_pupils")
     parts = HALVES if name == "days_lost" else 1
     hidden = row["n_pupils_mark"] or row[f"{name}_mark"]

@@ -13,7 +13,8 @@ from schoolhubs.service.diagnosis.day.queries import may_look
 from schoolhubs.service.sharing.agreeing.reach import may_read
 from schoolhubs.service.sharing.queries import agreement_for
 
-OWN = (*PARTNER_SCHOOL, Role.PARTNER_TRUST, Role.LEAD_SCHOOL)
+# Not the lead: of its own school it keeps no diagnosis here, of another it needs an agreement.
+OWN = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 ALL = ""
 
 
