@@ -67,3 +67,15 @@ def good(item: Item, instrument: Instrument) -> str:
         points = {most + 1 - each for each in points}
     said = [each.words.lower() for each in instrument.points if each.value in points]
     return " or ".join(said)
+
+
+def asked(item: Item, instrument: Instrument) -> str:
+    """Give the words of a question as its figure is to be read: turned ones with what is good.
+
+    >>> survey = diagnosis.instrument("pupil-survey")
+    >>> asked(survey.item("felt_safe"), survey) == survey.item("felt_safe").words
+    True
+    >>> asked(survey.item("learning_stopped"), survey).partition(" (")[2]
+    'hardly ever or some days)'
+    """
+    return f"{item.words} ({good(item, instrument)})" if item.is_reversed else item.words

@@ -85,7 +85,7 @@ def questions(seen: Seen, scale: str) -> pl.DataFrame:
             is_newest = scores is seen.scores
             rows.append(
                 {
-                    "label": item.words,
+                    "label": labels.asked(item, seen.instrument),
                     "wave": labels.month(wave),
                     **_figure(row),
                     "national": _national(item.national, seen.instrument, wave),
