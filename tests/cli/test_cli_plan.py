@@ -93,6 +93,14 @@ def test_what_is_no_plan_is_refused_in_words(tmp_path: Path, text: str, code: st
     assert code in {each["code"] for each in said["problems"]}
 
 
+def test_a_urn_without_quotes_is_told_to_have_them(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text("urn: 900001")
+    (one,) = (each for each in run(path, *ON)[1]["problems"] if each["code"] == "wrong_kind")
+    assert "urn is 900001, and should be text" in one["text"]
+    assert 'Put quotes round it, such as "900001".' in one["text"]
+
+
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert CliRunner().invoke(schoolhubs, ["plan", "check", str(tmp_path / "no")]).exit_code == 2
 

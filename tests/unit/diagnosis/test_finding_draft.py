@@ -249,6 +249,7 @@ def test_a_folder_is_read_and_its_files_are_named(tmp_path: Path) -> None:
     ({"observations_csv": SAW + "o1,transport,school,for,x,,soon\n"}, "seen_on that cannot be"),
     ({"observations_csv": "a,b\n1,2\n"}, "no column"),
     ({"barriers_csv": "root_cause,extent\nroutines_differ,x\n"}, "root_cause that is none of"),
+    ({"observations_csv": " \n"}, "observations.csv is empty"),
     ({"behaviour_csv": b"\xff\xfe".decode("latin1")}, "no column"),
 ])  # fmt: skip
 def test_a_broken_folder_is_refused_with_its_place(
@@ -259,6 +260,32 @@ def test_a_broken_folder_is_refused_with_its_place(
         diagnosis.finding.read_inputs(at)
     assert fault in str(caught.value)
     assert "No diagnosis was drafted." in str(caught.value)
+
+
+@pytest.mark.parametrize("left", ["Thumbs.db", ".DS_Store", "desktop.ini", "__MACOSX"])
+def test_what_windows_and_macos_leave_stops_no_draft(tmp_path: Path, left: str) -> None:
+    at = finding.folder(tmp_path / "in")
+    (at / left).write_bytes(b"\xd0\xcf\x11\xe0")
+    assert [each.name for each in diagnosis.finding.read_inputs(at).files] == ["school.json"]
+
+
+@pytest.mark.parametrize(("saved_as", "fault"), [
+    ("cp1252", "observations.csv, row 3: observations.csv is not in UTF-8"),
+    ("utf-16", "is text in UTF-16, and should be UTF-8"),
+])  # fmt: skip
+def test_a_table_in_another_encoding_is_refused_with_what_to_do(
+    tmp_path: Path, saved_as: str, fault: str
+) -> None:
+    rows = "o1,transport,school,for,Seen,,\no2,transport,school,for,The bus doesn\u2019t wait,,\n"
+    at = finding.folder(tmp_path / "in")
+    (at / "observations.csv").write_text(SAW + rows, encoding=saved_as)
+    with pytest.raises(DataProblem) as caught:
+        diagnosis.finding.read_inputs(at)
+    assert fault in str(caught.value)
+    assert "save it as CSV UTF-8" in str(caught.value)
+    assert "wait" not in str(caught.value), "no cell is repeated"
+    (at / "observations.csv").write_text(SAW + rows, encoding="utf-8-sig")
+    assert diagnosis.finding.read_inputs(at).observations[1].text.endswith("doesn\u2019t wait")
 
 
 def test_files_of_another_school_are_refused(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """The files of a diagnosis one by one: tables and JSON, every fault named with its place."""
 
+import codecs
 import functools
 import importlib.resources
+import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +21,7 @@ from schoolhubs.vocabulary.tables import RISKY_STARTS
 LARGEST = 20_000_000
 RISKY = "".join(f"\\{each}" if each.isascii() else each for each in RISKY_STARTS)
 SEE = "docs/how-to/draft-a-diagnosis.md shows every file."
+SAVE_AS = "In your spreadsheet, save it as CSV UTF-8 (comma delimited)."
 SIDES, SAYS = ("school", "lead_school"), ("for", "against", "cannot_tell")
 
 
@@ -37,12 +40,11 @@ def document(path: Path) -> Mapping[str, Any]:
     """
     import jsonschema  # takes longer to import than a draft to make
 
+    text = _text(path, "Save it as UTF-8, the encoding of JSON.")
     try:
-        if path.stat().st_size > LARGEST:
-            raise DataProblem([refused(path.name, "is larger than 20 MB")])
-        read = json.loads(path.read_text("utf-8-sig"))
+        read = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DataProblem([refused(path.name, "is no JSON in UTF-8")]) from error
+        raise DataProblem([refused(path.name, "is no JSON")]) from error
     checked = jsonschema.Draft202012Validator(_schemas()[path.name])
     problems = []
     for fault in checked.iter_errors(read):
@@ -53,6 +55,26 @@ def document(path: Path) -> Mapping[str, Any]:
         raise DataProblem(problems)
     found: Mapping[str, Any] = read
     return found
+
+
+def _text(path: Path, remedy: str) -> str:
+    """Read text in UTF-8; in another encoding names would be garbled, so it is refused by name."""
+    if path.stat().st_size > LARGEST:
+        raise DataProblem([refused(path.name, "is larger than 20 MB")])
+    raw = path.read_bytes()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataProblem([refused(path.name, "is text in UTF-16, and should be UTF-8", remedy)])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+    else:
+        if not text.strip():
+            raise DataProblem([refused(path.name, "is empty")])
+        return text
+    # Raised out here, so that the error does not carry about what the file holds.
+    fault = "is not in UTF-8: a letter or sign in this row is of another encoding"
+    raise DataProblem([refused(path.name, fault, remedy, row=row)])
 
 
 @functools.cache
@@ -71,9 +93,7 @@ def table(path: Path, frame: frames.Frame) -> pl.DataFrame:
         If it is no such table.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise DataProblem([refused(path.name, "is larger than 20 MB")])
-        read = pl.read_csv(path, infer_schema=False)
+        read = pl.read_csv(io.StringIO(_text(path, SAVE_AS)), infer_schema=False)
         missing = [
             each.name for each in frame.columns
             if not each.may_be_missing and each.name not in read.columns
@@ -89,7 +109,7 @@ def table(path: Path, frame: frames.Frame) -> pl.DataFrame:
         filled = plain.with_columns(pl.col(name).fill_null(blank[name]) for name in blank)
         return frame.fill(_typed(path.name, filled, frame))
     except (pl.exceptions.PolarsError, OSError) as error:
-        fault = f"is no table of {frame.name.replace('_', ' ')} in UTF-8"
+        fault = f"is no table of {frame.name.replace('_', ' ')}"
         raise DataProblem([refused(path.name, fault)]) from error
 
 

@@ -20,6 +20,9 @@ KNOWN = (
     "school.json", "marks.json", "target.json", "behaviour.csv", "self_assessment.csv",
     "observations.csv", "barriers.csv",
 )  # fmt: skip
+# What Windows and macOS leave in a folder that somebody looked into; it holds nothing of a school.
+# (What begins with a dot, as .DS_Store does, is passed over as well.)
+LEFT_BY_SYSTEMS = ("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ def _strange(folder: Path) -> list[Problem]:
     found = [
         path.name for path in sorted(folder.iterdir())
         if path.name not in {*KNOWN, "surveys"} and not path.name.startswith(".")
+        and path.name.lower() not in LEFT_BY_SYSTEMS
     ]  # fmt: skip
     remedy = f"Take it out, or name it as one of {', '.join(KNOWN)}, surveys/NAME/{SCORES}."
     return [refused(name, "is no file that a diagnosis is drafted from", remedy) for name in found]

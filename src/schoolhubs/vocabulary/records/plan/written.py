@@ -130,9 +130,20 @@ def _single(hint: Any, value: object, where: str, problems: list[Problem]) -> An
     finite = not isinstance(value, float) or math.isfinite(value)
     if (number or fits) and finite:
         return float(typing.cast(float, value)) if hint is float else value
-    fault = f"is {str(value)[:40]!r}, and should be {KINDS[hint]}"
-    problems.append(_fault("wrong_kind", where, fault, value))
+    said = repr(str(value)[:40]) if isinstance(value, str) else str(value)[:40]
+    fault = f"is {said}, and should be {KINDS[hint]}"
+    problems.append(_fault("wrong_kind", where, fault, value, _in_quotes(hint, value)))
     return hint()
+
+
+def _in_quotes(hint: Any, value: object) -> str:
+    """Say what to do about a number or a day where text should be: bare, YAML reads them so.
+
+    >>> _in_quotes(str, 900001)
+    'Put quotes round it, such as "900001".'
+    """
+    is_bare = isinstance(value, int | float | datetime.date)
+    return f'Put quotes round it, such as "{value}".' if hint is str and is_bare else ""
 
 
 def _day(value: object) -> datetime.date | None:
