@@ -1,0 +1,65 @@
+"""What the how-to pages have people write by hand and type is taken as it stands there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from schoolhubs.cli.main import schoolhubs
+from schoolhubs.vocabulary.root_causes import root_causes
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+NAMED = re.compile(
+    r"`([\w.-]+\.(?:csv|json|yaml))`[^`]*:\n\n```(?:csv|json|yaml)\n(.*?)^```", re.M | re.S
+)
+
+
+def write(page: str, folder: Path) -> list[str]:
+    """Write every file that the page names before it shows it; give their names."""
+    found = NAMED.findall((DOCS / "how-to" / page).read_text("utf-8"))
+    for name, text in found:
+        (folder / name).write_text(text, encoding="utf-8")
+    return [name for name, _ in found]
+
+
+def type_(page: str, words: str) -> None:
+    """Type the lines of the page that begin so, and see each end well."""
+    text = (DOCS / "how-to" / page).read_text("utf-8")
+    lines = re.findall(rf"^\.venv/bin/schoolhubs ({words}.*)$", text, re.MULTILINE)
+    assert lines
+    for line in lines:
+        done = CliRunner().invoke(schoolhubs, shlex.split(line))
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+
+
+def test_a_survey_is_scored_from_the_files_of_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = ["pupils.csv", "roll.csv", "staff.csv", "staff-roles.csv"]
+    assert write("score-a-survey.md", tmp_path) == files
+    type_("score-a-survey.md", "survey score .*--wave 2026-11")
+    for respondents in ("pupils", "staff"):
+        shown = pl.read_csv(tmp_path / f"{respondents}-2026-11" / "scores.csv")["value"]
+        assert shown.null_count() == len(shown) > 0, "so few answers tell nothing, as the page says"
+
+
+def test_a_behaviour_return_is_read_into_a_diagnosis_as_the_pages_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert write("behaviour-return.md", tmp_path) == ["behaviour.yaml", "return.csv"]
+    type_("behaviour-return.md", "attendance behaviour")
+    drafted = ["school.json", "observations.csv", "barriers.csv"]
+    assert write("draft-a-diagnosis.md", tmp_path / "inputs") == drafted
+    type_("draft-a-diagnosis.md", "diagnosis draft")
+
+
+def test_every_root_cause_stands_on_the_page_the_how_tos_lead_to() -> None:
+    page = (DOCS / "reference" / "root-causes.md").read_text("utf-8")
+    within, outside = page.split("## Outside the school")
+    for name, each in root_causes().items():
+        assert f"| `{name}` | **{each.title}.**" in (within if each.side == "practice" else outside)
