@@ -2,14 +2,19 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from schoolhubs import diagnosis
 from schoolhubs.cli.main import schoolhubs
 from schoolhubs.vocabulary.root_causes import root_causes
+from schoolhubs.vocabulary.written.reading import LOADER
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NAMED = re.compile(
@@ -63,3 +68,27 @@ def test_every_root_cause_stands_on_the_page_the_how_tos_lead_to() -> None:
     within, outside = page.split("## Outside the school")
     for name, each in root_causes().items():
         assert f"| `{name}` | **{each.title}.**" in (within if each.side == "practice" else outside)
+
+
+def test_the_notice_and_the_page_agree_on_what_is_kept_of_time() -> None:
+    kept = "No time is kept with an answer"
+    assert any(kept in each for each in diagnosis.instrument("staff-survey").notice.privacy)
+    assert kept in (DOCS / "explanation" / "surveys.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("package", ["diagnosis", "plans", "vocabulary"])
+def test_no_sentence_of_a_list_is_cut_off_at_a_comma(package: str) -> None:
+    """In braces and without quotes, YAML takes what follows a comma for a key without a value."""
+    for path in sorted((DOCS.parent / "src" / "schoolhubs" / package).rglob("*.yaml")):
+        cut = list(cut_off(yaml.load(path.read_text("utf-8"), Loader=LOADER)))
+        assert not cut, f"{path.name}: put quotes round the sentence that ends in {cut}"
+    assert list(cut_off(yaml.load("{a: One, or two}", Loader=LOADER))) == ["or two"]
+
+
+def cut_off(held: Any) -> Iterator[str]:
+    """Give the keys that are words of a sentence."""
+    if isinstance(held, dict):
+        yield from (key for key, value in held.items() if value is None and " " in str(key))
+    below = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+    for each in below:
+        yield from cut_off(each)
