@@ -26,6 +26,7 @@ from brought import (
     rows,
 )
 from invented import facts, register
+from schoolhubs import diagnosis
 from schoolhubs.attendance import MarksStore
 from schoolhubs.service.attendance import places, queries, tasks
 from schoolhubs.service.attendance.bringing import actions as bringing
@@ -60,14 +61,14 @@ def test_marks_that_are_being_kept_do_not_come_back_once_erased(
     if when == "before":
         erase_all()
     else:
-        found_in = tasks.found_in
+        found_in = diagnosis.finding.marked.found_in
 
         def erased_after_a_look(*given: Any) -> Any:
             found = found_in(*given)
             erase_all()
             return found
 
-        monkeypatch.setattr(tasks, "found_in", erased_after_a_look)
+        monkeypatch.setattr(diagnosis.finding.marked, "found_in", erased_after_a_look)
     held = done(held, "keep_work")
     is_back = bool(stored() or Finding.objects.count())
     assert is_back is not is_guarded
