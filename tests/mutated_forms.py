@@ -350,8 +350,7 @@ FORMS: Mapping[str, Form] = {
     "diagnostic-day-prepare": Form(
         role=Role.PARTNER_SCHOOL_HEAD,
         good={
-            "held_on-day": "12", "held_on-month": "11", "held_on-year": "2026", "agenda": REASON,
-            "who": "Head", "to_see": "Lunch", "version": "1",
+            **ahead("held_on"), "agenda": REASON, "who": "Head", "to_see": "Lunch", "version": "1",
         },
         allowed=Allowed(
             writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"agenda": REASON}

@@ -59,6 +59,21 @@ def test_problems_say_code_where_and_what_to_do(tmp_path: Path) -> None:
     assert "sections 15, 19, 149" in found["text"]
 
 
+def test_days_that_cannot_be_are_named_as_at_the_day_of_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    strange = planned.text().replace("reviewed_on: 2026-11-20", "reviewed_on: 2031-11-20")
+    path.write_text(
+        strange.replace("started_on: 2026-11-30\n    r", "started_on: 2019-09-01\n    r")
+    )
+    code, said = run(path, *ON)
+    assert code == 3
+    assert [(each["code"], each["where"]) for each in said["problems"]] == [
+        ("not_yet", "screens.a1.reviewed_on"), ("wrong_order", "objectives.o1.started_on"),
+    ]  # fmt: skip
+    late = run(path, "--on", "2031-11-20")[1]["problems"]
+    assert {each["code"] for each in late} == {"no_review_ahead", "wrong_order"}
+
+
 def test_the_terminal_says_how_a_file_writes_the_answers(tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text(planned.text().replace("answer: no_disadvantage", "answer: fine"))

@@ -33,6 +33,16 @@ def asked(instrument: Instrument, answers: Path, out: Path, wave: str) -> list[o
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("wave", ["2099-13", "2026-00", "November 2026", "2026-11-01"])
+def test_a_wave_that_is_no_month_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wave: str
+) -> None:
+    answers = given(tmp_path, "june.csv", school(PUPILS, 20, seed=1))
+    assert run(*asked(PUPILS, answers, tmp_path / "out", wave)) == 2
+    assert f"The wave '{wave}' is no month. Write it like 2026-11." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_two_waves_and_the_other_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     june = given(tmp_path, "june.csv", school(PUPILS, 60, seed=1).drop("sex", "year_group"))
     later = given(tmp_path, "later.csv", school(PUPILS, 60, seed=9).drop("sex", "year_group"))

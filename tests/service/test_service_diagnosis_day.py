@@ -43,9 +43,17 @@ UPN = "H801200001001"
 PAGE, FINDINGS = f"/schools/{SCHOOL}/diagnostic-day", f"/schools/{SCHOOL}/findings"
 DONE: dict[str, Any] = {"organisation": f"school:{SCHOOL}", "at": AT, "place": "tests"}
 HEAD, LEADER, LEADING = Role.PARTNER_SCHOOL_HEAD, Role.PARTNER_SCHOOL_LEADER, Role.LEAD_SCHOOL
+
+
+def on(day: datetime.date) -> dict[str, str]:
+    """Write a day as the three boxes of the form have it."""
+    return {f"held_on-{part}": f"{getattr(day, part)}" for part in ("day", "month", "year")}
+
+
+TODAY = timezone.localdate()
 PLAN = {
-    "held_on-day": "2", "held_on-month": "11", "held_on-year": "2026", "agenda": "Gate, lunch",
-    "who": "Head, SENCO", "to_see": "Change of lessons",
+    **on(TODAY - datetime.timedelta(days=21)), "agenda": "Gate, lunch", "who": "Head, SENCO",
+    "to_see": "Change of lessons",
 }  # fmt: skip
 SAW = {
     "root_cause": "routines_differ", "says": "for", "place": "Corridor",
@@ -294,6 +302,24 @@ def test_people_rank_and_confirm_and_it_ends_the_step() -> None:
     assert drafted(kept.files).digest == kept.drafted
 
 
+def test_a_day_lies_near_today_or_in_the_partnership_and_one_that_stands_may_stay() -> None:
+    near, far = TODAY - datetime.timedelta(days=183), TODAY + datetime.timedelta(days=184)
+    for strange in (datetime.date(1999, 1, 1), near - datetime.timedelta(days=1), far):
+        said = words(head().post(f"{PAGE}/prepare", {**PLAN, **on(strange)}))
+        assert "at most 183 days from today. Check the year" in said
+    assert not DiagnosticDay.objects.exists()
+    together()
+    assert head().post(f"{PAGE}/prepare", {**PLAN, **on(far)}).status_code == 302
+    last = Partnership.objects.get().finishes_on
+    over = {**PLAN, **on(last), "version": "1"}
+    assert "Check the year" in words(head().post(f"{PAGE}/prepare", over))
+    Partnership.objects.update(finishes_on=TODAY + datetime.timedelta(days=1), version=3)
+    again = {**PLAN, **on(far), "agenda": "Lunch first", "version": "1"}
+    assert head().post(f"{PAGE}/prepare", again).status_code == 302
+    day = DiagnosticDay.objects.get()
+    assert (day.held_on, day.agenda) == (far, "Lunch first")
+
+
 def test_what_was_confirmed_never_changes_in_the_database_either() -> None:
     prepared()
     head().post(f"{PAGE}/see", SAW)
@@ -309,7 +335,7 @@ def test_what_was_confirmed_never_changes_in_the_database_either() -> None:
 
 @pytest.mark.parametrize(("plan", "saw", "why"), [
     ({}, True, "There is no diagnostic day"),
-    ({**PLAN, "held_on-year": "2126"}, True, "findings are confirmed after it"),
+    ({**PLAN, **on(TODAY + datetime.timedelta(days=30))}, True, "findings are confirmed after it"),
     (PLAN, False, "Nothing that was seen on the day"),
 ])  # fmt: skip
 def test_findings_are_confirmed_after_a_day_on_which_something_was_seen(

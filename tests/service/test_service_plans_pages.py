@@ -33,12 +33,14 @@ PLAN = f"/schools/{URN}/plan"
 AT = timezone.now()
 YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 DAY = {"day": "30", "month": "11", "year": "2026"}
+ASKED = {f"held_on-{part}": f"{getattr(YESTERDAY, part)}" for part in ("day", "month", "year")}
+NEXT_YEAR = f"{YESTERDAY.year + 1}"
 OBJECTIVE = {
     "title": "Small rises are seen", "finding_id": "f1", "measure": "persistent_absence_percent",
     "value": "24.1", "low": "22.3", "high": "25.9", "n": "940", "source": "marks",
     "expected_size": "2", "owner": "Attendance lead", "cost": "0",
     "evidence_strength": "weak_small", "evidence": "Small effects.",
-    **{f"{name}-{part}": value for name, year in (("started_on", "2026"), ("review_1", "2027"))
+    **{f"{name}-{part}": value for name, year in (("started_on", "2026"), ("review_1", NEXT_YEAR))
        for part, value in {**DAY, "year": year}.items()},
 }  # fmt: skip
 
@@ -119,8 +121,7 @@ def written() -> tuple[WatchfulClient, str]:
     (action,) = stands()[1].actions
     answered(who, action.action_id)
     for group in ("pupils_with_send", "parents"):
-        told = {"how": "A talk", "said": "Ask once", "changed": "One adult asks",
-                **{f"held_on-{part}": value for part, value in DAY.items()}}  # fmt: skip
+        told = {"how": "A talk", "said": "Ask once", "changed": "One adult asks", **ASKED}
         assert sent(f"consultations/{group}", told, who).status_code == 302
     return who, action.action_id
 

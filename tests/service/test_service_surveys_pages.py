@@ -151,6 +151,11 @@ def test_who_is_asked_is_typed_or_brought_in_a_file(school: Organisation) -> Non
     told = said(head.post(page, {"file": bad, "version": "3"}))
     assert "is no label we know" in told
     assert "Zebedee" not in told
+    many = SimpleUploadedFile("asked.csv", b"year_group,fsm,sex,n_asked\n8,yes,male,99999999999")
+    assert "must be 5,000 or less" in said(head.post(page, {"file": many, "version": "3"}))
+    typed = said(head.post(page, {"n-7-yes-female": "5001", "version": "3"}))
+    assert "Enter a whole number from 0 to 5,000" in typed
+    assert [each["n_asked"] for each in Survey.objects.get().asked] == [5, 9]
     stale = head.post(page, {"n-7-yes-female": "1", "version": "1"})
     assert stale.status_code == 409
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from schoolhubs.plans import objectives
 from schoolhubs.plans.editing.merging import KNOWN_BY
-from schoolhubs.plans.gate import changes_sanction, why_open
+from schoolhubs.plans.gate import changes_sanction, misdated, why_open
 from schoolhubs.plans.gate.asking import QUESTIONS
 from schoolhubs.plans.gate.placing import placed
 from schoolhubs.plans.linting import letters
@@ -30,7 +30,8 @@ def check(
     plan
         As written.
     rules
-        The plan's programme as at the day; None where it is not known, which is a problem.
+        The plan's programme as at the day, which its days are held against too; None where it is
+        not known, which is a problem.
     findings
         Root cause of each finding of the diagnosis, by its id; None to go by those the plan names.
     audit_steps
@@ -57,6 +58,7 @@ def check(
         *_screens(plan),
         *_audit(plan, rules, plan.audit_steps if audit_steps is None else audit_steps),
         *unfounded_reviews(plan),
+        *(misdated(plan, rules.on) if rules else ()),
     )
     return tuple(placed(plan, each) for each in found)
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import planned
-from schoolhubs import plans
+from schoolhubs import plans, programmes
 from schoolhubs.plans.watching.disparity import _interval
 from schoolhubs.vocabulary.errors import DataProblem
 
@@ -40,13 +40,12 @@ def test_a_widened_gap_opens_the_screen_and_the_plan_is_not_in_force() -> None:
     opened = plans.watching.reopen(approved, found, on=AFTER)
     why = plans.watching.why_not_in_force(opened, rules=rules, findings=findings)
     assert [each.code for each in why] == ["screen_reopened"]
-    done = [
-        dataclasses.replace(each, reviewed_on=AFTER + datetime.timedelta(days=9))
-        for each in opened.screens
-    ]
+    later = AFTER + datetime.timedelta(days=9)
+    rules = programmes.load(rules.programme_id).as_at(later)
+    done = [dataclasses.replace(each, reviewed_on=later) for each in opened.screens]
     again = plans.approve(
         dataclasses.replace(opened, screens=tuple(done)), rules=rules, findings=findings,
-        by="Head", on=planned.DAY,
+        by="Head", on=later,
     )  # fmt: skip
     assert plans.watching.why_not_in_force(again, rules=rules, findings=findings) == ()
 

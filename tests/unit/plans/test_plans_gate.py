@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import planned
-from schoolhubs import plans
+from schoolhubs import plans, programmes
 from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.plan import (
     ActionPlan,
@@ -23,6 +23,7 @@ from schoolhubs.vocabulary.records.plan import (
 )
 
 DAY = planned.DAY
+A_DAY = datetime.timedelta(days=1)
 FOUR = ("self_assessment", "staff_survey", "pupil_survey", "diagnostic_day")
 
 
@@ -116,6 +117,29 @@ FAULTS: dict[str, tuple[Callable[[ActionPlan], ActionPlan], str]] = {
         _objective(review_on=(datetime.date(2027, 7, 1), datetime.date(2027, 3, 1))),
         "wrong_order",
     ),
+    "started before the baseline by years": (
+        _objective(started_on=datetime.date(2019, 9, 1)),
+        "wrong_order",
+    ),
+    "reviewed before it began": (
+        _objective(review_on=(datetime.date(2026, 11, 29), datetime.date(2027, 7, 1))),
+        "wrong_order",
+    ),
+    "no review to come": (
+        _objective(started_on=datetime.date(2026, 9, 1), review_on=(DAY,)),
+        "no_review_ahead",
+    ),
+    "screen reviewed tomorrow": (_screen(reviewed_on=DAY + A_DAY), "not_yet"),
+    "parents asked tomorrow": (
+        lambda plan: dataclasses.replace(
+            plan,
+            consultations=(
+                plan.consultations[0],
+                dataclasses.replace(plan.consultations[1], held_on=DAY + A_DAY),
+            ),
+        ),
+        "not_yet",
+    ),
     "another target": (_objective(target=20.0), "wrong_figure"),
     "unknown measure": (_objective(measure="happiness"), "unknown_word"),
     "stronger than known": (_action(library_id=""), "oversold"),
@@ -200,6 +224,31 @@ FAULTS: dict[str, tuple[Callable[[ActionPlan], ActionPlan], str]] = {
 def test_a_single_fault_is_refused_by_its_name(name: str) -> None:
     change, code = FAULTS[name]
     assert code in refused(change(planned.whole_plan()))
+
+
+def test_days_up_to_the_day_of_the_check_are_past_and_a_review_of_the_next_is_ahead() -> None:
+    plan = _screen(reviewed_on=DAY)(planned.whole_plan())
+    soon = _objective(started_on=DAY, review_on=(DAY + A_DAY,))(plan)
+    asked = tuple(dataclasses.replace(each, held_on=DAY) for each in soon.consultations)
+    assert plans.check(dataclasses.replace(soon, consultations=asked), rules=planned.rules()) == ()
+
+
+def test_a_plan_stays_in_force_when_its_only_review_is_overdue_and_not_once_it_changed() -> None:
+    """The review lay ahead when it was approved; approved anew, another must."""
+    short = _objective(review_on=(datetime.date(2027, 3, 26),))(planned.whole_plan())
+    approved = approve(short)
+    later = programmes.load("rise-hubs-2025").as_at(datetime.date(2027, 5, 1))
+    why = plans.watching.why_not_in_force(approved, rules=later, findings=planned.FINDINGS)
+    assert why == ()
+    changed = dataclasses.replace(approved, title="Another title")
+    codes = {each.code for each in plans.check(changed, rules=later)}
+    assert "no_review_ahead" in codes
+    held = Review(objective_id="o1", reviewed_on=datetime.date(2027, 3, 26), rag="amber")
+    codes = {
+        each.code
+        for each in plans.check(dataclasses.replace(changed, reviews=(held,)), rules=later)
+    }
+    assert "no_review_ahead" not in codes
 
 
 def test_every_reason_is_given_at_once() -> None:

@@ -26,7 +26,10 @@ def plan() -> None:
     "path", metavar="PLAN", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
-    "--on", type=speak.DAY, metavar="DATE", help="Rules of this date; today if not given."
+    "--on",
+    type=speak.DAY,
+    metavar="DATE",
+    help="Day of the check: its rules, and what is past by then; today if not given.",
 )
 @speak.as_json_option
 @click.pass_context

@@ -52,6 +52,8 @@ def read_answers(
     for name, given in (("urn", urn), ("wave", wave)):
         if name in names and given:
             raise UsageError(f"{name} stands in {path.name} and was given too. Say it once.")
+    if wave and not MONTH.fullmatch(wave):
+        raise UsageError(f"The wave {wave!r} is no month. Write it like 2026-11.")
     problems: list[Problem] = []
     labels = {
         name: _labels(table, name, path, problems) for name in constant("groups") if name in names

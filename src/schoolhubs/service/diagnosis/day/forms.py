@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from schoolhubs.service.diagnosis.day import queries
 from schoolhubs.service.diagnosis.day.models import OutsideBarrier, Says, Seen
 from schoolhubs.service.web.forms.typed import FreeText
 from schoolhubs.vocabulary.root_causes import RootCause
@@ -35,6 +36,21 @@ class PrepareForm(forms.Form):
     agenda = _text("Say what happens on the day")
     who = _text("Say who takes part, by their work")
     to_see = _text("Say what there is to see")
+
+    def __init__(self, *given: Any, urn: str, stands: datetime.date | None) -> None:
+        super().__init__(*given)
+        self.urn, self.stands = urn, stands
+
+    def clean_held_on(self) -> datetime.date:
+        """Refuse a day of another time, such as a wrong year; one that stands may stay."""
+        day: datetime.date = self.cleaned_data["held_on"]
+        today = timezone.localdate()
+        if day != self.stands and not queries.may_be_held(self.urn, day, on=today):
+            raise ValidationError(
+                f"The day must lie in the school’s partnership, or at most "
+                f"{queries.most_days_apart()} days from today. Check the year"
+            )
+        return day
 
 
 class TakeBackForm(forms.Form):

@@ -1,5 +1,10 @@
 """A school's diagnostic day, what was seen, and who of which side may do what."""
 
+import datetime
+import functools
+from importlib import resources
+
+import yaml
 from django.http import Http404
 from django.utils import timezone
 
@@ -55,6 +60,25 @@ def opens_school(request: ActedRequest, urn: str) -> bool:
 def open_day(urn: str) -> DiagnosticDay | None:
     """Give the day whose findings are not confirmed yet."""
     return DiagnosticDay.objects.filter(urn=urn, confirmed_at=None).first()
+
+
+@functools.cache
+def most_days_apart() -> int:
+    """Give how far from today a day may be that is none of a partnership.
+
+    >>> most_days_apart()
+    183
+    """
+    text = resources.files(__package__).joinpath("days.yaml").read_text("utf-8")
+    return int(yaml.safe_load(text)["within"]["value"])
+
+
+def may_be_held(urn: str, day: datetime.date, *, on: datetime.date) -> bool:
+    """Tell whether a school's day can be on that day: near ``on``, or in a partnership of its."""
+    if abs((day - on).days) <= most_days_apart():
+        return True
+    held = Partnership.objects.filter(partner_urn=urn, state__in=HOLDS_A_PLACE)
+    return held.filter(starts_on__lte=day, finishes_on__gt=day).exists()
 
 
 def day_now(urn: str) -> DiagnosticDay:

@@ -59,7 +59,10 @@ def prepare(request: ActedRequest, urn: str) -> HttpResponse:
     _of_a_side(request, urn)
     held = queries.open_day(urn)
     is_sent = request.method == "POST"
-    form = PrepareForm(with_days(request.POST, "held_on") if is_sent else None)
+    form = PrepareForm(
+        with_days(request.POST, "held_on") if is_sent else None,
+        urn=urn, stands=held.held_on if held else None,
+    )  # fmt: skip
     told = {"school": school_now(urn), "day": held, "form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "diagnosis/prepare.html", told)

@@ -18,7 +18,6 @@ OPENS = "Enter the day on which it opens, such as 16 11 2026"
 CLOSES = "Enter the day on which it closes, such as 27 11 2026"
 WHO_READS = "Choose who reads what pupils write, or leave that question out"
 MOST_CODES = {Route.CLASS_CODES: 200, Route.ONE_TIME_LINKS: 3_000}
-MOST_ASKED = 5_000
 LONGEST_CLASS = 40
 
 
@@ -160,11 +159,12 @@ class AskedForm(forms.Form):
     def __init__(self, *given: Any, survey: Survey, instrument: Instrument, **named: Any) -> None:
         super().__init__(*given, **named)
         self.combinations = {_key(each): each for each in combinations(survey, instrument)}
-        words = f"Enter a whole number from 0 to {MOST_ASKED:,}, or leave it blank"
+        most = rule("most_asked")
+        words = f"Enter a whole number from 0 to {most:,}, or leave it blank"
         codes = ("invalid", "min_value", "max_value")
         for key in self.combinations:
             self.fields[key] = forms.IntegerField(
-                required=False, min_value=0, max_value=MOST_ASKED,
+                required=False, min_value=0, max_value=most,
                 error_messages=dict.fromkeys(codes, words),
             )  # fmt: skip
 

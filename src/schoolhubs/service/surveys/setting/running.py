@@ -24,6 +24,7 @@ from schoolhubs.service.surveys.doing import closing, making
 from schoolhubs.service.surveys.models import State, Survey
 from schoolhubs.service.surveys.results import asked as results
 from schoolhubs.service.surveys.results import labels
+from schoolhubs.service.surveys.rules import rule
 from schoolhubs.service.surveys.scores import working
 from schoolhubs.service.surveys.setting import seen
 from schoolhubs.service.surveys.setting.forms import AskedForm, DaysForm, WithdrawForm
@@ -107,6 +108,8 @@ def _read(given: FileOnDisk, held: Survey) -> tuple[list[dict[str, Any]], list[s
     if not names or not people:
         columns = ", ".join((*held.groups, "n_asked"))
         return [], [f"The file must have the columns {columns}, and somebody in it"]
+    if (largest := max(each["n_asked"] for each in people)) > (most := rule("most_asked")):
+        return [], [f"n_asked of one group is {largest:,} in the file; it must be {most:,} or less"]
     return people, []
 
 
