@@ -403,4 +403,38 @@ def test_a_draft_does_not_tell_a_lead_what_is_not_shared(lacking: str) -> None:
     confirmed(head())
     kept = KeptDiagnosis.objects.get()
     assert f"{FINDINGS}/{kept.pk}" in lead().get(FINDINGS).content.decode()
-    assert "of the team say" in words(lead().get(f"{FINDINGS}/{kept.pk}"))
+    page, table = f"{FINDINGS}/{kept.pk}", f"{FINDINGS}/{kept.pk}/findings.csv"
+    is_told = lacking != "self_assessment"
+    for address in (page, table, f"{FINDINGS}/{kept.pk}/diagnosis.json"):
+        said = words(lead().get(address))
+        assert ("of the team say" in said) == is_told, address
+        assert ("team’s own answers speak for it" in said or "\\u2019s own" in said) != is_told
+    assert "of the team say" in words(head().get(page))  # the school itself reads all
+
+
+def test_once_confirmed_the_page_leads_with_it_and_a_second_window_is_told() -> None:
+    finished_assessment()
+    prepared()
+    head().post(f"{PAGE}/see", SAW)
+    assert "Draft findings" in words(head().get(FINDINGS))
+    opened = head().get(f"{FINDINGS}/confirm").content.decode()
+    digest = re.search(r'name="draft" value="(\w+)"', opened)
+    assert digest
+    assert confirmed(head()).status_code == 302
+    second = head().post(f"{FINDINGS}/confirm", {"draft": digest[1], "reason-0": "My reason"})
+    assert second.status_code == 409
+    told = words(second)
+    assert "These findings are confirmed already" in told
+    assert re.search(r"confirmed meanwhile, on \d+ \w+ \d{4} by \S", told)
+    assert "My reason" in told
+    assert KeptDiagnosis.objects.count() == 1
+    page = words(head().get(FINDINGS))
+    kept = KeptDiagnosis.objects.get()
+    title = next(each["title"] for each in kept.record["findings"] if each["decision"] == "kept")
+    assert "None is set" not in page
+    assert "Draft findings" not in page
+    assert page.index("Confirmed on") < page.index(title) < page.index("Draft of today")
+    # Another draft that nobody confirmed is told as changed, as before.
+    assert "changed while you had it open" in words(
+        head().post(f"{FINDINGS}/confirm", {"draft": "0" * 12})
+    )

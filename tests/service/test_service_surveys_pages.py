@@ -14,10 +14,14 @@ from peopled import person_at
 from polled import poll, pupils, scored, staff
 from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.surveys import queries
+from schoolhubs.service.surveys.doing.answering import NotLetIn
 from schoolhubs.service.surveys.models import Invitation, State, Survey
 from schoolhubs.service.surveys.scores import working
+from schoolhubs.vocabulary.errors import Conflict
 from surveyed import URN, answer, answered, close, made, opened
 from watchful import WatchfulClient
 
@@ -173,9 +177,84 @@ def test_codes_are_shown_once_and_let_people_in(school: Organisation) -> None:
     again = head.get(page)
     assert not any(code in again.content.decode() for code in codes)
     assert "Codes were made before" in said(again)
+    twice = head.post(page, {"classes": "7A\n7B\n7A", "sure": "yes"})  # loaded again
+    assert twice.status_code == 409
+    assert "perhaps by loading it again" in said(twice)
+    assert Invitation.objects.count() == 2
     head.post(at("survey-open", survey), {"version": "1"})
     assert Survey.objects.get().state == State.OPEN
     assert answer(codes[0])
+
+
+def links(answer: HttpResponse) -> list[str]:
+    return re.findall(r'hubs-code">([0-9A-Z-]+)<', answer.content.decode())
+
+
+def test_links_that_are_made_again_stop_the_old_ones_or_are_added_as_was_asked(
+    school: Organisation,
+) -> None:
+    survey, head = made("staff-survey", route="one_time_links"), client(school)
+    page, sent = at("survey-codes", survey), {"n": "3", "sure": "yes"}
+    first = links(head.post(page, sent))
+    assert len(first) == Invitation.objects.count() == 3
+    assert head.post(page, sent).status_code == 409
+    asks = head.post(page, {**sent, "n_sets": "1"})
+    assert "Say what becomes of the codes that were made before" in said(asks)
+    assert Invitation.objects.count() == 3
+    added = links(head.post(page, {**sent, "n_sets": "1", "before": "add"}))
+    assert Invitation.objects.count() == 6
+    head.post(at("survey-open", survey), {"version": "1"})
+    assert answer(added[0], answered({"lessons_began_well": 1}, groups={}))
+    new = links(head.post(page, {**sent, "n_sets": "2", "before": "replace"}))
+    assert Invitation.objects.count() == 3
+    for old in (*first, *added):
+        with pytest.raises(NotLetIn):
+            answer(old)
+    assert answer(new[0], answered({"lessons_began_well": 1}, groups={}))
+    assert queries.n_answers(Survey.objects.get()) == 2
+    told = AuditEntry.objects.filter(action="survey.invite").values_list("details", flat=True)
+    assert [each["replaces"] for each in told] == [False, False, True]
+
+
+def test_no_more_links_are_made_than_people_are_asked_and_a_few_to_spare(
+    school: Organisation,
+) -> None:
+    survey, head = made("staff-survey", route="one_time_links"), client(school)
+    Survey.objects.filter(pk=survey.pk).update(asked=[{"role": "teacher", "n_asked": 12}])
+    page, sent = at("survey-codes", survey), {"sure": "yes"}
+    refused = said(head.post(page, {**sent, "n": "18"}))
+    assert "Make 17 links or fewer: 12 people are asked." in refused
+    assert len(links(head.post(page, {**sent, "n": "12"}))) == 12
+    again = {**sent, "n_sets": "1"}
+    refused = said(head.post(page, {**again, "n": "6", "before": "add"}))
+    assert "12 were made before" in refused
+    # Used links count as well, or the limit would tell how many answered.
+    Invitation.objects.filter(pk=Invitation.objects.first().pk).delete()  # type: ignore[union-attr]
+    assert "12 were made before" in said(head.post(page, {**again, "n": "6", "before": "add"}))
+    assert len(links(head.post(page, {**again, "n": "12", "before": "replace"}))) == 12
+    assert Invitation.objects.count() == 12
+
+
+def test_codes_stay_made_when_every_link_is_used(school: Organisation) -> None:
+    survey, (code,) = opened("staff-survey", route="one_time_links")
+    assert answer(code, answered({"lessons_began_well": 1}, groups={}))
+    assert Invitation.objects.count() == 0
+    page = client(school).get(at("survey", survey)).content.decode()
+    assert re.search(r"Make codes and print them.*?Made\s*<", page, re.DOTALL)
+
+
+def test_a_closed_survey_says_when_the_next_can_open_and_closing_says_it_before(
+    school: Organisation,
+) -> None:
+    survey, _ = opened("staff-survey", route="one_time_links")
+    asks = said(client(school).get(at("survey-close", survey)))
+    assert "the next survey with it can open on 1 December 2026 or later" in asks
+    with pytest.raises(Conflict, match="It is open: use that one"):
+        made("staff-survey")
+    close(survey)
+    with pytest.raises(Conflict, match="can open on 1 December 2026 or later"):
+        made("staff-survey")
+    assert made("staff-survey", wave="2026-12").wave == "2026-12"
 
 
 def test_a_count_of_answers_is_no_finer_than_fives(school: Organisation) -> None:
@@ -216,12 +295,22 @@ def test_results_show_both_waves_the_sides_and_no_small_group(school: Organisati
     assert "Year 7" in page
     assert "June 2026" in page
     assert "Staff and pupils side by side" in page
+    assert "weighted to who was asked" in page
     assert "staff higher" in page or "On no scale" in page or "pupils higher" in page
     assert "Differs from the wave before" in page
     grouped = said(head.get(at("survey-results", november) + "?group=year_group:7"))
     assert "Show the answers of" in grouped
     refused = said(head.get(at("survey-results", november) + "?group=year_group:5"))
     assert "Choose one of the groups that are listed" in refused
+
+
+def test_what_is_not_weighted_is_not_called_so(school: Organisation) -> None:
+    survey = poll(pupils(60, seed=1), asked=[])
+    scored(survey)
+    page = said(client(school).get(at("survey-results", survey)))
+    assert "Nothing is weighted" in page
+    assert "every answer counts the same" in page
+    assert "weighted to who was asked" not in page
 
 
 def test_a_group_of_nine_is_not_offered(school: Organisation) -> None:

@@ -63,6 +63,11 @@ def kept_diagnosis(urn: str, diagnosis_id: int) -> KeptDiagnosis:
     return found
 
 
+def kept_of_draft(urn: str, digest: str) -> KeptDiagnosis | None:
+    """Give what was made of a draft of a school; None until it was confirmed."""
+    return KeptDiagnosis.objects.filter(urn=urn, drafted=digest).last()
+
+
 def findings(urn: str) -> tuple[FindingNamed, ...]:
     """Give the findings that were kept of the newest confirmed diagnosis, by rank."""
     newest = kept_diagnoses(urn)

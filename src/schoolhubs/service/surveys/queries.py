@@ -1,5 +1,6 @@
 """Surveys of a school, what may be read of them, and what they were scored to."""
 
+import dataclasses
 import datetime
 import uuid
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ import polars as pl
 from django.db.models import BooleanField, Exists, Func, OuterRef
 
 from schoolhubs import diagnosis, disclosure
+from schoolhubs.service.audit.queries import entries_about
 from schoolhubs.service.surveys.models import (
     Invitation,
     KeptScores,
@@ -25,6 +27,17 @@ from schoolhubs.vocabulary.records.plan import AuditStep
 OVER = (State.CLOSED, State.ERASED)
 HIDDEN = "c"
 STEPS = {Respondents.PUPILS: "pupil_survey", Respondents.STAFF: "staff_survey"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CodesMade:
+    """How often codes of a survey were made, and how many since the last that replaced others.
+
+    Used links are counted too: fewer would tell how many answered.
+    """
+
+    n_sets: int
+    n_codes: int
 
 
 class HadEnough(Func):
@@ -47,6 +60,19 @@ def survey_of_school(urn: str, key: uuid.UUID) -> Survey | None:
 def closed_surveys(urn: str) -> list[Survey]:
     """Give the surveys of a school that are over, the newest wave first."""
     return list(Survey.objects.filter(urn=urn, state__in=OVER))
+
+
+def codes_made(survey: Survey) -> CodesMade:
+    """Give how often codes of a survey were made, and how many were not replaced since."""
+    told = [
+        each.details
+        for each in entries_about(f"survey:{survey.pk}")
+        if each.action == "survey.invite"
+    ]
+    n_codes = 0
+    for each in told:
+        n_codes = int(each["n_codes"]) + (0 if each.get("replaces") else n_codes)
+    return CodesMade(n_sets=len(told), n_codes=n_codes)
 
 
 def due_to_open(on: datetime.date) -> list[Survey]:

@@ -12,6 +12,10 @@ from schoolhubs.service.diagnosis.models import DiagnosticDay, KeptDiagnosis
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.diagnosis import Diagnosis, Finding
 
+MEANWHILE = (
+    "They were confirmed meanwhile, on {day} by {who}, and are kept as they were then. Nothing was "
+    "confirmed a second time."
+)
 NO_DAY = "There is no diagnostic day to confirm findings of. Set one first. Nothing was saved."
 NOT_YET = "The diagnostic day is on {}: findings are confirmed after it. Nothing was saved."
 NOTHING_SEEN = (

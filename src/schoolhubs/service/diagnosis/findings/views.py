@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs import diagnosis
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
+from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import Role
@@ -20,6 +21,8 @@ from schoolhubs.service.diagnosis.assessing.queries import FINISHERS, LOOK_ON, T
 from schoolhubs.service.diagnosis.day.queries import open_day
 from schoolhubs.service.diagnosis.findings import actions, gathering
 from schoolhubs.service.diagnosis.findings.forms import ConfirmForm
+from schoolhubs.service.diagnosis.findings.shared import SELF_ASSESSMENT, without_answers
+from schoolhubs.service.diagnosis.models import KeptDiagnosis
 from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.service.sharing.queries import agreement_for, may_see
 from schoolhubs.service.web.pages import csv_answer, say_once
@@ -57,6 +60,21 @@ def opens_draft(request: ActedRequest, urn: str, *, how: str = "") -> bool:
     return all(may_see(request, urn, kind, how=how) for kind in DRAWN_FROM) if how else True
 
 
+def as_seen(
+    request: ActedRequest, urn: str, held: KeptDiagnosis, *, how: str = "looked"
+) -> Diagnosis:
+    """Give what was confirmed as whoever asks may see it.
+
+    A lead that is not shared the self-assessment reads that it speaks for something, not what was
+    answered.
+    """
+    found = Diagnosis.from_dict(held.record)
+    if is_own_school(request.actor, urn, *TEAM, *LOOK_ON):
+        return found
+    is_told = may_see(request, urn, SELF_ASSESSMENT, how=how)
+    return found if is_told else without_answers(found)
+
+
 def files_for(actor: Actor, urn: str) -> tuple[str, ...]:
     """Name the files an actor may take: inputs hold what each of the team said, so they alone."""
     return FILES if is_own_school(actor, urn, *TEAM) else FILES[:-1]
@@ -65,7 +83,7 @@ def files_for(actor: Actor, urn: str) -> tuple[str, ...]:
 @allow(*READERS)
 @require_safe
 def findings(request: ActedRequest, urn: str) -> HttpResponse:
-    """Show the draft of what the school has by now, and what was confirmed before."""
+    """Show what was confirmed, and then the draft of what the school has by now."""
     refuse(request, urn)
     kept = kept_by.kept_diagnoses(urn)
     if not opens_draft(request, urn):
@@ -75,6 +93,7 @@ def findings(request: ActedRequest, urn: str) -> HttpResponse:
     told = _told(request.actor, urn, draft) | {
         "day": open_day(urn),
         "kept": kept,
+        "confirmed": as_seen(request, urn, kept[0]) if kept else None,
         "may_confirm": is_own_school(request.actor, urn, *FINISHERS),
         "may_bring": is_own_school(request.actor, urn, *TEAM),
         "is_draft": True,
@@ -88,7 +107,7 @@ def kept(request: ActedRequest, urn: str, diagnosis_id: int) -> HttpResponse:
     """Show a confirmed diagnosis as it will always be."""
     refuse(request, urn)
     held = kept_by.kept_diagnosis(urn, diagnosis_id)
-    told = _told(request.actor, urn, Diagnosis.from_dict(held.record)) | {
+    told = _told(request.actor, urn, as_seen(request, urn, held)) | {
         "held": held,
         "is_draft": False,
     }
@@ -115,11 +134,8 @@ def confirm(request: ActedRequest, urn: str) -> HttpResponse:
         "day": open_day(urn),
         "has_errors": is_sent,
     }
-    back = reverse("findings", kwargs={"urn": urn})
     if is_sent and request.POST.get("draft", "") != draft.digest:
-        return conflict(
-            request, "Nothing was confirmed", Conflict(actions.CHANGED), back, form.typed()
-        )
+        return _not_confirmed(request, urn, form, Conflict(actions.CHANGED))
     if not is_sent or not form.is_valid():
         return render(request, "diagnosis/confirm.html", told)
     try:
@@ -128,10 +144,28 @@ def confirm(request: ActedRequest, urn: str) -> HttpResponse:
             **done_by(request),
         )  # fmt: skip
     except Conflict as error:
-        return conflict(request, "Nothing was confirmed", error, back, form.typed())
+        return _not_confirmed(request, urn, form, error)
     say_once(request, "The findings are confirmed and kept as they are.")
     address = {"urn": urn, "diagnosis_id": made.pk}
     return HttpResponseRedirect(reverse("findings-kept", kwargs=address))
+
+
+def _not_confirmed(
+    request: ActedRequest, urn: str, form: ConfirmForm, error: Conflict
+) -> HttpResponse:
+    """Say why nothing was confirmed: as it was already, in another window, by whom."""
+    held = kept_by.kept_of_draft(urn, request.POST.get("draft", ""))
+    if held is None or open_day(urn) is not None:
+        back = reverse("findings", kwargs={"urn": urn})
+        return conflict(request, "Nothing was confirmed", error, back, form.typed())
+    told = actions.MEANWHILE.format(
+        day=f"{held.confirmed_on.day} {held.confirmed_on:%B %Y}",
+        who=names_of_people([held.confirmed_by]).get(held.confirmed_by, "somebody of the school"),
+    )
+    back = reverse("findings-kept", kwargs={"urn": urn, "diagnosis_id": held.pk})
+    return conflict(
+        request, "These findings are confirmed already", Conflict(told), back, form.typed()
+    )
 
 
 @allow(*READERS)
@@ -153,7 +187,9 @@ def kept_file(request: ActedRequest, urn: str, diagnosis_id: int, file: str) -> 
     held = kept_by.kept_diagnosis(urn, diagnosis_id)
     if file not in files_for(request.actor, urn):
         raise Http404
-    return _file(file, Diagnosis.from_dict(held.record), held.files, f"{urn}-{held.pk}")
+    return _file(
+        file, as_seen(request, urn, held, how="downloaded"), held.files, f"{urn}-{held.pk}"
+    )  # fmt: skip
 
 
 def _file(name: str, found: Diagnosis, files: dict[str, str], stem: str) -> HttpResponse:

@@ -17,9 +17,20 @@ from schoolhubs.service.surveys.sealing import codes, keys
 from schoolhubs.vocabulary.errors import Conflict, UsageError
 from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 
-TWICE = (
-    "There is a survey with this questionnaire in {wave} already. Nothing was made: open that one, "
-    "or choose another month."
+# What stands in the way of a second survey of a month, by the state of the first.
+TWICE = "There is a survey with this questionnaire in {month} already. Nothing was made. {what}"
+INSTEAD = {
+    State.MADE: "Use that one, or withdraw it and make it anew.",
+    State.OPEN: "It is open: use that one.",
+}
+OVER = (
+    "It is closed and cannot open again. The next survey with it can open on 1 {following} or "
+    "later: choose such a day."
+)
+MADE_MEANWHILE = (
+    "Codes of this survey were made since you opened that page, perhaps by loading it again. No "
+    "others were made, and those are good. If they were not printed, go back, make new ones and "
+    "let the old ones stop working."
 )
 NO_LEAD = (
     "Pupils are asked to write in their own words only where a safeguarding lead is named who "
@@ -108,11 +119,30 @@ def make(
             _note(made, "survey.make", by=by, organisation=organisation, at=at, place=place)
     except IntegrityError as error:
         keys.destroy(key)
-        raise Conflict(TWICE.format(wave=design.wave)) from error
+        raise Conflict(_twice(urn, design)) from error
     except BaseException:
         keys.destroy(key)
         raise
     return made
+
+
+def _twice(urn: str, design: Design) -> str:
+    """Say that the month has such a survey, and what can be done."""
+    named = {"urn": urn, "instrument_id": design.instrument.instrument_id, "wave": design.wave}
+    held = Survey.objects.filter(**named).exclude(state=State.WITHDRAWN).first()
+    what = INSTEAD.get(State(held.state), "") if held else ""
+    first = datetime.date.fromisoformat(f"{design.wave}-01")
+    what = what or OVER.format(following=f"{month_after(design.wave):%B %Y}")
+    return TWICE.format(month=f"{first:%B %Y}", what=what)
+
+
+def month_after(wave: str) -> datetime.date:
+    """Give the first day of the month after a wave's: a month has one survey of a questionnaire.
+
+    >>> month_after("2026-12")
+    datetime.date(2027, 1, 1)
+    """
+    return (datetime.date.fromisoformat(f"{wave}-01") + datetime.timedelta(days=31)).replace(day=1)
 
 
 def _check(design: Design) -> None:
@@ -139,25 +169,38 @@ def _check_pool(urn: str, design: Design) -> None:
 
 
 def invite(
-    survey: Survey, n: int, *, by: str, organisation: str, at: datetime.datetime, place: str
-) -> list[str]:
+    survey: Survey, n: int, *, by: str, organisation: str, at: datetime.datetime, place: str,
+    n_sets: int | None = None, replaces: bool = False,
+) -> list[str]:  # fmt: skip
     """Make codes, to be printed now: they are given once, and only their keyed hashes are kept.
+
+    Parameters
+    ----------
+    n_sets
+        How often codes had been made when they were asked for; None does not look.
+    replaces
+        Codes that were made before stop working.
 
     Raises
     ------
     Conflict
-        If the survey is closed.
+        If the survey is closed, or codes were made meanwhile.
     """
     with transaction.atomic():
         held = Survey.objects.select_for_update().get(pk=survey.pk)
         if held.state not in {State.MADE, State.OPEN}:
             raise Conflict("This survey is over. No codes were made.")
+        if n_sets is not None and queries.codes_made(held).n_sets != n_sets:
+            raise Conflict(MADE_MEANWHILE)
+        if replaces:
+            Invitation.objects.filter(survey=held).delete()
         made = [codes.new_code(held.route) for _ in range(n)]
         rows = [Invitation(survey=held, code_hash=codes.code_hash(each)) for each in made]
         Invitation.objects.bulk_create(rows)
         audit.record(
             by=by, organisation=organisation, at=at, action="survey.invite",
-            subject=f"survey:{held.pk}", place=place, details={"urn": held.urn, "n_codes": n},
+            subject=f"survey:{held.pk}", place=place,
+            details={"urn": held.urn, "n_codes": n, "replaces": replaces},
         )  # fmt: skip
     return made
 

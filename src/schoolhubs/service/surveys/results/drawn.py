@@ -1,10 +1,13 @@
 """The pictures of a survey's results: each with title, sentence, table and source."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from schoolhubs import pictures
 from schoolhubs.service.surveys.results import labels, sentences, told
 from schoolhubs.service.surveys.results.told import Seen, SidesScored
+from schoolhubs.vocabulary.records.diagnosis.surveys import SurveyScores
 
 RIGHT, LEFT = "good answers", "other answers"
 AXIS = "score, 0 to 100"
@@ -18,8 +21,27 @@ def _source(seen: Seen, unit: str) -> str:
     who = labels.words()["respondents"][asked.respondents]
     return (
         f"survey of the school’s {who} ({asked.instrument_id} {asked.version}), {months}; {unit}, "
-        "weighted to who was asked. The interval holds the truth nine times in ten"
+        f"{_weighting(*(scores for _, scores in seen.waves))}. The interval holds the truth nine "
+        "times in ten"
     )
+
+
+def _weighting(*scores: SurveyScores) -> str:
+    return weighting(name for each in scores for name in each.response["weighted_to"])
+
+
+def weighting(weighted_to: Iterable[str]) -> str:
+    """Say whether the answers behind a picture were weighted, from what each was weighted to.
+
+    >>> weighting(["year_group;fsm", "year_group"]), weighting([""])
+    ('weighted to who was asked', 'every answer counts the same')
+    """
+    told = [bool(each) for each in weighted_to]
+    if told and all(told):
+        return "weighted to who was asked"
+    if any(told):
+        return "weighted to who was asked where that is known"
+    return "every answer counts the same"
 
 
 def of_scales(seen: Seen, *, is_synthetic: bool) -> Drawn:
@@ -58,7 +80,8 @@ def of_sides(found: SidesScored, seen: Seen, names: dict[str, str], *, is_synthe
         sentence=sentences.said_of_sides(found, names),
         source=(
             f"surveys of the school’s staff and pupils, {labels.month(seen.wave)}; mean score, 0 "
-            "to 100, each weighted to who was asked. The interval holds the truth nine times in ten"
+            f"to 100, {_weighting(found.staff, found.pupils)}. The interval "
+            "holds the truth nine times in ten"
         ),
         is_synthetic=is_synthetic,
     )  # fmt: skip

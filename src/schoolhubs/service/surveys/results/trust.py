@@ -93,14 +93,17 @@ def _drawn(
             for row in scores.record["scores"]
             if row["kind"] == "scale" and row["cut"] == ALL and row["value"] is not None
         ]  # fmt: skip
+    weighting = drawn.weighting(
+        row["weighted_to"] for _, _, each in held for row in each.record["response"]
+    )  # fmt: skip
     found = []
     for scale, title in titles.items():
         mine = [{name: value for name, value in row.items() if name != "scale"}
                 for row in rows if row["scale"] == scale]  # fmt: skip
         caption = pictures.Caption(
             key=f"trust-{scale}", title=f"{title}: what pupils said", sentence=CANNOT_RANK,
-            source="surveys of pupils, each school’s newest; mean score, 0 to 100, weighted to who "
-            "was asked. The interval holds the truth nine times in ten",
+            source="surveys of pupils, each school’s newest; mean score, 0 to 100, "
+            f"{weighting}. The interval holds the truth nine times in ten",
             is_synthetic=is_synthetic,
         )  # fmt: skip
         numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ CLOSES = "Enter the day on which it closes, such as 27 11 2026"
 WHO_READS = "Choose who reads what pupils write, or leave that question out"
 MOST_CODES = {Route.CLASS_CODES: 200, Route.ONE_TIME_LINKS: 3_000}
 LONGEST_CLASS = 40
+BEFORE = (("replace", "They stop working"), ("add", "They stay good"))
+SAY = "Say what becomes of the codes that were made before"
+TOO_MANY = "Make {most:,} links or fewer: {asked:,} people are asked.{made}"
 
 
 def questionnaires() -> list[Instrument]:
@@ -120,9 +124,16 @@ class CodesForm(forms.Form):
         ),
     )
 
-    def __init__(self, *given: Any, route: str, **named: Any) -> None:
+    def __init__(
+        self, *given: Any, route: str, n_made: int = 0, n_asked: int = 0, **named: Any
+    ) -> None:
         super().__init__(*given, **named)
         self.route, self.most = route, MOST_CODES[Route(route)]
+        self.n_made, self.n_asked = n_made, n_asked
+        if n_made:
+            self.fields["before"] = forms.ChoiceField(
+                choices=BEFORE, error_messages=dict.fromkeys(("required", "invalid_choice"), SAY)
+            )
         if route == Route.CLASS_CODES:
             words = "Enter the classes, one a line"
             self.fields["classes"] = FreeText(error_messages={"required": words})
@@ -132,6 +143,24 @@ class CodesForm(forms.Form):
             self.fields["n"] = forms.IntegerField(
                 min_value=1, max_value=self.most, error_messages=dict.fromkeys(codes, words)
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for no more links than there are people, and a few to spare."""
+        told = super().clean() or {}
+        if self.route != Route.ONE_TIME_LINKS or not self.n_asked or "n" not in told:
+            return told
+        spare = math.ceil(self.n_asked * rule("spare_links_percent") / 100)
+        most = self.n_asked + max(spare, rule("spare_links_least"))
+        before = 0 if self.replaces else self.n_made
+        if before + told["n"] > most:
+            made = f" {before:,} were made before." if before else ""
+            self.add_error("n", TOO_MANY.format(most=most, asked=self.n_asked, made=made))
+        return told
+
+    @property
+    def replaces(self) -> bool:
+        """Whether codes that were made before stop working."""
+        return bool(self.cleaned_data.get("before") == "replace")
 
     def clean_classes(self) -> list[str]:
         """Give the classes that are named, each once."""

@@ -24,20 +24,31 @@ from schoolhubs.vocabulary.errors import Conflict
 def codes(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse:
     """Make codes, and show them this once to be printed: only keyed hashes of them are kept."""
     school, held = seen.made(request, urn, survey_key)
-    form = CodesForm(request.POST if request.method == "POST" else None, route=held.route)
+    is_sent, made_before = request.method == "POST", queries.codes_made(held)
+    form = CodesForm(
+        request.POST if is_sent else None, route=held.route, n_made=made_before.n_codes,
+        n_asked=sum(int(each["n_asked"]) for each in held.asked),
+    )  # fmt: skip
     told = {
         "school": school, "survey": held, "month": labels.month(held.wave), "form": form,
-        "has_errors": form.is_bound and not form.is_valid(), "has_codes": seen.has_codes(held),
+        "has_errors": form.is_bound and not form.is_valid(), "made_before": made_before,
         "is_by_class": held.route == Route.CLASS_CODES,
         "questionnaire": queries.instrument_of(held),
     }  # fmt: skip
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "surveys/codes.html", told)
     try:
-        made = making.invite(held, len(form.names), **done_by(request))
+        # A page that is loaded again sends the same once more: it makes no second set.
+        if is_sent and request.POST.get("n_sets", "0") != str(made_before.n_sets):
+            raise Conflict(making.MADE_MEANWHILE)
+        if not is_sent or not form.is_valid():
+            return render(request, "surveys/codes.html", told)
+        made = making.invite(
+            held, len(form.names), n_sets=made_before.n_sets, replaces=form.replaces,
+            **done_by(request),
+        )  # fmt: skip
     except Conflict as error:
-        page = reverse("survey", kwargs={"urn": urn, "survey_key": held.pk})
-        return conflict(request, "No codes were made", error, page)
+        page = reverse("survey-codes", kwargs={"urn": urn, "survey_key": held.pk})
+        typed = request.POST.get("classes", "")
+        return conflict(request, "No codes were made", error, page, typed)
     told["sheet"] = list(zip(form.names, made, strict=True))
     told["enter"] = request.build_absolute_uri(reverse("survey-enter"))
     answer = render(request, "surveys/sheet.html", told)

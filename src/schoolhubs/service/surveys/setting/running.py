@@ -160,7 +160,12 @@ def close(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse
     """Close a survey now, for good; its scores are worked out then."""
     school, held = seen.made(request, urn, survey_key)
     if request.method != "POST":
-        told = {**_about(school, held), "progress": seen.progress(held)}
+        told = {
+            **_about(school, held),
+            "progress": seen.progress(held),
+            "questionnaire": queries.instrument_of(held),
+            "again_on": making.month_after(held.wave),
+        }
         return render(request, "surveys/close.html", told)
 
     def act(version: int) -> None:

@@ -68,8 +68,8 @@ def progress_of(n: int, *, least: int, n_asked: int, respondents: str) -> Progre
 
 
 def has_codes(survey: Survey) -> bool:
-    """Tell whether codes were made for a survey."""
-    return Invitation.objects.filter(survey=survey).exists()
+    """Tell whether codes were made for a survey, also where every link of an open one is used."""
+    return survey.state == State.OPEN or Invitation.objects.filter(survey=survey).exists()
 
 
 def is_stuck(survey: Survey) -> bool:
