@@ -65,6 +65,8 @@ def kept_diagnosis(urn: str, diagnosis_id: int) -> KeptDiagnosis:
 
 def kept_of_draft(urn: str, digest: str) -> KeptDiagnosis | None:
     """Give what was made of a draft of a school; None until it was confirmed."""
+    if not digest.isalnum():  # no digest; the database takes no NUL
+        return None
     return KeptDiagnosis.objects.filter(urn=urn, drafted=digest).last()
 
 

@@ -60,18 +60,16 @@ def opens_draft(request: ActedRequest, urn: str, *, how: str = "") -> bool:
     return all(may_see(request, urn, kind, how=how) for kind in DRAWN_FROM) if how else True
 
 
-def as_seen(
-    request: ActedRequest, urn: str, held: KeptDiagnosis, *, how: str = "looked"
-) -> Diagnosis:
+def as_seen(actor: Actor, urn: str, held: KeptDiagnosis) -> Diagnosis:
     """Give what was confirmed as whoever asks may see it.
 
     A lead that is not shared the self-assessment reads that it speaks for something, not what was
     answered.
     """
     found = Diagnosis.from_dict(held.record)
-    if is_own_school(request.actor, urn, *TEAM, *LOOK_ON):
+    if is_own_school(actor, urn, *TEAM, *LOOK_ON):
         return found
-    is_told = may_see(request, urn, SELF_ASSESSMENT, how=how)
+    is_told = agreement_for(actor, urn, SELF_ASSESSMENT, timezone.localdate())
     return found if is_told else without_answers(found)
 
 
@@ -93,7 +91,7 @@ def findings(request: ActedRequest, urn: str) -> HttpResponse:
     told = _told(request.actor, urn, draft) | {
         "day": open_day(urn),
         "kept": kept,
-        "confirmed": as_seen(request, urn, kept[0]) if kept else None,
+        "confirmed": as_seen(request.actor, urn, kept[0]) if kept else None,
         "may_confirm": is_own_school(request.actor, urn, *FINISHERS),
         "may_bring": is_own_school(request.actor, urn, *TEAM),
         "is_draft": True,
@@ -107,7 +105,7 @@ def kept(request: ActedRequest, urn: str, diagnosis_id: int) -> HttpResponse:
     """Show a confirmed diagnosis as it will always be."""
     refuse(request, urn)
     held = kept_by.kept_diagnosis(urn, diagnosis_id)
-    told = _told(request.actor, urn, as_seen(request, urn, held)) | {
+    told = _told(request.actor, urn, as_seen(request.actor, urn, held)) | {
         "held": held,
         "is_draft": False,
     }
@@ -188,7 +186,7 @@ def kept_file(request: ActedRequest, urn: str, diagnosis_id: int, file: str) -> 
     if file not in files_for(request.actor, urn):
         raise Http404
     return _file(
-        file, as_seen(request, urn, held, how="downloaded"), held.files, f"{urn}-{held.pk}"
+        file, as_seen(request.actor, urn, held), held.files, f"{urn}-{held.pk}"
     )  # fmt: skip
 
 
