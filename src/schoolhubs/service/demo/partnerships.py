@@ -104,12 +104,17 @@ def _ask_for_more(running: Sequence[Partnership], at: datetime.datetime) -> None
 def _pairs(
     facts: pl.DataFrame, applications: pl.DataFrame, lead_urns: list[str]
 ) -> Iterator[tuple[str, str]]:
-    """Give each hub a school of its region and phase that did not apply to this intake."""
+    """Give each hub a school of its region and phase that did not apply to this intake.
+
+    A lead of the list that has closed leads no more: a round would set it aside.
+    """
     state = facts.filter(pl.col("is_open") & pl.col("is_state_funded"))
     free = state.filter(~pl.col("urn").is_in([*applications["urn"].to_list(), *lead_urns]))
     taken: set[str] = set()
-    about = {row["urn"]: row for row in facts.iter_rows(named=True) if row["urn"] in lead_urns}
+    about = {row["urn"]: row for row in state.iter_rows(named=True) if row["urn"] in lead_urns}
     for lead_urn in lead_urns:
+        if lead_urn not in about:
+            continue
         lead = about[lead_urn]
         near = free.filter(
             (pl.col("region") == lead["region"])
