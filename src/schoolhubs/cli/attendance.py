@@ -334,9 +334,7 @@ def behaviour_(
     """
     reading, year_read = marks_to_measures.behaviour, AcademicYear.parse(year)
     counted_up = reading.read_return(path, reading.read_mapping(mapping_path))
-    found = looking.finding.returned.publish(
-        counted_up, urn=Urn(urn), year=AcademicYear.parse(year)
-    )
+    found = looking.finding.returned.publish(counted_up, urn=Urn(urn), year=year_read)
     out.mkdir(parents=True, exist_ok=True)
     write_text(out / "behaviour.csv", csv_text(found))
     whole = found.filter(cut="all")
