@@ -101,7 +101,9 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     intake = open_intake(programme_id, at=told.at)
     rules = rules_of(programme_id, cohort_id=intake.cohort_id, register_on=told.register.on)
     lead_urns = list(hubs_on(programme_id, intake.starts_on).values_list("lead_urn", flat=True))
-    keep_running(told.facts, told.applications, lead_urns, rules, told.snapshot, at=told.at)
+    # As at the intake, like the round: a hub that closes before it begins leads nobody in it.
+    facts_then = schools.facts(schools.as_seen(told.register, on=rules.on), on=rules.on)
+    keep_running(facts_then, told.applications, lead_urns, rules, told.snapshot, at=told.at)
     say(f"Running and publishing a round of {rules.title}, {intake.title.lower()}.")
     order = runs.Order(
         rules=rules,
