@@ -1,0 +1,1 @@
+"""What happens after the match: support days, open days, training, resources, milestones."""

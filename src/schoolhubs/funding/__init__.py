@@ -1,0 +1,1 @@
+"""Awards, declarations, statements, payment runs and the programme budget, in pence."""

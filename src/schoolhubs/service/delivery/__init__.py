@@ -1,0 +1,1 @@
+"""Support days and coaching of each partnership: planned, delivered, evidenced, agreed."""

@@ -1,0 +1,1 @@
+"""Open days and networking events: places, bookings, waiting lists, who came."""

@@ -1,0 +1,1 @@
+"""Declarations, awards, payment runs, clawback and the programme budget."""

@@ -1,0 +1,1 @@
+"""Training modules, completion and certificates; the library of resources."""
