@@ -22,6 +22,15 @@ def csv_text(frame: pl.DataFrame, *, line_terminator: str = "\n") -> str:
     >>> csv_text(pl.DataFrame({"name": ["@home"], "minutes": [-1.5]}))
     "name,minutes\n'@home,-1.5\n"
     """
+    return neutralised(frame).write_csv(line_terminator=line_terminator)
+
+
+def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run; lists become text.
+
+    >>> neutralised(pl.DataFrame({"name": ["=1+1", "Hill"], "pupils": [-1, 2]})).rows()
+    [("'=1+1", -1), ('Hill', 2)]
+    """
     columns = []
     for name, dtype in frame.schema.items():
         column = pl.col(name)
@@ -32,7 +41,7 @@ def csv_text(frame: pl.DataFrame, *, line_terminator: str = "\n") -> str:
             risky = pl.any_horizontal([text.str.starts_with(start) for start in RISKY_STARTS])
             column = pl.when(risky).then("'" + text).otherwise(text)
         columns.append(column.alias(name))
-    return frame.select(columns).write_csv(line_terminator=line_terminator)
+    return frame.select(columns)
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Files that pages give to be saved: workbooks that no spreadsheet runs anything of."""
