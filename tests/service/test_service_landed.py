@@ -6,6 +6,7 @@
 import contextlib
 import dataclasses
 import json
+import lzma
 import os
 import re
 import subprocess
@@ -113,7 +114,8 @@ def restored(superuser: str) -> Kept:
         )
     command = [embedded_postgres.program("pg_restore"), "--exit-on-error", "--dbname"]
     address = superuser.replace("/postgres?", f"/{name}?")
-    subprocess.run([*command, address, str(LANDED / "database.dump")], check=True)
+    told = lzma.decompress((LANDED / "database.dump.xz").read_bytes())
+    subprocess.run([*command, address], check=True, input=told)
     return Kept(superuser, name)
 
 
