@@ -9,6 +9,7 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 CHANGING, ENGLAND, REAL = "journeys that change what is stored", "england", "real data"
+WALKING = "walks over every page, taken once a worker"
 # By the beginning of a test's name.
 GROUPS = {
     "tests/acceptance/test_acceptance_real.py::": REAL,
@@ -21,6 +22,7 @@ GROUPS = {
     "tests/browser/test_browser_journeys.py::test_a_head_applies_and_withdraws": CHANGING,
     "tests/docs/test_docs_snippets.py::test_the_first_tutorial": ENGLAND,
     "tests/known_truth/synthetic/test_synthetic_no_copying.py::": ENGLAND,
+    "tests/service/test_service_linked.py::": WALKING,
 }
 
 
