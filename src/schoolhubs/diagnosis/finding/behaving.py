@@ -64,8 +64,8 @@ def _behaviour_gaps(rows: pl.DataFrame, cut: str, rule: Mapping[str, Any]) -> It
         )
         is_for = low > 0
         text = (
-            f"{named(measure)} met {told[0]} % of pupils with {cut.upper()} {label} and "
-            f"{told[1]} % of those with {cut.upper()} {other['label']}: {signed(points)} "
+            f"{named(measure)} met {told[0]} % of {rule['called'][label]} and "
+            f"{told[1]} % of {rule['called'][other['label']]}: {signed(points)} "
             f"percentage points ({signed(low)} to {signed(high)})."
         )
         found = _behaviour(
