@@ -1,5 +1,5 @@
 """What happens after the match: support days, open days, training, resources, milestones."""
 
-from schoolhubs.delivery import invitations
+from schoolhubs.delivery import events, invitations
 
-__all__ = ["invitations"]
+__all__ = ["events", "invitations"]

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schoolhubs.programmes.delivered.events import event_rules
 from schoolhubs.programmes.settings import Path, Tree, build_source, said
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, MatchingRules
 from schoolhubs.vocabulary.records.rules import (
@@ -91,6 +92,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
             for role in tree["programme"]["commitments"]
         },
         assumptions=_assumptions(reading, eligibility),
+        events=event_rules(tree.get("events", {}), reading.at),
     )
 
 

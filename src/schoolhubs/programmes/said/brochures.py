@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schoolhubs.programmes import delivered
 from schoolhubs.programmes.loading import Programme
 from schoolhubs.programmes.said import blocks
 from schoolhubs.programmes.said.describing import period, spans
@@ -28,6 +29,7 @@ PARTS = {
     "pathways": "Pathways",
     "matching": "How schools and hubs are matched",
     "money": "Money",
+    **delivered.PARTS,
 }
 
 

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from schoolhubs.programmes import delivered
 from schoolhubs.programmes.loading import Programme
 from schoolhubs.programmes.settings import said
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting
@@ -16,6 +17,7 @@ SECTIONS = {
     "eligibility": "Who may join",
     "matching": "Matching",
     "money": "Money",
+    **delivered.PARTS,
 }
 RULES = {
     "prefer": "preferred: may be broken only as a recorded exception",
@@ -57,6 +59,8 @@ def describe(programme: Programme, on: datetime.date) -> str:
     lines += ["", *_wrapped(programme.tree["programme"]["summary"])]
     lines += _contradictions(programme)
     for part, title in SECTIONS.items():
+        if part not in programme.tree:
+            continue
         lines += ["", title, "-" * len(title)]
         if part == "eligibility":
             lines += _questions(programme)

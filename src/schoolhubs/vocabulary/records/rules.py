@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
+from schoolhubs.vocabulary.records.events import EventKind, EventRules
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.settings import RuleChange, Source
 from schoolhubs.vocabulary.records.sourced import Assumption
@@ -271,6 +272,8 @@ class RulesAsAt:
         Every value in force that nobody published.
     changes
         Values that an office turned for this round; empty for the rules as they stand.
+    events
+        Open days and networking; empty where the definition says nothing of them.
     """
 
     programme_id: str
@@ -298,6 +301,7 @@ class RulesAsAt:
     senior_leaders_named: int | None = None
     last_trust_intake_on: datetime.date | None = None
     changes: tuple[RuleChange, ...] = ()
+    events: Mapping[EventKind, EventRules] = dataclasses.field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
