@@ -5,6 +5,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schoolhubs.programmes.delivered.training import problems_of_training
 from schoolhubs.programmes.reading import DefinitionText
 from schoolhubs.programmes.settings import (
     UNITS,
@@ -53,6 +54,7 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     yield from _of_unknown(text)
     yield from _of_likeness(text)
     yield from _of_grant(text)
+    yield from problems_of_training(text)
 
 
 def _of_setting(text: DefinitionText, path: Path, node: Tree) -> Iterator[Problem]:

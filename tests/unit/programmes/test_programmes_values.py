@@ -43,7 +43,7 @@ def test_folder_and_identifier_agree() -> None:
 def test_an_example_nobody_announced_assumes_all_it_asks() -> None:
     example = programmes.load("special-ap-hubs-example")
     for path, setting in example.settings.items():
-        if path[0] in {"pathways", "matching", "money"} or path[1] == "rules":
+        if path[0] in {"pathways", "matching", "money", "training"} or path[1] == "rules":
             assert all(entry.is_assumed for entry in setting.entries), setting.path
 
 

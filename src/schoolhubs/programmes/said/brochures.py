@@ -190,6 +190,8 @@ class _Writer:
         for part, title in PARTS.items():
             paths = [path for path in settings if path[0] == part and path[1] not in TOLD_APART]
             rows = [row for path in paths if (row := self._row(path, is_long=True))]
+            if not rows:
+                continue
             told += [blocks.heading(title), blocks.table(f"{title}: values in force", VALUES, rows)]
         return blocks.section("rules-in-force", "The rules in force, and where they stand", told)
 
@@ -225,6 +227,8 @@ class _Writer:
         name = setting.description
         if is_long and path[0] == "pathways":
             name = f"{self.names[path[1]]}: {name}"
+        if is_long and path[:2] == ("training", "modules"):
+            name = f"{self.programme.tree['training']['modules'][path[2]]['title']}: {name}"
         limit = {"prefer": " (hoped for)", "require": " (required)"}.get(setting.rule, "")
         words = said(entry.value, setting.unit) + limit
         if is_long:

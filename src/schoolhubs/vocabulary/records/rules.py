@@ -11,6 +11,7 @@ from schoolhubs.vocabulary.records.events import EventKind, EventRules
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.settings import RuleChange, Source
 from schoolhubs.vocabulary.records.sourced import Assumption
+from schoolhubs.vocabulary.records.training import TrainingRules
 
 
 class RuleKind(enum.StrEnum):
@@ -274,6 +275,8 @@ class RulesAsAt:
         Values that an office turned for this round; empty for the rules as they stand.
     events
         Open days and networking; empty where the definition says nothing of them.
+    training
+        What the programme teaches; None where nothing is said of it.
     """
 
     programme_id: str
@@ -302,6 +305,7 @@ class RulesAsAt:
     last_trust_intake_on: datetime.date | None = None
     changes: tuple[RuleChange, ...] = ()
     events: Mapping[EventKind, EventRules] = dataclasses.field(default_factory=dict)
+    training: TrainingRules | None = None
 
     @property
     def is_over(self) -> bool:
