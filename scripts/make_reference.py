@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 import schoolhubs
+from schoolhubs import funding
 from schoolhubs.cli.main import schoolhubs as root_command
 from schoolhubs.files.cells import sayings
 from schoolhubs.files.layouts import Layout, all_layouts
@@ -240,7 +241,21 @@ def states_page() -> str:
         for state, meaning in states.meanings(of).items():
             next_ = [f"{to} ({by})" for start, to, by in states.moves(of) if start == state]
             lines.append(f"| `{state}` | {meaning} | {', '.join(next_) or 'nothing more'} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_payment_states()]) + "\n"
+
+
+def _payment_states() -> Iterator[str]:
+    """Draw the states of a payment from their own table."""
+    table = funding.paying.states
+    yield from ("\n## Payment\n", "```mermaid", "stateDiagram-v2")
+    yield from (f"    [*] --> {each}" for each in table.begins())
+    yield from (f"    {start} --> {to}: {by}" for start, to, by in table.moves())
+    ends = [each for each in table.meanings() if each not in {move[0] for move in table.moves()}]
+    yield from (f"    {each} --> [*]" for each in ends)
+    yield from ("```", "\n| state | what it means | becomes |", "| --- | --- | --- |")
+    for state, meaning in table.meanings().items():
+        next_ = [f"{to} ({by})" for start, to, by in table.moves() if start == state]
+        yield f"| `{state}` | {meaning} | {', '.join(next_) or 'nothing more'} |"
 
 
 ROOT_CAUSES_INTRODUCTION = """What can lie behind a school's attendance and behaviour, by the word

@@ -28,6 +28,8 @@ from schoolhubs.vocabulary.records.sourced import Assumption
 TOUCHED_BY_A_ROUND = ("pathways", "eligibility", "matching", "money")
 # Of a pathway, what plans stand on and no round does.
 OF_A_PLAN = "audit_steps"
+# Of the money, what awards stand on and no round does.
+OF_AWARDS = {"awards", "lead_pay", "assurance"}
 NO_STEP = "none"
 Settings = Mapping[Path, Setting]
 
@@ -275,7 +277,7 @@ def _assumptions(reading: Reading, rules: tuple[EligibilityRule, ...]) -> tuple[
     return tuple(
         Assumption(
             where=setting.path,
-            value=_shown(entry.value),
+            value=shown(entry.value),
             unit=setting.unit,
             description=_described(reading.tree, path, setting),
             said=said(entry.value, setting.unit),
@@ -284,6 +286,7 @@ def _assumptions(reading: Reading, rules: tuple[EligibilityRule, ...]) -> tuple[
         for path, setting in reading.settings.items()
         if path[0] in TOUCHED_BY_A_ROUND
         and path[-1] != OF_A_PLAN
+        and (path[0] != "money" or path[1] not in OF_AWARDS)
         and (path[:2] != ("eligibility", "rules") or path[:-1] in in_force)
         and (entry := setting.entry(reading.on)).is_assumed
     )
@@ -304,9 +307,10 @@ def _paths(test: RuleTest) -> Iterator[Path]:
         yield from _paths(part)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Give a value as plain text, its unit apart."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_shown(below)}" for key, below in value.items())
+        return "; ".join(f"{key}: {shown(below)}" for key, below in value.items())
     if isinstance(value, list):
-        return ", ".join(_shown(each) for each in value)
+        return ", ".join(shown(each) for each in value)
     return str(value)

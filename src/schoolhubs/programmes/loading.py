@@ -11,9 +11,11 @@ from typing import Any
 
 from schoolhubs.programmes.as_at import rules_as_at
 from schoolhubs.programmes.checking import check_tree
+from schoolhubs.programmes.delivered.money import money_as_at
 from schoolhubs.programmes.reading import DefinitionText, read_definition
 from schoolhubs.programmes.settings import build_setting, walk
 from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.records.funding import MoneyRules
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting
 
@@ -58,6 +60,14 @@ class Programme:
         """
         return _rules(self, on)
 
+    def money(self, on: datetime.date) -> MoneyRules:
+        """Give what the definition says of paying partners and leads, as at a day.
+
+        >>> load("rise-hubs-2025").money(datetime.date(2026, 9, 1)).pays_partners
+        False
+        """
+        return _money(self, on)
+
     def in_force(self, path: tuple[str, ...], on: datetime.date) -> DatedValue | None:
         """Give a setting's value on a day; None before its first, or once its rule has ended."""
         if path[:2] == ("eligibility", "rules"):
@@ -71,6 +81,11 @@ class Programme:
 def _rules(programme: Programme, on: datetime.date) -> RulesAsAt:
     """Work the rules of a day out once: a definition never changes while it is loaded."""
     return rules_as_at(programme.tree, programme.settings, programme.definition_version, on)
+
+
+@functools.lru_cache(maxsize=256)
+def _money(programme: Programme, on: datetime.date) -> MoneyRules:
+    return money_as_at(programme.tree, programme.settings, on)
 
 
 def list_ids() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from schoolhubs.vocabulary import frames, official
+from schoolhubs.vocabulary import frames, money, official
 from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.settings import DatedValue, Setting, Source, Status
 
@@ -63,6 +63,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "minutes": NUMBER,
     "minutes and share": NUMBER,
     "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),
+    "payments": COUNT,
     "pence": COUNT,
     "people": COUNT,
     "percent": NUMBER,
@@ -84,6 +85,7 @@ LISTS = {
     ("programme", "universal_offer"),
     ("lead_selection", "overall_grades"),
     ("matching", "alike_by"),
+    ("awards", "use_reported_as"),
 }
 TABLES = {"phase_shares", "counted_as"}
 TABLES_OF_LISTS = {"lead_phases"}
@@ -218,7 +220,7 @@ COLUMNS = {
 }
 SENTENCES = {"words", "minutes and share"}
 WRITERS: Mapping[str, Callable[[Any], str]] = {
-    "pence": lambda pence: f"£{pence / 100:,.0f}",
+    "pence": lambda pence: f"£{pence / 100:,.0f}" if pence % 100 == 0 else money.in_pounds(pence),
     "column": lambda name: COLUMNS[name],
     "overall grade": lambda grade: official.grades()[grade],
     "phase": lambda phase: str(phase).replace("_", " "),

@@ -9,6 +9,7 @@ import pytest
 from schoolhubs import programmes
 from schoolhubs.programmes.as_at import rules_as_at
 from schoolhubs.programmes.checking import schema
+from schoolhubs.programmes.delivered.money import money_as_at
 from schoolhubs.programmes.settings import Path
 from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.phases import Framework
@@ -33,6 +34,7 @@ def read_of(programme: programmes.Programme) -> set[Path]:
     watched = Watched(programme.settings)
     for day in DAYS:
         rules_as_at(programme.tree, watched, programme.definition_version, day)
+        money_as_at(programme.tree, watched, day)
     return watched.read
 
 

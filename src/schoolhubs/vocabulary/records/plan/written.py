@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import enum
 import functools
 import hashlib
 import json
@@ -125,6 +126,12 @@ def _single(hint: Any, value: object, where: str, problems: list[Problem]) -> An
             wanted = "Write year, month and day, such as 2026-11-22."
             problems.append(_fault("not_a_date", where, f"is {value!r}", value, wanted))
         return day
+    if issubclass(hint, enum.StrEnum):
+        if value in tuple(hint):
+            return hint(str(value))
+        problems.append(_fault("unknown_choice", where, f"is {str(value)[:40]!r}", value,
+                               f"Choose one of {', '.join(hint)}."))  # fmt: skip
+        return next(iter(hint))
     number = hint is float and isinstance(value, int) and not isinstance(value, bool)
     fits = isinstance(value, hint) and not (hint is int and isinstance(value, bool))
     finite = not isinstance(value, float) or math.isfinite(value)

@@ -1,0 +1,174 @@
+"""Works out an award: each line in pence with its reason, and what would change it."""
+
+import datetime
+from collections.abc import Sequence
+
+from schoolhubs.funding.awards.lead import lead_working
+from schoolhubs.funding.awards.milestones import lead_milestones, partner_milestones
+from schoolhubs.funding.awards.partner import partner_working
+from schoolhubs.funding.awards.working import Working, add
+from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.money import in_pounds
+from schoolhubs.vocabulary.records.delivery import DeliveryRecord
+from schoolhubs.vocabulary.records.funding import (
+    Award,
+    Blocked,
+    Declaration,
+    MoneyRules,
+    PayeeKind,
+    PaymentMilestone,
+    PaymentState,
+)
+from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
+
+CHECKED = {PaymentState.CHECKED, PaymentState.PAYABLE, PaymentState.IN_RUN, PaymentState.PAID}
+
+
+def payee_of(record: DeliveryRecord, pathway: PathwayRules) -> tuple[PayeeKind, str]:
+    """Give the partner that is paid: the trust on a pathway of trusts, else the school."""
+    if pathway.partner_kind == "trust":
+        return PayeeKind.TRUST, record.trust_id
+    return PayeeKind.SCHOOL, record.urn
+
+
+def milestones(
+    record: DeliveryRecord, rules: RulesAsAt, money: MoneyRules, payee: PayeeKind
+) -> tuple[PaymentMilestone, ...]:
+    """List when money falls due to a payee of a partnership, earliest first."""
+    if payee is PayeeKind.LEAD_SCHOOL:
+        return lead_milestones(record, money)
+    return partner_milestones(record, money, rules.pathway(record.pathway))
+
+
+def award(
+    record: DeliveryRecord,
+    rules: RulesAsAt,
+    money: MoneyRules,
+    declaration: Declaration | None = None,
+    *,
+    payee: PayeeKind,
+    milestone: str,
+    on: datetime.date,
+    earlier_pence: int = 0,
+    room_pence: int | None = None,
+) -> Award:
+    """Work out what a payee earns at one milestone of a partnership.
+
+    Parameters
+    ----------
+    record
+        Everything delivered; only agreed days count.
+    rules, money
+        The definition as at the partnership's first day (``programme.as_at``, ``.money``): a
+        partner is paid by the rules it joined under.
+    declaration
+        What the partner declared beside the ledgers; a lead needs none.
+    payee
+        ``lead_school``, or the partner as ``school`` or ``trust``.
+    milestone
+        One of those that :func:`milestones` gives, such as ``first_year`` or ``term_2``.
+    on
+        The day it is worked out; before its due date it is blocked, and may still change.
+    earlier_pence
+        What was paid (or, if nothing yet, awarded) at earlier milestones to the same payee for
+        the same partnership: it is taken off, so that late evidence is paid once and in full.
+    room_pence
+        What a lead may be paid in this partnership, ``earlier_pence`` among it: its most less
+        what its other partnerships were paid. The whole of its most if not given.
+
+    Returns
+    -------
+    Award
+        Its lines add up to its amount. A negative amount was paid before and is owed back.
+
+    Raises
+    ------
+    UsageError
+        If the partnership has no such milestone.
+    """
+    pathway = rules.pathway(record.pathway)
+    kind, payee_id = payee_of(record, pathway)
+    if payee is PayeeKind.LEAD_SCHOOL:
+        kind, payee_id = payee, record.lead_urn
+    found = next(
+        (each for each in milestones(record, rules, money, kind) if each.milestone == milestone),
+        None,
+    )
+    if found is None:
+        raise UsageError(_no_milestone(record, rules, money, kind, milestone))
+    if kind is PayeeKind.LEAD_SCHOOL:
+        working = lead_working(record, money, pathway, found, room_pence)
+    else:
+        working = partner_working(record, money, pathway, found, declaration)
+    if earlier_pence:
+        text = f"Less {in_pounds(earlier_pence)} of earlier milestones"
+        add(working, "earlier", text, -earlier_pence, "Each milestone pays what is new.")
+    blocked = _blocked(kind, payee_id, declaration, found, on)
+    return _award(record, rules, kind, payee_id, found, working, blocked)
+
+
+def _no_milestone(
+    record: DeliveryRecord, rules: RulesAsAt, money: MoneyRules, kind: PayeeKind, asked: str
+) -> str:
+    known = ", ".join(each.milestone for each in milestones(record, rules, money, kind))
+    if not known:
+        return f"{rules.title} pays a {kind.replace('_', ' ')} nothing on {record.pathway}."
+    return f"Partnership {record.partnership_id} has no milestone {asked!r}: choose among {known}."
+
+
+def _blocked(
+    kind: PayeeKind,
+    payee_id: str,
+    declaration: Declaration | None,
+    milestone: PaymentMilestone,
+    on: datetime.date,
+) -> tuple[Blocked, ...]:
+    found = []
+    if not payee_id:
+        text = f"No number of the {kind.replace('_', ' ')} is known. Enter it with the partnership."
+        found.append(Blocked(code="no_payee", text=text))
+    if kind is not PayeeKind.LEAD_SCHOOL and declaration is None:
+        text = "The partner has not declared its commitment. Ask for its declaration."
+        found.append(Blocked(code="not_declared", text=text))
+    elif kind is not PayeeKind.LEAD_SCHOOL and declaration and declaration.state not in CHECKED:
+        text = f"The declaration is {declaration.state}, not checked. A caseworker checks it."
+        found.append(Blocked(code="not_checked", text=text))
+    if on < milestone.due_on:
+        text = f"It falls due on {milestone.due_on.isoformat()}, and may change until then."
+        found.append(Blocked(code="not_due", text=text))
+    return tuple(found)
+
+
+def _award(
+    record: DeliveryRecord,
+    rules: RulesAsAt,
+    kind: PayeeKind,
+    payee_id: str,
+    milestone: PaymentMilestone,
+    working: Working,
+    blocked: Sequence[Blocked],
+) -> Award:
+    return Award(
+        programme_id=rules.programme_id,
+        cohort_id=record.cohort_id,
+        definition_version=rules.definition_version,
+        partnership_id=record.partnership_id,
+        pathway=record.pathway,
+        urn=record.urn,
+        lead_urn=record.lead_urn,
+        payee_kind=kind,
+        payee_id=payee_id,
+        milestone=milestone.milestone,
+        # The day before it falls due is the last of what it pays for.
+        period=str(AcademicYear.holding(milestone.due_on - datetime.timedelta(days=1))),
+        due_on=milestone.due_on,
+        amount_pence=sum(line.amount_pence for line in working.lines),
+        lines=tuple(working.lines),
+        counted_half_days=working.counted_half_days,
+        expected_half_days=working.expected_half_days,
+        blocked_by=tuple(blocked),
+        would_change=tuple(working.would_change),
+        assumed=tuple(working.assumed),
+        derived_from=tuple(working.derived_from),
+    )

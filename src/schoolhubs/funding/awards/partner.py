@@ -1,0 +1,149 @@
+"""A partner's award: the expected commitment, capped, less what a stated rule takes off."""
+
+import math
+from fractions import Fraction
+
+from schoolhubs.funding.awards.working import Working, add, said, text_of_days
+from schoolhubs.vocabulary.money import exact, in_pounds, rounded
+from schoolhubs.vocabulary.records.delivery import DeliveryRecord
+from schoolhubs.vocabulary.records.funding import (
+    Declaration,
+    MoneyRules,
+    PaidAt,
+    PaymentMilestone,
+    StreamMoney,
+    WithdrawalPays,
+)
+from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules
+
+OTHER_DATE = {
+    PaidAt.AFTER_FIRST_YEAR: "at the end of the first year",
+    PaidAt.AT_END: "at the end of the time on the programme",
+    PaidAt.AFTER_EACH_TERM: "after each term",
+}
+
+
+def partner_working(
+    record: DeliveryRecord,
+    money: MoneyRules,
+    pathway: PathwayRules,
+    milestone: PaymentMilestone,
+    declaration: Declaration | None,
+) -> Working:
+    """Work out what a partner has earned by a milestone, all earlier ones with it."""
+    stream = money.stream(pathway.pathway)
+    assert stream is not None, "a pathway that pays nothing has no milestone"
+    working = Working()
+    full = _full(working, money, pathway, stream)
+    earned = _due_by_then(working, money, pathway, milestone, full)
+    _count(working, record, milestone, declaration)
+    _participation(working, money, stream, milestone, pathway, earned)
+    for other in stream.also_paid_at:
+        text = "Another page says that it is paid "
+        working.would_change.append(f"{text}{OTHER_DATE[other]}; the date would change, not this.")
+    return working
+
+
+def _full(working: Working, money: MoneyRules, pathway: PathwayRules, stream: StreamMoney) -> int:
+    """Give the whole award of the stream: its expected days' part of the most, and no more."""
+    most, days = money.maximum_grant_pence, exact(stream.expected_days)
+    why = said(working, money, "grant.maximum_grant_pence")
+    if money.proportional_to is GrantRule.NONE:
+        add(working, "expected", f"{pathway.name}: one grant for every partner", most, why)
+        return most
+    share = days / exact(money.full_at_days)
+    text = (
+        f"{pathway.name}: {text_of_days(2 * stream.expected_days)} are expected, and "
+        f"{text_of_days(2 * money.full_at_days)} earn the most, {in_pounds(most)}"
+    )
+    followed = said(working, money, f"awards.expected_days.{pathway.pathway}")
+    proportion = said(working, money, "grant.full_at_days")
+    uncapped = rounded(most * share)
+    why = f"Most: {why}. Expected days: {followed}. In proportion: {proportion}."
+    add(working, "expected", text, uncapped, why)
+    if uncapped > most:
+        add(working, "cap", f"No partner gets more than {in_pounds(most)}", most - uncapped, why)
+    return working.pence
+
+
+def _due_by_then(
+    working: Working,
+    money: MoneyRules,
+    pathway: PathwayRules,
+    milestone: PaymentMilestone,
+    full: int,
+) -> Fraction:
+    """Bring the whole award to the part earned by the milestone; gives that part."""
+    part = Fraction(milestone.earned_parts, milestone.of_parts)
+    if part == 1:
+        return part
+    pence = rounded(full * part) - full
+    if milestone.milestone == "withdrawal":
+        why = said(working, money, "awards.withdrawal_pays")
+        text = f"Ended early, on {milestone.due_on.isoformat()}: "
+        text += (
+            f"{milestone.terms} of {pathway.duration_terms} terms were completed"
+            if money.withdrawal_pays is WithdrawalPays.TERMS_COMPLETED
+            else "nothing is kept"
+        )
+        add(working, "withdrawal", text, pence, f"What is kept: {why}.")
+    elif part > 1:
+        why = said(working, money, "awards.extension_pays_share")
+        extra = milestone.terms - pathway.duration_terms
+        text = f"Further terms completed: {extra}" if extra > 0 else "Further terms completed"
+        add(working, "extension", text, pence, f"What further terms earn: {why}.")
+    else:
+        text = f"By then {milestone.terms} of {pathway.duration_terms} terms are over"
+        why = said(working, money, f"awards.paid_at.{pathway.pathway}")
+        add(working, "not_yet", text, pence, f"Paid in parts: {why}.")
+    return part
+
+
+def _count(
+    working: Working,
+    record: DeliveryRecord,
+    milestone: PaymentMilestone,
+    declaration: Declaration | None,
+) -> None:
+    """Count the half-days taken part in by the milestone: of the ledgers, and declared ones."""
+    for day in record.days:
+        if day.is_agreed and day.on < milestone.due_on and day.partner_half_days:
+            working.counted_half_days += day.partner_half_days
+            working.derived_from.append(day.evidence)
+    if declaration is not None:
+        working.derived_from.insert(0, f"declaration:{declaration.declaration_id}")
+        working.counted_half_days += sum(
+            day.half_days for day in declaration.days if day.on < milestone.due_on
+        )
+
+
+def _participation(
+    working: Working,
+    money: MoneyRules,
+    stream: StreamMoney,
+    milestone: PaymentMilestone,
+    pathway: PathwayRules,
+    earned: Fraction,
+) -> None:
+    """Take off for days not taken part in, by the one rule there is."""
+    over = Fraction(min(milestone.terms, pathway.duration_terms), pathway.duration_terms)
+    # Further terms expect days in proportion to what they earn.
+    expected = 2 * exact(stream.expected_days) * (over + max(earned - 1, Fraction(0)))
+    working.expected_half_days = float(expected)
+    enough = expected * exact(money.participation_full_from_share)
+    if not expected or working.counted_half_days >= enough:
+        return
+    why = said(working, money, "awards.participation_full_from_share")
+    share = Fraction(working.counted_half_days) / enough
+    before = working.pence
+    percent = f"{100 * money.participation_full_from_share:g} %"
+    text = (
+        f"{text_of_days(working.counted_half_days) if working.counted_half_days else 'No day'} "
+        f"of {text_of_days(float(expected))} taken part in; in full from {percent}"
+    )
+    add(working, "participation", text, rounded(before * share) - before, f"Rule: {why}.")
+    missing = math.ceil(enough - working.counted_half_days)
+    working.would_change.append(
+        f"Evidence of {text_of_days(missing)} more by {milestone.due_on.isoformat()} would bring "
+        f"what is earned by then to {in_pounds(before)}."
+    )

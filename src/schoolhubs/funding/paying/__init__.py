@@ -1,0 +1,21 @@
+"""Payments: their states and references, runs, confirmation, clawback and samples."""
+
+from schoolhubs.funding.paying import states
+from schoolhubs.funding.paying.clawing import claw_back
+from schoolhubs.funding.paying.reconciling import read_confirmation, reconcile
+from schoolhubs.funding.paying.references import payment_reference
+from schoolhubs.funding.paying.runs import file_digest, items_of, prepare_run, run_file
+from schoolhubs.funding.paying.sampling import draw_sample
+
+__all__ = [
+    "claw_back",
+    "draw_sample",
+    "file_digest",
+    "items_of",
+    "payment_reference",
+    "prepare_run",
+    "read_confirmation",
+    "reconcile",
+    "run_file",
+    "states",
+]

@@ -1,0 +1,147 @@
+"""Prepares a payment run, exceptions first, and writes the file that is handed over."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import polars as pl
+
+from schoolhubs.funding.paying.references import payment_reference
+from schoolhubs.vocabulary import tables
+from schoolhubs.vocabulary.money import in_pounds, plain
+from schoolhubs.vocabulary.records.funding import (
+    MoneyRules,
+    PaymentItem,
+    PaymentRun,
+    PaymentState,
+    RunException,
+    Statement,
+)
+
+COLUMNS = ("reference", "payee_kind", "payee_id", "partnership_id", "pathway", "period",
+           "milestone", "amount_pounds")  # fmt: skip
+
+
+def items_of(statement: Statement) -> tuple[PaymentItem, ...]:
+    """Give a payment for each line of a statement that may be paid now."""
+    return tuple(
+        PaymentItem(
+            reference=payment_reference(*line.award.key),
+            payee_kind=line.award.payee_kind,
+            payee_id=line.award.payee_id,
+            partnership_id=line.award.partnership_id,
+            pathway=line.award.pathway,
+            period=line.award.period,
+            milestone=line.award.milestone,
+            amount_pence=line.due_pence,
+            award_digest=line.award.digest,
+        )
+        for line in statement.lines
+        if line.state is PaymentState.PAYABLE and line.due_pence > 0
+    )
+
+
+def prepare_run(
+    programme_id: str,
+    period: str,
+    items: Iterable[PaymentItem],
+    money: MoneyRules,
+    *,
+    paid: Collection[PaymentItem] = (),
+    watched: Collection[str] = (),
+) -> PaymentRun:
+    """Put payments into a run, with everything a person must look at before the rest.
+
+    Parameters
+    ----------
+    items
+        What is to be paid. One brought to nothing by a clawback is left out.
+    money
+        Envelope and the amount from which every payment is looked into.
+    paid
+        Every payment of the programme paid or in another run: none of them is paid again, and
+        with them the run stays within the envelope.
+    watched
+        Payees with an open concern, a debt or a query.
+
+    Returns
+    -------
+    PaymentRun
+        An exception with ``stops`` must be resolved before anybody can agree the run.
+    """
+    kept = sorted((each for each in items if each.amount_pence), key=lambda each: each.key)
+    found = [
+        *_twice(kept, paid),
+        *_over_envelope(kept, paid, money),
+        *_odd(kept, money, watched),
+    ]
+    return PaymentRun(
+        programme_id=programme_id, period=period, items=tuple(kept), exceptions=tuple(found)
+    )
+
+
+def _twice(items: Sequence[PaymentItem], paid: Collection[PaymentItem]) -> Iterator[RunException]:
+    gone, here = {each.key for each in paid}, Counter(each.key for each in items)
+    for item in items:
+        if item.key in gone or here[item.key] > 1:
+            before = (
+                "was paid before, or is in another run" if item.key in gone else "is here twice"
+            )
+            text = f"{item.milestone} of {item.period} for {item.payee_id} {before}. Take it out."
+            yield RunException(code="twice", reference=item.reference, text=text)
+
+
+def _over_envelope(
+    items: Sequence[PaymentItem], paid: Collection[PaymentItem], money: MoneyRules
+) -> Iterator[RunException]:
+    together = sum(each.amount_pence for each in (*paid, *items))
+    if together > money.envelope_pence:
+        text = (
+            f"With this run {in_pounds(together)} would be paid, and the programme has "
+            f"{in_pounds(money.envelope_pence)}. Take payments of "
+            f"{in_pounds(together - money.envelope_pence)} out."
+        )
+        yield RunException(code="over_envelope", reference="", text=text)
+
+
+def _odd(
+    items: Sequence[PaymentItem], money: MoneyRules, watched: Collection[str]
+) -> Iterator[RunException]:
+    for item in items:
+        if item.amount_pence < 0:
+            text = (
+                f"Payee {item.payee_id} owes {in_pounds(-item.amount_pence)}. Take it back instead."
+            )
+            yield RunException(code="owed_back", reference=item.reference, text=text)
+        if not item.payee_id:
+            text = f"Partnership {item.partnership_id} names no payee. Enter its number."
+            yield RunException(code="no_payee", reference=item.reference, text=text)
+        if item.payee_id in watched:
+            text = f"Payee {item.payee_id} has something open. Read it before you agree."
+            yield RunException(code="watched", reference=item.reference, text=text, stops=False)
+        if item.taken_back_pence:
+            text = f"{in_pounds(item.taken_back_pence)} was taken off for a clawback."
+            yield RunException(code="taken_off", reference=item.reference, text=text, stops=False)
+        if item.amount_pence >= money.assurance.check_all_from_pence:
+            text = f"{in_pounds(item.amount_pence)} is large: every such payment is looked into."
+            yield RunException(code="large", reference=item.reference, text=text, stops=False)
+
+
+def run_file(run: PaymentRun) -> str:
+    """Write a run as the CSV that is handed over: the same run gives the same bytes."""
+    rows = [
+        {
+            "reference": item.reference, "payee_kind": str(item.payee_kind),
+            "payee_id": item.payee_id, "partnership_id": item.partnership_id,
+            "pathway": item.pathway, "period": item.period, "milestone": item.milestone,
+            "amount_pounds": plain(item.amount_pence),
+        }
+        for item in run.items
+    ]  # fmt: skip
+    schema = dict.fromkeys(COLUMNS, pl.String)
+    return tables.csv_text(pl.DataFrame(rows, schema=schema))
+
+
+def file_digest(text: str) -> str:
+    """Give the SHA-256 that goes with a file, of its bytes in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,61 @@
+"""Money of a programme: rules, declarations, awards, statements, runs and clawbacks."""
+
+from schoolhubs.vocabulary.records.funding.awards import (
+    Award,
+    AwardLine,
+    Blocked,
+    Declaration,
+    DeclaredDay,
+    PaymentMilestone,
+    PaymentState,
+    Statement,
+    StatementLine,
+    UseOfGrant,
+)
+from schoolhubs.vocabulary.records.funding.rules import (
+    Assurance,
+    LeadPay,
+    MoneyRules,
+    PaidAt,
+    PayeeKind,
+    Sourced,
+    StreamMoney,
+    WithdrawalPays,
+)
+from schoolhubs.vocabulary.records.funding.runs import (
+    Clawback,
+    Difference,
+    PaymentItem,
+    PaymentRun,
+    Reconciliation,
+    RunException,
+    Taken,
+)
+
+__all__ = [
+    "Assurance",
+    "Award",
+    "AwardLine",
+    "Blocked",
+    "Clawback",
+    "Declaration",
+    "DeclaredDay",
+    "Difference",
+    "LeadPay",
+    "MoneyRules",
+    "PaidAt",
+    "PayeeKind",
+    "PaymentItem",
+    "PaymentMilestone",
+    "PaymentRun",
+    "PaymentState",
+    "Reconciliation",
+    "RunException",
+    "Sourced",
+    "Statement",
+    "StatementLine",
+    "StreamMoney",
+    "Taken",
+    "UseOfGrant",
+    "WithdrawalPays",
+]

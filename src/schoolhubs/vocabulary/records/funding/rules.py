@@ -1,0 +1,139 @@
+"""What a programme's definition says of paying partners and leads, as at one day."""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+
+from schoolhubs.vocabulary.records.rules import GrantRule
+from schoolhubs.vocabulary.records.settings import Source
+from schoolhubs.vocabulary.records.sourced import Assumption
+
+
+class PayeeKind(enum.StrEnum):
+    """Whom money goes to: a partner school, a partner trust, or the lead school."""
+
+    SCHOOL = "school"
+    TRUST = "trust"
+    LEAD_SCHOOL = "lead_school"
+
+
+class PaidAt(enum.StrEnum):
+    """When money falls due: after the first year, at the end of the time, or after each term."""
+
+    AFTER_FIRST_YEAR = "after_first_year"
+    AT_END = "at_end"
+    AFTER_EACH_TERM = "after_each_term"
+
+
+class WithdrawalPays(enum.StrEnum):
+    """What a partner that withdraws part-way keeps: its whole terms' part, or nothing."""
+
+    TERMS_COMPLETED = "terms_completed"
+    NOTHING = "nothing"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """Where a rule of money stands, who said so, and whether anybody did."""
+
+    path: str
+    source: Source
+    is_assumed: bool
+
+    def __str__(self) -> str:
+        """Say it after a reason.
+
+        >>> import datetime
+        >>> page = Source(title="Programme page", read_on=datetime.date(2026, 11, 21))
+        >>> str(Sourced(path="money.grant", source=page, is_assumed=True))
+        'assumed; Programme page (read 2026-11-21)'
+        """
+        return f"{'assumed' if self.is_assumed else 'published'}; {self.source}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StreamMoney:
+    """What one pathway's partner is paid for, and when.
+
+    Parameters
+    ----------
+    expected_days
+        Days that the award follows, whatever more a partner declares.
+    paid_at, also_paid_at
+        The payment date that applies, and others that were published and do not.
+    """
+
+    pathway: str
+    expected_days: float
+    paid_at: PaidAt
+    also_paid_at: tuple[PaidAt, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class LeadPay:
+    """What a lead school is paid: a rate for each day delivered, up to its share of the total."""
+
+    day_rate_pence: int
+    most_per_lead_pence: int
+    paid_at: PaidAt
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Assurance:
+    """How many payments are looked into: a share of each stratum, so many at least, all large."""
+
+    sample_share: float
+    sample_at_least: int
+    check_all_from_pence: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRules:
+    """Everything that awards ask of a programme's definition.
+
+    Parameters
+    ----------
+    envelope_pence
+        The whole programme's money; nothing paid may pass it.
+    maximum_grant_pence, proportional_to, full_at_days
+        The most a partner gets, and the days that earn it.
+    streams
+        Of each pathway that pays partners; empty where partners are paid nothing, or where the
+        definition does not say how awards are worked out.
+    participation_full_from_share
+        Share (0-1) of the expected days from which nothing is taken off.
+    withdrawal_pays, extension_pays_share
+        What is kept on withdrawal, and the share of the award that further terms earn.
+    uses
+        What the use of a grant is reported as.
+    lead_pay
+        None where leads are paid nothing by the programme.
+    said
+        Of each rule, where it stands and who said so.
+    assumptions
+        Values of money that nobody published.
+    """
+
+    envelope_pence: int
+    maximum_grant_pence: int
+    proportional_to: GrantRule
+    full_at_days: float
+    streams: tuple[StreamMoney, ...]
+    participation_full_from_share: float
+    withdrawal_pays: WithdrawalPays
+    extension_pays_share: float
+    uses: tuple[str, ...]
+    lead_pay: LeadPay | None
+    assurance: Assurance
+    said: Mapping[str, Sourced]
+    assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def pays_partners(self) -> bool:
+        """Partners are paid anything at all."""
+        return self.maximum_grant_pence > 0
+
+    def stream(self, pathway: str) -> StreamMoney | None:
+        """Give what one pathway's partner is paid for; None where it is paid nothing."""
+        found = (each for each in self.streams if each.pathway == pathway)
+        return next(found, None) if self.pays_partners else None

@@ -1,0 +1,132 @@
+"""Payments made, runs handed over, what a bank confirms, and what is taken back."""
+
+import dataclasses
+import datetime
+
+from schoolhubs.vocabulary.records.funding.awards import PaymentState, _Written
+from schoolhubs.vocabulary.records.funding.rules import PayeeKind
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentItem(_Written):
+    """One payment: payee, partnership, period and milestone together are paid once.
+
+    Parameters
+    ----------
+    reference
+        Written on the payment and read back from the confirmation; made from the key alone, so
+        that the same payment has the same reference whoever makes it however often.
+    amount_pence
+        What is to be paid, after anything taken back.
+    taken_back_pence
+        What was taken off it for a clawback.
+    """
+
+    reference: str
+    payee_kind: PayeeKind
+    payee_id: str
+    partnership_id: str
+    pathway: str
+    period: str
+    milestone: str
+    amount_pence: int
+    taken_back_pence: int = 0
+    state: PaymentState = PaymentState.PAYABLE
+    award_digest: str = ""
+    paid_on: datetime.date | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What may be paid once."""
+        return self.payee_id, self.partnership_id, self.period, self.milestone
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RunException(_Written):
+    """Something in a run that a person must look at before the rest."""
+
+    code: str
+    reference: str
+    text: str
+    stops: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRun(_Written):
+    """A run as prepared: exceptions first, then every payment, in the order of the file."""
+
+    programme_id: str
+    period: str
+    items: tuple[PaymentItem, ...]
+    exceptions: tuple[RunException, ...] = ()
+
+    @property
+    def total_pence(self) -> int:
+        """What the run pays."""
+        return sum(item.amount_pence for item in self.items)
+
+    @property
+    def may_be_agreed(self) -> bool:
+        """There is something to pay, and no exception stops it."""
+        return bool(self.items) and not any(each.stops for each in self.exceptions)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(_Written):
+    """One way in which a confirmation differs from the run it answers.
+
+    ``code`` is ``not_confirmed``, ``not_in_run``, ``other_amount``, ``other_payee`` or ``twice``.
+    """
+
+    code: str
+    reference: str
+    run_pence: int
+    confirmed_pence: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation(_Written):
+    """A run held against its confirmation, to the penny."""
+
+    confirmed: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    run_pence: int
+    confirmed_pence: int
+
+    @property
+    def agrees(self) -> bool:
+        """Every payment is confirmed once with its amount, and nothing else is."""
+        return not self.differences and self.run_pence == self.confirmed_pence
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(_Written):
+    """What one payment still to come gives towards a clawback."""
+
+    reference: str
+    amount_pence: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Clawback(_Written):
+    """Money owed back: first from what is still to pay, then as a debt.
+
+    ``taken`` and ``remaining_pence`` add up to ``owed_pence``.
+    """
+
+    payee_id: str
+    owed_pence: int
+    why: str
+    taken: tuple[Taken, ...] = ()
+    partnership_id: str = ""
+
+    @property
+    def taken_pence(self) -> int:
+        """What comes from payments still to be made."""
+        return sum(each.amount_pence for each in self.taken)
+
+    @property
+    def remaining_pence(self) -> int:
+        """What is left as a debt."""
+        return self.owed_pence - self.taken_pence
