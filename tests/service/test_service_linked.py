@@ -35,6 +35,7 @@ NOT_LINKED = {
     "healthz": "asked by the supervisor",
     "readyz": "asked by whatever balances the load",
     "version": "asked by those who run the service",
+    "clock": "in demonstrations alone, where the banner of every page leads to it",
     "metrics": "asked by Prometheus on this machine",
     "sign-in-callback": "the sign-in provider leads here",
     "survey-notice": "whoever was given a code is led here by it",

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -23,6 +22,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.jobs import queries
 from schoolhubs.service.letters import queries as letters
@@ -70,7 +70,7 @@ class OfTheQueue(Collector):
         yield GaugeMetricFamily(
             "schoolhubs_queue_age_seconds",
             "How long the longest-waiting piece of work has waited",
-            value=queries.queue_age_seconds(at=timezone.now()),
+            value=queries.queue_age_seconds(at=clock.now()),
         )
 
 
@@ -87,7 +87,7 @@ class OfTheOutbox(Collector):
         yield GaugeMetricFamily(
             "schoolhubs_letters_age_seconds",
             "How long the oldest letter that may be sent has waited",
-            value=letters.waiting_seconds(at=timezone.now()),
+            value=letters.waiting_seconds(at=clock.now()),
         )
 
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "schoolhubs.service.clock.middleware.OneDayARequest",
     "schoolhubs.service.history.middleware.ChangesAreNamed",
     "schoolhubs.service.accounts.middleware.ActorOfRequest",
     "schoolhubs.service.accounts.middleware.RightsAreChecked",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.cohorts.urls")),
     path("", include("schoolhubs.service.partnerships.urls")),
     path("", include("schoolhubs.service.jobs.urls")),
+    path("", include("schoolhubs.service.clock.urls")),
     path("", include("schoolhubs.service.imports.urls")),
     path("", include("schoolhubs.service.attendance.urls")),
     path("", include("schoolhubs.service.letters.urls")),

@@ -4,8 +4,8 @@ import dataclasses
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.models import Organisation, Person
 from schoolhubs.service.accounts.roles import Role
 
@@ -73,6 +73,6 @@ def done_by(request: HttpRequest) -> dict[str, Any]:
     return {
         "by": actor.by,
         "organisation": actor.organisation_key,
-        "at": timezone.now(),
+        "at": clock.now(),
         "place": request.path,
     }

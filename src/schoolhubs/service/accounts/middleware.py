@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts import actions, queries, rights, sessions
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.models import Membership, Organisation, Person
@@ -127,7 +128,8 @@ def actor_for(
     except RolesUnknown as error:
         log.warning(str(error))
         return Actor(person=person, organisation=organisation, is_unknown=True)
-    held = queries.roles_that_hold(membership, on=timezone.localdate(at))
+    # The provider is asked again by the machine's clock; who leads a hub is of the programme's day.
+    held = queries.roles_that_hold(membership, on=clock.day())
     return Actor(person=person, organisation=organisation, roles=held)
 
 
@@ -175,7 +177,7 @@ def _note(request: HttpRequest, actor: Actor, reason: str) -> None:
     with transaction.atomic():
         actions.note_refusal(
             actor,
-            at=timezone.now(),
+            at=clock.now(),
             place=_place(request),
             method=request.method or "",
             reason=reason,

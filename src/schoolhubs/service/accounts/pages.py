@@ -25,12 +25,14 @@ class Door:
     """A page that people are led to: its name in urls.py, its words, and the roles that see it.
 
     No roles stands for everybody. ``why`` says what it is for, on the page of one's work.
+    ``in_demonstrations`` is for what no running service has.
     """
 
     name: str
     words: str
     why: str = ""
     roles: frozenset[Role] = frozenset()
+    in_demonstrations: bool = False
 
 
 # What a role wants most stands first: the navigation shows no more than fit.
@@ -129,6 +131,10 @@ DOORS = (
          why="Check and bring in a newer one"),
     Door(name="jobs", words="Jobs", roles=frozenset(OFFICE),
          why="Work under way, and what stopped"),
+    Door(
+        name="clock", words="Demonstration clock", in_demonstrations=True,
+        roles=frozenset({Role.OFFICE_ADMINISTRATOR}), why="Let days, weeks and terms pass",
+    ),
     Door(name="people", words="People", roles=AUDITS, why="Who has signed in; stop access"),
     Door(name="api-keys", words="API keys", roles=AUDITS, why="Which systems may ask and write"),
 )  # fmt: skip
@@ -136,7 +142,12 @@ DOORS = (
 
 def doors_of(actor: Actor) -> list[Door]:
     """Give the pages an actor is led to, most wanted first."""
-    return [door for door in DOORS if not door.roles or actor.holds(*door.roles)]
+    is_demo = settings.ENVIRONMENT.is_demo
+    return [
+        door
+        for door in DOORS
+        if (not door.roles or actor.holds(*door.roles)) and (is_demo or not door.in_demonstrations)
+    ]
 
 
 def about_the_actor(request: HttpRequest) -> dict[str, Any]:

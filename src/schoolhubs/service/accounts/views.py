@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts import actions, oidc, queries, sessions
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.forms import ChangeAccess, ChooseOrganisation, FindPeople
@@ -88,7 +89,7 @@ def sign_out(request: ActedRequest) -> HttpResponse:
     """End the session here, then the one at the provider."""
     if not request.actor.is_signed_in:
         return HttpResponseRedirect(reverse("home"))
-    actions.note_sign_out(request.actor, at=timezone.now(), place="sign-out")
+    actions.note_sign_out(request.actor, at=clock.now(), place="sign-out")
     id_token = sessions.end(request)
     home = request.build_absolute_uri(reverse("home"))
     address = oidc.end_session_address(
@@ -165,7 +166,7 @@ def person(request: ActedRequest, person_id: int) -> HttpResponse:
     if request.method == "POST" and not has_errors:
         change = CHANGES[form.cleaned_data["access"]]
         change(
-            one, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"],
+            one, by=request.actor, at=clock.now(), reason=form.cleaned_data["reason"],
             place="person",
         )  # fmt: skip
         return HttpResponseRedirect(reverse("person", kwargs={"person_id": one.pk}))

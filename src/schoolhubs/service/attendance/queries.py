@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import refuse_others
@@ -59,7 +59,7 @@ def may_open(actor: Actor, urn: str) -> bool:
     """Tell whether a link to what a school's marks show leads anywhere: its own, or shared."""
     if may_see(actor, urn):
         return True
-    return sharing.agreement_for(actor, urn, SHARED_AS, timezone.localdate()) is not None
+    return sharing.agreement_for(actor, urn, SHARED_AS, clock.day()) is not None
 
 
 def import_of(urn: str, marks_import_id: int) -> MarksImport:

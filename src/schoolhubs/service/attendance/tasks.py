@@ -4,11 +4,11 @@ from typing import Any
 
 import polars as pl
 from django.urls import reverse
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schoolhubs import attendance, diagnosis
 from schoolhubs.attendance import reading
+from schoolhubs.service import clock
 from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.bringing import actions, columns
 from schoolhubs.service.attendance.erasing import actions as erasing
@@ -152,7 +152,7 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
     """
     number = work.order["import"]
     progress("keeping the marks", 0, 2)
-    finding, looked_at = None, timezone.now()
+    finding, looked_at = None, clock.now()
     with places.alone_in_store():
         held = MarksImport.objects.get(pk=number)
         if held.step == Step.KEEPING:
@@ -160,10 +160,10 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
             faults.at("marks_keep.stored")
             progress("working out what they show", 1, 2)
             finding = diagnosis.finding.marked.found_in(places.store(), held.urn)
-            looked_at = timezone.now()
+            looked_at = clock.now()
 
     def effect() -> Result:
-        at = timezone.now()
+        at = clock.now()
         kept = MarksImport.objects.select_for_update(of=("self",)).get(pk=number)
         if kept.step != Step.KEEPING:
             return Result(path=_page(kept, "marks-found"))
@@ -214,16 +214,14 @@ def _page(held: MarksImport, name: str) -> str:
 @app.task(name="attendance.stop_left", queueing_lock="attendance.stop_left", pass_context=False)
 def stop_left(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Stop the imports that were left, and remove their files."""
-    actions.stop_left(at=timezone.now(), place="attendance.stop_left")
+    actions.stop_left(at=clock.now(), place="attendance.stop_left")
 
 
 @app.periodic(cron="40 * * * *")
 @app.task(name="attendance.erase", queueing_lock="attendance.erase", pass_context=False)
 def erase_expired(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Erase the weeks whose time is over."""
-    erasing.erase_expired(
-        on=timezone.localdate(), at=timezone.now(), place="attendance.erase", by="schoolhubs"
-    )
+    erasing.erase_expired(on=clock.day(), at=clock.now(), place="attendance.erase", by="schoolhubs")
 
 
 register(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schoolhubs import schools
+from schoolhubs.service import clock
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.imports import actions, uploads
 from schoolhubs.service.imports.checking import CheckedFile, changes, check
@@ -75,7 +76,7 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
                 "Another school register became current after these files were checked. Nothing "
                 "was imported. Bring the files again, to see what they change now."
             )
-        at = timezone.now()
+        at = clock.now()
         snapshot = keep_register(built, at=at)
         faults.at("import_keep.rows")
         make_current(snapshot)
@@ -99,7 +100,7 @@ def work_out_keep(work: Work, progress: Progress) -> Effect:
 @app.task(name="imports.stop_left", queueing_lock="imports.stop_left", pass_context=False)
 def stop_left(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Stop the imports that were left for too long."""
-    actions.stop_left(at=timezone.now(), place="imports.stop_left")
+    actions.stop_left(at=clock.now(), place="imports.stop_left")
 
 
 def clear_away(work: Work) -> None:

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.imports import actions, forms
@@ -41,7 +41,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
     """Take files, and ask for their check."""
-    today = timezone.localdate()
+    today = clock.day()
     if request.method != "POST":
         shown = {"day": today.day, "month": today.month, "year": today.year}
         return _bring_page(request, forms.BringFiles(initial=shown))
@@ -173,7 +173,7 @@ def _who(request: HttpRequest) -> dict[str, Any]:
     return {
         "by": actor.by,
         "organisation": actor.organisation_key,
-        "at": timezone.now(),
+        "at": clock.now(),
         "place": match.view_name if match else "",
     }
 

@@ -5,10 +5,10 @@ import contextlib
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import OfAnother, allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
 from schoolhubs.service.jobs import actions, kinds, queries
@@ -49,7 +49,7 @@ def try_again(request: HttpRequest, work_id: int) -> HttpResponse:
     work, actor = _work(request, work_id), request.actor  # type: ignore[attr-defined]
     with contextlib.suppress(Conflict):
         actions.try_again(
-            work, by=actor.by, organisation=actor.organisation_key, at=timezone.now(), place="job"
+            work, by=actor.by, organisation=actor.organisation_key, at=clock.now(), place="job"
         )
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
@@ -61,7 +61,7 @@ def set_aside(request: HttpRequest, work_id: int) -> HttpResponse:
     work, actor = _work(request, work_id), request.actor  # type: ignore[attr-defined]
     with contextlib.suppress(Conflict):
         actions.set_aside(
-            work, by=actor.by, organisation=actor.organisation_key, at=timezone.now(), place="job"
+            work, by=actor.by, organisation=actor.organisation_key, at=clock.now(), place="job"
         )
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 

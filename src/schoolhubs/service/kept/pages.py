@@ -109,7 +109,8 @@ def _layout(told: Mapping[str, Any], back: str) -> Mapping[str, SafeString]:
         actor.organisation.name if actor.organisation else "",
         actor.is_signed_in,
     )
-    name = _name("layout", (*named, repr(told["navigation"]), back))
+    on = told["demonstration_day"]
+    name = _name("layout", (*named, on, repr(told["navigation"]), back))
     held = _held(name)
     if held is None:
         places = {

@@ -4,8 +4,8 @@ import dataclasses
 import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.jobs import faults
@@ -85,9 +85,9 @@ def preview(round_: Round) -> Preview:
         n_waiting=left.filter(urn__in=able).count(),
         n_kept=held.values("partner_urn").distinct().count(),
         n_gone=standing.count() - n_proposed,
-        broken=broken_pairs(round_, on=timezone.localdate()),
+        broken=broken_pairs(round_, on=clock.day()),
         published=published,
-        late_on=late_start(round_, on=timezone.localdate()),
+        late_on=late_start(round_, on=clock.day()),
         is_rollback=bool(published and round_.pk < published.round_id),
     )
 

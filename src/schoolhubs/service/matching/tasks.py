@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from schoolhubs import __version__, programmes, runs
+from schoolhubs.service import clock
 from schoolhubs.service.audit.queries import entries_about
 from schoolhubs.service.cohorts.queries import rules_to_match
 from schoolhubs.service.jobs import faults
@@ -86,7 +87,7 @@ def work_out_round(work: Work, progress: Progress) -> Effect:
         check_unchanged(before, inputs_of(programme_id, rules.cohort_id).digests())
         kept = keep_round(
             worked_out, snapshot, tried=tried, by=work.asked_by, organisation=work.organisation,
-            at=timezone.now(), place=work.place,
+            at=clock.now(), place=work.place,
         )  # fmt: skip
         faults.at("round.kept")
         return Result(path=reverse("round", kwargs={"round_id": kept.pk}), facts={"round": kept.pk})
@@ -143,7 +144,7 @@ def work_out_publication(work: Work, progress: Progress) -> Effect:
                 with transaction.atomic():
                     publish(
                         round_, by=work.asked_by, organisation=work.organisation,
-                        at=timezone.now(), reason=order["reason"], place=work.place,
+                        at=clock.now(), reason=order["reason"], place=work.place,
                         replaces=order["replaces"],
                     )  # fmt: skip
             except Conflict:  # the same, asked for twice, may have come first meanwhile

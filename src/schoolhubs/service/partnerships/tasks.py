@@ -15,6 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schoolhubs import __version__, runs
+from schoolhubs.service import clock
 from schoolhubs.service.cohorts import actions as cohorts
 from schoolhubs.service.cohorts.proposing import first_day, term_to_begin
 from schoolhubs.service.cohorts.queries import intake_of
@@ -76,8 +77,8 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
 @app.task(name="partnerships.turn", queueing_lock="partnerships.turn", pass_context=False)
 def turn_terms(timestamp: int) -> None:
     """Turn to the day of a moment, given in seconds since 1970."""
-    at = datetime.datetime.fromtimestamp(timestamp, tz=datetime.UTC)
-    turn_to(timezone.localdate(at), at=timezone.now(), place="partnerships.turn")
+    at = clock.moment_of(timestamp)
+    turn_to(timezone.localdate(at), at=clock.now(), place="partnerships.turn")
 
 
 def work_out_rematch(work: Work, progress: Progress) -> Effect:
@@ -95,7 +96,7 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
     before = given.digests()
     gone = withdrawn_of(base, programme_id, cohort_id)
     places, left = places_of(base, gone), left_of(base)
-    starts_on, _ = days_of(base, on=timezone.localdate())
+    starts_on, _ = days_of(base, on=clock.day())
     progress("reading the published round", 0, 1)
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(io.BytesIO(bytes(base.pack))) as pack:
@@ -116,7 +117,7 @@ def work_out_rematch(work: Work, progress: Progress) -> Effect:
         check_unchanged(before, inputs_of(programme_id, cohort_id).digests(), MEANWHILE)
         kept = keep_round(
             worked_out, base.snapshot, by=work.asked_by, organisation=work.organisation,
-            at=timezone.now(), place=work.place,
+            at=clock.now(), place=work.place,
             tried=Tried(
                 base_id=base.pk, title=f"Re-match of round {base.pk}", changes=base.changes,
                 fixed=base.fixed,
@@ -131,7 +132,7 @@ def withdrawn_of(base: Round, programme_id: str, cohort_id: str) -> list[str]:
     """Give the leads of a round that lead no hub any more when what it proposes starts."""
     intake = intake_of(programme_id, cohort_id)
     starts_on = intake.starts_on if intake else first_day(cohort_id)
-    today = timezone.localdate()
+    today = clock.day()
     on = max(starts_on, term_to_begin(today), today)
     standing = set(hubs_on(programme_id, on).values_list("lead_urn", flat=True))
     led = HubLoad.objects.filter(round=base).values_list("lead_urn", flat=True).distinct()

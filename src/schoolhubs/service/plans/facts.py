@@ -5,6 +5,7 @@ import datetime
 
 from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.diagnosis import queries as diagnosis
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.queries import together_of
@@ -35,7 +36,7 @@ def partnership_of(plan: Plan) -> Partnership | None:
     own = plan.partnership
     if own is not None and own.state in HOLDS_A_PLACE:
         return own
-    return together_of(plan.urn, on=timezone.localdate()) or own
+    return together_of(plan.urn, on=clock.day()) or own
 
 
 def counts_from(plan: Plan) -> datetime.date:

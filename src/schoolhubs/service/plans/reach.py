@@ -1,8 +1,8 @@
 """Who reads a school's plan, who writes it, who reviews its screens, who approves it."""
 
 from django.http import Http404
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import refuse_others
@@ -26,7 +26,7 @@ def may_read(actor: Actor, urn: str) -> bool:
     """Tell whether an actor may read a school's plan: the school, its trust, a lead they let."""
     if is_own_school(actor, urn, *OWN):
         return True
-    return agreement_for(actor, urn, "plan", timezone.localdate()) is not None
+    return agreement_for(actor, urn, "plan", clock.day()) is not None
 
 
 def school_for(request: ActedRequest, urn: str, *roles: Role, how: str = "looked") -> School:

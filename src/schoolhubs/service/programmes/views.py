@@ -5,10 +5,10 @@ import datetime
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes as definitions
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.matching.queries import newest_published
 from schoolhubs.service.programmes import printing, queries
@@ -19,7 +19,7 @@ from schoolhubs.service.programmes.forms import TwoDays
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     """List the programmes: those the service runs, then those it only tells of."""
-    today = timezone.localdate()
+    today = clock.day()
     told = {
         "run_here": [(each, each.as_at(today)) for each in queries.run_here()],
         "others": [(each, each.as_at(today)) for each in queries.others()],
@@ -34,7 +34,7 @@ def programme(request: HttpRequest, programme_id: str) -> HttpResponse:
     found = _found(programme_id)
     told = {
         "programme": found,
-        "brochure": definitions.brochure(found, timezone.localdate()),
+        "brochure": definitions.brochure(found, clock.day()),
         "has_map": newest_published(programme_id) is not None,
     }
     return render(request, "programmes/programme.html", told)
@@ -45,7 +45,7 @@ def programme(request: HttpRequest, programme_id: str) -> HttpResponse:
 def changes(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Say what changed in a programme between two days."""
     found = _found(programme_id)
-    later = timezone.localdate()
+    later = clock.day()
     # 28 February stands in for 29 February, which the year before does not have.
     earlier = datetime.date(later.year - 1, later.month, min(later.day, 28))
     form = TwoDays(request.GET or None, initial={"earlier": earlier, "later": later})
@@ -68,7 +68,7 @@ def brochure(request: HttpRequest, programme_id: str) -> HttpResponse:  # noqa: 
     """Give the brochure as an accessible PDF; the programme's page says the same."""
     found = _found(programme_id)
     issued_by = settings.ENVIRONMENT.service_name
-    printed = printing.pdf(found, timezone.localdate(), issued_by=issued_by)
+    printed = printing.pdf(found, clock.day(), issued_by=issued_by)
     answer = HttpResponse(printed, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{found.programme_id}.pdf"'
     return answer

@@ -5,9 +5,9 @@ from typing import Any
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance.queries import may_open
@@ -61,8 +61,8 @@ def _told(urn: str, actor: Actor) -> dict[str, Any]:
         "maps": [each for each in run if each.programme_id in published],
         "may_see_target": actor.is_signed_in and may_read(actor, urn),
         "may_see_attendance": actor.is_signed_in and may_open(actor, urn),
-        "looking": looking(actor, urn, on=timezone.localdate()) if actor.is_signed_in else (),
-        "stages": stages(actor, snapshot, one, on=timezone.localdate()),
+        "looking": looking(actor, urn, on=clock.day()) if actor.is_signed_in else (),
+        "stages": stages(actor, snapshot, one, on=clock.day()),
     }
 
 

@@ -5,8 +5,8 @@ import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.roles import LEADS
@@ -71,7 +71,7 @@ def may_see(request: HttpRequest, urn: str, kind: str, *, how: str = "looked") -
     For views: ``refuse_others(actor, is_own=is_ours or may_see(request, urn, "surveys"))``.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = agreement_for(actor, urn, kind, timezone.localdate())
+    found = agreement_for(actor, urn, kind, clock.day())
     if found is not None:
         note_use(found, kind, how=how, **done_by(request))
     return found is not None

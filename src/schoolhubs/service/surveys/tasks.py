@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from schoolhubs.service import clock
 from schoolhubs.service.surveys import queries
 from schoolhubs.service.surveys.doing import closing, erasing, making, reading, stuck
 from schoolhubs.service.surveys.scores import working  # noqa: F401 - its kind of work and its hour
@@ -20,7 +21,7 @@ BY = "schoolhubs"
 @app.task(name="surveys.turn", queueing_lock="surveys.turn", pass_context=False)
 def turn(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Open the surveys whose first day has come, and close those whose last day is over."""
-    at = timezone.now()
+    at = clock.now()
     turn_to(timezone.localdate(at), at=at, place="surveys.turn")
 
 
@@ -47,12 +48,12 @@ def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
 @app.task(name="surveys.read", queueing_lock="surveys.read", pass_context=False)
 def read(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Make readable what pupils wrote, once a day."""
-    reading.make_texts_ready(at=timezone.now())
+    reading.make_texts_ready(at=clock.now())
 
 
 @app.periodic(cron="50 * * * *")
 @app.task(name="surveys.erase", queueing_lock="surveys.erase", pass_context=False)
 def erase_expired(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     """Erase the answers whose time is over."""
-    at = timezone.now()
+    at = clock.now()
     erasing.erase_expired(on=timezone.localdate(at), at=at, by=BY, place="surveys.erase")

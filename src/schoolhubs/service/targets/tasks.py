@@ -5,8 +5,8 @@ import functools
 
 import polars as pl
 from django.urls import reverse
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.schools.models import CurrentRegister, RegisterSnapshot
@@ -36,7 +36,7 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
     snapshot = RegisterSnapshot.objects.defer("archive").get(pk=work.order["snapshot"])
     fitted = fitted_to(
         snapshot, until=work.order["until"], year=work.order.get("year"),
-        on=timezone.localdate(), progress=progress,
+        on=clock.day(), progress=progress,
     )  # fmt: skip
     panel, seen = panel_of(snapshot.pk), upheld_so_far()
     upheld = still_upheld(fitted.model, panel, year=fitted.year, of=seen)
@@ -53,7 +53,7 @@ def work_out_fit(work: Work, progress: Progress) -> Effect:
         found = [each for each in upheld if each.after.urn not in redone] + anew
         kept = keep_fit(
             fitted, snapshot=snapshot, by=work.asked_by, organisation=work.organisation,
-            at=timezone.now(), place=work.place, also=functools.partial(carry, found=found),
+            at=clock.now(), place=work.place, also=functools.partial(carry, found=found),
         )  # fmt: skip
         return Result(path=reverse("office-targets"), facts={"fit": kept.pk})
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 
+from schoolhubs.service import clock
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.tables import csv_text
 from schoolhubs.vocabulary.words import counted, plain, price_in_words, signed
@@ -51,6 +52,8 @@ def about_the_service(request: HttpRequest) -> dict[str, Any]:
         "service": told,
         "cspNonce": str(getattr(request, "csp_nonce", "")),
         "path": request.path,
+        # Asked of the database, so only where it may differ from the machine's own.
+        "demonstration_day": clock.day() if told.is_demo else None,
         "said_once": functools.partial(_said_once, request),
     }
 

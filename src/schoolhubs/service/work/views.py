@@ -2,9 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.work import queries
@@ -16,7 +16,7 @@ def work(request: ActedRequest) -> HttpResponse:
     """Show what waits for the person, their schools' stages, and what there is to look at."""
     actor = request.actor
     told = {
-        "work": queries.work_of(actor, on=timezone.localdate()),
+        "work": queries.work_of(actor, on=clock.day()),
         "has_no_work_here": queries.has_no_work_here(actor),
         "may_do": [role.meaning for role in sorted(actor.roles)],
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actions import note_refusal
 from schoolhubs.service.api.keys import queries as key_queries
 from schoolhubs.service.api.manners import asking, problems, repeats, tags
@@ -57,7 +58,8 @@ def polite(view: View, manners_of: Callable[[str], Mapping[str, Manners]], templ
 def _let_through(
     request: AskedRequest, here: Mapping[str, Manners], view: View, named: Mapping[str, Any]
 ) -> HttpResponseBase:
-    at = timezone.now()
+    # A key, its limits and repeats go by the machine's clock; what is asked, by the programme's.
+    at, moment = timezone.now(), clock.now()
     key = asking.key_of(request, at=at)
     manners = here.get(str(request.method))
     if manners is None:
@@ -65,13 +67,15 @@ def _let_through(
         raise Refused("method_not_there", headers={"Allow": ", ".join(allowed)})
     place = f"api {request.method} {request.path}"
     try:
-        actor = asking.actor_of(key, scope=manners.scope, extra_scope=manners.extra_scope, at=at)
+        actor = asking.actor_of(
+            key, scope=manners.scope, extra_scope=manners.extra_scope, at=moment
+        )
     except Refused as refused:
         if key and refused.code == "not_permitted":
-            nobody = key_queries.actor_of(key, "", on=timezone.localdate(at))
-            _note(Asking(key=key, actor=nobody, at=at, place=place), request, "scope")
+            nobody = key_queries.actor_of(key, "", on=timezone.localdate(moment))
+            _note(Asking(key=key, actor=nobody, at=moment, place=place), request, "scope")
         raise
-    request.asking = Asking(key=key, actor=actor, at=at, place=place)
+    request.asking = Asking(key=key, actor=actor, at=moment, place=place)
     naming.say(by=actor.by, organisation=actor.organisation_key, place=place)
     media = _check(request, manners)
     if manners.changes and key:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from ninja import Path, Query, Router
 
 from schoolhubs import programmes as definitions
+from schoolhubs.service import clock
 from schoolhubs.service.api.manners.saying import Table, behaves
 from schoolhubs.service.api.operations import paging
 from schoolhubs.service.api.operations.eligibility import rules_of
@@ -86,7 +86,7 @@ def read_programme(
     found = queries.programme(programme_id)
     if found is None:
         raise Http404
-    rules = found.as_at(on or timezone.localdate())
+    rules = found.as_at(on or clock.day())
     return {
         **_brief(found),
         **rules_of(rules),

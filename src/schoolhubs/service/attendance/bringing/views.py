@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance import queries
@@ -119,7 +119,7 @@ def say_terms(request: HttpRequest, urn: str, marks_import_id: int) -> HttpRespo
     held = queries.import_of(urn, marks_import_id)
     if held.step != Step.MAPPED:
         return _goes_on(request, held)
-    this_year = AcademicYear.holding(timezone.localdate())
+    this_year = AcademicYear.holding(clock.day())
     years = [str(this_year.plus(-n)) for n in range(YEARS_OFFERED)]
     year = request.GET.get("year", years[0])
     year = year if year in years else years[0]

@@ -4,10 +4,10 @@ import datetime
 
 import polars as pl
 from django.db import transaction
-from django.utils import timezone
 
 from schoolhubs import attendance, diagnosis
 from schoolhubs.attendance import erasing
+from schoolhubs.service import clock
 from schoolhubs.service.attendance import places
 from schoolhubs.service.attendance.bringing import actions as bringing
 from schoolhubs.service.attendance.models import Finding
@@ -46,7 +46,7 @@ def erase_expired(
         findings = {urn: diagnosis.finding.marked.found_in(places.store(), urn) for urn in urns}
         with transaction.atomic():
             for urn, finding in findings.items():
-                keep_finding(urn, finding, at=max(at, timezone.now()))
+                keep_finding(urn, finding, at=max(at, clock.now()))
             Finding.objects.filter(last_week_on__lt=since).delete()
             if done.n_weeks:
                 audit.record(

@@ -4,9 +4,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.attendance import queries
@@ -57,6 +57,6 @@ def erase(request: HttpRequest, urn: str) -> HttpResponse:
     ] if form.is_bound else []  # fmt: skip
     told = {
         "school": school, "form": form, "errors": errors, "finding": queries.finding_of(urn),
-        "kept_since": actions.kept_since(timezone.localdate()),
+        "kept_since": actions.kept_since(clock.day()),
     }  # fmt: skip
     return render(request, "attendance/erase.html", told)

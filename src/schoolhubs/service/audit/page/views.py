@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
@@ -63,7 +63,7 @@ def check(request: ActedRequest) -> HttpResponse:
     if newest is None or newest.is_finished:
         actor = request.actor
         jobs.ask(
-            CHECK, {}, by=actor.by, organisation=actor.organisation_key, at=timezone.now(),
+            CHECK, {}, by=actor.by, organisation=actor.organisation_key, at=clock.now(),
             place=request.path,
         )  # fmt: skip
     return HttpResponseRedirect(reverse("audit"))

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
@@ -30,7 +30,7 @@ READERS = (*OFFICE, Role.AUDITOR)
 @allow(*READERS)
 def intakes(request: HttpRequest) -> HttpResponse:
     """List the intakes of every programme with what stands in each."""
-    on = timezone.localdate()
+    on = clock.day()
     ours = settings.ENVIRONMENT.programme_ids
     rows = queries.rows_of(ours)
     told = {
@@ -56,7 +56,7 @@ def propose(request: HttpRequest, programme_id: str) -> HttpResponse:
         raise Http404
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actions.propose_intakes(
-        programme_id, on=timezone.localdate(), by=actor.by, at=timezone.now(), place=request.path
+        programme_id, on=clock.day(), by=actor.by, at=clock.now(), place=request.path
     )
     return HttpResponseRedirect(reverse("intakes"))
 
@@ -134,7 +134,7 @@ def _told(request: HttpRequest, one: Intake) -> dict[str, Any]:
         "intake": one,
         "rules": programmes.load(one.programme_id).as_at(one.starts_on),
         "late": list(LatePermission.objects.filter(intake=one)),
-        "on": timezone.localdate(),
+        "on": clock.day(),
         "may_decide": _may_decide(request),
     }
 

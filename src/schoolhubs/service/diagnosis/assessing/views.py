@@ -5,10 +5,10 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import diagnosis
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
@@ -209,7 +209,7 @@ def finish(request: ActedRequest, urn: str, assessment_id: int) -> HttpResponse:
     told |= {"team": queries.n_answered(held), "n_items": len(instrument.items)}
     if request.method == "POST":
         try:
-            actions.finish(held, on=timezone.localdate(), **done_by(request))
+            actions.finish(held, on=clock.day(), **done_by(request))
         except Conflict as error:
             return conflict(request, "It was not finished", error, _address(held))
         except DataProblem as error:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.diagnosis.day import queries
 from schoolhubs.service.diagnosis.day.models import OutsideBarrier, Says, Seen
 from schoolhubs.service.web.forms.typed import FreeText
@@ -44,7 +44,7 @@ class PrepareForm(forms.Form):
     def clean_held_on(self) -> datetime.date:
         """Refuse a day of another time, such as a wrong year; one that stands may stay."""
         day: datetime.date = self.cleaned_data["held_on"]
-        today = timezone.localdate()
+        today = clock.day()
         if day != self.stands and not queries.may_be_held(self.urn, day, on=today):
             raise ValidationError(
                 f"The day must lie in the school’s partnership, or at most "
@@ -122,7 +122,7 @@ class BarrierForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse an answer to nothing, a day without words, and days that have not come."""
         said = super().clean() or {}
-        today = timezone.localdate()
+        today = clock.day()
         for words, day in (("referral", "referred_on"), ("answer", "answered_on")):
             given: datetime.date | None = said.get(day)
             if given and given > today:

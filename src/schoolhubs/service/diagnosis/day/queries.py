@@ -6,8 +6,8 @@ from importlib import resources
 
 import yaml
 from django.http import Http404
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.roles import Role
@@ -45,7 +45,7 @@ def sees_findings(actor: Actor, urn: str) -> bool:
     """Tell whether a link to findings leads anywhere: the school's own, or shared with a lead."""
     if is_own_school(actor, urn, *TEAM, *LOOK_ON):
         return True
-    return agreement_for(actor, urn, "findings", timezone.localdate()) is not None
+    return agreement_for(actor, urn, "findings", clock.day()) is not None
 
 
 def opens_school(request: ActedRequest, urn: str) -> bool:

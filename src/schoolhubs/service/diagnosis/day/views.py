@@ -5,9 +5,9 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.cohorts.office.forms import with_days
@@ -95,7 +95,7 @@ def see(request: ActedRequest, urn: str) -> HttpResponse:
         return render(request, "diagnosis/see.html", told)
     is_good = form.is_valid()
     if not is_good or "later" in request.POST:
-        actions.keep_draft(held, form.typed(), by=request.actor.by, at=timezone.now())
+        actions.keep_draft(held, form.typed(), by=request.actor.by, at=clock.now())
         if "later" in request.POST:
             say_once(request, "Your draft is kept. Nobody else sees it.")
             return HttpResponseRedirect(_page(urn))

@@ -7,10 +7,10 @@ import polars as pl
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs import diagnosis
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.reach import is_own_school
@@ -54,7 +54,7 @@ def opens_draft(request: ActedRequest, urn: str, *, how: str = "") -> bool:
     """
     if is_own_school(request.actor, urn, *TEAM, *LOOK_ON):
         return True
-    on = timezone.localdate()
+    on = clock.day()
     if not all(agreement_for(request.actor, urn, kind, on) for kind in DRAWN_FROM):
         return False
     return all(may_see(request, urn, kind, how=how) for kind in DRAWN_FROM) if how else True
@@ -69,7 +69,7 @@ def as_seen(actor: Actor, urn: str, held: KeptDiagnosis) -> Diagnosis:
     found = Diagnosis.from_dict(held.record)
     if is_own_school(actor, urn, *TEAM, *LOOK_ON):
         return found
-    is_told = agreement_for(actor, urn, SELF_ASSESSMENT, timezone.localdate())
+    is_told = agreement_for(actor, urn, SELF_ASSESSMENT, clock.day())
     return found if is_told else without_answers(found)
 
 

@@ -3,9 +3,9 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.cohorts import queries as windows
 from schoolhubs.service.eligibility import actions
@@ -60,7 +60,7 @@ def check(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     try:
         actions.submit(
             application, found.rules, found.snapshot, version=shown_version(request),
-            at=timezone.now(), place=request.path, **found.who,
+            at=clock.now(), place=request.path, **found.who,
         )  # fmt: skip
     except (Conflict, DataProblem) as error:
         application.refresh_from_db()
@@ -90,7 +90,7 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     if found.application is None or to not in LEAVING:
         raise Http404
     form = LeaveForm(
-        list(windows.later_intakes(found.application, on=timezone.localdate()))
+        list(windows.later_intakes(found.application, on=clock.day()))
         if to == "deferred"
         else None,
         request.POST if request.method == "POST" else None,
@@ -104,7 +104,7 @@ def leave(request: HttpRequest, programme_id: str, urn: str, to: str) -> HttpRes
     try:
         partnerships.leave(
             found.application, to, **form.cleaned_data, version=shown_version(request),
-            at=timezone.now(), place=request.path, **found.who,
+            at=clock.now(), place=request.path, **found.who,
         )  # fmt: skip
     except Conflict as error:
         told |= {"conflict": str(error), "has_errors": True}

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
@@ -172,9 +172,7 @@ def start(request: HttpRequest, programme_id: str, urn: str) -> HttpResponse:
     """Begin the application, and open its first page."""
     found = asked(request, programme_id, urn)
     try:
-        actions.begin(
-            urn=urn, rules=found.rules, at=timezone.now(), place=request.path, **found.who
-        )
+        actions.begin(urn=urn, rules=found.rules, at=clock.now(), place=request.path, **found.who)
     except Conflict as error:
         back = reverse("application", kwargs={"programme_id": programme_id, "urn": urn})
         told = {"title": "Applications are closed", "text": str(error), "back": back}
@@ -207,7 +205,7 @@ def question(request: HttpRequest, programme_id: str, urn: str, step: str) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.answer(
-                application, page, form.answer, version=shown_version(request), at=timezone.now(),
+                application, page, form.answer, version=shown_version(request), at=clock.now(),
                 place=request.path, **found.who,
             )  # fmt: skip
         except Conflict as error:
@@ -240,7 +238,7 @@ def _question_stands(
 
 def window_of(found: Asked) -> dict[str, object]:
     """Say which intake an application is for, or would be, and when the next one opens."""
-    programme_id, on = found.rules.programme_id, timezone.localdate()
+    programme_id, on = found.rules.programme_id, clock.day()
     ours = found.application
     return {
         "open": windows.intake_to_send(ours, on=on)

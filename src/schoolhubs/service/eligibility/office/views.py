@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, Role
@@ -84,7 +84,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
             try:
                 actions.decide(
                     found.application, **form.cleaned_data, version=shown_version(request),
-                    by=actor.by, organisation=actor.organisation_key, at=timezone.now(),
+                    by=actor.by, organisation=actor.organisation_key, at=clock.now(),
                     place=request.path,
                 )  # fmt: skip
             except Conflict as error:
@@ -106,7 +106,7 @@ def agree(request: HttpRequest, reference: str, decision_id: int) -> HttpRespons
     try:
         actions.agree(
             decision, version=shown_version(request), by=actor.by,
-            organisation=actor.organisation_key, at=timezone.now(), place=request.path,
+            organisation=actor.organisation_key, at=clock.now(), place=request.path,
         )  # fmt: skip
     except Conflict as error:
         told = {

@@ -3,10 +3,10 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
@@ -64,6 +64,6 @@ def _ask(request: ActedRequest, round_: Round, form: PublishForm) -> HttpRespons
     order = {"round": round_.pk, "reason": given["reason"], "replaces": given["replaces"]}
     work = ask(
         "publish", order, by=request.actor.by, organisation=request.actor.organisation_key,
-        at=timezone.now(), place=request.path,
+        at=clock.now(), place=request.path,
     )  # fmt: skip
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))

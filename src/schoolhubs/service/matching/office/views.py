@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import OFFICE, Role
@@ -86,7 +86,7 @@ def _offered(snapshot: RegisterSnapshot) -> Iterator[Offered]:
     for programme_id in settings.ENVIRONMENT.programme_ids:
         counts = inputs.by_cohort(programme_id)
         upcoming = rules_to_match(
-            programme_id, register_on=snapshot.on, on=timezone.localdate()
+            programme_id, register_on=snapshot.on, on=clock.day()
         )  # fmt: skip
         for cohort_id in sorted({upcoming.cohort_id, *counts}, reverse=True):
             yield Offered(
@@ -104,7 +104,7 @@ def pack(request: ActedRequest, round_id: int) -> HttpResponse:
     actor = request.actor
     work = ask(
         "export", {"round": round_.pk}, by=actor.by, organisation=actor.organisation_key,
-        at=timezone.now(), place=request.path,
+        at=clock.now(), place=request.path,
     )  # fmt: skip
     return HttpResponseRedirect(reverse("job", kwargs={"work_id": work.pk}))
 
@@ -115,7 +115,7 @@ def ask_round(
     """Ask for a round on a register; give the address of the page that shows how far it is."""
     work = ask(
         "round", {**order, "snapshot": snapshot.pk}, by=request.actor.by,
-        organisation=request.actor.organisation_key, at=timezone.now(), place=request.path,
+        organisation=request.actor.organisation_key, at=clock.now(), place=request.path,
     )  # fmt: skip
     return reverse("job", kwargs={"work_id": work.pk})
 

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import Role
@@ -94,7 +94,7 @@ def _bring_page(request: HttpRequest, form: BringHubs) -> HttpResponse:
         "most_kilobytes": given.MOST_BYTES // 1_000,
         "pathways": [
             (rules.title, [each.pathway for each in rules.pathways])
-            for rules in (each.as_at(timezone.localdate()) for each in run_here())
+            for rules in (each.as_at(clock.day()) for each in run_here())
         ],
     }
     status = 413 if form.is_bound and form.refused else 200
@@ -112,7 +112,7 @@ def _look(
     """Show what a list would change, and ask why it is brought in."""
     asked.full_clean()
     programme_id, content = asked.cleaned_data["programme"], asked.cleaned_data["held"]
-    on = timezone.localdate()
+    on = clock.day()
     try:
         leads, left_out = given.read(content)
         plan = plan_hubs(programme_id, leads, on=on)
@@ -157,7 +157,7 @@ def _schools(plan: Plan) -> dict[str, School]:
 
 
 def _titles() -> list[tuple[str, str]]:
-    on = timezone.localdate()
+    on = clock.day()
     return [
         (each, programmes.load(each).as_at(on).title) for each in settings.ENVIRONMENT.programme_ids
     ]

@@ -3,10 +3,10 @@
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, Role
@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             rows.append({"rules": rules, "round": round_, **_sums(hubs), **_sums(reach)})
     told = {
         "rows": rows,
-        "lists": queries.lists(timezone.localdate()),
+        "lists": queries.lists(clock.day()),
         "may_bring": request.actor.holds(Role.OFFICE_ADMINISTRATOR),  # type: ignore[attr-defined]
     }
     return render(request, "network/office_overview.html", told)
@@ -94,7 +94,7 @@ def hub(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpResponse:
         "names": {each.pathway: each.name for each in rules.pathways},
         "loads": loads,
         "hub": Hub.objects.filter(programme_id=programme_id, lead_urn=lead_urn).first(),
-        "on": timezone.localdate(),
+        "on": clock.day(),
         "school": School.objects.filter(snapshot_id=round_.snapshot_id, urn=lead_urn)
         .defer("facts", "words")
         .first(),

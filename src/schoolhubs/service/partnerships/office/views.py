@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
@@ -54,12 +54,12 @@ def objections(request: HttpRequest) -> HttpResponse:
         "listed": queries.listed(
             state=state if state in STATES else "",
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
-            at=timezone.now(),
+            at=clock.now(),
         ),
         "states": STATES,
         "state": state if state in STATES else "",
         "published": [
-            (programmes.load(each.programme_id).as_at(timezone.localdate()), each)
+            (programmes.load(each.programme_id).as_at(clock.day()), each)
             for each in PublishedRound.objects.filter(
                 programme_id__in=settings.ENVIRONMENT.programme_ids
             ).order_by("programme_id", "cohort_id")
@@ -77,7 +77,7 @@ def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
         Objection.objects.select_related("partnership__application"), pk=objection_id
     )
     form = VerdictForm("Select whether the match is given up", request.POST)
-    row = queries.row_of(one, timezone.now())
+    row = queries.row_of(one, clock.now())
     told = {
         "row": row,
         "rules": programmes.load(one.partnership.programme_id).as_at(one.partnership.starts_on),
@@ -161,10 +161,10 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
     form = ReasonForm("Say why the hub steps down", request.POST)
     told = {
         "hub": hub,
-        "is_over": hub.finished_on is not None and hub.finished_on <= timezone.localdate(),
+        "is_over": hub.finished_on is not None and hub.finished_on <= clock.day(),
         "last_on": hub.finished_on - datetime.timedelta(days=1) if hub.finished_on else None,
         "name": names_of([lead_urn]).get(lead_urn, f"URN {lead_urn}"),
-        "rules": programmes.load(programme_id).as_at(timezone.localdate()),
+        "rules": programmes.load(programme_id).as_at(clock.day()),
         # A further year is a second partnership of a school: it counts once, by its first year.
         "counts": Counter(
             dict(live.order_by("-year").values_list("partner_urn", "state")).values()
@@ -178,7 +178,7 @@ def step_down(request: HttpRequest, programme_id: str, lead_urn: str) -> HttpRes
         return render(request, "partnerships/step_down.html", told)
     try:
         actions.step_down(
-            hub, on=timezone.localdate(), reason=form.cleaned_data["reason"], **done_by(request)
+            hub, on=clock.day(), reason=form.cleaned_data["reason"], **done_by(request)
         )
     except Conflict as error:
         typed = form.cleaned_data["reason"]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.queries import hubs_led_by, urns_of_trust
 from schoolhubs.service.accounts.rights import allow
@@ -45,7 +45,7 @@ class HubPage:
 def my_hub(request: HttpRequest) -> HttpResponse:
     """Show the hubs of the actor's school or trust: who waits for an answer, places by term."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    on = timezone.localdate()
+    on = clock.day()
     hubs = list(hubs_led_by(actor.organisation, on=on)) if actor.organisation else []
     live = list(_of_hubs(hubs))
     urns = [each.partner_urn for each in live] + [hub.lead_urn for hub in hubs]
@@ -67,7 +67,7 @@ def _is_of(partnership: Partnership, hub: Hub) -> bool:
 
 
 def _page(hub: Hub, live: list[Partnership]) -> HubPage:
-    on = timezone.localdate()
+    on = clock.day()
     rules = programmes.load(hub.programme_id).as_at(on)
     last = max((each.finishes_on for each in live), default=on)
     terms = terms_of(on, last)
@@ -96,7 +96,7 @@ def my_partnerships(request: HttpRequest) -> HttpResponse:
     if organisation:
         urns = [organisation.urn] if organisation.urn else urns_of_trust(organisation)
     ours = list(queries.of_partners(urns))
-    on = timezone.localdate()
+    on = clock.day()
     told = {
         "partnerships": ours,
         "names": names_of({urn for each in ours for urn in (each.partner_urn, each.lead_urn)}),

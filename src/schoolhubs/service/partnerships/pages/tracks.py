@@ -3,9 +3,9 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import Role
@@ -24,7 +24,7 @@ def trust_tracks(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = request.GET.get("page", "1")
     page = Paginator(two_years.tracks_of(actor), ON_A_PAGE).get_page(asked)
-    on = timezone.localdate()
+    on = clock.day()
     told = {
         "page": page,
         "tracks": [
@@ -45,7 +45,7 @@ def trust_track(request: HttpRequest, track_id: int) -> HttpResponse:
     if one is None:
         raise Http404
     refuse_others(actor, is_own=two_years.tracks_of(actor).filter(pk=one.pk).exists())
-    on = timezone.localdate()
+    on = clock.day()
     (track,) = two_years.tracks([one])
     names = {one.partner_urn: track.partner, one.lead_urn: track.lead}
     told = {

@@ -5,10 +5,10 @@ from typing import Any
 import yaml
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs.plans import facts
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
@@ -26,7 +26,7 @@ from schoolhubs.vocabulary.records.plan import ActionPlan
 def check(request: ActedRequest, urn: str) -> HttpResponse:
     """List everything between a plan and its approval, and the audit that must come first."""
     school, plan = found(request, urn, *OWN)
-    on = timezone.localdate()
+    on = clock.day()
     told = {
         "school": school, "plan": plan, "on": on,
         "problems": places(queries.problems_of(plan, on=on)),
@@ -38,7 +38,7 @@ def check(request: ActedRequest, urn: str) -> HttpResponse:
 def audit_of(plan: Plan) -> dict[str, Any]:
     """Give each step that the plan's pathway asks for, with the day it was done."""
     record = queries.as_it_would_be_approved(plan)
-    rules = queries.rules_of(record, timezone.localdate())
+    rules = queries.rules_of(record, clock.day())
     pathways = {each.pathway: each for each in rules.pathways} if rules else {}
     here = pathways.get(record.pathway)
     done = {each.step: each.finished_on for each in record.audit_steps}
@@ -103,7 +103,7 @@ def file(request: ActedRequest, urn: str) -> HttpResponse:
 def approve(request: ActedRequest, urn: str) -> HttpResponse:
     """Show the plan whole; approve it, or say everything that stands in the way."""
     school, plan = found(request, urn, *APPROVERS)
-    on = timezone.localdate()
+    on = clock.day()
     problems = queries.problems_of(plan, on=on)
     if request.method == "POST":
         try:

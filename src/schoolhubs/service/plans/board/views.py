@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow
@@ -55,7 +55,7 @@ def own(request: ActedRequest) -> HttpResponse:
     urns = own_urns(request.actor, *OWN)
     if len(urns) == 1:
         return HttpResponseRedirect(to_plan(urns[0]))
-    told = {"schools": plans_over(urns, on=timezone.localdate())}
+    told = {"schools": plans_over(urns, on=clock.day())}
     return render(request, "plans/schools.html", told)
 
 
@@ -76,7 +76,7 @@ def plan_told(
     school: School, plan: Plan, may: dict[str, bool], comment_form: CommentForm
 ) -> dict[str, Any]:
     """Give what the page of a plan shows."""
-    on = timezone.localdate()
+    on = clock.day()
     record = queries.as_it_would_be_approved(plan)
     is_draft = plan.state == "draft"
     problems = queries.problems_of(plan, on=on)
@@ -116,8 +116,8 @@ def begin(request: ActedRequest, urn: str) -> HttpResponse:
         answer = conflict(request, "The school has a plan", error, to_plan(urn))
         answer.status_code = 409 if request.method == "POST" else 200
         return answer
-    together = together_of(urn, on=timezone.localdate())
-    offered = pathways(together, on=timezone.localdate())
+    together = together_of(urn, on=clock.day())
+    offered = pathways(together, on=clock.day())
     is_sent = request.method == "POST"
     form: Any = BeginForm.read(request.POST, pathways=offered) if is_sent else None
     form = form or BeginForm(pathways=offered, initial={"title": f"Action plan of {school.name}"})
@@ -162,7 +162,7 @@ def move(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
         raise Http404
     cards = queries.cards_of(plan)
     card = cards.get(action_id)
-    shown = card_of(action, record, card, None, on=timezone.localdate())
+    shown = card_of(action, record, card, None, on=clock.day())
     initial = {"state": shown.state, "owner": shown.own_owner, "due_on": shown.own_due_on}
     is_sent = request.method == "POST"
     posted: Any = request.POST.copy() if is_sent else None

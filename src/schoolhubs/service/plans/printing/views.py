@@ -4,9 +4,9 @@ import polars as pl
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.plans import queries
@@ -42,9 +42,7 @@ def pdf(request: ActedRequest, urn: str) -> HttpResponse:
     lengths = in_every_room(
         queries.record_of(plan), school_name=school.name, is_in_force=_in_force(plan)
     )
-    printed = printing.pdf(
-        lengths, on=timezone.localdate(), issued_by=settings.ENVIRONMENT.service_name
-    )
+    printed = printing.pdf(lengths, on=clock.day(), issued_by=settings.ENVIRONMENT.service_name)
     answer = HttpResponse(printed, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="action-plan-{urn}.pdf"'
     return answer
@@ -84,4 +82,4 @@ def actions_of(plan: Plan, record: ActionPlan) -> pl.DataFrame:
 
 
 def _in_force(plan: Plan) -> bool:
-    return not queries.why_not_in_force(plan, on=timezone.localdate())
+    return not queries.why_not_in_force(plan, on=clock.day())

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow
@@ -32,7 +32,7 @@ def reviews(request: ActedRequest, urn: str) -> HttpResponse:
     """Show how each objective goes: its line, its reviews, when the next is due."""
     school, plan = found(request, urn, *READERS)
     record = queries.newest(plan).record
-    on, snapshot = timezone.localdate(), current_snapshot()
+    on, snapshot = clock.day(), current_snapshot()
     is_synthetic = bool(snapshot and snapshot.is_synthetic)
     told = {
         "school": school, "plan": plan, "on": on,
@@ -51,7 +51,7 @@ def reviews(request: ActedRequest, urn: str) -> HttpResponse:
 def review(request: ActedRequest, urn: str, objective_id: str) -> HttpResponse:
     """Review one objective with a new figure; figures that the service holds are offered."""
     school, plan = found(request, urn, *EDITORS)
-    objective, on = _objective(plan, objective_id), timezone.localdate()
+    objective, on = _objective(plan, objective_id), clock.day()
     offered = [each for each in proposals(urn) if each.measure == objective.measure]
     about: dict[str, Any] = {"measure": objective.measure, "on": on}
     is_sent, use = request.method == "POST", request.POST.get("use", "")

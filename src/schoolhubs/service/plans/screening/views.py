@@ -6,11 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schoolhubs import plans
 from schoolhubs.plans import facts
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow
@@ -129,7 +129,7 @@ def review(request: ActedRequest, urn: str, action_id: str) -> HttpResponse:
         done,
         answers=(*kept, *confirmed),
         reviewer=str(request.actor.person),
-        reviewed_on=timezone.localdate(),
+        reviewed_on=clock.day(),
     )
     return keep(
         request, held, with_part(held.record, "screens", signed), told="A screen, reviewed",

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow
@@ -52,7 +52,7 @@ def compare(request: ActedRequest, urn: str) -> HttpResponse:
     record = queries.newest(plan).record
     about: dict[str, Any] = {
         "actions": [(each.action_id, each.title or each.action_id) for each in record.actions],
-        "on": timezone.localdate(),
+        "on": clock.day(),
     }
     is_sent = request.method == "POST"
     form: Any = CompareForm.read(request.POST, **about) if is_sent else CompareForm(**about)

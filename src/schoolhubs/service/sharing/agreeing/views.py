@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.reach import own_urns
@@ -34,7 +34,7 @@ def sharing(request: ActedRequest, urn: str) -> HttpResponse:
     """Show what a school shares with its lead, what for and until when, and each use of it."""
     actor = request.actor
     refuse_others(actor, is_own=may_read(actor, urn))
-    on = timezone.localdate()
+    on = clock.day()
     side = side_of(actor, urn)
     agreements = _of_side(queries.agreements_of(urn), actor, side)
     together = _partnerships(actor, urn, side, on)
@@ -79,7 +79,7 @@ def propose(request: ActedRequest, urn: str) -> HttpResponse:
     """Ask what is to be shared, what for and until when."""
     side = side_of(request.actor, urn)
     refuse_others(request.actor, is_own=bool(side))
-    on = timezone.localdate()
+    on = clock.day()
     together = _partnerships(request.actor, urn, side, on)
     if not together:
         error = Conflict(actions.NOT_TOGETHER)

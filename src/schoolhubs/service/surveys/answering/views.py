@@ -9,11 +9,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs import diagnosis
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.surveys.answering.forms import FORM, TEXT, AnswersForm
 from schoolhubs.service.surveys.answering.words import languages, read_in, words
@@ -34,7 +34,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Ask for a code, and lead on to its survey."""
     typed, said = request.POST.get("code", ""), words()
     if request.method == "POST":
-        if answering.survey_of(typed, on=timezone.localdate()):
+        if answering.survey_of(typed, on=clock.day()):
             return HttpResponseRedirect(reverse("survey-notice", kwargs={"code": _plain(typed)}))
         told = {"words": said, "typed": typed, "error": said["unknown_code"], "has_errors": True}
         return render(request, "surveys/answering/enter.html", told)
@@ -45,7 +45,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     """Say before the first question what becomes of an answer."""
-    survey = answering.survey_of(code, on=timezone.localdate())
+    survey = answering.survey_of(code, on=clock.day())
     if survey is None:
         return _no_survey(request)
     told = _told(request, survey)
@@ -58,7 +58,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: HttpRequest, code: str) -> HttpResponse:
     """Show the questions, and take the answers."""
-    survey, is_sent = answering.survey_of(code, on=timezone.localdate()), request.method == "POST"
+    survey, is_sent = answering.survey_of(code, on=clock.day()), request.method == "POST"
     form = request.POST.get(FORM) or codes.new_form()
     if survey is None:
         return _sent_before(request, form) if is_sent else _no_survey(request)
@@ -69,7 +69,7 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
     if is_sent and asked.is_valid():
         said = asked.answered(told["language"])
         try:
-            answering.answer(code, said, form=form, on=timezone.localdate())
+            answering.answer(code, said, form=form, on=clock.day())
         except answering.NotLetIn:
             return _no_survey(request, is_sent=True)
         return _sent(told)

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
@@ -27,7 +27,7 @@ SAFEGUARDING = Role.SCHOOL_SAFEGUARDING
 @require_safe
 def named(request: HttpRequest) -> HttpResponse:
     """List the surveys that name the reader, with what is due."""
-    actor, on = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, on = request.actor, clock.day()  # type: ignore[attr-defined]
     urn = actor.organisation.urn if actor.organisation else ""
     mine = Survey.objects.filter(urn=urn, safeguarding_lead=actor.by, asks_text=True)
     rows = [
@@ -48,7 +48,7 @@ def named(request: HttpRequest) -> HttpResponse:
 def words(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse:
     """Show what people wrote, in an order that says nothing, without any role or group."""
     actor = request.actor  # type: ignore[attr-defined]
-    on = timezone.localdate()
+    on = clock.day()
     is_reader = is_own_school(actor, urn, SAFEGUARDING)
     refuse_others(actor, is_own=is_reader or reach.may_read(actor, urn))
     _, school = asked.school_of(urn)
@@ -70,7 +70,7 @@ def words(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse
 
 def _note(request: HttpRequest, survey: Survey) -> None:
     """Note that the safeguarding lead read, each time that something waited, else once a day."""
-    who, on = done_by(request), timezone.localdate()
+    who, on = done_by(request), clock.day()
     was_read = survey.texts_read_on == on and survey.texts_wait_since is None
     if request.method != "GET" or survey.texts_ready_on is None or was_read:
         return

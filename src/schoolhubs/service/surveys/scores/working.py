@@ -4,9 +4,9 @@ import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from schoolhubs.service import clock
 from schoolhubs.service.jobs import actions as jobs
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import UNFINISHED, State, Work
@@ -26,7 +26,7 @@ def work_out_scores(work: Work, progress: Progress) -> Effect:
     found = scoring.scored(survey)
 
     def effect() -> Result:
-        scoring.keep(survey, found, at=timezone.now())
+        scoring.keep(survey, found, at=clock.now())
         told = {"urn": survey.urn, "survey_key": survey.pk}
         return Result(path=reverse("survey-results", kwargs=told))
 
@@ -55,7 +55,7 @@ def score_left(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
     closed = Survey.objects.filter(state=SurveyState.CLOSED, keptscores__isnull=True)
     for survey in closed:
         ask_to_score(
-            survey, by="schoolhubs", organisation="", at=timezone.now(), place="surveys.score_left"
+            survey, by="schoolhubs", organisation="", at=clock.now(), place="surveys.score_left"
         )
 
 

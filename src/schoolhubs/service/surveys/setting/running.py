@@ -9,10 +9,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schoolhubs import diagnosis
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.cohorts.office.forms import with_days
@@ -41,7 +41,7 @@ def survey(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpRespons
     """Show one survey: how far it is, what is left to do, what is fixed."""
     school, held = seen.made(request, urn, survey_key)
     leads = dict(reach.safeguarding_leads(urn))
-    on = timezone.localdate()
+    on = clock.day()
     told = {
         **_about(school, held),
         "questionnaire": queries.instrument_of(held),
@@ -122,7 +122,7 @@ def days(request: HttpRequest, urn: str, survey_key: uuid.UUID) -> HttpResponse:
     posted = with_days(request.POST, "opens_on", "closes_on") if is_posted else None
     kept = {name: getattr(held, name) for name in ("opens_on", "closes_on", "safeguarding_lead")}
     leads = reach.safeguarding_leads(urn)
-    form = DaysForm(posted, leads=leads, on=timezone.localdate(), initial=kept)
+    form = DaysForm(posted, leads=leads, on=clock.day(), initial=kept)
     needs_lead = held.respondents == "pupils" and held.asks_text
     told = {**_about(school, held), "form": form, "needs_lead": needs_lead, "leads": leads,
             "has_errors": is_posted}  # fmt: skip

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs import diagnosis
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.cohorts.office.forms import with_days
@@ -72,9 +72,9 @@ def new(request: HttpRequest, urn: str) -> HttpResponse:
     poolable = [each for each in queries.closed_surveys(urn) if queries.is_poolable(each)]
     form = SurveyForm(
         with_days(given, "opens_on", "closes_on") if is_given else None, leads=leads,
-        poolable=poolable, on=timezone.localdate(),
+        poolable=poolable, on=clock.day(),
     )  # fmt: skip
-    together = together_of(urn, on=timezone.localdate())
+    together = together_of(urn, on=clock.day())
     programme_id = together.programme_id if together else ""
     told: dict[str, Any] = {
         "programme": seen.programme_said(programme_id),

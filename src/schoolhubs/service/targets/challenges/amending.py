@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.jobs.kinds import Effect, Result
 from schoolhubs.service.jobs.models import Work
@@ -69,7 +69,7 @@ def work_out_again(work: Work, progress: Progress) -> Effect:
         held.amended = amended
         held.version += 1
         held.save()
-        at = timezone.now()
+        at = clock.now()
         letters.write(telling.upheld(held, stands, amended), by=work.asked_by, at=at,
                       place=work.place)  # fmt: skip
         audit.record(
@@ -128,7 +128,7 @@ def recomputed(stands: SchoolTarget, asked: Challenge) -> RecomputedTarget:
 def amend(newest: SchoolTarget, found: RecomputedTarget, *, because: str) -> SchoolTarget:
     """Keep the next version with its explanation; what only the frame tells stays as it was."""
     after: AttendanceTarget = found.after
-    at = timezone.now()
+    at = clock.now()
     row = SchoolTarget.objects.create(
         fit_id=newest.fit_id, urn=newest.urn, version=newest.version + 1, phase=after.phase,
         frontier_percent=None, n_years=newest.n_years, context_part=newest.context_part,

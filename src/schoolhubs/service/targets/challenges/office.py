@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, OFFICE, Role
@@ -78,9 +79,9 @@ def challenges(request: ActedRequest) -> HttpResponse:
         int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     )
     told = {
-        "page": page, "rows": _rows(page, timezone.now()), "state": state,
+        "page": page, "rows": _rows(page, clock.now()), "state": state,
         "states": dict(ChallengeState.choices),
-        "no_more": _rows(queries.counted_no_more(), timezone.now()),
+        "no_more": _rows(queries.counted_no_more(), clock.now()),
     }  # fmt: skip
     return render(request, "targets/challenges.html", told)
 
@@ -100,7 +101,7 @@ def case(request: ActedRequest, challenge_id: int) -> HttpResponse:
     if is_sent and not may_decide:
         raise PermissionDenied  # the middleware answers 403 and leaves a trace of it
     form = DecisionForm(request.POST if is_sent else None)
-    (row,) = _rows([one], timezone.now())
+    (row,) = _rows([one], clock.now())
     told = {
         "row": row, "form": form, "may_decide": may_decide, "has_errors": is_sent,
         "weighed": weighed(one),

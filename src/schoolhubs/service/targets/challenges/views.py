@@ -3,9 +3,9 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
@@ -35,7 +35,7 @@ def challenge(request: ActedRequest, urn: str) -> HttpResponse:
     refuse_others(request.actor, is_own=may_speak(request.actor, urn))
     _, school = found(request, urn)
     fit, target = queries.standing(urn)
-    explained = explanation_of(target, at=timezone.now()) if target else None
+    explained = explanation_of(target, at=clock.now()) if target else None
     if fit is None or target is None or explained is None:
         raise Http404
     is_sent = request.method == "POST"

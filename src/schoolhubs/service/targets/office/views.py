@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow
@@ -49,7 +49,7 @@ def targets(request: ActedRequest) -> HttpResponse:
     told: dict[str, Any] = {
         "snapshot": snapshot, "fits": kept, "fit": kept[0] if kept else None, "years": years,
         "years_ahead": years_ahead(years),
-        "year_offered": year_offered(years, on=timezone.localdate()),
+        "year_offered": year_offered(years, on=clock.day()),
         "n_open": queries.open_challenges().count(),
         "may_read_challenges": request.actor.holds(*OF_CHALLENGES),
         "form": form, "has_errors": is_sent, "may_fit": may_fit,

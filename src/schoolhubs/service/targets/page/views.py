@@ -7,9 +7,9 @@ import polars as pl
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
@@ -85,10 +85,10 @@ def school_target(request: ActedRequest, urn: str, version: int | None = None) -
         told["known"] = known_of(fit.snapshot_id, urn)
         told |= _by_people(request, fit, urn)
     if fit and target:
-        explained = explanation_of(target, at=timezone.now())
+        explained = explanation_of(target, at=clock.now())
         told["shown"] = shown(explained, fit, target) if explained else None
         told |= _beside(request, fit, target)
-        told["judged"] = judged(snapshot, urn, at=timezone.now())
+        told["judged"] = judged(snapshot, urn, at=clock.now())
         challenges = queries.challenges_of(urn)
         told["versions"] = versions([each for each in every if each], challenges)
         told["stopped"] = queries.stopped_amending(challenges)
@@ -142,7 +142,7 @@ def school_target_csv(request: ActedRequest, urn: str, what: str) -> HttpRespons
     """Give a table of the page as CSV."""
     found(request, urn)
     _, target = queries.standing(urn)
-    explained = explanation_of(target, at=timezone.now()) if target and what in FILES else None
+    explained = explanation_of(target, at=clock.now()) if target and what in FILES else None
     if explained is None:
         raise Http404
     assert target is not None, "what is explained is a target"

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.targets.challenges.forms import LONGEST_WORDS, TOO_LONG
 from schoolhubs.service.targets.models import SchoolTarget
 from schoolhubs.service.web.forms.typed import FreeText
@@ -85,7 +85,7 @@ class IssuedForm(_Sure):
     def clean_issued_on(self) -> datetime.date:
         """Refuse a day that has not come."""
         day: datetime.date = self.cleaned_data["issued_on"]
-        if day > timezone.localdate():
+        if day > clock.day():
             raise ValidationError(FUTURE)
         return day
 

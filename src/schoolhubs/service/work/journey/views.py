@@ -3,10 +3,10 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, resolve, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, Actor
 from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import is_own_school
@@ -42,7 +42,7 @@ def journey(request: ActedRequest, urn: str) -> HttpResponse:
     actor = request.actor
     refuse_others(actor, is_own=may_read(actor, urn))
     school = school_now(urn)
-    way = steps.way_of(urn, on=timezone.localdate())
+    way = steps.way_of(urn, on=clock.day())
     found = way.partnership
     rules = programmes.load(found.programme_id).as_at(found.starts_on) if found else None
     told = {
@@ -77,7 +77,7 @@ def address_of(actor: Actor, urn: str, step: steps.Step) -> str:
     if not step.shared:
         found = steps.partnership_of(urn)
         return address if found is not None and found.state in HOLDS_A_PLACE else ""
-    return address if agreement_for(actor, urn, step.shared, timezone.localdate()) else ""
+    return address if agreement_for(actor, urn, step.shared, clock.day()) else ""
 
 
 @allow(Role.PARTNER_TRUST)
@@ -90,7 +90,7 @@ def of_trust(request: ActedRequest, trust_id: str) -> HttpResponse:
     assert organisation is not None
     urns = urns_of_trust(organisation)
     names = names_of(urns)
-    on = timezone.localdate()
+    on = clock.day()
     ways = [steps.way_of(urn, on=on) for urn in sorted(urns, key=lambda urn: names.get(urn, urn))]
     told = {"ways": ways, "names": names, "trust": organisation, "Reached": steps.Reached}
     return render(request, "work/journeys.html", told)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.api.operations.schools import register
 from schoolhubs.service.api.schemas.applications import Leave
 from schoolhubs.service.cohorts import queries as intakes
@@ -147,7 +147,7 @@ def told(application: Application, rules: RulesAsAt) -> dict[str, Any]:
 
 
 def _later_intakes(application: Application) -> list[Intake]:
-    return list(intakes.later_intakes(application, on=timezone.localdate()))
+    return list(intakes.later_intakes(application, on=clock.day()))
 
 
 def check_leaving(application: Application, leave: Leave) -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.demo.further.telling import tell
 from schoolhubs.service.demo.loading import load
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             load(
                 folder,
                 settings.ENVIRONMENT.programme_ids,
-                at=timezone.now(),
+                at=clock.now(),
                 say=self.stderr.write,
             )
             snapshot = current_snapshot()
@@ -42,9 +42,9 @@ class Command(BaseCommand):
             keep_people(snapshot, programme_id)
             urn = school_of(subject_of(Role.PARTNER_SCHOOL_HEAD))
             school = schools_of(snapshot).filter(urn=urn).first()
-            if school and (n := keep_marks(school, at=timezone.now())):
+            if school and (n := keep_marks(school, at=clock.now())):
                 self.stderr.write(f"{n:,} weeks of marks of synthetic pupils are stored.")
-            if n := tell(snapshot, programme_id, at=timezone.now()):
+            if n := tell(snapshot, programme_id, at=clock.now()):
                 self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
         except SchoolhubsError as error:
             raise CommandError(str(error)) from error

@@ -4,8 +4,8 @@ import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.letters.actions import forget
 from schoolhubs.service.letters.kinds import address_days
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, days: int, **__: Any) -> None:
         """Erase them, and say how many."""
-        at = timezone.now()
+        at = clock.now()
         before = at - datetime.timedelta(days=days)
         n = forget(before=before, by="schoolhubs", at=at, place="manage letters_forget")
         self.stdout.write(f"{n:,} addresses older than {days:,} days are forgotten.")

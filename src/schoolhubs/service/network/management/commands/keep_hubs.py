@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from schoolhubs import files
+from schoolhubs.service import clock
 from schoolhubs.service.network.actions import keep_hubs, plan_hubs
 from schoolhubs.service.network.lists.plans import Plan
 from schoolhubs.vocabulary.errors import SchoolhubsError
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         self, *_: Any, file: Path, programme: str, reason: str, look: bool, **__: Any
     ) -> None:
         """Say what changes, and keep it unless only to look."""
-        at = timezone.now()
+        at = clock.now()
         try:
             leads = files.read_list(file, "leads", tell=lambda each: self.stderr.write(str(each)))
             if look:

@@ -4,8 +4,8 @@ import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.partnerships.tasks import turn_to
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, on: datetime.date | None = None, **__: Any) -> None:
         """Turn to the day, and say what came of it."""
-        day = on or timezone.localdate()
-        told = turn_to(day, at=timezone.now(), place="manage turn_terms")
+        day = on or clock.day()
+        told = turn_to(day, at=clock.now(), place="manage turn_terms")
         said = ", ".join(f"{n:,} {what}" for what, n in told.items())
         self.stdout.write(f"{day.isoformat()}: {said}.")
