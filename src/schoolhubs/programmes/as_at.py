@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.programmes.delivered.events import event_rules
+from schoolhubs.programmes.delivered.support import support_rules
 from schoolhubs.programmes.delivered.training import training_rules
 from schoolhubs.programmes.settings import Path, Tree, build_source, said
 from schoolhubs.vocabulary.records.matching import Compatibility, FloorGroup, MatchingRules
@@ -97,6 +98,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
         assumptions=_assumptions(reading, eligibility),
         events=event_rules(tree.get("events", {}), reading.at),
         training=training_rules(reading),
+        support=support_rules(reading),
     )
 
 

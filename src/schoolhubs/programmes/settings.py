@@ -60,6 +60,7 @@ UNITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "hubs": COUNT,
     "km": NUMBER,
     "leaders": (_is_leaders, f"a whole number from 0 to {MOST_LEADERS}"),
+    "meetings": COUNT,
     "minutes": NUMBER,
     "minutes and share": NUMBER,
     "overall grade": (_is_grade, "a grade from 1 (outstanding) to 4 (inadequate)"),

@@ -11,6 +11,7 @@ from schoolhubs.vocabulary.records.events import EventKind, EventRules
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.settings import RuleChange, Source
 from schoolhubs.vocabulary.records.sourced import Assumption
+from schoolhubs.vocabulary.records.support import SupportRules
 from schoolhubs.vocabulary.records.training import TrainingRules
 
 
@@ -277,6 +278,8 @@ class RulesAsAt:
         Open days and networking; empty where the definition says nothing of them.
     training
         What the programme teaches; None where nothing is said of it.
+    support
+        How support days are given; None where the definition does not say.
     """
 
     programme_id: str
@@ -306,6 +309,7 @@ class RulesAsAt:
     changes: tuple[RuleChange, ...] = ()
     events: Mapping[EventKind, EventRules] = dataclasses.field(default_factory=dict)
     training: TrainingRules | None = None
+    support: SupportRules | None = None
 
     @property
     def is_over(self) -> bool:

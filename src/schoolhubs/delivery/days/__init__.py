@@ -1,0 +1,6 @@
+"""Support days: when schools are open, what was promised and given, dates, coaching, forecast."""
+
+from schoolhubs.delivery.days import ledger, scheduling, school_days, states
+from schoolhubs.delivery.days.scheduling import schedule
+
+__all__ = ["ledger", "schedule", "scheduling", "school_days", "states"]

@@ -1,0 +1,88 @@
+"""Whether dates exist at all is told as by trying every schedule there is."""
+
+import datetime
+import itertools
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schoolhubs import delivery
+from schoolhubs.delivery.days.ledger import Part
+from schoolhubs.delivery.days.scheduling import Given, Leader, Partner, Visit, broken
+from schoolhubs.delivery.days.scheduling.checking import Impossible
+from schoolhubs.delivery.days.school_days import SchoolDays, SchoolYear, usual_year
+
+MONDAY = datetime.date(2026, 11, 2)
+# Two school days before the weekend and one after it: small enough to try everything.
+DAYS = [MONDAY + datetime.timedelta(days=n) for n in (3, 4, 7)]
+some_days = st.frozensets(st.sampled_from(DAYS), max_size=2)
+
+
+def school(name: str, cannot: frozenset[datetime.date]) -> SchoolDays:
+    usual = usual_year("2026/27")
+    year = SchoolYear(
+        year=usual.year, half_terms=usual.half_terms, cannot=dict.fromkeys(cannot, "")
+    )
+    return SchoolDays(name=name, years={"2026/27": year})
+
+
+@st.composite
+def small(draw: st.DrawFn) -> Given:
+    leaders = tuple(
+        Leader(
+            leader_id=of, name=of, cannot=draw(some_days),
+            taken=frozenset({(DAYS[0], "am")} if draw(st.booleans()) else ()),
+            most_minutes=draw(st.sampled_from([None, 30.0])),
+        )
+        for of in draw(st.sampled_from(["a", "ab"]))
+    )  # fmt: skip
+    partners = tuple(
+        Partner(
+            partner_id=of, name=of, half_days=draw(st.integers(1, 3)), starts_on=DAYS[0],
+            finishes_on=DAYS[-1] + datetime.timedelta(days=1), days=school(of, draw(some_days)),
+            minutes=draw(st.sampled_from([None, 20.0, 90.0])),
+            held={DAYS[0]: 1} if draw(st.booleans()) else {},
+        )
+        for of in draw(st.sampled_from(["p", "pq"]))
+    )  # fmt: skip
+    return Given(
+        lead=school("lead", draw(some_days)), leaders=leaders, partners=partners,
+        from_on=DAYS[0], capacity_half_days=draw(st.integers(1, 6)),
+        leader_week=draw(st.integers(1, 4)), partner_week=draw(st.integers(1, 3)),
+    )  # fmt: skip
+
+
+def every_schedule(one: Given) -> Iterator[tuple[Visit, ...]]:
+    """Give every choice of visits, on the three days, that gives each partner its half-days."""
+    per_partner = []
+    for partner in one.partners:
+        visits = [
+            Visit(on=on, part=part, partner_id=partner.partner_id, leader_id=leader.leader_id)
+            for on in DAYS for part in Part for leader in one.leaders
+        ]  # fmt: skip
+        choices = (
+            some
+            for n in range(1, partner.half_days + 1)
+            for some in itertools.combinations(visits, n)
+        )
+        per_partner.append(
+            [some for some in choices if sum(v.n_half_days for v in some) == partner.half_days]
+        )
+    for chosen in itertools.product(*per_partner):
+        yield tuple(visit for some in chosen for visit in some)
+
+
+def is_good(one: Given, visits: tuple[Visit, ...]) -> bool:
+    try:
+        return not broken(one, visits)
+    except Impossible:
+        return False
+
+
+@settings(max_examples=40, deadline=None)
+@given(one=small())
+def test_dates_are_found_if_and_only_if_there_are_any(one: Given) -> None:
+    found = delivery.days.schedule(one, time_limit_seconds=10)
+    exists = any(is_good(one, visits) for visits in every_schedule(one))
+    assert found.outcome == ("fits" if exists else "conflict")

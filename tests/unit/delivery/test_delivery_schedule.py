@@ -1,0 +1,177 @@
+"""A schedule fits everyone where one exists; where none does, the reason is a true one."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import pytest
+
+from schoolhubs import delivery
+from schoolhubs.delivery.days.ledger import Part
+from schoolhubs.delivery.days.scheduling import (
+    Given,
+    Leader,
+    Partner,
+    Visit,
+    asks,
+    broken,
+    remedy,
+    solving,
+)  # fmt: skip
+from schoolhubs.delivery.days.scheduling.checking import Impossible
+from schoolhubs.delivery.days.scheduling.rules import Rule, RuleKind, rules_of
+from schoolhubs.delivery.days.school_days import SchoolDays, usual_year
+from schoolhubs.vocabulary.calendar import Term
+
+DATE = datetime.date
+MONDAY = DATE(2026, 11, 2)
+ADA, BEN = Leader(leader_id="a", name="Ada"), Leader(leader_id="b", name="Ben")
+
+
+def closed_on(*days: DATE) -> SchoolDays:
+    year = dataclasses.replace(usual_year("2026/27"), cannot=dict.fromkeys(days, ""))
+    return SchoolDays(name="Closed School", years={"2026/27": year})
+
+
+def partner(of: str = "p", half_days: int = 2, weeks: int = 1, **changes: Any) -> Partner:
+    told = {
+        "partner_id": of, "name": f"School {of}", "half_days": half_days, "starts_on": MONDAY,
+        "finishes_on": MONDAY + datetime.timedelta(weeks=weeks),
+        "days": SchoolDays(name=f"School {of}"), "minutes": 20.0, **changes,
+    }  # fmt: skip
+    return Partner(**told)
+
+
+def given(*partners: Partner, leaders: tuple[Leader, ...] = (ADA,), **changes: Any) -> Given:
+    told = {"capacity_half_days": 100, "lead": SchoolDays(name="Lead School"), **changes}
+    return Given(leaders=leaders, partners=partners, from_on=MONDAY, **told)
+
+
+def solve(one: Given) -> delivery.days.scheduling.Schedule:
+    return delivery.days.schedule(one, time_limit_seconds=10)
+
+
+def verify(one: Given, found: delivery.days.scheduling.Schedule) -> None:
+    """Hold a conflict against the solver again: it is one, and no part of it is."""
+    assert found.outcome == "conflict"
+    assert found.is_verified
+    assert not solving.fits(one, found.conflict)
+    for rule in found.conflict:
+        assert solving.fits(one, set(found.conflict) - {rule})
+    for rule in found.remedies:
+        assert solving.fits(one, set(rules_of(one)) - {rule})
+    assert not broken(one, found.visits) - {
+        Rule(kind, each.partner_id)
+        for each in one.partners for kind in (RuleKind.ALL_DAYS, RuleKind.SPREAD)
+    }  # fmt: skip
+
+
+def test_a_year_of_six_partners_and_sixty_days_fits() -> None:
+    partners = [
+        partner(str(n), half_days=20, starts_on=DATE(2026, 9, 1), finishes_on=DATE(2027, 9, 1),
+                minutes=20 + 20 * n)
+        for n in range(6)
+    ]  # fmt: skip
+    one = dataclasses.replace(given(*partners, leaders=(ADA, BEN)), from_on=DATE(2026, 9, 1))
+    one = dataclasses.replace(one, capacity_half_days=120)
+    found = solve(one)
+    assert found.outcome == "fits"
+    assert len(found.visits) == 60
+    assert not broken(one, found.visits)
+    for each in partners:
+        terms = {Term.holding(v.on) for v in found.visits if v.partner_id == each.partner_id}
+        assert terms == set(Term)
+
+
+def test_an_odd_half_day_is_planned_as_half_a_day() -> None:
+    found = solve(given(partner(half_days=3, weeks=2)))
+    assert sorted(each.n_half_days for each in found.visits) == [1, 2]
+
+
+def test_dates_that_are_hard_to_find_are_found() -> None:
+    """One day alone is left on which leader and both schools can."""
+    week = [MONDAY + datetime.timedelta(days=n) for n in range(5)]
+    ada = dataclasses.replace(ADA, cannot=frozenset(week[:2]), taken=frozenset({(week[2], "pm")}))
+    found = solve(given(partner(days=closed_on(week[3])), leaders=(ada,), leader_week=5))
+    assert [(each.on, each.part) for each in found.visits] == [(week[4], Part.DAY)]
+
+
+def test_too_little_capacity_is_the_reason_and_what_would_do_is_told() -> None:
+    one = given(partner("p"), partner("q"), capacity_half_days=3)
+    found = solve(one)
+    verify(one, found)
+    assert found.remedies[0] == Rule(RuleKind.CAPACITY)
+    assert asks(found.remedies[0], one) == "The leaders of Lead School have 1.5 days left to give."
+    assert remedy(found.remedies[0], one).startswith("Give 2 days instead of 1.5 days")
+    assert sum(found.short.values()) == 1
+
+
+def test_a_conflict_of_calendars_names_both_schools() -> None:
+    days = [MONDAY + datetime.timedelta(days=n) for n in range(5)]
+    one = given(partner(days=closed_on(*days[:3])), lead=closed_on(*days[3:]))
+    found = solve(one)
+    verify(one, found)
+    assert {each.kind for each in found.conflict} >= {RuleKind.LEAD_DAYS, RuleKind.PARTNER_DAYS}
+    assert found.short == {"p": 2}
+
+
+def test_a_leader_who_may_not_drive_so_far_is_the_reason() -> None:
+    one = given(
+        partner(minutes=90.0), leaders=(dataclasses.replace(ADA, most_minutes=45),)
+    )  # fmt: skip
+    found = solve(one)
+    verify(one, found)
+    assert Rule(RuleKind.LEADER_JOURNEY, "a") in found.remedies
+    assert asks(Rule(RuleKind.LEADER_JOURNEY, "a"), one) == "Ada drives at most 45 minutes one way."
+
+
+def test_a_half_day_far_away_is_the_reason() -> None:
+    one = given(partner(half_days=1, minutes=90.0))
+    found = solve(one)
+    verify(one, found)
+    assert Rule(RuleKind.HALF_DAYS_NEAR, "p") in found.remedies
+
+
+def test_one_leader_for_too_many_in_a_week() -> None:
+    one = given(partner("p"), partner("q"), partner("r"))
+    found = solve(one)
+    verify(one, found)
+    assert Rule(RuleKind.LEADER_WEEK, "a") in found.remedies
+    assert solve(given(*one.partners, leaders=(ADA, BEN))).outcome == "fits"
+
+
+def test_what_is_held_already_counts_in_the_week() -> None:
+    one = given(partner(held={MONDAY: 2}, weeks=1))
+    found = solve(one)
+    verify(one, found)
+    assert Rule(RuleKind.PARTNER_WEEK, "p") in found.conflict
+
+
+def test_every_rule_has_words_for_what_it_asks_and_what_loosens_it() -> None:
+    one = given(partner())
+    for rule in rules_of(one):
+        assert asks(rule, one).endswith(".")
+        assert remedy(rule, one).endswith(".")
+
+
+def test_two_places_at_once_is_no_schedule() -> None:
+    one = given(partner("p"), partner("q"))
+    visits = [
+        Visit(on=MONDAY, part=Part.AM, partner_id=of, leader_id="a") for of in ("p", "q")
+    ]  # fmt: skip
+    with pytest.raises(Impossible):
+        broken(one, visits)
+
+
+def test_a_schedule_that_breaks_a_rule_is_seen() -> None:
+    """The control of the checker: each rule is found broken by a schedule that breaks it."""
+    far = partner(half_days=4, minutes=90.0, days=closed_on(MONDAY))
+    ada = dataclasses.replace(ADA, cannot=frozenset({MONDAY}), most_minutes=45)
+    one = given(far, leaders=(ada,), capacity_half_days=1, leader_week=1, partner_week=1,
+                lead=closed_on(MONDAY))  # fmt: skip
+    visits = [
+        Visit(on=MONDAY, part=Part.DAY, partner_id="p", leader_id="a"),
+        Visit(on=MONDAY + datetime.timedelta(days=1), part=Part.AM, partner_id="p", leader_id="a"),
+    ]
+    every = {each for each in rules_of(one) if each.kind is not RuleKind.SPREAD}
+    assert broken(one, visits) >= every
