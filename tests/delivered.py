@@ -23,7 +23,7 @@ def delivered(
     days = [
         DaySpent(
             kind=DayKind.TRAINING, on=starts_on + datetime.timedelta(days=at),
-            partner_half_days=at < half_days, lead_half_days=at < lead_half_days,
+            partner_half_days=int(at < half_days), lead_half_days=int(at < lead_half_days),
             evidence=f"training:{at + 1}",
         )
         for at in range(max(half_days, lead_half_days))
@@ -38,5 +38,8 @@ def delivered(
 def declared(half_days: int = 0, *, partnership_id: str = "1", **more: Any) -> Declaration:
     """Give a checked declaration of half-days in the first week."""
     day = DeclaredDay(on=SEPTEMBER, half_days=half_days, what="Staff meeting", evidence="minutes")
-    given: dict[str, Any] = {"state": PaymentState.CHECKED, "days": (day,) if half_days else ()}
-    return Declaration(declaration_id="9", partnership_id=partnership_id, **{**given, **more})
+    given: dict[str, Any] = {
+        "declaration_id": "9", "partnership_id": partnership_id, "state": PaymentState.CHECKED,
+        "days": (day,) if half_days else (), **more,
+    }  # fmt: skip
+    return Declaration(**given)

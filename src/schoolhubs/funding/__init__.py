@@ -1,7 +1,8 @@
 """Awards, declarations, statements, payment runs and the programme budget, in pence."""
 
-from schoolhubs.funding import paying
-from schoolhubs.funding.awards.awarding import award, milestones, payee_of
+from schoolhubs.funding import folder, paying
+from schoolhubs.funding.awards.awarding import award, milestones
+from schoolhubs.funding.books import books, line_of
 from schoolhubs.funding.statements import statement
 
-__all__ = ["award", "milestones", "payee_of", "paying", "statement"]
+__all__ = ["award", "books", "folder", "line_of", "milestones", "paying", "statement"]

@@ -1,16 +1,17 @@
 """What is due under a programme in a period, to whom and why, line by line."""
 
+import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from schoolhubs.funding.awards.awarding import award, milestones, payee_of
-from schoolhubs.funding.paying.references import payment_reference
+from schoolhubs.funding.awards.awarding import CHECKED, award, milestones, payee_of
 from schoolhubs.programmes import Programme
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
     Award,
+    Clawback,
     Declaration,
     MoneyRules,
     PayeeKind,
@@ -22,7 +23,7 @@ from schoolhubs.vocabulary.records.funding import (
 )
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
-GONE = {PaymentState.PAID, PaymentState.CLAWED_BACK}
+SENT = {PaymentState.IN_RUN, PaymentState.PAID, PaymentState.CLAWED_BACK}
 _Key = tuple[str, str, str, str]
 
 
@@ -33,6 +34,7 @@ def statement(
     *,
     declarations: Iterable[Declaration] = (),
     payments: Iterable[PaymentItem] = (),
+    clawbacks: Iterable[Clawback] = (),
     on: datetime.date | None = None,
 ) -> Statement:
     """Work out every award of a period, and what of it is paid and still due.
@@ -46,9 +48,11 @@ def statement(
     period
         An academic year, such as ``2026/27``: the year in which the last term paid for lies.
     declarations
-        The newest of each partnership.
+        The newest of each partnership, one for all milestones or one for each.
     payments
         Every payment made or under way, of any period.
+    clawbacks
+        Every one agreed, of any period.
     on
         The day it is drawn up; the first day after the period if not given.
 
@@ -65,27 +69,38 @@ def statement(
     """
     year = AcademicYear.parse(period)
     drawn_on = on or year.finishes_on
-    declared = {each.partnership_id: each for each in declarations}
-    paid: dict[_Key, PaymentItem] = {each.key: each for each in payments}
+    declared = _by_partnership(declarations)
+    sent = _Sent(payments, clawbacks)
     to_leads: dict[str, int] = defaultdict(int)
     lines: list[StatementLine] = []
     notes: dict[str, None] = {}
     for record in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
+        claim = _Claim(record, rules, money, declared.get(record.partnership_id, ()), drawn_on)
         for kind in _payees(record, rules):
-            due = milestones(record, rules, money, kind)
-            claim = _Claim(record, rules, money, declared.get(record.partnership_id), drawn_on)
-            for line in claim.lines(kind, due, paid, to_leads):
-                lines += [line] if line.award.period == year else []
-    lines.sort(key=lambda line: (line.award.payee_id, line.award.partnership_id, line.award.due_on,
-                                 line.award.milestone))  # fmt: skip
-    version = programme.definition_version
+            found = claim.lines(kind, sent, to_leads)
+            lines += [line for line in found if line.award.period == year]
+    lines.sort(key=_in_order)
     assumed = sorted({each for line in lines for each in line.award.assumed})
     return Statement(
-        programme_id=programme.programme_id, definition_version=version, period=str(year),
-        lines=tuple(lines), notes=tuple(notes), assumed=tuple(assumed),
+        programme_id=programme.programme_id, definition_version=programme.definition_version,
+        period=str(year), lines=tuple(lines), notes=tuple(notes), assumed=tuple(assumed),
     )  # fmt: skip
+
+
+def _in_order(line: StatementLine) -> tuple[str, str, datetime.date, str]:
+    award = line.award
+    return award.payee_id, award.partnership_id, award.due_on, award.milestone
+
+
+def _by_partnership(
+    declarations: Iterable[Declaration],
+) -> Mapping[str, tuple[Declaration, ...]]:
+    found: dict[str, tuple[Declaration, ...]] = defaultdict(tuple)
+    for each in declarations:
+        found[each.partnership_id] += (each,)
+    return found
 
 
 def says_of(rules: RulesAsAt, money: MoneyRules) -> tuple[str, ...]:
@@ -109,85 +124,112 @@ def _payees(record: DeliveryRecord, rules: RulesAsAt) -> Iterator[PayeeKind]:
     yield PayeeKind.LEAD_SCHOOL
 
 
+class _Sent:
+    """What was sent for each award and what of it came back."""
+
+    def __init__(self, payments: Iterable[PaymentItem], clawbacks: Iterable[Clawback]) -> None:
+        self._payments: dict[_Key, list[PaymentItem]] = defaultdict(list)
+        self._back: dict[_Key, int] = defaultdict(int)
+        for payment in payments:
+            self._payments[payment.award_key].append(payment)
+        for back in clawbacks:
+            key = (back.payee_id, back.partnership_id, back.period, back.milestone)
+            self._back[key] += back.owed_pence
+
+    def of(self, key: _Key) -> tuple[PaymentItem, ...]:
+        return tuple(self._payments.get(key, ()))
+
+    def back(self, key: _Key) -> int:
+        return self._back.get(key, 0)
+
+    def kept(self, key: _Key) -> int | None:
+        """Give what an award's payments settle, less what came back; None if nothing was sent."""
+        sent = [each.gross_pence for each in self.of(key) if each.state in SENT]
+        return sum(sent) - self.back(key) if sent else None
+
+
 class _Claim:
-    """One payee's lines in one partnership, each milestone taking off what came before."""
+    """A partnership's lines, each milestone of a payee taking off what came before."""
 
     def __init__(
         self,
         record: DeliveryRecord,
         rules: RulesAsAt,
         money: MoneyRules,
-        declaration: Declaration | None,
+        declarations: Sequence[Declaration],
         on: datetime.date,
     ) -> None:
         self.record, self.rules, self.money = record, rules, money
-        self.declaration, self.on = declaration, on
+        self.declarations, self.on = declarations, on
 
     def lines(
-        self,
-        kind: PayeeKind,
-        due: Sequence[PaymentMilestone],
-        paid: Mapping[_Key, PaymentItem],
-        to_leads: dict[str, int],
+        self, kind: PayeeKind, sent: _Sent, to_leads: dict[str, int]
     ) -> Iterator[StatementLine]:
         """Give a line for each milestone; a lead's room shrinks by what it is awarded."""
-        earlier = 0
-        of_lead = kind is PayeeKind.LEAD_SCHOOL and self.money.lead_pay is not None
-        lead = self.record.lead_urn
-        most = self.money.lead_pay.most_per_lead_pence if self.money.lead_pay else 0
-        room = max(most - to_leads[lead], 0) if of_lead else None
+        due = milestones(self.record, self.rules, self.money, kind)
+        earlier, room = 0, self._room(kind, to_leads)
         for at, milestone in enumerate(due):
             found = award(
-                self.record, self.rules, self.money, self.declaration, payee=kind,
-                milestone=milestone.milestone, on=self.on, earlier_pence=earlier, room_pence=room,
+                self.record, self.rules, self.money, declared_for(self.declarations, milestone),
+                payee=kind, milestone=milestone.milestone, on=self.on, earlier_pence=earlier,
+                room_pence=room,
             )  # fmt: skip
-            payment = paid.get(found.key)
             is_last = at + 1 == len(due) or due[at + 1].due_on > self.on
-            yield _line(found, payment, is_last=is_last)
-            earlier += _kept(payment) if payment else max(found.amount_pence, 0)
-        if of_lead:
-            to_leads[lead] += earlier
+            yield _line(found, sent, is_last=is_last)
+            kept = sent.kept(found.key)
+            earlier += max(found.amount_pence, 0) if kept is None else kept
+        if room is not None:
+            to_leads[self.record.lead_urn] += earlier
+
+    def _room(self, kind: PayeeKind, to_leads: Mapping[str, int]) -> int | None:
+        if kind is not PayeeKind.LEAD_SCHOOL or self.money.lead_pay is None:
+            return None
+        most = self.money.lead_pay.most_per_lead_pence
+        return max(most - to_leads.get(self.record.lead_urn, 0), 0)
 
 
-def _kept(payment: PaymentItem) -> int:
-    """Give what a payment settles: what was paid and what was taken off it, unless taken back."""
-    if payment.state is PaymentState.CLAWED_BACK:
-        return 0
-    return payment.amount_pence + payment.taken_back_pence
+def declared_for(
+    declarations: Sequence[Declaration], milestone: PaymentMilestone
+) -> Declaration | None:
+    """Give what stands declared at a milestone: its own declaration, with every day checked before.
+
+    Days of a declaration for another milestone count once that is checked; a milestone that has
+    no declaration of its own, nor one for all, has none.
+    """
+    own = [each for each in declarations if each.milestone in ("", milestone.milestone)]
+    if not own:
+        return None
+    others = [each for each in declarations if each not in own and each.state in CHECKED]
+    days = [day for each in (*others, *own) for day in each.days]
+    newest = own[-1]
+    return dataclasses.replace(newest, days=tuple(sorted(days, key=lambda day: day.on)))
 
 
-def _line(found: Award, payment: PaymentItem | None, *, is_last: bool) -> StatementLine:
-    """Set an award against its payment.
+def _line(found: Award, sent: _Sent, *, is_last: bool) -> StatementLine:
+    """Set an award against its payments.
 
     What a payment lacks or has too much by later evidence is settled by the next milestone; after
     the last one that is due it shows here, to be paid or taken back.
     """
-    if payment is None:
+    payments, back, kept = sent.of(found.key), sent.back(found.key), sent.kept(found.key)
+    paid = sum(e.gross_pence for e in payments if e.state in SENT - {PaymentState.IN_RUN})
+    due = 0
+    if kept is None:
         due = found.amount_pence if not found.blocked_by else 0
-        state = PaymentState.PAYABLE if found.is_payable else _state_of(found)
-        return StatementLine(
-            award=found, state=state, awarded_pence=found.amount_pence, paid_pence=0,
-            clawed_back_pence=0, due_pence=due,
-        )  # fmt: skip
-    is_paid = payment.state in GONE
-    settled = _kept(payment)
+    elif is_last:
+        due = found.amount_pence - kept
     return StatementLine(
-        award=found,
-        state=payment.state,
-        awarded_pence=found.amount_pence,
-        paid_pence=payment.amount_pence + payment.taken_back_pence if is_paid else 0,
-        clawed_back_pence=payment.amount_pence if payment.state is PaymentState.CLAWED_BACK else 0,
-        due_pence=found.amount_pence - settled
-        if is_last and is_paid and payment.state is PaymentState.PAID
-        else 0,
-    )
+        award=found, state=_state_of(found, payments), awarded_pence=found.amount_pence,
+        paid_pence=paid, clawed_back_pence=back, due_pence=due,
+    )  # fmt: skip
 
 
-def _state_of(found: Award) -> PaymentState:
+def _state_of(found: Award, payments: Sequence[PaymentItem]) -> PaymentState:
+    if payments:
+        return payments[-1].state
+    if found.is_payable:
+        return PaymentState.PAYABLE
     codes = {each.code for each in found.blocked_by}
     if "not_declared" in codes:
         return PaymentState.STARTED
     return PaymentState.DECLARED if "not_checked" in codes else PaymentState.CHECKED
-
-
-__all__ = ["payment_reference", "says_of", "statement"]

@@ -2,7 +2,7 @@
 
 from schoolhubs.funding.paying import states
 from schoolhubs.funding.paying.clawing import claw_back
-from schoolhubs.funding.paying.reconciling import read_confirmation, reconcile
+from schoolhubs.funding.paying.reconciling import read_confirmation, read_run, reconcile
 from schoolhubs.funding.paying.references import payment_reference
 from schoolhubs.funding.paying.runs import file_digest, items_of, prepare_run, run_file
 from schoolhubs.funding.paying.sampling import draw_sample
@@ -15,6 +15,7 @@ __all__ = [
     "payment_reference",
     "prepare_run",
     "read_confirmation",
+    "read_run",
     "reconcile",
     "run_file",
     "states",

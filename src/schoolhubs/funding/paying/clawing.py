@@ -16,6 +16,8 @@ def claw_back(
     *,
     why: str,
     partnership_id: str = "",
+    period: str = "",
+    milestone: str = "",
 ) -> tuple[Clawback, tuple[PaymentItem, ...]]:
     """Take what a payee owes from its payments still to come, the first first.
 
@@ -27,6 +29,8 @@ def claw_back(
         Payments of any payee; only this payee's that are not in a run give anything.
     why
         A sentence for the letter.
+    partnership_id, period, milestone
+        Of the award that was paid too much.
 
     Returns
     -------
@@ -68,6 +72,6 @@ def claw_back(
         )
     clawback = Clawback(
         payee_id=payee_id, owed_pence=owed_pence, why=why, taken=tuple(taken),
-        partnership_id=partnership_id,
+        partnership_id=partnership_id, period=period, milestone=milestone,
     )  # fmt: skip
     return clawback, tuple(after)

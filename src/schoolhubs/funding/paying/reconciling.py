@@ -4,12 +4,21 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from schoolhubs.funding.paying.references import payment_reference
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.money import in_pounds, read_pounds
-from schoolhubs.vocabulary.records.funding import Difference, PaymentRun, Reconciliation
+from schoolhubs.vocabulary.records.funding import (
+    Difference,
+    PayeeKind,
+    PaymentItem,
+    PaymentRun,
+    Reconciliation,
+)
 
 NEEDED = ("reference", "payee_id", "amount_pounds")
+OF_A_RUN = ("payee_kind", "partnership_id", "pathway", "period", "milestone")
 MOST_ROWS = 100_000
 Confirmed = tuple[str, str, int]
 
@@ -29,30 +38,68 @@ def read_confirmation(text: str, *, file: str = "confirmation.csv") -> tuple[Con
     >>> read_confirmation("reference,payee_id,amount_pounds\nSH1,900001,3600.00\n")
     (('SH1', '900001', 360000),)
     """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
+    rows, problems = _rows(text, NEEDED, file)
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was reconciled.")
+    return tuple((row["reference"], row["payee_id"], row["amount_pence"]) for row in rows)
+
+
+def read_run(text: str, *, file: str = "run.csv") -> PaymentRun:
+    """Read back a file that was handed over, as :func:`run_file` wrote it.
+
+    Raises
+    ------
+    DataProblem
+        If it cannot be read, or a reference is not the one that its payment has.
+    """
+    rows, problems = _rows(text, (*NEEDED, *OF_A_RUN), file)
+    items = []
+    for at, row in enumerate(rows, start=2):
+        key = (row["payee_id"], row["partnership_id"], row["period"], row["milestone"])
+        if not problems and row["reference"] != payment_reference(*key):
+            fault = f"{row['reference'][:20]!r} is not the reference of this payment"
+            remedy = "Take the file that was handed over, unchanged."
+            problems.append(Problem(code="changed", file=file, row=at, fault=fault, remedy=remedy))
+        elif row["payee_kind"] not in tuple(PayeeKind):
+            fault = f"{row['payee_kind'][:20]!r} is no kind of payee"
+            remedy = f"Choose one of {', '.join(PayeeKind)}."
+            problems.append(Problem(code="unknown", file=file, row=at, fault=fault, remedy=remedy))
+        else:
+            given = {name: row[name] for name in ("reference", *OF_A_RUN, "amount_pence")}
+            kind = PayeeKind(given.pop("payee_kind"))
+            items.append(PaymentItem(**given, payee_kind=kind, payee_id=row["payee_id"]))
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was reconciled.")
+    period = items[0].period if items else ""
+    return PaymentRun(programme_id="", period=period, items=tuple(items))
+
+
+def _rows(
+    text: str, needed: Sequence[str], file: str
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Read the columns needed, the amount in pence, with every fault."""
+    read = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = [name for name in needed if name not in (read.fieldnames or ())]
     if missing:
         fault = f"the header has no column {', '.join(missing)}"
-        remedy = f"The first row names {', '.join(NEEDED)}."
-        raise DataProblem([Problem(code="missing_column", file=file, row=1, fault=fault,
-                                   remedy=remedy)], outcome="Nothing was reconciled.")  # fmt: skip
-    found: list[Confirmed] = []
+        remedy = f"The first row names {', '.join(needed)}."
+        return [], [Problem(code="missing_column", file=file, row=1, fault=fault, remedy=remedy)]
+    found: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    for at, row in enumerate(rows, start=2):
-        if at > MOST_ROWS:
-            fault = f"it has more than {MOST_ROWS:,} rows"
-            problems.append(Problem(code="too_long", file=file, row=at, fault=fault))
+    for at, cells in enumerate(read, start=2):
+        if at > MOST_ROWS + 1:
+            problems.append(Problem(code="too_long", file=file, row=at,
+                                    fault=f"it has more than {MOST_ROWS:,} rows"))  # fmt: skip
             break
-        reference, payee = (row["reference"] or "").strip(), (row["payee_id"] or "").strip()
+        row: dict[str, Any] = {name: (cells[name] or "").strip() for name in needed}
         try:
-            found.append((reference, payee, read_pounds(row["amount_pounds"] or "")))
+            row["amount_pence"] = read_pounds(row["amount_pounds"])
+            found.append(row)
         except DataProblem as error:
             one = error.problems[0]
             problems.append(Problem(code=one.code, file=file, row=at, column="amount_pounds",
                                     fault=one.fault, remedy=one.remedy))  # fmt: skip
-    if problems:
-        raise DataProblem(problems, outcome="Nothing was reconciled.")
-    return tuple(found)
+    return found, problems
 
 
 def reconcile(run: PaymentRun, confirmed: Sequence[Confirmed]) -> Reconciliation:

@@ -85,6 +85,8 @@ class UseOfGrant(_Written):
 class Declaration(_Written):
     """What a partner declares of its commitment beside what the ledgers hold by themselves.
 
+    ``milestone`` is the one it was made for; blank where one declaration serves for all.
+
     Examples
     --------
     >>> declaration = Declaration(
@@ -99,6 +101,7 @@ class Declaration(_Written):
     partnership_id: str
     state: PaymentState = PaymentState.STARTED
     version: int = 1
+    milestone: str = ""
     days: tuple[DeclaredDay, ...] = ()
     use: tuple[UseOfGrant, ...] = ()
 

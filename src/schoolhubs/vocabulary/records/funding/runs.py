@@ -16,6 +16,9 @@ class PaymentItem(_Written):
     reference
         Written on the payment and read back from the confirmation; made from the key alone, so
         that the same payment has the same reference whoever makes it however often.
+    milestone
+        The award's; what a correction adds to one already paid has the correction's number behind
+        a full stop, such as ``first_year.2``.
     amount_pence
         What is to be paid, after anything taken back.
     taken_back_pence
@@ -39,6 +42,16 @@ class PaymentItem(_Written):
     def key(self) -> tuple[str, str, str, str]:
         """What may be paid once."""
         return self.payee_id, self.partnership_id, self.period, self.milestone
+
+    @property
+    def award_key(self) -> tuple[str, str, str, str]:
+        """The award it pays, whose corrections are payments of their own."""
+        return (*self.key[:3], self.milestone.partition(".")[0])
+
+    @property
+    def gross_pence(self) -> int:
+        """What it settles: what is paid, and what was taken off it for a clawback."""
+        return self.amount_pence + self.taken_back_pence
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +125,8 @@ class Taken(_Written):
 class Clawback(_Written):
     """Money owed back: first from what is still to pay, then as a debt.
 
-    ``taken`` and ``remaining_pence`` add up to ``owed_pence``.
+    ``taken`` and ``remaining_pence`` add up to ``owed_pence``; ``period`` and ``milestone`` are
+    of the award that was paid too much.
     """
 
     payee_id: str
@@ -120,6 +134,8 @@ class Clawback(_Written):
     why: str
     taken: tuple[Taken, ...] = ()
     partnership_id: str = ""
+    period: str = ""
+    milestone: str = ""
 
     @property
     def taken_pence(self) -> int:

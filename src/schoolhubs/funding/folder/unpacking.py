@@ -1,0 +1,60 @@
+"""Gives a folder of records, from a folder or from a zip whose names and sizes are watched."""
+
+import contextlib
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from schoolhubs.funding.folder.layout import FILES
+from schoolhubs.vocabulary.errors import DataProblem, Problem
+
+MOST_BYTES = 200_000_000
+AGAIN = "Export the records again, or give the folder they were unpacked to."
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """Give a folder that holds the files of ``path``, for as long as they are read.
+
+    Of a zip only the files that records have are unpacked, wherever they stand in it, and no
+    more bytes than a programme's records can have.
+
+    Raises
+    ------
+    DataProblem
+        If it is neither a folder nor such a zip.
+    """
+    if path.is_dir():
+        yield path
+        return
+    if not zipfile.is_zipfile(path):
+        raise _refused(path, "not_records", "it is no folder and no zip of records")
+    with tempfile.TemporaryDirectory(prefix="records-") as folder:
+        with zipfile.ZipFile(path) as packed:
+            _unpack(path, packed, Path(folder))
+        yield Path(folder)
+
+
+def _unpack(path: Path, packed: zipfile.ZipFile, folder: Path) -> None:
+    left = MOST_BYTES
+    for member in packed.infolist():
+        name = member.filename.rpartition("/")[2]
+        if name not in FILES or member.is_dir():
+            continue
+        if (folder / name).exists():
+            raise _refused(path, "twice", f"it holds {name} twice")
+        try:
+            with packed.open(member) as source:
+                data = source.read(left + 1)
+        except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as error:
+            fault = f"{name} in it cannot be unpacked"
+            raise _refused(path, "damaged_archive", fault) from error
+        left -= len(data)
+        if left < 0:
+            raise _refused(path, "too_large", f"its files are larger than {MOST_BYTES:,} bytes")
+        (folder / name).write_bytes(data)
+
+
+def _refused(path: Path, code: str, fault: str) -> DataProblem:
+    return DataProblem([Problem(code=code, file=path.name, fault=fault, remedy=AGAIN)])

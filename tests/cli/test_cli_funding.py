@@ -1,0 +1,142 @@
+"""``funding``: the same pence as the code gives, books that balance, and every ending."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from delivered import declared, delivered
+from schoolhubs import funding, programmes
+from schoolhubs.cli.main import schoolhubs
+from schoolhubs.funding.folder import FundingRecords
+from schoolhubs.vocabulary.errors import DataProblem, UsageError
+from schoolhubs.vocabulary.records.funding import PaymentState
+
+BEHAVIOUR = programmes.load("behaviour-hubs-2021")
+YEAR = "2022/23"
+
+
+def run(*words: object) -> tuple[int, Any]:
+    """Call ``funding`` with --json."""
+    done = CliRunner().invoke(schoolhubs, ["funding", *map(str, words), "--json"])
+    if isinstance(done.exception, DataProblem | UsageError):
+        raise done.exception
+    return done.exit_code, json.loads(done.stdout)
+
+
+def kept(folder: Path, **more: Any) -> FundingRecords:
+    records = FundingRecords(
+        records=(
+            delivered(half_days=20, partnership_id="1"),
+            delivered(half_days=40, partnership_id="2", urn="900003"),
+        ),
+        declarations=(declared(), declared(partnership_id="2", declaration_id="10")),
+        **more,
+    )
+    funding.folder.write_records(folder, records)
+    return records
+
+
+def statement_of(records: FundingRecords) -> Any:
+    return funding.statement(
+        records.records, BEHAVIOUR, YEAR, declarations=records.declarations,
+        payments=records.payments,
+    )  # fmt: skip
+
+
+def test_a_statement_says_the_pence_that_the_code_gives(tmp_path: Path) -> None:
+    found = statement_of(kept(tmp_path))
+    code, said = run(
+        "statement", "--programme", "behaviour-hubs-2021", "--records", tmp_path, "--period", YEAR
+    )
+    assert code == 0
+    assert [line["due_pence"] for line in said["lines"]] == [281250, 360000]
+    assert said["due_pence"] == found.due_pence == said["books"]["due_pence"] == 641250
+    assert said["problems"] == []
+    for line in said["lines"]:
+        assert sum(each["amount_pence"] for each in line["why"]) == line["awarded_pence"]
+        assert all(each["why"] for each in line["why"])
+
+
+def test_what_is_paid_is_not_due_and_a_stray_payment_is_a_problem(tmp_path: Path) -> None:
+    items = funding.paying.items_of(statement_of(kept(tmp_path)))
+    paid = dataclasses.replace(items[0], state=PaymentState.PAID)
+    stray = dataclasses.replace(paid, payee_id="900777", reference="SH0")
+    words = ("statement", "--programme", "behaviour-hubs-2021", "--records", tmp_path,
+             "--period", YEAR)  # fmt: skip
+    kept(tmp_path, payments=(paid,))
+    code, said = run(*words)
+    assert (code, said["due_pence"], said["books"]["difference_pence"]) == (0, 360000, 0)
+    kept(tmp_path, payments=(paid, stray))
+    code, said = run(*words)
+    assert (code, said["books"]["difference_pence"]) == (3, 281250)
+    assert [each["code"] for each in said["problems"]] == ["payment_without_award"]
+
+
+def test_a_statement_is_said_in_words_too(tmp_path: Path) -> None:
+    kept(tmp_path)
+    done = CliRunner().invoke(
+        schoolhubs,
+        ["funding", "statement", "--programme", "behaviour-hubs-2021", "--records", str(tmp_path),
+         "--period", YEAR],
+    )  # fmt: skip
+    assert done.exit_code == 0
+    assert "£3,600.00 (payable), due now £3,600.00" in done.stdout
+    assert "The books balance to the penny." in done.stdout
+    assert "Assumed, as nobody published it: money.awards.expected_days.core" in done.stdout
+
+
+def test_rise_records_say_that_partners_are_paid_nothing(tmp_path: Path) -> None:
+    record = delivered(
+        pathway="enhanced", programme_id="rise-hubs-2025", half_days=20, lead_half_days=6
+    )
+    funding.folder.write_records(tmp_path, FundingRecords(records=(record,)))
+    code, said = run(
+        "statement", "--programme", "rise-hubs-2025", "--records", tmp_path, "--period", YEAR
+    )
+    assert code == 0
+    assert said["due_pence"] == 3 * 25000
+    assert {line["payee_kind"] for line in said["lines"]} == {"lead_school"}
+    assert any("pays partners nothing" in note for note in said["notes"])
+
+
+@pytest.mark.parametrize(
+    ("programme", "period", "error", "words"),
+    [
+        ("behaviour-hubs-2021", "last year", UsageError, "Write a year and the one after it"),
+        ("rise-hubs-2025", YEAR, DataProblem, "no partnership is of the programme"),
+        ("no-such-hubs", YEAR, DataProblem, "there is no programme"),
+    ],
+)
+def test_a_statement_that_cannot_be_made_says_why(
+    tmp_path: Path, programme: str, period: str, error: type[Exception], words: str
+) -> None:
+    kept(tmp_path)
+    with pytest.raises(error, match=words):
+        run("statement", "--programme", programme, "--records", tmp_path, "--period", period)
+
+
+def test_a_run_is_reconciled_to_the_penny(tmp_path: Path) -> None:
+    paying = funding.paying
+    items = paying.items_of(statement_of(kept(tmp_path)))
+    run_ = paying.prepare_run(
+        "behaviour-hubs-2021", YEAR, items, BEHAVIOUR.money(delivered().starts_on)
+    )
+    text = paying.run_file(run_)
+    (tmp_path / "run.csv").write_text(text)
+    (tmp_path / "good.csv").write_text(text)
+    (tmp_path / "bad.csv").write_text(text.replace("3600.00", "3600.01"))
+    words = ("reconcile", "--run", tmp_path / "run.csv", "--confirmation")
+    code, said = run(*words, tmp_path / "good.csv")
+    assert (code, said["agrees"], said["problems"]) == (0, True, [])
+    assert said["run_sha256"] == paying.file_digest(text)
+    code, said = run(*words, tmp_path / "bad.csv")
+    assert (code, said["agrees"]) == (3, False)
+    assert [each["code"] for each in said["problems"]] == ["other_amount"]
+    assert said["confirmed_pence"] - said["run_pence"] == 1
+    (tmp_path / "run.csv").write_text(text.replace("first_year", "second_year", 1))
+    with pytest.raises(DataProblem, match="not the reference of this payment"):
+        run(*words, tmp_path / "good.csv")
