@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.programmes.delivered.events import event_rules
+from schoolhubs.programmes.delivered.milestones import milestone_rules
 from schoolhubs.programmes.delivered.support import support_rules
 from schoolhubs.programmes.delivered.training import training_rules
 from schoolhubs.programmes.settings import Path, Tree, build_source, said
@@ -99,6 +100,7 @@ def rules_as_at(tree: Tree, settings: Settings, version: str, on: datetime.date)
         events=event_rules(tree.get("events", {}), reading.at),
         training=training_rules(reading),
         support=support_rules(reading),
+        milestones=milestone_rules(reading),
     )
 
 

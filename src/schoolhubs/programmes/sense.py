@@ -5,6 +5,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schoolhubs.programmes.delivered.milestones import problems_of_milestones
 from schoolhubs.programmes.delivered.money_sense import problems_of_money
 from schoolhubs.programmes.delivered.support import problems_of_support
 from schoolhubs.programmes.delivered.training import problems_of_training
@@ -57,6 +58,7 @@ def problems_of_sense(text: DefinitionText) -> Iterator[Problem]:
     yield from _of_likeness(text)
     yield from _of_grant(text)
     yield from problems_of_training(text)
+    yield from problems_of_milestones(text)
     yield from problems_of_money(text)
     yield from problems_of_support(text)
 

@@ -76,7 +76,7 @@ def _of_due_term(
     )
     for day, given in node["due_by_term"]["values"].items():
         value, _ = entry_parts(node["due_by_term"], given)
-        if not 1 <= value <= longest:
+        if isinstance(value, int) and not 1 <= value <= longest:
             fault = f"term {value} is none of the {longest} that {pathway['name']} lasts"
             remedy = f"Write a term from 1 to {longest}."
             yield text.problem("term_does_not_fit", (*at, "values", day), fault, remedy)

@@ -229,6 +229,10 @@ class _Writer:
             name = f"{self.names[path[1]]}: {name}"
         if is_long and path[:2] == ("training", "modules"):
             name = f"{self.programme.tree['training']['modules'][path[2]]['title']}: {name}"
+        if is_long and path[:2] == ("milestones", "steps"):
+            name = f"{self.programme.tree['milestones']['steps'][path[2]]['title']}: {name}"
+        if is_long and path[:2] == ("milestones", "concerns"):
+            name = f"{self.programme.tree['milestones']['concerns'][path[2]]['title']}: {name}"
         limit = {"prefer": " (hoped for)", "require": " (required)"}.get(setting.rule, "")
         words = said(entry.value, setting.unit) + limit
         if is_long:

@@ -129,6 +129,9 @@ def _heading(programme: Programme, path: tuple[str, ...]) -> str:
     if path[:2] == ("training", "modules"):
         node = programme.tree["training"]["modules"][path[2]]
         return f"{node['title']} ({path[2]}; {', '.join(node['pathways'])})"
+    if path[:2] == ("milestones", "steps"):
+        node = programme.tree["milestones"]["steps"][path[2]]
+        return f"{node['title']} ({path[2]}; {', '.join(node['pathways'])})"
     if len(path) > 2:
         return path[1].replace("_", " ").capitalize()
     return SECTIONS[path[0]] + ", in general"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
+from schoolhubs.vocabulary.records.delivery.milestones import MilestoneRules
 from schoolhubs.vocabulary.records.events import EventKind, EventRules
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.settings import RuleChange, Source
@@ -280,6 +281,8 @@ class RulesAsAt:
         What the programme teaches; None where nothing is said of it.
     support
         How support days are given; None where the definition does not say.
+    milestones
+        What it asks of whom, term by term; None where nothing is said of it.
     """
 
     programme_id: str
@@ -310,6 +313,7 @@ class RulesAsAt:
     events: Mapping[EventKind, EventRules] = dataclasses.field(default_factory=dict)
     training: TrainingRules | None = None
     support: SupportRules | None = None
+    milestones: MilestoneRules | None = None
 
     @property
     def is_over(self) -> bool:
