@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schoolhubs.vocabulary.records.events import EventKind, EventRules
+from schoolhubs.vocabulary.records.delivery import EventKind, EventRules
 
 NAMED = "events"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
+from schoolhubs.vocabulary.records.delivery import EventKind, EventRules
 from schoolhubs.vocabulary.records.delivery.milestones import MilestoneRules
-from schoolhubs.vocabulary.records.events import EventKind, EventRules
 from schoolhubs.vocabulary.records.matching import MatchingRules
 from schoolhubs.vocabulary.records.settings import RuleChange, Source
 from schoolhubs.vocabulary.records.sourced import Assumption

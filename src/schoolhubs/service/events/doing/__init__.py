@@ -1,0 +1,1 @@
+"""What can be done with events: prepared, booked, waited for, shared out, attended."""

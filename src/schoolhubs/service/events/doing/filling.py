@@ -1,0 +1,97 @@
+"""What is free again goes down the waiting list, and holds that ran out are given back."""
+
+import datetime
+from collections.abc import Iterable
+
+from schoolhubs import delivery
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.events.doing import settling, steps, telling
+from schoolhubs.service.events.models import Booking, BookingState, Event
+from schoolhubs.service.events.rules import rules_for
+from schoolhubs.service.letters import actions as letters
+
+OF_THE_SERVICE = "the service, down the waiting list"
+RAN_OUT = "The time for which the places were held ran out."
+Fact = tuple[str, Booking]
+
+
+def serve(event: Event, *, at: datetime.datetime, on: datetime.date, place: str) -> list[Fact]:
+    """Give back holds that ran out, then hand free places down the waiting list.
+
+    The hub is locked. Booking closed, nobody is moved up by itself any more: the lead knows who
+    comes, and decides.
+
+    Returns
+    -------
+    list of (str, Booking)
+        What was done, for :func:`record`, which comes last of all.
+    """
+    done = _lapse(event, at=at)
+    if event.is_open_on(on):
+        done += hand_down(event, at=at, place=place)
+    return done
+
+
+def _lapse(event: Event, *, at: datetime.datetime) -> list[Fact]:
+    over = Booking.objects.filter(event=event, state=BookingState.HELD, hold_until__lte=at)
+    done = []
+    for booking in over:
+        settling.settle(booking, BookingState.LAPSED, by=OF_THE_SERVICE, at=at, reason=RAN_OUT)
+        steps.note(event, steps.StepKind.LAPSED, at=at, booking=booking, n=booking.n_people)
+        done.append(("event.lapse", booking))
+    if done:
+        event.refresh_from_db(fields=["n_taken"])
+    return done
+
+
+def hand_down(event: Event, *, at: datetime.datetime, place: str) -> list[Fact]:
+    """Ask each party that waits in turn, and book those that fit; nobody who fits is passed by."""
+    waiting = Booking.objects.filter(event=event, state=BookingState.WAITING).order_by("in_line")
+    left = event.n_free
+    if left < 1 or not waiting.filter(n_people__lte=left).exists():
+        return []
+    queue = {each.pk: each for each in waiting.prefetch_related("parties__partnership")}
+    rules, done = rules_for(event), []
+    lines = delivery.events.fill(
+        left,
+        [delivery.events.Waits(party=pk, n_people=one.n_people,
+               barred=_barred(event, one) if one.n_people <= left else "")
+         for pk, one in queue.items()],
+    )  # fmt: skip
+    steps.note(
+        event, steps.StepKind.FILLED, at=at, n=left, lines=[each.as_dict() for each in lines]
+    )
+    for line in lines:
+        if not line.is_given:
+            continue
+        booking = queue[line.party]
+        for party in booking.parties.all():
+            taken = settling.visits(event, party.partnership)
+            party.visit = settling.next_visit(rules, taken)
+            party.save(update_fields=["visit"])
+        settling.settle(booking, BookingState.BOOKED, by=OF_THE_SERVICE, at=at)
+        steps.note(event, steps.StepKind.PROMOTED, at=at, booking=booking, n=booking.n_people)
+        letters.write(telling.offered(booking), by=OF_THE_SERVICE, at=at, place=place)
+        done.append(("event.promote", booking))
+    if done:
+        event.refresh_from_db(fields=["n_taken"])
+    return done
+
+
+def _barred(event: Event, booking: Booking) -> str:
+    """Say why a party as a whole can not come: one of its schools can not, or its visit is had."""
+    rules = rules_for(event)
+    for party in booking.parties.all():
+        if why := settling.barred(event, party.partnership, rules):
+            return why
+    return ""
+
+
+def record(done: Iterable[Fact], *, at: datetime.datetime, place: str) -> None:
+    """Put what was done by itself into the audit; the last step of an action."""
+    for action, booking in done:
+        audit.record(
+            by=OF_THE_SERVICE, at=at, action=action, place=place,
+            subject=f"event:{booking.event_id}",
+            details={"booking": booking.pk, "people": booking.n_people},
+        )  # fmt: skip

@@ -1,0 +1,231 @@
+"""A lead prepares an event, opens it, changes it, calls it off; booking closes by its day."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.events.doing import filling, settling, steps, telling
+from schoolhubs.service.events.models import Booking, BookingState, Event, EventState
+from schoolhubs.service.events.rules import rules_of
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.network.models import Hub
+from schoolhubs.vocabulary.calendar import term_starts_on
+from schoolhubs.vocabulary.errors import Conflict
+
+BY_THE_DAY = "the service, by the day"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a lead says of an event."""
+
+    place_urn: str
+    on: datetime.date
+    starts_at: datetime.time
+    finishes_at: datetime.time
+    closes_on: datetime.date
+    n_places: int
+    about: str
+    place: str = ""
+    access: str = ""
+    phases: Sequence[str] = ()
+
+
+def prepare(
+    hub: Hub,
+    kind: str,
+    told: Told,
+    *,
+    opens: bool,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Event:
+    """Prepare an event; open it for booking at once, or keep it as a draft.
+
+    Raises
+    ------
+    Conflict
+        If the programme gives no such events, or the hub is over by then.
+    """
+    rules_of(hub, kind, told.on)
+    if hub.finished_on is not None and hub.finished_on <= told.on:
+        raise Conflict("The hub is over by that day. Nothing was saved.")
+    with transaction.atomic():
+        made = Event.objects.create(
+            hub=hub, kind=kind, state=EventState.OPEN if opens else EventState.DRAFT,
+            made_at=at, made_by=by, changed_at=at, term_starts_on=term_starts_on(told.on),
+            **_fields(told),
+        )  # fmt: skip
+        steps.note(made, steps.StepKind.PLACES, at=at, n=made.n_places)
+        _record("event.prepare", made, by, organisation, at, place)
+    return made
+
+
+def change(
+    event: Event,
+    told: Told,
+    *,
+    opens: bool,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Event:
+    """Change an event; whoever booked is told if its day, hours or place changed.
+
+    More places go down the waiting list at once.
+
+    Raises
+    ------
+    Conflict
+        If it took place or was called off, changed meanwhile, has fewer places than are taken, or
+        moves to another term while schools have booked.
+    """
+    with transaction.atomic():
+        held = _held(event, version)
+        if held.state not in {EventState.DRAFT, EventState.OPEN, EventState.CLOSED}:
+            raise Conflict("This event took place or was called off. Nothing was changed.")
+        _refuse(held, told)
+        was = held.on, held.starts_at, held.finishes_at, held.place_urn, held.place
+        for name, value in _fields(told).items():
+            setattr(held, name, value)
+        held.term_starts_on = term_starts_on(told.on)
+        on = timezone.localdate(at)
+        if opens and held.closes_on >= on:
+            held.state = EventState.OPEN
+        held.changed_at, held.version = at, held.version + 1
+        _save(held)
+        steps.note(held, steps.StepKind.PLACES, at=at, n=held.n_places)
+        done = filling.serve(held, at=at, on=on, place=place)
+        if was != (held.on, held.starts_at, held.finishes_at, held.place_urn, held.place):
+            for booking in telling.coming(held):
+                letters.write(telling.moved(booking), by=by, at=at, place=place)
+        filling.record(done, at=at, place=place)
+        _record("event.rearrange", held, by, organisation, at, place)
+    return held
+
+
+def _refuse(held: Event, told: Told) -> None:
+    if told.n_places < held.n_taken:
+        raise Conflict(
+            f"{held.n_taken} places are taken, so there can not be fewer: {told.n_places} were "
+            "asked for. Nothing was changed."
+        )
+    stands = Booking.objects.filter(event=held, state__in=("held", "booked", "waiting"))
+    if term_starts_on(told.on) != held.term_starts_on and stands.exists():
+        raise Conflict(
+            "Schools have booked a visit of this term, so the event can not move to another term. "
+            "Call it off and prepare a new one. Nothing was changed."
+        )
+
+
+def _save(held: Event) -> None:
+    # Places taken are the database's own to count.
+    names = [each.name for each in held._meta.concrete_fields if each.name not in {"id", "n_taken"}]
+    try:
+        with transaction.atomic():
+            held.save(update_fields=names)
+    except IntegrityError as error:
+        raise Conflict("More places were taken meanwhile. Nothing was changed.") from error
+
+
+def call_off(
+    event: Event,
+    *,
+    reason: str,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Event:
+    """Call an event off: every school that booked or waits is told, and has its visit back.
+
+    Raises
+    ------
+    Conflict
+        If it took place, was called off before, or changed meanwhile.
+    """
+    with transaction.atomic():
+        held = _held(event, version)
+        if held.state in {EventState.HELD, EventState.CANCELLED}:
+            raise Conflict("This event took place or was called off. Nothing was changed.")
+        held.state, held.why_cancelled = EventState.CANCELLED, reason
+        held.changed_at, held.version = at, held.version + 1
+        _save(held)
+        steps.note(held, steps.StepKind.CLOSED, at=at)
+        for booking in Booking.objects.filter(event=held, state__in=("held", "booked", "waiting")):
+            waited = booking.state == BookingState.WAITING
+            booking.event = held
+            letters.write(telling.called_off(booking), by=by, at=at, place=place)
+            settling.settle(booking, BookingState.CANCELLED, by=by, at=at, reason=reason)
+            kind = steps.StepKind.LEFT if waited else steps.StepKind.CANCELLED
+            steps.note(held, kind, at=at, booking=booking, n=booking.n_people)
+        _record("event.call-off", held, by, organisation, at, place, reason)
+    return held
+
+
+def close(event: Event, *, at: datetime.datetime, place: str) -> None:
+    """Close booking: from here on nobody moves up the waiting list by itself."""
+    with transaction.atomic():
+        held = steps.lock(event.pk)
+        if held.state != EventState.OPEN:
+            return
+        done = filling.serve(held, at=at, on=held.closes_on, place=place)
+        held.state, held.changed_at = EventState.CLOSED, at
+        _save(held)
+        steps.note(held, steps.StepKind.CLOSED, at=at)
+        filling.record(done, at=at, place=place)
+        _record("event.close", held, BY_THE_DAY, "", at, place)
+
+
+def hand_down(
+    event: Event, *, by: str, organisation: str, at: datetime.datetime, place: str
+) -> int:
+    """Hand free places down the waiting list after booking closed, as the lead asks.
+
+    Returns
+    -------
+    int
+        How many parties got places.
+    """
+    with transaction.atomic():
+        held = steps.lock(event.pk)
+        if held.state not in {EventState.OPEN, EventState.CLOSED}:
+            raise Conflict("This event took place or was called off. Nothing was changed.")
+        done = filling.hand_down(held, at=at, place=place)
+        filling.record(done, at=at, place=place)
+        _record("event.hand-down", held, by, organisation, at, place)
+    return len(done)
+
+
+def _held(event: Event, version: int) -> Event:
+    held = steps.lock(event.pk)
+    if held.version != version:
+        raise Conflict(
+            "Somebody changed this event while you had it open. Nothing of yours was saved; look "
+            "at what stands now."
+        )
+    return held
+
+
+def _fields(told: Told) -> dict[str, object]:
+    return {**dataclasses.asdict(told), "phases": list(told.phases)}
+
+
+def _record(
+    action: str, one: Event, by: str, organisation: str, at: datetime.datetime, place: str,
+    reason: str = "",
+) -> None:  # fmt: skip
+    audit.record(
+        by=by, organisation=organisation, at=at, action=action, place=place, reason=reason,
+        subject=f"event:{one.pk}",
+        details={"kind": one.kind, "on": one.on.isoformat(), "places": one.n_places},
+    )  # fmt: skip

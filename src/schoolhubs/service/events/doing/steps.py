@@ -1,0 +1,47 @@
+"""The lock on a hub's events, and the note of each thing that happens to places."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from schoolhubs import delivery
+from schoolhubs.service.events.models import Booking, Event, Step
+from schoolhubs.service.network.models import Hub
+
+StepKind = delivery.events.StepKind
+
+
+def lock(event_id: int) -> Event:
+    """Give an event once nobody else does anything with events of its hub.
+
+    The one lock before everything: a school's visits of a term are counted over all days of its
+    hub, so that days are not locked one by one.
+    """
+    hub_id = Event.objects.values_list("hub_id", flat=True).get(pk=event_id)
+    lock_hub(hub_id)
+    return Event.objects.select_related("hub").get(pk=event_id)
+
+
+def lock_hub(hub_id: int) -> None:
+    """Wait until nobody else does anything with events of a hub, and let nobody until the end."""
+    # Not the strongest lock: rows that name the hub may be written meanwhile.
+    Hub.objects.select_for_update(no_key=True).get(pk=hub_id)
+
+
+def note(
+    event: Event,
+    kind: StepKind,
+    *,
+    at: datetime.datetime,
+    booking: Booking | None = None,
+    n: int = 0,
+    lines: Sequence[dict[str, Any]] = (),
+) -> Step:
+    """Note what happened to places, as the next step."""
+    last = Step.objects.filter(event=event).aggregate(last=Max("number"))["last"] or 0
+    return Step.objects.create(
+        event=event, number=last + 1, kind=kind.value, booking=booking, n=n, lines=list(lines),
+        at=at,
+    )  # fmt: skip

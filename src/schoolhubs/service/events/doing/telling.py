@@ -1,0 +1,84 @@
+"""What schools are written about events: once about each thing that happens."""
+
+from collections.abc import Iterable
+
+from schoolhubs.service.events.models import Booking, BookingState, Event, Party
+from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.partnerships.telling import Names, names_of
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.words import counted
+
+
+def booked(booking: Booking) -> list[Draft]:
+    """Draft for each school that its places are booked."""
+    return _to_each("event_booked", booking)
+
+
+def changed(booking: Booking) -> list[Draft]:
+    """Draft for each school that its party changed."""
+    return _to_each("event_changed", booking)
+
+
+def cancelled(booking: Booking) -> list[Draft]:
+    """Draft for each school that its booking is cancelled."""
+    return _to_each("event_cancelled", booking)
+
+
+def offered(booking: Booking) -> list[Draft]:
+    """Draft for each school that it has places from the waiting list now."""
+    return _to_each("event_offered", booking)
+
+
+def moved(booking: Booking) -> list[Draft]:
+    """Draft for each school that its event changed."""
+    about = f"event:{booking.event_id}/{booking.event.version}"
+    return _to_each("event_moved", booking, about=about)
+
+
+def called_off(booking: Booking) -> list[Draft]:
+    """Draft for each school that booked or waits that the event does not take place."""
+    told = {"reason": booking.event.why_cancelled}
+    return _to_each("event_called_off", booking, about=f"event:{booking.event_id}", **told)
+
+
+def reminded(booking: Booking) -> list[Draft]:
+    """Draft for each school, once, that the day is near."""
+    return _to_each("event_reminder", booking, about=f"event:{booking.event_id}/reminder")
+
+
+def _to_each(kind: str, booking: Booking, about: str = "", **more: str) -> list[Draft]:
+    parties, event = list(booking.parties.all()), booking.event
+    names = names_of({*(each.urn for each in parties), event.hub.lead_urn, event.place_urn})
+    about = about or f"booking:{booking.pk}/{booking.version}"
+    facts = facts_of(event, names)
+    return [
+        Draft(
+            kind=kind, about=about, organisation_key=f"school:{each.urn}",
+            path=f"/bookings/{booking.pk}",
+            facts={**facts, "school": names.school(each.urn),
+                   "people": counted(each.n_people, "person", "people"), **more},
+        )
+        for each in parties
+    ]  # fmt: skip
+
+
+def facts_of(event: Event, names: Names) -> dict[str, str]:
+    """Give what every letter says of an event."""
+    return {
+        "event": event.get_kind_display().lower(),
+        "lead": names.school(event.hub.lead_urn),
+        "when": f"{day(event.on)}, {event.starts_at:%H:%M} to {event.finishes_at:%H:%M}",
+        "where": names.school(event.place_urn) + (f", {event.place}" if event.place else ""),
+    }
+
+
+def coming(event: Event) -> Iterable[Booking]:
+    """Give the bookings of an event whose schools are to be told of what happens to it."""
+    states = (BookingState.BOOKED, BookingState.WAITING)
+    rows = Booking.objects.filter(event=event, state__in=states).select_related("event__hub")
+    return rows.prefetch_related("parties")
+
+
+def names_for(parties: Iterable[Party]) -> Names:
+    """Find the names of the schools of some parties."""
+    return names_of({each.urn for each in parties})

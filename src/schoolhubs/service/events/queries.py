@@ -1,0 +1,66 @@
+"""What is known of events: for pages, for letters, and for the ledgers downstream."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from schoolhubs import delivery
+from schoolhubs.service.events.models import Booking, BookingState, Event, Party, Step
+from schoolhubs.service.events.rules import rules_for
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, EventKind
+
+SPENT_AS = {EventKind.OPEN_DAY: DayKind.OPEN_DAY, EventKind.NETWORKING: DayKind.NETWORKING}
+
+
+def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ...]]:
+    """Give the days that partners spent at events, each as its check-in shows it.
+
+    One day an event, however many came from a school; a school of which nobody came spent none.
+    """
+    came = Party.objects.filter(partnership_id__in=partnership_ids, n_came__gt=0)
+    found: dict[int, list[DaySpent]] = defaultdict(list)
+    for party in came.select_related("event__hub", "partnership").order_by("event__on", "pk"):
+        found[party.partnership_id].append(_spent(party))
+    return {pk: tuple(found.get(pk, ())) for pk in partnership_ids}
+
+
+def _spent(party: Party) -> DaySpent:
+    event, way = party.event, party.partnership.minutes
+    is_at_lead = event.place_urn == event.hub.lead_urn
+    return DaySpent(
+        kind=SPENT_AS[EventKind(event.kind)],
+        on=event.on,
+        partner_half_days=rules_for(event).half_days,
+        evidence=f"booking:{party.booking_id}",
+        # They travel together, there and back.
+        travel_minutes=2 * way if way is not None and is_at_lead else None,
+    )
+
+
+def place_in_line(booking: Booking) -> int:
+    """Give how many parties of the waiting list come before one, and itself."""
+    ahead = Booking.objects.filter(
+        event_id=booking.event_id, state=BookingState.WAITING, in_line__lte=booking.in_line
+    )
+    return ahead.count()
+
+
+def steps_of(event: Event) -> list[Step]:
+    """Give everything that happened to the places of an event, in order."""
+    return list(Step.objects.filter(event=event).order_by("number"))
+
+
+def faults_of(event: Event) -> tuple[str, ...]:
+    """Go through all that happened to an event's places once more; give every fault found."""
+    return delivery.events.faults(
+        delivery.events.Step(
+            kind=delivery.events.StepKind(each.kind), party=each.booking_id or 0, n=each.n,
+            barred={line["party"]: line["barred"] for line in each.lines if line["barred"]},
+        )
+        for each in steps_of(event)
+    )  # fmt: skip
+
+
+def over_for_booking(on: datetime.date) -> list[Event]:
+    """Give the events of which booking is over by a day and that still say that it is open."""
+    return list(Event.objects.filter(state="open", closes_on__lt=on))

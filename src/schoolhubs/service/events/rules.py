@@ -1,0 +1,33 @@
+"""What the programme says of an event, as at its day."""
+
+import datetime
+
+from schoolhubs import programmes
+from schoolhubs.service.events.models import Event
+from schoolhubs.service.network.models import Hub
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.delivery import EventKind, EventRules
+
+
+def rules_of(hub: Hub, kind: str, on: datetime.date) -> EventRules:
+    """Give the rules of a kind of event of a hub's programme on a day.
+
+    Raises
+    ------
+    Conflict
+        If the programme gives no such event.
+    """
+    found = kinds_of(hub, on)
+    if EventKind(kind) not in found:
+        raise Conflict("The programme of this hub has no such events. Nothing was saved.")
+    return found[EventKind(kind)]
+
+
+def kinds_of(hub: Hub, on: datetime.date) -> dict[EventKind, EventRules]:
+    """Give the rules of every kind of event that a hub's programme has on a day."""
+    return dict(programmes.load(hub.programme_id).as_at(on).events)
+
+
+def rules_for(event: Event) -> EventRules:
+    """Give the rules of an event."""
+    return rules_of(event.hub, event.kind, event.on)
