@@ -5,12 +5,21 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from schoolhubs.funding.awards.awarding import CHECKED, award, milestones, payee_of
+from schoolhubs.funding.awards.awarding import (
+    CHECKED,
+    award_at,
+    milestones,
+    no_longer_due,
+    payee_id_of,
+    payee_of,
+    period_of,
+)
 from schoolhubs.programmes import Programme
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
     Award,
+    AwardLine,
     Clawback,
     Declaration,
     MoneyRules,
@@ -68,25 +77,49 @@ def statement(
         If the period is no academic year.
     """
     year = AcademicYear.parse(period)
-    drawn_on = on or year.finishes_on
-    declared = _by_partnership(declarations)
-    sent = _Sent(payments, clawbacks)
+    made = statements(
+        records, programme, [year], declarations=declarations, payments=payments,
+        clawbacks=clawbacks, on=on or year.finishes_on,
+    )  # fmt: skip
+    return made[0]
+
+
+def statements(
+    records: Iterable[DeliveryRecord],
+    programme: Programme,
+    periods: Sequence[str],
+    *,
+    declarations: Iterable[Declaration] = (),
+    payments: Iterable[PaymentItem] = (),
+    clawbacks: Iterable[Clawback] = (),
+    on: datetime.date,
+) -> tuple[Statement, ...]:
+    """Draw up the statements of several years in one go, as :func:`statement` does one."""
+    declared, sent = _by_partnership(declarations), _Sent(payments, clawbacks)
     to_leads: dict[str, int] = defaultdict(int)
     lines: list[StatementLine] = []
     notes: dict[str, None] = {}
     for record in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
-        claim = _Claim(record, rules, money, declared.get(record.partnership_id, ()), drawn_on)
+        claim = _Claim(record, rules, money, declared.get(record.partnership_id, ()), on)
         for kind in _payees(record, rules):
-            found = claim.lines(kind, sent, to_leads)
-            lines += [line for line in found if line.award.period == year]
-    lines.sort(key=_in_order)
-    assumed = sorted({each for line in lines for each in line.award.assumed})
+            lines += claim.lines(kind, sent, to_leads)
+    return tuple(_of_year(lines, programme, str(year), tuple(notes)) for year in periods)
+
+
+def _of_year(
+    lines: Iterable[StatementLine], programme: Programme, year: str, notes: tuple[str, ...]
+) -> Statement:
+    own = sorted((line for line in lines if line.award.period == year), key=_in_order)
     return Statement(
-        programme_id=programme.programme_id, definition_version=programme.definition_version,
-        period=str(year), lines=tuple(lines), notes=tuple(notes), assumed=tuple(assumed),
-    )  # fmt: skip
+        programme_id=programme.programme_id,
+        definition_version=programme.definition_version,
+        period=year,
+        lines=tuple(own),
+        notes=notes,
+        assumed=tuple(sorted({each for line in own for each in line.award.assumed})),
+    )
 
 
 def _in_order(line: StatementLine) -> tuple[str, str, datetime.date, str]:
@@ -130,11 +163,14 @@ class _Sent:
     def __init__(self, payments: Iterable[PaymentItem], clawbacks: Iterable[Clawback]) -> None:
         self._payments: dict[_Key, list[PaymentItem]] = defaultdict(list)
         self._back: dict[_Key, int] = defaultdict(int)
+        self._keys: dict[tuple[str, str], set[_Key]] = defaultdict(set)
         for payment in payments:
             self._payments[payment.award_key].append(payment)
+            self._keys[payment.award_key[:2]].add(payment.award_key)
         for back in clawbacks:
             key = (back.payee_id, back.partnership_id, back.period, back.milestone)
             self._back[key] += back.owed_pence
+            self._keys[key[:2]].add(key)
 
     def of(self, key: _Key) -> tuple[PaymentItem, ...]:
         return tuple(self._payments.get(key, ()))
@@ -143,9 +179,15 @@ class _Sent:
         return self._back.get(key, 0)
 
     def kept(self, key: _Key) -> int | None:
-        """Give what an award's payments settle, less what came back; None if nothing was sent."""
+        """Give what an award's payments settle, less what came back; None if nothing moved."""
         sent = [each.gross_pence for each in self.of(key) if each.state in SENT]
-        return sum(sent) - self.back(key) if sent else None
+        moved = sent or self.back(key)
+        return sum(sent) - self.back(key) if moved else None
+
+    def keys_of(self, payee_id: str, partnership_id: str) -> list[_Key]:
+        """Name every award that money moved for."""
+        keys = self._keys.get((payee_id, partnership_id), ())
+        return sorted(keys, key=lambda key: key[2:])
 
 
 class _Claim:
@@ -167,19 +209,41 @@ class _Claim:
     ) -> Iterator[StatementLine]:
         """Give a line for each milestone; a lead's room shrinks by what it is awarded."""
         due = milestones(self.record, self.rules, self.money, kind)
-        earlier, room = 0, self._room(kind, to_leads)
+        alone = list(self._alone(kind, due, sent))
+        yield from alone
+        earlier, room = sum(line.awarded_pence for line in alone), self._room(kind, to_leads)
         for at, milestone in enumerate(due):
-            found = award(
-                self.record, self.rules, self.money, declared_for(self.declarations, milestone),
-                payee=kind, milestone=milestone.milestone, on=self.on, earlier_pence=earlier,
-                room_pence=room,
-            )  # fmt: skip
+            found = self._award(kind, milestone, earlier, room)
             is_last = at + 1 == len(due) or due[at + 1].due_on > self.on
-            yield _line(found, sent, is_last=is_last)
             kept = sent.kept(found.key)
-            earlier += max(found.amount_pence, 0) if kept is None else kept
+            found = found if is_last or kept is None else _carried(found, kept)
+            yield _line(found, sent, is_last=is_last)
+            earlier += found.amount_pence if kept is None else kept
         if room is not None:
             to_leads[self.record.lead_urn] += earlier
+
+    def _award(
+        self, kind: PayeeKind, milestone: PaymentMilestone, earlier: int, room: int | None
+    ) -> Award:
+        return award_at(
+            self.record, self.rules, self.money, declared_for(self.declarations, milestone),
+            payee=kind, milestone=milestone, on=self.on, earlier_pence=earlier, room_pence=room,
+        )  # fmt: skip
+
+    def _alone(
+        self, kind: PayeeKind, due: Sequence[PaymentMilestone], sent: _Sent
+    ) -> Iterator[StatementLine]:
+        """Give a line for money that moved at a milestone which is none any more.
+
+        So it is when a partnership turns out to have ended before it. What was paid stays paid
+        here, and the milestone on which it ended settles it: nothing is paid twice.
+        """
+        payee_id = payee_id_of(self.record, self.rules, kind)
+        known = {(period_of(each.due_on), each.milestone) for each in due}
+        for key in sent.keys_of(payee_id, self.record.partnership_id):
+            if key[2:] not in known:
+                found = no_longer_due(self.record, self.rules, kind, key, sent.kept(key) or 0)
+                yield _line(found, sent, is_last=False)
 
     def _room(self, kind: PayeeKind, to_leads: Mapping[str, int]) -> int | None:
         if kind is not PayeeKind.LEAD_SCHOOL or self.money.lead_pay is None:
@@ -205,6 +269,15 @@ def declared_for(
     return dataclasses.replace(newest, days=tuple(sorted(days, key=lambda day: day.on)))
 
 
+def _carried(found: Award, kept: int) -> Award:
+    """Bring an award that was settled to what was settled: the next milestone takes the rest."""
+    if found.amount_pence == kept:
+        return found
+    text = "Paid before later evidence; the next milestone settles the difference"
+    line = AwardLine(code="carried", text=text, amount_pence=kept - found.amount_pence)
+    return dataclasses.replace(found, amount_pence=kept, lines=(*found.lines, line))
+
+
 def _line(found: Award, sent: _Sent, *, is_last: bool) -> StatementLine:
     """Set an award against its payments.
 
@@ -216,11 +289,11 @@ def _line(found: Award, sent: _Sent, *, is_last: bool) -> StatementLine:
     due = 0
     if kept is None:
         due = found.amount_pence if not found.blocked_by else 0
-    elif is_last:
+    elif is_last and all(each.state is not PaymentState.IN_RUN for each in payments):
         due = found.amount_pence - kept
     return StatementLine(
         award=found, state=_state_of(found, payments), awarded_pence=found.amount_pence,
-        paid_pence=paid, clawed_back_pence=back, due_pence=due,
+        paid_pence=paid, clawed_back_pence=back, due_pence=due, n_payments=len(payments),
     )  # fmt: skip
 
 

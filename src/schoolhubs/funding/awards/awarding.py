@@ -1,5 +1,6 @@
 """Works out an award: each line in pence with its reason, and what would change it."""
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
     Award,
+    AwardLine,
     Blocked,
     Declaration,
     MoneyRules,
@@ -30,6 +32,22 @@ def payee_of(record: DeliveryRecord, pathway: PathwayRules) -> tuple[PayeeKind, 
     if pathway.partner_kind == "trust":
         return PayeeKind.TRUST, record.trust_id
     return PayeeKind.SCHOOL, record.urn
+
+
+def payee_id_of(record: DeliveryRecord, rules: RulesAsAt, kind: PayeeKind) -> str:
+    """Give the number of a payee: of the lead, or of the partner as school or trust."""
+    if kind is PayeeKind.LEAD_SCHOOL:
+        return record.lead_urn
+    return payee_of(record, rules.pathway(record.pathway))[1]
+
+
+def period_of(due_on: datetime.date) -> str:
+    """Give the year that money falls in: that of the last day which it pays for.
+
+    >>> period_of(datetime.date(2023, 9, 1))
+    '2022/23'
+    """
+    return str(AcademicYear.holding(due_on - datetime.timedelta(days=1)))
 
 
 def milestones(
@@ -87,25 +105,44 @@ def award(
     UsageError
         If the partnership has no such milestone.
     """
-    pathway = rules.pathway(record.pathway)
-    kind, payee_id = payee_of(record, pathway)
-    if payee is PayeeKind.LEAD_SCHOOL:
-        kind, payee_id = payee, record.lead_urn
+    partner = payee_of(record, rules.pathway(record.pathway))[0]
+    kind = payee if payee is PayeeKind.LEAD_SCHOOL else partner
     found = next(
         (each for each in milestones(record, rules, money, kind) if each.milestone == milestone),
         None,
     )
     if found is None:
         raise UsageError(_no_milestone(record, rules, money, kind, milestone))
-    if kind is PayeeKind.LEAD_SCHOOL:
-        working = lead_working(record, money, pathway, found, room_pence)
+    return award_at(
+        record, rules, money, declaration, payee=kind, milestone=found, on=on,
+        earlier_pence=earlier_pence, room_pence=room_pence,
+    )  # fmt: skip
+
+
+def award_at(
+    record: DeliveryRecord,
+    rules: RulesAsAt,
+    money: MoneyRules,
+    declaration: Declaration | None,
+    *,
+    payee: PayeeKind,
+    milestone: PaymentMilestone,
+    on: datetime.date,
+    earlier_pence: int,
+    room_pence: int | None,
+) -> Award:
+    """Work out an award as :func:`award` does, at a milestone that is known already."""
+    pathway = rules.pathway(record.pathway)
+    if payee is PayeeKind.LEAD_SCHOOL:
+        working = lead_working(record, money, pathway, milestone, room_pence)
     else:
-        working = partner_working(record, money, pathway, found, declaration)
+        working = partner_working(record, money, pathway, milestone, declaration)
     if earlier_pence:
         text = f"Less {in_pounds(earlier_pence)} of earlier milestones"
         add(working, "earlier", text, -earlier_pence, "Each milestone pays what is new.")
-    blocked = _blocked(kind, payee_id, declaration, found, on)
-    return _award(record, rules, kind, payee_id, found, working, blocked)
+    payee_id = payee_id_of(record, rules, payee)
+    blocked = _blocked(payee, payee_id, declaration, milestone, on)
+    return _award(record, rules, payee, payee_id, milestone, working, blocked)
 
 
 def _no_milestone(
@@ -160,8 +197,7 @@ def _award(
         payee_kind=kind,
         payee_id=payee_id,
         milestone=milestone.milestone,
-        # The day before it falls due is the last of what it pays for.
-        period=str(AcademicYear.holding(milestone.due_on - datetime.timedelta(days=1))),
+        period=period_of(milestone.due_on),
         due_on=milestone.due_on,
         amount_pence=sum(line.amount_pence for line in working.lines),
         lines=tuple(working.lines),
@@ -172,3 +208,21 @@ def _award(
         assumed=tuple(working.assumed),
         derived_from=tuple(working.derived_from),
     )
+
+
+def no_longer_due(
+    record: DeliveryRecord,
+    rules: RulesAsAt,
+    kind: PayeeKind,
+    key: tuple[str, str, str, str],
+    kept_pence: int,
+) -> Award:
+    """Give what was paid at a milestone that a partnership cut short no longer has."""
+    payee_id, _, period, milestone = key
+    text = "Paid before the partnership was cut short; the last milestone settles it"
+    line = AwardLine(code="paid_before", text=text, amount_pence=kept_pence)
+    working = Working(lines=[line])
+    due_on = AcademicYear.parse(period).starts_on
+    at = PaymentMilestone(milestone=milestone, due_on=due_on, terms=0, earned_parts=0, of_parts=1)
+    found = _award(record, rules, kind, payee_id, at, working, ())
+    return dataclasses.replace(found, period=period)

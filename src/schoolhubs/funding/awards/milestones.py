@@ -1,6 +1,7 @@
 """When money falls due in a partnership, and what part of it has been earned by then."""
 
 import datetime
+import functools
 from fractions import Fraction
 
 from schoolhubs.vocabulary.calendar import term_finishes_on
@@ -27,10 +28,15 @@ def term_ends(record: DeliveryRecord) -> tuple[datetime.date, ...]:
     ...     lead_urn="900002", starts_on=day(2026, 9, 1), finishes_on=day(2027, 4, 1), days=()))
     (datetime.date(2027, 1, 1), datetime.date(2027, 4, 1))
     """
-    ends, day = [], record.starts_on
-    while day < record.finishes_on:
+    return _ends(record.starts_on, record.finishes_on)
+
+
+@functools.lru_cache(maxsize=1024)
+def _ends(starts_on: datetime.date, finishes_on: datetime.date) -> tuple[datetime.date, ...]:
+    ends, day = [], starts_on
+    while day < finishes_on:
         day = term_finishes_on(day)
-        ends.append(min(day, record.finishes_on))
+        ends.append(min(day, finishes_on))
     return tuple(ends)
 
 

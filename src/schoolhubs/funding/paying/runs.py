@@ -13,9 +13,9 @@ from schoolhubs.vocabulary.records.funding import (
     MoneyRules,
     PaymentItem,
     PaymentRun,
-    PaymentState,
     RunException,
     Statement,
+    StatementLine,
 )
 
 COLUMNS = ("reference", "payee_kind", "payee_id", "partnership_id", "pathway", "period",
@@ -23,21 +23,30 @@ COLUMNS = ("reference", "payee_kind", "payee_id", "partnership_id", "pathway", "
 
 
 def items_of(statement: Statement) -> tuple[PaymentItem, ...]:
-    """Give a payment for each line of a statement that may be paid now."""
-    return tuple(
-        PaymentItem(
-            reference=payment_reference(*line.award.key),
-            payee_kind=line.award.payee_kind,
-            payee_id=line.award.payee_id,
-            partnership_id=line.award.partnership_id,
-            pathway=line.award.pathway,
-            period=line.award.period,
-            milestone=line.award.milestone,
-            amount_pence=line.due_pence,
-            award_digest=line.award.digest,
-        )
-        for line in statement.lines
-        if line.state is PaymentState.PAYABLE and line.due_pence > 0
+    """Give a payment for each line of a statement of which anything may be paid now.
+
+    What a correction adds to an award that was paid is a payment with the next number.
+    """
+    return tuple(_item(line) for line in statement.lines if _may_be(line))
+
+
+def _may_be(line: StatementLine) -> bool:
+    return line.due_pence > 0 and not line.award.blocked_by
+
+
+def _item(line: StatementLine) -> PaymentItem:
+    award, n = line.award, line.n_payments
+    milestone = f"{award.milestone}.{n + 1}" if n else award.milestone
+    return PaymentItem(
+        reference=payment_reference(*award.key[:3], milestone),
+        payee_kind=award.payee_kind,
+        payee_id=award.payee_id,
+        partnership_id=award.partnership_id,
+        pathway=award.pathway,
+        period=award.period,
+        milestone=milestone,
+        amount_pence=line.due_pence,
+        award_digest=award.digest,
     )
 
 

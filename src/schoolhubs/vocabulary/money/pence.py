@@ -1,5 +1,6 @@
 """Money in whole pence: split without losing any, rounded once, written and read in pounds."""
 
+import functools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -32,6 +33,7 @@ def split(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
     return tuple(parts)
 
 
+@functools.lru_cache(maxsize=1024)
 def exact(number: float) -> Fraction:
     """Give a number as people wrote it: 0.8 is four fifths, not the nearest binary one.
 

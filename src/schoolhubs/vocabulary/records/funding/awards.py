@@ -210,7 +210,9 @@ class Award(_Written):
 class StatementLine(_Written):
     """One award of a statement with what was paid for it and what is still due (or owed back).
 
-    ``due_pence`` is what may be paid now: nothing while the award is blocked.
+    ``due_pence`` is what may be paid now: nothing while the award is blocked. ``n_payments`` is
+    how many payments were made for it or are under way: a correction's has the next number, so
+    that a statement drawn up before can never pay a second time.
     """
 
     award: Award
@@ -219,6 +221,7 @@ class StatementLine(_Written):
     paid_pence: int
     clawed_back_pence: int
     due_pence: int
+    n_payments: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
