@@ -140,3 +140,21 @@ def test_a_run_is_reconciled_to_the_penny(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text(text.replace("first_year", "second_year", 1))
     with pytest.raises(DataProblem, match="not the reference of this payment"):
         run(*words, tmp_path / "good.csv")
+
+
+def test_a_budget_sets_scenarios_side_by_side(tmp_path: Path) -> None:
+    kept(tmp_path)
+    words = ("budget", "--programme", "rise-hubs-2025", "--on", "2026-09-01")
+    code, said = run(*words, "--scenario", "90x60@277.78", "--scenario", "93x60@250")
+    assert (code, said["envelope_pence"]) == (0, 150_000_000)
+    assert [each["is_affordable"] for each in said["scenarios"]] == [True, False, True]
+    assert "£277.78 a day" in said["scenarios"][1]["working"]
+    code, said = run(
+        "budget", "--programme", "behaviour-hubs-2021", "--records", tmp_path, "--on", "2023-09-01"
+    )
+    assert code == 0
+    assert said["whole"]["committed_pence"] == 720000
+    assert said["whole"]["forecast_pence"] == 281250 + 360000
+    assert said["free_pence"] == 1_000_000_000 - 720000
+    with pytest.raises(UsageError, match="write hubs x days"):
+        run(*words, "--scenario", "many")

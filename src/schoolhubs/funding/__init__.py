@@ -1,8 +1,8 @@
 """Awards, declarations, statements, payment runs and the programme budget, in pence."""
 
-from schoolhubs.funding import folder, paying
+from schoolhubs.funding import budgets, folder, paying
 from schoolhubs.funding.awards.awarding import award, milestones
 from schoolhubs.funding.books import books, line_of
 from schoolhubs.funding.statements import statement
 
-__all__ = ["award", "books", "folder", "line_of", "milestones", "paying", "statement"]
+__all__ = ["award", "books", "budgets", "folder", "line_of", "milestones", "paying", "statement"]

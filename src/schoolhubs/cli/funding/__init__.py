@@ -2,6 +2,7 @@
 
 import click
 
+from schoolhubs.cli.funding.budgeting import budget
 from schoolhubs.cli.funding.reconciling import reconcile
 from schoolhubs.cli.funding.stating import statement
 
@@ -13,5 +14,5 @@ def funding() -> None:
     """Awards and payments of a programme, in pence."""
 
 
-for command in (statement, reconcile):
+for command in (statement, budget, reconcile):
     funding.add_command(command)

@@ -44,21 +44,32 @@ def partner_working(
     return working
 
 
+def full_pence(money: MoneyRules, stream: StreamMoney) -> int:
+    """Give the whole award of a stream: its expected days' part of the most, and no more."""
+    return min(_uncapped(money, stream), money.maximum_grant_pence)
+
+
+def _uncapped(money: MoneyRules, stream: StreamMoney) -> int:
+    if money.proportional_to is GrantRule.NONE:
+        return money.maximum_grant_pence
+    share = exact(stream.expected_days) / exact(money.full_at_days)
+    return rounded(money.maximum_grant_pence * share)
+
+
 def _full(working: Working, money: MoneyRules, pathway: PathwayRules, stream: StreamMoney) -> int:
-    """Give the whole award of the stream: its expected days' part of the most, and no more."""
-    most, days = money.maximum_grant_pence, exact(stream.expected_days)
+    """Say how the whole award of the stream comes about, and give it."""
+    most = money.maximum_grant_pence
     why = said(working, money, "grant.maximum_grant_pence")
     if money.proportional_to is GrantRule.NONE:
         add(working, "expected", f"{pathway.name}: one grant for every partner", most, why)
         return most
-    share = days / exact(money.full_at_days)
     text = (
         f"{pathway.name}: {text_of_days(2 * stream.expected_days)} are expected, and "
         f"{text_of_days(2 * money.full_at_days)} earn the most, {in_pounds(most)}"
     )
     followed = said(working, money, f"awards.expected_days.{pathway.pathway}")
     proportion = said(working, money, "grant.full_at_days")
-    uncapped = rounded(most * share)
+    uncapped = _uncapped(money, stream)
     why = f"Most: {why}. Expected days: {followed}. In proportion: {proportion}."
     add(working, "expected", text, uncapped, why)
     if uncapped > most:

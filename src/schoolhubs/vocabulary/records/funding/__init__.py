@@ -12,6 +12,12 @@ from schoolhubs.vocabulary.records.funding.awards import (
     StatementLine,
     UseOfGrant,
 )
+from schoolhubs.vocabulary.records.funding.budgets import (
+    Afforded,
+    BudgetPart,
+    BudgetScenario,
+    ProgrammeBudget,
+)
 from schoolhubs.vocabulary.records.funding.rules import (
     Assurance,
     LeadPay,
@@ -33,10 +39,13 @@ from schoolhubs.vocabulary.records.funding.runs import (
 )
 
 __all__ = [
+    "Afforded",
     "Assurance",
     "Award",
     "AwardLine",
     "Blocked",
+    "BudgetPart",
+    "BudgetScenario",
     "Clawback",
     "Declaration",
     "DeclaredDay",
@@ -49,6 +58,7 @@ __all__ = [
     "PaymentMilestone",
     "PaymentRun",
     "PaymentState",
+    "ProgrammeBudget",
     "Reconciliation",
     "RunException",
     "Sourced",

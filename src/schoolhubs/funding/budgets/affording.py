@@ -1,0 +1,102 @@
+"""Can we afford it: hubs times days times a rate, against the envelope."""
+
+import re
+from fractions import Fraction
+
+from schoolhubs.funding.awards.partner import full_pence
+from schoolhubs.vocabulary.errors import DataProblem, UsageError
+from schoolhubs.vocabulary.money import exact, in_pounds, read_pounds, rounded
+from schoolhubs.vocabulary.records.funding import Afforded, BudgetScenario, MoneyRules
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+_WRITTEN = re.compile(r"(?P<hubs>\d{1,5})x(?P<days>\d{1,4}(?:\.\d+)?)(?:@(?P<rate>.+))?")
+
+
+def as_planned(rules: RulesAsAt, money: MoneyRules, *, n_years: int = 1) -> BudgetScenario:
+    """Give what the definition plans: every hub full, every promised day given.
+
+    Partner trusts are left out: their lead trusts are counted apart from hubs.
+    """
+    of_schools = [each for each in rules.pathways if each.partner_kind == "school"]
+    days = sum(each.places_per_lead * each.lead_days_per_partner for each in of_schools)
+    grants = sum(
+        each.places_per_lead * full_pence(money, stream)
+        for each in of_schools
+        if (stream := money.stream(each.pathway))
+    )
+    return BudgetScenario(
+        name="As the definition plans",
+        n_hubs=rules.n_hubs_planned or rules.n_hubs or 0,
+        days_per_hub=days,
+        day_rate_pence=rules.budget.day_rate_pence,
+        grants_per_hub_pence=grants,
+        n_years=n_years,
+    )
+
+
+def afford(scenario: BudgetScenario, money: MoneyRules) -> Afforded:
+    """Set a scenario against the envelope.
+
+    Examples
+    --------
+    Ninety hubs of sixty days at 1.5 million pounds: a day may cost 277.78 pounds, or no penny
+    more than 277.77 if it shall stay within.
+
+    >>> import datetime
+    >>> from schoolhubs import programmes
+    >>> money = programmes.load("rise-hubs-2025").money(datetime.date(2025, 9, 1))
+    >>> hubs = BudgetScenario(name="90 × 60", n_hubs=90, days_per_hub=60, day_rate_pence=27777)
+    >>> found = afford(hubs, money)
+    >>> found.affordable_rate_pence, found.is_affordable, found.left_pence
+    (27777, True, 4200)
+    """
+    days = scenario.n_hubs * exact(scenario.days_per_hub) * scenario.n_years
+    grants = scenario.n_hubs * scenario.grants_per_hub_pence * scenario.n_years
+    left = money.envelope_pence - grants
+    return Afforded(
+        scenario=scenario,
+        envelope_pence=money.envelope_pence,
+        days=float(days),
+        days_pence=rounded(days * scenario.day_rate_pence),
+        grants_pence=grants,
+        affordable_rate_pence=max(int(Fraction(left) / days), 0) if days else None,
+        working=_working(scenario, money, days, left),
+    )
+
+
+def _working(scenario: BudgetScenario, money: MoneyRules, days: Fraction, left: int) -> str:
+    years = f" × {scenario.n_years} years" if scenario.n_years != 1 else ""
+    told = (
+        f"{scenario.n_hubs:,} hubs × {scenario.days_per_hub:g} days{years} = {float(days):,g} days"
+    )
+    if not days:
+        return told
+    share = rounded(Fraction(left) / days)
+    less = " less grants" if scenario.grants_per_hub_pence else ""
+    return f"{told}; {in_pounds(money.envelope_pence)}{less} is {in_pounds(share)} a day"
+
+
+def read_scenario(text: str, rules: RulesAsAt, money: MoneyRules) -> BudgetScenario:
+    """Read a scenario as people write it: ``90x60``, or ``93x60@250`` with a rate in pounds.
+
+    What it does not say is as the definition plans.
+
+    Raises
+    ------
+    UsageError
+        If it is written otherwise.
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    planned = as_planned(rules, money)
+    try:
+        rate = read_pounds(found["rate"]) if found and found["rate"] else planned.day_rate_pence
+    except DataProblem as error:
+        raise UsageError(f"The scenario {text!r}: {error}") from error
+    if not found:
+        raise UsageError(
+            f"The scenario is {text!r}: write hubs x days @ pounds, such as 90x60@250."
+        )
+    return BudgetScenario(
+        name=text.strip(), n_hubs=int(found["hubs"]), days_per_hub=float(found["days"]),
+        day_rate_pence=rate, grants_per_hub_pence=planned.grants_per_hub_pence,
+    )  # fmt: skip
