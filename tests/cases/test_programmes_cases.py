@@ -102,3 +102,53 @@ def test_cases_cover_predecessors_middle_schools_and_eras(programme_id: str) -> 
         eras = {school.get("inspection_framework") for school in schools}
         assert {"no_overall_grade", "report_card"} <= eras
         assert any(school.get("is_inspection_of_predecessor") for school in schools)
+
+
+@pytest.mark.parametrize(
+    ("programme_id", "old", "new"),
+    [
+        ("behaviour-hubs-2021", "{2021-04-01: 30}", "{2021-04-01: 31}"),
+        ("behaviour-hubs-2021", "{2021-04-01: 0.8}", "{2021-04-01: 0.81}"),
+        ("behaviour-hubs-2021", "{2021-04-01: terms_completed}", "{2021-04-01: nothing}"),
+        ("behaviour-hubs-2021", "{2021-04-01: at_end}", "{2021-04-01: after_first_year}"),
+        ("rise-hubs-2025", "{2025-05-01: 25000}", "{2025-05-01: 25001}"),
+        ("special-ap-hubs-example", "{2026-01-01: 0.5}", "{2026-01-01: 0.6}"),
+    ],
+)
+def test_a_moved_rule_of_money_fails_a_case(
+    copy: Callable[[str], Path], programme_id: str, old: str, new: str
+) -> None:
+    folder = copy(programme_id)
+    text = (folder / "money.yaml").read_text()
+    assert old in text
+    (folder / "money.yaml").write_text(text.replace(old, new, 1))
+    found = [each for each in runs.check_programme(folder) if each.code == "case_fails"]
+    assert {each.file for each in found} == {"cases/money.yaml"}
+
+
+def test_a_rule_of_money_that_nobody_tries_is_told(copy: Callable[[str], Path]) -> None:
+    folder = copy("behaviour-hubs-2021")
+    path = folder / "cases" / "money.yaml"
+    path.write_text(path.read_text().replace("about: withdrawal", "about: participation"))
+    (found,) = runs.check_programme(folder)
+    assert found.code == "untried_money"
+    assert "withdrawal" in found.fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{2025-09-01: 1612900}", "{2025-09-01: 1612904}", "the whole programme has"),
+        ("{2025-09-01: after_each_term}", "{2025-09-01: now_and_then}", "is not taken here"),
+    ],
+)
+def test_money_that_makes_no_sense_is_told(
+    copy: Callable[[str], Path], old: str, new: str, words: str
+) -> None:
+    folder = copy("rise-hubs-2025")
+    text = (folder / "money.yaml").read_text()
+    assert old in text
+    (folder / "money.yaml").write_text(text.replace(old, new, 1))
+    (found,) = runs.check_programme(folder)
+    assert words in found.fault
+    assert found.file == "money.yaml"

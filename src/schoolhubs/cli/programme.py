@@ -70,7 +70,7 @@ def check(path: str, as_json: bool) -> None:
     warnings = _of_a_copy(found)
     for said in warnings:
         speak.say(said)
-    n_cases = sum(len(one["cases"]) for one in found.cases)
+    n_cases = sum(len(one["cases"]) for one in (*found.cases, *found.money_cases))
     if as_json:
         record = {"path": path, **_about(found), "settings": len(found.settings), "cases": n_cases}
         speak.show_json({**record, "problems": [], "warnings": warnings})

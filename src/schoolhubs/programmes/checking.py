@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from schoolhubs.programmes.reading import DefinitionText
+from schoolhubs.programmes.reading import MONEY_CASES, DefinitionText
 from schoolhubs.programmes.sense import problems_of_sense
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.written.shape import ShapeFault, faults_of_shape
@@ -36,9 +36,10 @@ def check_tree(text: DefinitionText) -> tuple[Problem, ...]:
 def _problems_of_shape(text: DefinitionText) -> Iterator[tuple[str, Problem]]:
     for found in faults_of_shape(text.tree, schema(), see=SEE):
         yield (found.path[0] if found.path else ""), _problem(text, found)
-    each = {**schema()["$defs"]["cases"], "$defs": schema()["$defs"]}
     for name, one in text.texts.items():
         if name.startswith("cases/"):
+            kind = "money_cases" if name == MONEY_CASES else "cases"
+            each = {**schema()["$defs"][kind], "$defs": schema()["$defs"]}
             for found in faults_of_shape(one.values, each, see=SEE):
                 yield name, _problem(text, found, within=(name,))
 

@@ -12,7 +12,7 @@ from typing import Any
 from schoolhubs.programmes.as_at import rules_as_at
 from schoolhubs.programmes.checking import check_tree
 from schoolhubs.programmes.delivered.money import money_as_at
-from schoolhubs.programmes.reading import DefinitionText, read_definition
+from schoolhubs.programmes.reading import MONEY_CASES, DefinitionText, read_definition
 from schoolhubs.programmes.settings import build_setting, walk
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.funding import MoneyRules
@@ -36,6 +36,8 @@ class Programme:
     cases
         The definition's own worked cases, a mapping a file: ``base``, ``cases``, and the ``file``
         and ``rows`` they stand in.
+    money_cases
+        Those of ``cases/money.yaml``, which try awards and not schools.
     """
 
     programme_id: str
@@ -45,6 +47,7 @@ class Programme:
     tree: Mapping[str, Any]
     settings: Mapping[tuple[str, ...], Setting]
     cases: tuple[Mapping[str, Any], ...]
+    money_cases: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def began_on(self) -> datetime.date:
@@ -152,6 +155,7 @@ def _programme(text: DefinitionText) -> Programme:
     settings = {path: build_setting(path, node, tree["sources"]) for path, node in walk(tree)}
     content = json.dumps(tree, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    cases = [name for name in text.texts if name.startswith("cases/")]
     return Programme(
         programme_id=tree["programme"]["programme_id"],
         definition_version=f"{tree['programme']['version']}+{digest}",
@@ -159,7 +163,8 @@ def _programme(text: DefinitionText) -> Programme:
         folder=text.folder,
         tree=tree,
         settings=settings,
-        cases=tuple(_placed(text, name) for name in text.texts if name.startswith("cases/")),
+        cases=tuple(_placed(text, name) for name in cases if name != MONEY_CASES),
+        money_cases=tuple(_placed(text, name) for name in cases if name == MONEY_CASES),
     )
 
 

@@ -9,6 +9,8 @@ from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.written.reading import YamlText, read_yaml
 
 MOST_FILES = 50
+# Worked cases of money, which have a shape of their own.
+MONEY_CASES = "cases/money.yaml"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

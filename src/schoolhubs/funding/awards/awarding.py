@@ -54,9 +54,10 @@ def milestones(
     record: DeliveryRecord, rules: RulesAsAt, money: MoneyRules, payee: PayeeKind
 ) -> tuple[PaymentMilestone, ...]:
     """List when money falls due to a payee of a partnership, earliest first."""
+    pathway = rules.pathway(record.pathway)
     if payee is PayeeKind.LEAD_SCHOOL:
-        return lead_milestones(record, money)
-    return partner_milestones(record, money, rules.pathway(record.pathway))
+        return lead_milestones(record, money, pathway)
+    return partner_milestones(record, money, pathway)
 
 
 def award(

@@ -122,13 +122,15 @@ def _cut_short(
     return (*before, _milestone("withdrawal", ended_on, completed, earned))
 
 
-def lead_milestones(record: DeliveryRecord, money: MoneyRules) -> tuple[PaymentMilestone, ...]:
+def lead_milestones(
+    record: DeliveryRecord, money: MoneyRules, pathway: PathwayRules
+) -> tuple[PaymentMilestone, ...]:
     """List when a lead is paid for the days it gave in a partnership.
 
     A lead is paid for days, not for terms, so nothing is earned in parts; one that ended early is
-    settled on that day.
+    settled on that day. A pathway that promises no days of a lead pays it nothing.
     """
-    if money.lead_pay is None:
+    if money.lead_pay is None or not pathway.lead_days_per_partner:
         return ()
     ends = term_ends(record)
     stops = min(record.ended_on or record.finishes_on, record.finishes_on)

@@ -10,6 +10,7 @@ import polars as pl
 
 from schoolhubs import eligibility, programmes
 from schoolhubs.runs.cases.coverage import JUST, thresholds, untried
+from schoolhubs.runs.cases.money import failing_money, untried_money
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -23,7 +24,12 @@ def check_programme(folder: Path) -> tuple[Problem, ...]:
     if problems := programmes.check(folder):
         return problems
     programme = programmes.load(folder)
-    return (*failing(programme), *untried(programme))
+    return (
+        *failing(programme),
+        *untried(programme),
+        *failing_money(programme),
+        *untried_money(programme),
+    )
 
 
 def failing(programme: programmes.Programme) -> Iterator[Problem]:

@@ -1,0 +1,122 @@
+"""Tries a definition's money on its own worked cases, with the code that makes real awards."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from schoolhubs import funding, programmes
+from schoolhubs.vocabulary.calendar import term_finishes_on
+from schoolhubs.vocabulary.errors import Problem
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
+from schoolhubs.vocabulary.records.funding import (
+    Declaration,
+    DeclaredDay,
+    PayeeKind,
+    PaymentState,
+)
+
+Case = Mapping[str, Any]
+Expected = tuple[str, str, int]
+SIDES = ("below", "at", "above")
+
+
+def failing_money(programme: programmes.Programme) -> Iterator[Problem]:
+    """Give a problem for each case of money whose awards are not those expected."""
+    for one in programme.money_cases:
+        for case, row in zip(one["cases"], one["rows"], strict=True):
+            for fault in _faults(programme, case):
+                yield Problem(
+                    code="case_fails", file=one["file"], row=row,
+                    fault=f"case {case['name']!r}: {fault}",
+                    remedy="Mend the case or the rule, whichever is wrong.",
+                )  # fmt: skip
+
+
+def _faults(programme: programmes.Programme, case: Case) -> Iterator[str]:
+    if case["pathway"] not in programme.tree["pathways"]:
+        yield f"there is no pathway {case['pathway']!r}"
+        return
+    record = _record(programme, case)
+    for payee, expected in case["expect"].items():
+        wanted = [(each["milestone"], str(each["due_on"]), each["pence"]) for each in expected]
+        made = list(_awards(programme, record, case, payee))
+        if made != wanted:
+            yield f"the {payee} gets {_said(made)}, expected {_said(wanted)}"
+
+
+def _said(awards: list[Expected]) -> str:
+    each = (f"{pence} pence for {milestone} on {day}" for milestone, day, pence in awards)
+    return ", ".join(each) or "nothing"
+
+
+def _awards(
+    programme: programmes.Programme, record: DeliveryRecord, case: Case, payee: str
+) -> Iterator[Expected]:
+    rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
+    of_trusts = rules.pathway(record.pathway).partner_kind == "trust"
+    partner = PayeeKind.TRUST if of_trusts else PayeeKind.SCHOOL
+    kind = PayeeKind.LEAD_SCHOOL if payee == "lead" else partner
+    earlier = 0
+    for milestone in funding.milestones(record, rules, money, kind):
+        found = funding.award(
+            record, rules, money, _declared(record, case), payee=kind,
+            milestone=milestone.milestone, on=milestone.due_on, earlier_pence=earlier,
+        )  # fmt: skip
+        earlier += found.amount_pence
+        yield found.milestone, found.due_on.isoformat(), found.amount_pence
+
+
+def _declared(record: DeliveryRecord, case: Case) -> Declaration:
+    n = case.get("declared_half_days", 0)
+    day = DeclaredDay(on=record.starts_on, half_days=n, what="Declared", evidence="case")
+    return Declaration(
+        declaration_id="case", partnership_id="case", state=PaymentState.CHECKED,
+        days=(day,) if n else (),
+    )  # fmt: skip
+
+
+def _record(programme: programmes.Programme, case: Case) -> DeliveryRecord:
+    starts = [datetime.date.fromisoformat(str(case["starts_on"]))]
+    for _ in range(case["terms"]):
+        starts.append(term_finishes_on(starts[-1]))
+    days = tuple(
+        DaySpent(
+            kind=DayKind.SUPPORT_DAY, on=first, evidence=f"term:{at}",
+            partner_half_days=_at(case, "half_days_by_term", at),
+            lead_half_days=_at(case, "lead_half_days_by_term", at),
+        )
+        for at, (first, _) in enumerate(pairwise(starts))
+    )  # fmt: skip
+    ended_on = case.get("ended_on")
+    return DeliveryRecord(
+        partnership_id="case", programme_id=programme.programme_id, cohort_id="case",
+        pathway=case["pathway"], urn="900001", lead_urn="900002", trust_id="1",
+        starts_on=starts[0], finishes_on=starts[-1], days=days,
+        ended_on=datetime.date.fromisoformat(str(ended_on)) if ended_on else None,
+    )  # fmt: skip
+
+
+def _at(case: Case, name: str, at: int) -> int:
+    given = case.get(name, ())
+    return given[at] if at < len(given) else 0
+
+
+def untried_money(programme: programmes.Programme) -> Iterator[Problem]:
+    """Give a problem for each rule of money, and each side of one, that no case tries."""
+    money, wanted = programme.tree["money"], set()
+    if "awards" in money:
+        wanted |= {("participation", side) for side in SIDES}
+        wanted |= {("expected_days", "at"), ("expected_days", "above")}
+        wanted |= {(about, "inside") for about in ("paid_at", "withdrawal", "extension")}
+    elif programme.money_cases:
+        wanted |= {("nothing_paid", "inside")}
+    if "lead_pay" in money:
+        wanted |= {("lead_pay", side) for side in SIDES}
+    cases = [case for one in programme.money_cases for case in one["cases"]]
+    for about, side in sorted(wanted - {(case["about"], case["side"]) for case in cases}):
+        yield Problem(
+            code="untried_money", file="cases/money.yaml",
+            fault=f"no case tries {about} with side {side}",
+            remedy="Add one, with a partnership and the awards that come of it.",
+        )  # fmt: skip
