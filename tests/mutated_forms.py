@@ -72,6 +72,7 @@ OTHERS_ANSWERS = (
     "SELECT a.id, a.item, a.value, a.note FROM diagnosis_assessmentanswer a "
     "JOIN diagnosis_teammember m ON m.id = a.member_id WHERE m.by = 'ada' ORDER BY 1"
 )
+CONCERN = LETTERS | {"milestones_concern", "milestones_concernentry"}
 SHARING = LETTERS | {"sharing_agreement"}
 # What an agreement is about, and which of them are agreed.
 WHAT_IS_SHARED = "SELECT id, partnership_id, kinds, finishes_on FROM sharing_agreement ORDER BY 1"
@@ -283,12 +284,19 @@ def together(_: World) -> dict[str, Any]:
         "lead_by": "b",
     }
     made = Partnership.objects.create(
-        programme_id=SPECIAL, cohort_id="2025-26-spring", partner_urn=URN, pathway="enhanced",
+        programme_id=SPECIAL, cohort_id="2025-26-spring", partner_urn=URN, pathway="paired",
         lead_urn=NUMBERS[OWN]["lead"][0], starts_on=today, proposed_at=AT, proposed_by="officer",
         finishes_on=today + datetime.timedelta(days=365), partner_at=AT, lead_at=AT, **accepted,
     )  # fmt: skip
     Partnership.objects.filter(pk=made.pk).update(state="agreed", version=2)
     return {"partnership": made}
+
+
+def of_milestones(world: World) -> dict[str, Any]:
+    """Let both schools have accepted a year from now on, in a programme with milestones."""
+    found = together(world)["partnership"]
+    Partnership.objects.filter(pk=found.pk).update(state="running", version=3)
+    return {"partnership_id": found.pk}
 
 
 def proposed_by_lead(world: World) -> dict[str, Any]:
@@ -377,6 +385,20 @@ FORMS: Mapping[str, Form] = {
         role=Role.PARTNER_SCHOOL_HEAD,
         good={"extent": REASON, "body": "The authority", "version": "0"},
         allowed=Allowed(writes=DAY, guards=(WHOSE_DAY, CONFIRMED), keeps={"extent": REASON}),
+    ),
+    "concern-new": Form(
+        role=Role.LEAD_SCHOOL, prepare=of_milestones, good={"words": REASON, "evidence": REASON},
+        allowed=Allowed(writes=CONCERN, keeps={"words": REASON, "evidence": REASON}),
+    ),
+    "concern": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"do": "answer", "words": REASON, "version": "1"},
+        allowed=Allowed(writes=CONCERN, keeps={"words": REASON}),
+    ),
+    "partnership-rest": Form(
+        role=Role.OFFICE_CASEWORKER, prepare=of_milestones, good={"do": "rest", "words": REASON},
+        allowed=Allowed(
+            writes=PARTNERSHIP | LETTERS | {"partnerships_rest"}, keeps={"words": REASON}
+        ),
     ),
     "sharing-propose": Form(
         role=Role.PARTNER_SCHOOL_HEAD, prepare=together,

@@ -38,7 +38,8 @@ from schoolhubs.service.matching.models import (
     PublishedRound,
     Round,
 )
-from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry
+from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership, Rest
 from schoolhubs.service.plans import actions as planning
 from schoolhubs.service.plans.models import Plan
 from schoolhubs.service.schools.actions import archive_of
@@ -84,6 +85,7 @@ class World:
     assessments: dict[str, SelfAssessment]
     survey_codes: dict[str, str]
     agreements: dict[str, Agreement]
+    concerns: dict[str, Concern]
     plans: dict[str, Plan]
     diagnoses: dict[str, KeptDiagnosis]
 
@@ -152,6 +154,7 @@ def peopled() -> World:
         tracks={side: track(side) for side in NUMBERS},
         fit=fit,
         challenges={side: _challenge(fit, NUMBERS[side]["partner"][0]) for side in NUMBERS},
+        concerns={side: _concern(each, side) for side, each in partnerships.items()},
         agreements={side: _agreement(each) for side, each in partnerships.items()},
         assessments={side: _assessment(organisations[side, "partner"]) for side in NUMBERS},
         survey_codes={side: _open_survey(side) for side in NUMBERS},
@@ -336,6 +339,30 @@ def _marks(school: Organisation) -> MarksImport:
         layout="week", step="found",
         report={"problems": [{**fault, "rows": [2], "n_rows": 1}], "n_marks": 0},
     )  # fmt: skip
+
+
+def _concern(partnership: Partnership, side: str) -> Concern:
+    """Let a lead be worried about its partner; both read it.
+
+    It rested once; what that of the other side had come to is kept.
+    """
+    made = Concern.objects.create(
+        partnership=partnership, raised_side="lead", step="answer", step_on=AT.date(),
+    )  # fmt: skip
+    ConcernEntry.objects.create(
+        concern=made, what="raised", step="answer", words="Nobody came",
+        evidence="Two visits", said_at=AT, said_by="lead",
+    )  # fmt: skip
+    Rest.objects.create(
+        partnership=partnership, from_on=AT.date(), until_on=AT.date(), reason="A leaking roof",
+        begun_at=AT, begun_by="ada", ended_at=AT, ended_by="ada", ended_reason="Mended",
+    )  # fmt: skip
+    if side == OTHER:
+        Completion.objects.create(
+            partnership=partnership, finished_on=AT.date(), definition_version="1", kept_at=AT,
+            record={"done": {}, "left": [], "half_days": {}, "lead_half_days": 0},
+        )  # fmt: skip
+    return made
 
 
 def _agreement(partnership: Partnership) -> Agreement:

@@ -16,7 +16,10 @@ from schoolhubs.vocabulary.records.delivery.milestones import (
 )
 
 # Done anew in each term: what another term shows does not count.
-OF_A_TERM = {DoneWhen.OPEN_DAY_HELD, DoneWhen.OPEN_DAY_BOOKED, DoneWhen.OPEN_DAY, DoneWhen.TRAINING}
+OF_A_TERM = {
+    DoneWhen.OPEN_DAY_HELD, DoneWhen.OPEN_DAY_BOOKED, DoneWhen.OPEN_DAY, DoneWhen.TRAINING,
+    DoneWhen.FINAL_REVIEW,
+}  # fmt: skip
 
 
 class Standing(enum.StrEnum):

@@ -60,6 +60,10 @@ DOORS = (
         why="From the match to the first review: what is done, and what comes next",
     ),
     Door(
+        name="own-terms", words="Term by term", roles=frozenset({*PARTNERS, *LEADS}),
+        why="What each term asks of whom by when, and how long it takes",
+    ),
+    Door(
         name="own-surveys", words="Your surveys", roles=frozenset({*PARTNERS, *LEADS}),
         why="Ask pupils and staff, and see what they said",
     ),
@@ -91,6 +95,10 @@ DOORS = (
     Door(
         name="objections", words="Objections", roles=frozenset({*OFFICE, Role.AUDITOR}),
         why="Matches that do not work, and requests for a further year",
+    ),
+    Door(
+        name="stuck", words="Stuck partnerships", roles=frozenset({*SEE_EVERY_SCHOOL, *LEADS}),
+        why="Why, since when, whose turn it is, and what comes next",
     ),
     Door(
         name="intakes", words="Intakes", roles=frozenset({*OFFICE, Role.AUDITOR}),

@@ -228,3 +228,41 @@ class ExtensionRequest(models.Model):
     def is_asked_by_both(self) -> bool:
         """Both schools want it."""
         return self.partner_at is not None and self.lead_at is not None
+
+
+@with_history
+class Rest(models.Model):
+    """A partnership rests from a day to the first day after; until it is taken up, there is none.
+
+    While it rests nothing is asked of either school: its tasks are only read, and the days of its
+    milestones move on.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="rests")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.TextField()
+    begun_at = models.DateTimeField()
+    begun_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(blank=True)
+    ended_reason = models.TextField(blank=True)
+
+    class Meta:
+        """One rest at a time; one that is over says who took the work up, and why."""
+
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership",),
+                condition=models.Q(until_on__isnull=True),
+                name="one_rest_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True, ended_at__isnull=True)
+                | models.Q(until_on__gte=models.F("from_on"), ended_at__isnull=False)
+                & ~models.Q(ended_by="")
+                & ~models.Q(ended_reason=""),
+                name="a_rest_that_is_over_says_who_and_why",
+            ),
+        )

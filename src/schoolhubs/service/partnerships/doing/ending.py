@@ -48,7 +48,7 @@ def leave(
         live = Partnership.objects.filter(application=application, state__in=LIVE)
         ended = list(live.select_for_update().order_by("pk"))
         for each in ended:
-            _end(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
+            end_one(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
         # A further year is another partnership with the same hub: it is written to once.
         for each in {each.lead_urn: each for each in reversed(ended)}.values():
             drafts = telling.to_each("partnership_ended", each, sides=("lead",), because=why)
@@ -80,7 +80,8 @@ def refuse_more(live: QuerySet[Partnership]) -> None:
         )
 
 
-def _end(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
+def end_one(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
+    """End one locked partnership, with its objections."""
     changing.move(found, "ended", by=maker)
     found.why_ended = why
     changing.close_objections(found, why=why, by=by, at=at)
@@ -125,7 +126,7 @@ def step_down(
             ours.finished_on = on
             ours.save(update_fields=["finished_on"])
         for each in ended:
-            _end(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
+            end_one(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
         refuse_more(live)
         changing.move_applications(ended, "eligible", only_from=("matched", "agreed", "running"))
         because = "The hub has stepped down. The office looks for another for the school."

@@ -1,0 +1,1 @@
+"""Concerns about how a partnership goes: raised with evidence, answered, taken further, settled."""

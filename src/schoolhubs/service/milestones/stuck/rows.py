@@ -1,0 +1,150 @@
+"""Finds the partnerships that are stuck, with reasons in words."""
+
+import dataclasses
+import datetime
+from collections.abc import Collection, Iterable, Iterator
+
+import polars as pl
+
+from schoolhubs import delivery
+from schoolhubs.service.milestones.concerns.actions import place_of
+from schoolhubs.service.milestones.models import Concern, ConcernState
+from schoolhubs.service.milestones.standing.together import Together, together
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.records.delivery.milestones import Whose
+
+WHOSE = {Whose.PARTNER: "Partner school", Whose.LEAD: "Lead school", Whose.OFFICE: "The office"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """One partnership that is stuck.
+
+    Parameters
+    ----------
+    reasons
+        In words, the oldest first.
+    since
+        Since when the oldest is owed.
+    whose
+        Whose turn it is.
+    following
+        What would get it going.
+    concern_id
+        The concern that is open about it; None without one.
+    """
+
+    partnership: Partnership
+    partner: str
+    lead: str
+    pathway: str
+    reasons: tuple[str, ...]
+    since: datetime.date
+    whose: Whose
+    following: str
+    is_resting: bool
+    concern_id: int | None = None
+
+
+def stuck_of(
+    partnerships: Iterable[Partnership], *, on: datetime.date, led: Collection[str] | None = None
+) -> list[Stuck]:
+    """Give those of some partnerships that are stuck on a day, stuck longest first.
+
+    Parameters
+    ----------
+    led
+        Leads to whose partnerships it is held; None for all.
+    """
+    ours = [each for each in partnerships if led is None or each.lead_urn in led]
+    standing = together(ours, on=on)
+    open_ = {
+        each.partnership_id: each
+        for each in Concern.objects.exclude(state=ConcernState.SETTLED).select_related(
+            "partnership"
+        )
+    }
+    names = names_of({urn for each in ours for urn in (each.partner_urn, each.lead_urn)})
+    rows = (_row(each, open_.get(each.partnership.pk), names, on) for each in standing)
+    return sorted((row for row in rows if row), key=lambda row: (row.since, row.partner))
+
+
+def _row(
+    found: Together, concern: Concern | None, names: dict[str, str], on: datetime.date
+) -> Stuck | None:
+    late = delivery.milestones.stuck(found.milestones, found.dues, on)
+    resting = next((each for each in found.pauses if each.until_on is None), None)
+    if not late and concern is None and resting is None:
+        return None
+    one = found.partnership
+    days = [*(each.due_on for each in late)]
+    days += [concern.step_on] if concern else []
+    days += [resting.from_on] if resting else []
+    whose, following = _next(late, concern, is_resting=resting is not None)
+    return Stuck(
+        partnership=one,
+        partner=names.get(one.partner_urn, f"URN {one.partner_urn}"),
+        lead=names.get(one.lead_urn, f"URN {one.lead_urn}"),
+        pathway=found.rules.pathway(one.pathway).name,
+        reasons=tuple(_reasons(late, concern, resting.from_on if resting else None)),
+        since=min(days), whose=whose, following=following, is_resting=resting is not None,
+        concern_id=concern.pk if concern else None,
+    )  # fmt: skip
+
+
+def _reasons(
+    late: Iterable[delivery.milestones.Due],
+    concern: Concern | None,
+    rests_from: datetime.date | None,
+) -> Iterator[str]:
+    if rests_from:
+        yield f"Rests since {day(rests_from)}"
+    if concern:
+        yield f"A concern is open: {place_of(concern).step.title}, since {day(concern.step_on)}"
+    for each in late:
+        words = each.milestone.title
+        so_far = f" ({each.so_far} of {each.asked} half-days agreed)" if each.asked else ""
+        yield f"{words}: was due by {day(each.due_on)}{so_far}"
+
+
+def _next(
+    late: tuple[delivery.milestones.Due, ...], concern: Concern | None, *, is_resting: bool
+) -> tuple[Whose, str]:
+    """Give whose turn it is, and what would get it going: a rest first, a concern, then tasks."""
+    if is_resting:
+        return Whose.OFFICE, "Take it up again, or end it"
+    if concern:
+        at = place_of(concern)
+        if concern.state == ConcernState.ANSWERED:
+            turn = Whose(concern.raised_side)
+            return turn, "Settle the concern, or take it to the next step"
+        return at.step.whose, f"{at.step.title}, by {day(at.may_go_on_from)}"
+    first = late[0]
+    is_of_lead = all(role.startswith("lead_") for role in first.milestone.roles)
+    return (Whose.LEAD if is_of_lead else Whose.PARTNER), first.milestone.title
+
+
+def table_of(rows: Iterable[Stuck]) -> pl.DataFrame:
+    """Give the rows as a table to save."""
+    told = [
+        {
+            "programme": row.partnership.programme_id,
+            "partner_urn": row.partnership.partner_urn,
+            "partner": row.partner,
+            "lead_urn": row.partnership.lead_urn,
+            "lead": row.lead,
+            "pathway": row.pathway,
+            "since": row.since,
+            "whose_turn": WHOSE[row.whose],
+            "reasons": "; ".join(row.reasons),
+            "next_step": row.following,
+        }
+        for row in rows
+    ]
+    schema = dict.fromkeys(
+        ("programme", "partner_urn", "partner", "lead_urn", "lead", "pathway"), pl.String
+    )
+    rest = dict.fromkeys(("whose_turn", "reasons", "next_step"), pl.String)
+    return pl.DataFrame(told, schema={**schema, "since": pl.Date, **rest})

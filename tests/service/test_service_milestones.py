@@ -1,0 +1,251 @@
+"""Milestones on pages, stuck partnerships, concerns, rests: from ledgers, each for its own."""
+
+import datetime
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from invented import PROGRAMME, facts, register
+from schoolhubs.service import clock
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.milestones.concerns import actions
+from schoolhubs.service.milestones.models import Concern, ConcernEntry
+from schoolhubs.service.milestones.standing.together import together
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting import actions as resting
+from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
+from schoolhubs.service.sharing.models import Agreement
+from schoolhubs.vocabulary.errors import Conflict
+from signing import signed_in
+
+pytestmark = pytest.mark.django_db
+PARTNER, LEAD, OTHER_PARTNER, OTHER_LEAD = "900001", "900010", "900002", "900011"
+FIRST, AFTER = datetime.date(2026, 9, 1), datetime.date(2027, 9, 1)
+AT = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
+WHO: dict[str, Any] = {"by": "ada", "organisation": "office:1", "at": AT, "place": "tests"}
+
+
+@pytest.fixture(autouse=True)
+def _schools() -> None:
+    register(
+        facts(PARTNER, school_name='=HYPERLINK("x")'),
+        *(facts(each) for each in (LEAD, OTHER_PARTNER, OTHER_LEAD)),
+        leads=(LEAD, OTHER_LEAD),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _a_day_in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+
+
+def running(partner: str = PARTNER, lead: str = LEAD, pathway: str = "enhanced") -> Partnership:
+    at = AT - datetime.timedelta(days=120)
+    made = Partnership.objects.create(
+        programme_id=PROGRAMME, cohort_id="2026-27-autumn", partner_urn=partner, lead_urn=lead,
+        pathway=pathway, starts_on=FIRST, finishes_on=AFTER, proposed_at=at, proposed_by="ada",
+        partner_says="accepts", partner_at=at, partner_by="head", lead_says="accepts", lead_at=at,
+        lead_by="lead",
+    )  # fmt: skip
+    for number, state in enumerate(("agreed", "running"), start=2):
+        made.state, made.version = state, number
+        made.save()
+    return made
+
+
+def agree(one: Partnership, at: datetime.datetime) -> None:
+    Agreement.objects.create(
+        partnership=one, purposes=["find_causes"], kinds=["findings"], starts_on=FIRST,
+        finishes_on=AFTER, proposed_side="lead", proposed_at=at, proposed_by="lead",
+        state="agreed", agreed_at=at, agreed_by="head",
+    )  # fmt: skip
+
+
+def standings(one: Partnership, on: datetime.date | None = None) -> dict[str, str]:
+    (found,) = together([one], on=on or timezone.localdate(AT))
+    return {each.key: each.standing.value for each in found.dues}
+
+
+def test_a_ledger_completes_a_task_and_nothing_is_ticked() -> None:
+    one = running()
+    assert standings(one)["agreement/1"] == "Overdue"
+    agree(one, AT)
+    assert standings(one)["agreement/1"] == "Completed"
+    assert standings(running(OTHER_PARTNER))["agreement/1"] == "Overdue", "another's is its own"
+
+
+def test_the_page_is_for_both_schools_and_the_office_alone(
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = running()
+    for client in (
+        signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER),
+        signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="bob"),
+        signed_in(Role.OFFICE_READ, subject="eve"),
+    ):
+        with django_assert_max_num_queries(15):
+            page = client.get(f"/partnerships/{one.pk}/terms")
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert "Autumn term 2026" in text
+        assert "Agree what the lead school may see" in text
+        assert "How this is worked out" in text
+    stranger = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=OTHER_PARTNER, subject="mal")
+    assert stranger.get(f"/partnerships/{one.pk}/terms").status_code == 404
+
+
+def test_each_role_reads_its_minutes_against_the_days_of_the_stream() -> None:
+    one = running()
+    text = signed_in(Role.LEAD_SCHOOL, urn=LEAD).get(f"/partnerships/{one.pk}/terms").content
+    assert "3.3 days" in text.decode()
+    assert "3.3 to 5.0 days" in text.decode()
+
+
+def test_a_hub_reads_its_partners_and_a_school_with_one_goes_straight_there() -> None:
+    one, _ = running(), running(OTHER_PARTNER)
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER)
+    assert head.get("/terms").headers["Location"] == f"/partnerships/{one.pk}/terms"
+    page = signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="bob").get("/terms").content.decode()
+    assert page.count("Enhanced") == 2
+    assert "20" in page, "half-days of the lead that are promised and not agreed yet"
+
+
+def test_the_stuck_list_says_why_since_when_and_whose_turn(
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = running()
+    agree(running(OTHER_PARTNER, OTHER_LEAD, "regional"), AT)
+    office = signed_in(Role.OFFICE_CASEWORKER)
+    with django_assert_max_num_queries(15):
+        text = office.get("/stuck").content.decode()
+    assert "was due by 15 September 2026" in text
+    assert "Partner school" in text
+    lead = signed_in(Role.LEAD_SCHOOL, urn=OTHER_LEAD, subject="bob")
+    assert f"/partnerships/{one.pk}/terms" not in lead.get("/stuck").content.decode()
+    filtered = office.get(f"/stuck?lead={OTHER_LEAD}&whose=partner").content.decode()
+    assert f"/partnerships/{one.pk}/terms" not in filtered
+
+
+def test_the_list_can_be_taken_and_nothing_in_it_runs() -> None:
+    running()
+    office = signed_in(Role.OFFICE_READ)
+    csv = office.get("/stuck.csv").content.decode()
+    assert "was due by 15 September 2026" in csv
+    assert "\n=" not in csv
+    assert ",=" not in csv
+    with zipfile.ZipFile(io.BytesIO(office.get("/stuck.xlsx").content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert "HYPERLINK" in book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet, "no cell is a formula"
+    assert office.get("/stuck.exe").status_code == 404
+
+
+def raised(one: Partnership) -> Concern:
+    said = {"words": "Nobody came twice", "evidence": "3 and 10 October"}
+    return actions.raise_(one, side="lead", **said, **WHO)
+
+
+def test_a_concern_goes_by_its_steps_and_both_schools_are_told() -> None:
+    one = running()
+    made = raised(one)
+    keys = set(Letter.objects.filter(kind="engagement_concern").values_list("organisation"))
+    assert keys == {(f"school:{PARTNER}",), (f"school:{LEAD}",)}
+    with pytest.raises(Conflict, match="has until 2026-11-12"):
+        actions.take_further(made, words="Still nothing", version=1, **WHO)
+    answered = actions.answer(made, words="We were ill", version=1, **WHO)
+    further = actions.take_further(answered, words="Let us meet", version=2, **WHO)
+    assert (further.step, further.state) == ("meet", "open")
+    later = {**WHO, "at": AT + datetime.timedelta(days=10)}
+    last = actions.take_further(further, words="No", version=3, **later)
+    with pytest.raises(Conflict, match="last step"):
+        actions.take_further(last, words="More", version=4, **later)
+    settled = actions.settle(last, words="They come again", version=4, **later)
+    with pytest.raises(Conflict, match="settled already"):
+        actions.answer(settled, words="?", version=5, **later)
+    whats = ["raised", "answered", "further", "further", "settled"]
+    assert list(ConcernEntry.objects.values_list("what", flat=True)) == whats
+
+
+def test_of_two_who_add_at_once_the_second_is_told() -> None:
+    made = raised(running())
+    actions.answer(made, words="We were ill", version=1, **WHO)
+    with pytest.raises(Conflict, match="Somebody else"):
+        actions.settle(made, words="Fine", version=1, **WHO)
+
+
+def test_one_concern_at_a_time_and_none_without_evidence() -> None:
+    one = running()
+    made = raised(one)
+    with pytest.raises(Conflict, match="open already"):
+        raised(one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConcernEntry.objects.create(
+            concern=made, what="raised", step="answer", words="x", said_at=AT, said_by="a"
+        )
+
+
+def test_the_partner_answers_and_the_lead_takes_it_further_on_the_page() -> None:
+    one = running()
+    lead = signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="bob")
+    empty = lead.post(f"/partnerships/{one.pk}/concern", {"words": "", "evidence": ""})
+    assert "There is a problem" in empty.content.decode()
+    sent = {"words": "Nobody came", "evidence": "3 October"}
+    at = lead.post(f"/partnerships/{one.pk}/concern", sent).headers["Location"]
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER)
+    page = head.get(at).content.decode()
+    assert "Nobody came" in page
+    assert "3 October" in page
+    assert "Take it to the next step" not in page
+    answer = {"do": "answer", "words": "We were ill", "version": "1"}
+    assert head.post(at, answer).status_code == 302
+    assert head.post(at, {**answer, "do": "settle", "version": "2"}).status_code == 200
+    governor = signed_in(Role.PARTNER_SCHOOL_GOVERNOR, urn=PARTNER, subject="gov")
+    assert governor.get(at).status_code == 200
+    assert governor.post(at, answer).status_code == 403
+    assert lead.post(at, {"do": "settle", "words": "Fine", "version": "2"}).status_code == 302
+    stranger = signed_in(Role.LEAD_SCHOOL, urn=OTHER_LEAD, subject="mal")
+    assert stranger.get(at).status_code == 404
+
+
+def test_a_rest_stops_the_clock_of_milestones_and_refuses_what_is_new() -> None:
+    one = running()
+    refuse_while_resting(one.pk)
+    resting.rest(one, reason="Flood", **WHO)
+    with pytest.raises(Conflict, match="rests already"):
+        resting.rest(one, reason="Flood", **WHO)
+    with pytest.raises(Conflict, match="rests, so nothing"):
+        refuse_while_resting(one.pk)
+    assert set(standings(one).values()) == {"On hold"}
+    page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(f"/partnerships/{one.pk}/terms")
+    text = page.content.decode()
+    assert "This partnership rests since 2 November 2026" in text
+    assert f"/schools/{PARTNER}/sharing" not in text, "tasks are only read"
+    later = {**WHO, "at": AT + datetime.timedelta(days=20)}
+    resting.take_up(one, reason="Mended", **later)
+    with pytest.raises(Conflict, match="does not rest"):
+        resting.take_up(one, reason="Mended", **later)
+    (found,) = together([one], on=timezone.localdate(later["at"]))
+    plan = next(each for each in found.dues if each.key == "plan/1")
+    assert plan.due_on == FIRST + datetime.timedelta(days=84 + 20)
+    assert {each.kind for each in Letter.objects.all()} == {
+        "partnership_rests", "partnership_goes_on",
+    }  # fmt: skip
+
+
+def test_the_office_lets_it_rest_and_ends_it_on_the_page() -> None:
+    one = running()
+    office = signed_in(Role.OFFICE_CASEWORKER)
+    at = f"/partnerships/{one.pk}/rest"
+    assert "Choose what you want to do" in office.post(at, {"words": "x"}).content.decode()
+    assert office.post(at, {"do": "rest", "words": "Flood"}).status_code == 302
+    assert "Rests since 2 November 2026" in office.get("/stuck").content.decode()
+    assert office.post(at, {"do": "end", "words": "It closes"}).status_code == 302
+    one.refresh_from_db()
+    assert one.state == "ended"
+    assert not one.rests.filter(until_on__isnull=True).exists()
+    assert office.post(at, {"do": "end", "words": "Again"}).status_code == 409
