@@ -55,4 +55,9 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "code": world.survey_codes[side],
         "survey_key": survey_of(world.survey_codes[side], on=timezone.localdate()).pk,
         "questionnaire_id": "pupil-survey",
+        "partnership_id": world.support_days[side].partnership_id,
+        "day_id": world.support_days[side].pk,
+        "leader_id": world.support_days[side].held.get().leader_id,
+        "proposal_id": world.proposals[side].pk,
+        "form": "csv",
     }

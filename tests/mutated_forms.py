@@ -14,8 +14,10 @@ from invented import AT, ON, PROGRAMME
 from mutating import Allowed
 from peopled import NUMBERS, OWN, RULES, World
 from schoolhubs import diagnosis
+from schoolhubs.delivery.days.school_days import SchoolDays
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.attendance.models import MarksImport
+from schoolhubs.service.delivery.models import Leader, SupportDay
 from schoolhubs.service.diagnosis.assessing.queries import content_of
 from schoolhubs.service.diagnosis.findings.gathering import drafted, files_of
 from schoolhubs.service.diagnosis.models import (
@@ -340,7 +342,127 @@ def to_confirm(_: World) -> dict[str, Any]:
     return {}
 
 
+SUPPORT = frozenset({"delivery_supportday", "delivery_leaderhalfday"}) | LETTERS
+# Of which partnership a day is, and which days both schools agreed.
+WHOSE_DAYS = "SELECT id, partnership_id, kind, planned_by FROM delivery_supportday ORDER BY 1"
+AGREED_DAYS = "SELECT id FROM delivery_supportday WHERE state = 'agreed' ORDER BY 1"
+OTHERS_LEADERS = "SELECT id, lead_urn, added_by FROM delivery_leader ORDER BY 1"
+SENT_LEADERS: list[str] = ["987650"]
+
+
+def working(world: World) -> dict[str, Any]:
+    """Let the two work together from two months ago, with a leader and a planned day."""
+    on = timezone.localdate()
+    accepted = {
+        "partner_says": "accepts", "lead_says": "accepts", "partner_by": "a", "lead_by": "b",
+    }  # fmt: skip
+    lead = NUMBERS[OWN]["lead"][0]
+    made = Partnership.objects.create(
+        programme_id=PROGRAMME, cohort_id="2020-21-autumn", partner_urn=URN, pathway="enhanced",
+        lead_urn=lead, starts_on=on - datetime.timedelta(days=60), proposed_at=AT,
+        finishes_on=on + datetime.timedelta(days=300), partner_at=AT, lead_at=AT,
+        proposed_by="officer", **accepted,
+    )  # fmt: skip
+    Partnership.objects.filter(pk=made.pk).update(state="agreed", version=2)
+    Leader.objects.create(
+        pk=int(SENT_LEADERS[0]), lead_urn=lead, name="Ada Ash", added_at=AT, added_by="lead"
+    )
+    planned = SupportDay.objects.create(
+        partnership=made, on=on, part="pm", focus="Lunch", planned_at=AT, planned_by="lead"
+    )
+    return {"partnership_id": made.pk, "day_id": planned.pk, "leader_id": SENT_LEADERS[0]}
+
+
+def open_day_ahead() -> dict[str, str]:
+    """Give the next day on which schools with the usual term dates are open."""
+    usual = SchoolDays(name="any")
+    on = timezone.localdate() + datetime.timedelta(days=1)
+    while not usual.is_open(on):
+        on += datetime.timedelta(days=1)
+    return day("on", on.day, on.month, on.year)
+
+
+def today_in_boxes() -> dict[str, str]:
+    """Give today as its three boxes."""
+    on = timezone.localdate()
+    return day("on", on.day, on.month, on.year)
+
+
+def disputed_day(world: World) -> dict[str, Any]:
+    """Let the partner have said that the recorded day was otherwise."""
+    changes = {"state": "disputed", "reason": "A morning", "version": 2}
+    SupportDay.objects.filter(pk=world.support_days[OWN].pk).update(**changes)
+    return {}
+
+
+VISIT = {
+    "part": "am", "held_at": "partner", "kind": "support_day", "leaders": SENT_LEADERS,
+    "focus": REASON,
+}  # fmt: skip
 FORMS: Mapping[str, Form] = {
+    "support-day-plan": Form(
+        role=Role.LEAD_SCHOOL, prepare=working, good={**open_day_ahead(), **VISIT},
+        allowed=Allowed(writes=SUPPORT, guards=(AGREED_DAYS, PAIRS), keeps={"focus": REASON}),
+    ),
+    # What is right is shown to be checked first: nothing is kept yet, and checking sends no field.
+    "support-day-check": Form(
+        role=Role.LEAD_SCHOOL, good={}, is_taken=False, allowed=Allowed(writes=SUPPORT)
+    ),
+    "support-day-record": Form(
+        role=Role.LEAD_SCHOOL, prepare=working, good={
+            **today_in_boxes(), **VISIT, "evidence": REASON, "n_partner_leaders": "2",
+            "travel_minutes": "40",
+        },
+        allowed=Allowed(writes=frozenset(), guards=(AGREED_DAYS, WHOSE_DAYS)),
+    ),
+    "support-day-move": Form(
+        role=Role.LEAD_SCHOOL, prepare=working, good={
+            **open_day_ahead(), "part": "am", "held_at": "lead", "leaders": SENT_LEADERS,
+            "reason": REASON, "version": "1",
+        },
+        allowed=Allowed(
+            writes=SUPPORT, guards=(AGREED_DAYS, WHOSE_DAYS), keeps={"reason": REASON}
+        ),
+    ),
+    "support-day-cancel": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=working, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=SUPPORT, guards=(AGREED_DAYS, WHOSE_DAYS), keeps={"reason": REASON}
+        ),
+    ),
+    "support-day-missed": Form(
+        role=Role.LEAD_SCHOOL, prepare=working, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=SUPPORT, guards=(AGREED_DAYS, WHOSE_DAYS), keeps={"reason": REASON}
+        ),
+    ),
+    "support-day-answer": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"verdict": "yes", "reason": REASON, "version": "1"},
+        allowed=Allowed(writes=SUPPORT, guards=(WHOSE_DAYS,), keeps={"reason": REASON}),
+    ),
+    "support-day-settle": Form(
+        role=Role.OFFICE_CASEWORKER, prepare=disputed_day,
+        good={"to": "agreed", "reason": REASON, "version": "2"},
+        allowed=Allowed(writes=SUPPORT, guards=(WHOSE_DAYS,), keeps={"reason": REASON}),
+    ),
+    "hub-leaders": Form(
+        role=Role.LEAD_SCHOOL, good={"name": "Ben Beech", "job": "Deputy", "most_minutes": "60"},
+        allowed=Allowed(writes=frozenset({"delivery_leader", AUDIT}), guards=(WHOSE_DAYS,)),
+    ),
+    "hub-leader": Form(
+        role=Role.LEAD_SCHOOL, prepare=working,
+        good={"job": "Deputy", "most_minutes": "60", "cannot": "20 11 2026", "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"delivery_leader", AUDIT}), guards=(WHOSE_DAYS, OTHERS_LEADERS)
+        ),
+    ),
+    "term-dates": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"half_terms": "", "cannot": "20 11 2026 staff training", "version": "0"},
+        allowed=Allowed(
+            writes=frozenset({"delivery_owncalendar", AUDIT}), guards=(WHOSE_DAYS,)
+        ),
+    ),
     "behaviour-return": Form(
         role=Role.PARTNER_SCHOOL_HEAD, is_taken=False,
         good={"layout": "pupil", "year": "2025/26", "suspensions": "Susp", "file": ""},

@@ -17,6 +17,14 @@ from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.api.models import ApiKey
 from schoolhubs.service.attendance.models import MarksImport
+from schoolhubs.service.delivery.models import (
+    CoachingCycle,
+    Leader,
+    LeaderHalfDay,
+    OwnCalendar,
+    Proposal,
+    SupportDay,
+)
 from schoolhubs.service.diagnosis.assessing.queries import content_of
 from schoolhubs.service.diagnosis.models import (
     AssessmentAnswer,
@@ -88,6 +96,8 @@ class World:
     concerns: dict[str, Concern]
     plans: dict[str, Plan]
     diagnoses: dict[str, KeptDiagnosis]
+    support_days: dict[str, SupportDay]
+    proposals: dict[str, Proposal]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -160,6 +170,8 @@ def peopled() -> World:
         survey_codes={side: _open_survey(side) for side in NUMBERS},
         plans={side: _plan(NUMBERS[side]["partner"][0]) for side in NUMBERS},
         diagnoses={side: _diagnosis(organisations[side, "partner"]) for side in NUMBERS},
+        support_days={side: _support_day(each) for side, each in partnerships.items()},
+        proposals={side: _schedule(each) for side, each in partnerships.items()},
     )
 
 
@@ -422,6 +434,49 @@ def _diagnosis(school: Organisation) -> KeptDiagnosis:
     return KeptDiagnosis.objects.create(
         urn=school.urn, day=days[0], record=record, files=files, drafted="0" * 12, confirmed_on=ON,
         confirmed_at=AT, confirmed_by="ada", organisation=school.key,
+    )  # fmt: skip
+
+
+def _support_day(partnership: Partnership) -> SupportDay:
+    """Let a lead have recorded a day and begun coaching: what both of the two schools read."""
+    marker, lead = marker_of(f"school:{partnership.partner_urn}"), partnership.lead_urn
+    made = {"added_at": AT, "added_by": "lead"}
+    leader = Leader.objects.create(lead_urn=lead, name=f"Leader of {lead}", **made)
+    OwnCalendar.objects.create(
+        urn=partnership.partner_urn, year="2025/26", cannot={"2026-02-02": f"Fair of {marker}"},
+        set_at=AT, set_by="head",
+    )  # fmt: skip
+    cycle = CoachingCycle.objects.create(
+        partnership=partnership, coach=leader, focus="Habits", starts_on=ON,
+        review_on=partnership.last_on, began_at=AT, began_by="lead",
+    )  # fmt: skip
+    told = {"planned_at": AT, "planned_by": "lead", "delivered_at": AT, "delivered_by": "lead"}
+    SupportDay.objects.create(
+        partnership=partnership, kind="coaching", cycle=cycle, on=ON, part="pm", state="delivered",
+        focus="Lessons", observation="Three of five lessons", next_step="Again", **told,
+    )  # fmt: skip
+    day = SupportDay.objects.create(
+        partnership=partnership, on=ON, part="am", focus="Corridors",
+        state="delivered", evidence="Notes are kept", **told,
+    )  # fmt: skip
+    LeaderHalfDay.objects.create(day=day, leader=leader, on=ON, half="am")
+    return day
+
+
+def _schedule(partnership: Partnership) -> Proposal:
+    """Let dates have been worked out for a lead, which stand on what is no longer so."""
+    lead = partnership.lead_urn
+    work = Work.objects.create(
+        kind="support_schedule", order={"lead": lead}, asked_at=AT, asked_by="lead",
+        organisation=f"school:{lead}", place="tests",
+    )  # fmt: skip
+    record = {
+        "outcome": "fits", "is_best": True, "is_verified": False, "conflict": [], "remedies": [],
+        "short": [], "visits": [], "partners": [], "from_on": "2026-02-02",
+    }  # fmt: skip
+    return Proposal.objects.create(
+        programme_id=PROGRAMME, lead_urn=lead, work=work, basis="0" * 64, record=record,
+        made_at=AT, made_by="lead",
     )  # fmt: skip
 
 

@@ -66,6 +66,8 @@ SUBJECTS = {
     "further_year": "SELECT id FROM partnerships_extensionrequest WHERE state = 'asked'",
     "trust": "SELECT trust_id FROM schools_school WHERE is_open AND trust_id <> ''"
     " GROUP BY trust_id HAVING count(*) > 4 ORDER BY count(*), trust_id",
+    "together": "SELECT id FROM partnerships_partnership WHERE partner_urn ="
+    " (SELECT urn FROM attendance_finding ORDER BY id LIMIT 1) AND state IN ('agreed', 'running')",
     "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
@@ -144,6 +146,12 @@ PLACES = (
     Place(name="journey, office", address="/schools/{matched}/journey", role=OFFICE),
     Place(name="journeys of a trust", address="/journey", role="partner_trust"),
     Place(name="self-assessments", address="/self-assessment", role=HEAD),
+    Place(
+        name="support days", address="/partnerships/{together}/days", role=HEAD, says="The ledger"
+    ),
+    Place(name="support days, office", address="/partnerships/{together}/days", role=OFFICE),
+    Place(name="support days of a hub", address="/hubs/{lead}/days", role=OFFICE),
+    Place(name="term dates", address="/term-dates/{with_marks}", role=HEAD, says="Half terms"),
     Place(name="what is shared", address="/schools/{with_marks}/sharing", role=HEAD),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),

@@ -1,4 +1,4 @@
-"""Charts: bars, grids, estimates with intervals, funnel plots, answers, spreads, loads, trends."""
+"""Charts: bars, grids, intervals, funnel plots, answers, spreads, loads, trends, days in lanes."""
 
 from schoolhubs.pictures.charts.bars import bars, funnel
 from schoolhubs.pictures.charts.diverging import diverging
@@ -7,9 +7,10 @@ from schoolhubs.pictures.charts.funnel_plot import funnel_plot
 from schoolhubs.pictures.charts.grid import grid
 from schoolhubs.pictures.charts.histogram import histogram
 from schoolhubs.pictures.charts.loads import load_chart
+from schoolhubs.pictures.charts.through_time.day_lanes import day_lanes
 from schoolhubs.pictures.charts.through_time.trend import trend
 
 __all__ = [
-    "bars", "diverging", "estimates", "funnel", "funnel_plot", "grid", "histogram", "load_chart",
-    "trend",
+    "bars", "day_lanes", "diverging", "estimates", "funnel", "funnel_plot", "grid", "histogram",
+    "load_chart", "trend",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is done with support days: planned, recorded, answered, coached, proposed, and who comes."""

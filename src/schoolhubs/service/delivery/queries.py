@@ -1,0 +1,154 @@
+"""A partnership's days, its ledger, both schools' calendars, and what other apps read of them."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import Prefetch, QuerySet
+
+from schoolhubs import programmes
+from schoolhubs.delivery import days
+from schoolhubs.service.delivery.models import (
+    CoachingCycle,
+    Kind,
+    Leader,
+    LeaderHalfDay,
+    OwnCalendar,
+    SupportDay,
+)
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.calendar import AcademicYear, Term
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.records.support import SupportRules
+
+HELD = Prefetch("held", queryset=LeaderHalfDay.objects.select_related("leader"))
+PureDay = days.ledger.SupportDay
+Ledger = days.ledger.Ledger
+Part = days.ledger.Part
+HalfTerm = days.school_days.HalfTerm
+SchoolYear = days.school_days.SchoolYear
+SchoolDays = days.school_days.SchoolDays
+usual_year = days.school_days.usual_year
+SPENT_ON = {Kind.COACHING.value: DayKind.COACHING}
+
+
+def rules_of(partnership: Partnership) -> RulesAsAt:
+    """Give the programme's rules by which a partnership was begun."""
+    return programmes.load(partnership.programme_id).as_at(partnership.starts_on)
+
+
+def support_of(partnership: Partnership) -> SupportRules | None:
+    """Give how support days are given; None where the programme says nothing of them."""
+    return rules_of(partnership).support
+
+
+def entitled_days(partnership: Partnership) -> float:
+    """Give the days of the lead's leaders that the definition promises this partner."""
+    rules = {each.pathway: each for each in rules_of(partnership).pathways}
+    held = rules.get(partnership.pathway)
+    return held.lead_days_per_partner if held else 0
+
+
+def subject_of(partnership: Partnership) -> str:
+    """Name a partnership as the audit log does."""
+    return f"partnership:{partnership.pk}"
+
+
+def days_in(partnership: Partnership) -> QuerySet[SupportDay]:
+    """Give every day of a partnership in order of time, with who comes."""
+    return SupportDay.objects.filter(partnership=partnership).prefetch_related(HELD)
+
+
+def days_with(partnerships: Iterable[Partnership]) -> dict[int, list[SupportDay]]:
+    """Give the days of several partnerships by partnership, in two questions."""
+    found: dict[int, list[SupportDay]] = defaultdict(list)
+    ours = SupportDay.objects.filter(partnership__in=list(partnerships)).prefetch_related(HELD)
+    for each in ours:
+        found[each.partnership_id].append(each)
+    return found
+
+
+def leaders_on(day: SupportDay) -> list[Leader]:
+    """Give who comes, or would have come, each once and by name."""
+    found = {each.leader_id: each.leader for each in day.held.all()}
+    return sorted(found.values(), key=lambda each: (each.name, each.pk))
+
+
+def pure(day: SupportDay) -> PureDay:
+    """Give a day as the ledger reads it."""
+    return PureDay(
+        on=day.on, part=Part(day.part), state=day.state,
+        leaders=tuple(each.name for each in leaders_on(day)),
+        n_partner_leaders=day.n_partner_leaders, travel_minutes=day.travel_minutes,
+        has_evidence=bool(day.evidence),
+    )  # fmt: skip
+
+
+def ledger_of(partnership: Partnership, held: Iterable[SupportDay]) -> Ledger:
+    """Add up a partner's days against what the definition promises."""
+    told = [pure(each) for each in held]
+    return days.ledger.ledger(told, entitled_days=entitled_days(partnership))
+
+
+def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ...]]:
+    """Give what was spent on support days in each partnership; what no day shows is not there."""
+    ours = SupportDay.objects.filter(
+        partnership_id__in=list(partnership_ids), state__in=("delivered", "agreed", "disputed")
+    ).prefetch_related(HELD)
+    found: dict[int, list[DaySpent]] = defaultdict(list)
+    for each in ours:
+        told = pure(each)
+        found[each.partnership_id].append(
+            DaySpent(
+                kind=SPENT_ON.get(each.kind, DayKind.SUPPORT_DAY), on=each.on,
+                partner_half_days=told.partner_half_days, lead_half_days=told.lead_half_days,
+                travel_minutes=told.travel_minutes, evidence=f"support_day:{each.pk}",
+                is_agreed=each.state == "agreed",
+            )
+        )  # fmt: skip
+    return {pk: tuple(held) for pk, held in found.items()}
+
+
+def leaders_of(lead_urn: str) -> QuerySet[Leader]:
+    """Give the leaders of a lead school who go to partners now."""
+    return Leader.objects.filter(lead_urn=lead_urn, stopped_on__isnull=True)
+
+
+def free_leaders(lead_urn: str, on: datetime.date, halves: Iterable[str]) -> set[int]:
+    """Give the leaders of a lead who have nothing in some half-days."""
+    ours = leaders_of(lead_urn)
+    taken = LeaderHalfDay.objects.filter(
+        leader__in=ours, on=on, half__in=list(halves), is_held=True
+    ).values_list("leader_id", flat=True)
+    return {each.pk for each in ours} - set(taken)
+
+
+def calendars(names: Mapping[str, str]) -> dict[str, SchoolDays]:
+    """Give when some schools are open, by URN, with their own dates where they told them."""
+    own: dict[str, dict[str, SchoolYear]] = defaultdict(dict)
+    for each in OwnCalendar.objects.filter(urn__in=list(names)):
+        own[each.urn][each.year] = school_year(each)
+    return {urn: SchoolDays(name=name, years=own[urn]) for urn, name in names.items()}
+
+
+def school_year(own: OwnCalendar) -> SchoolYear:
+    """Give a school's own dates of one year; where it told no terms, the usual ones."""
+    terms = tuple(
+        HalfTerm(
+            term=Term(term), first_on=datetime.date.fromisoformat(first),
+            last_on=datetime.date.fromisoformat(last),
+        )
+        for term, first, last in own.half_terms
+    )  # fmt: skip
+    cannot = {datetime.date.fromisoformat(on): why for on, why in own.cannot.items()}
+    return SchoolYear(
+        year=AcademicYear(own.year), half_terms=terms or usual_year(own.year).half_terms,
+        cannot=cannot, is_own=bool(terms),
+    )  # fmt: skip
+
+
+def open_cycle(partnership: Partnership) -> CoachingCycle | None:
+    """Give the coaching cycle that runs; None where none does."""
+    ours = CoachingCycle.objects.filter(partnership=partnership, ended_at__isnull=True)
+    return ours.select_related("coach").first()
