@@ -9,6 +9,8 @@ from schoolhubs.cli import speak
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
 
+DEFAULT_YEAR, DELIVERED = "2018/19", "delivered"
+
 
 @click.group()
 def synthetic() -> None:
@@ -39,10 +41,18 @@ def synthetic() -> None:
 )
 @click.option(
     "--year",
-    default="2018/19",
+    default=DEFAULT_YEAR,
+    is_flag=False,
+    flag_value=DELIVERED,
     show_default=True,
-    metavar="YEAR",
-    help="Last year of absence, such as 2024/25; the six years of figures before it come too.",
+    metavar="[YEAR]",
+    help="Last year of absence, such as 2024/25; the six years of figures before it come too. "
+    "Without a YEAR: as --delivered.",
+)
+@click.option(
+    "--delivered",
+    is_flag=True,
+    help="Write the folder year too: a delivered year of each programme, with its payments.",
 )
 @click.option(
     "--pupils",
@@ -52,18 +62,26 @@ def synthetic() -> None:
 )
 @speak.as_json_option
 def england(
-    out: Path, seed: int, n_schools: int, year: str, with_pupils: bool, as_json: bool
+    out: Path,
+    seed: int,
+    n_schools: int,
+    year: str,
+    delivered: bool,
+    with_pupils: bool,
+    as_json: bool,
 ) -> None:
     """Write a synthetic England: register, links, trusts, absence, census, inspections.
 
     No school in it is real, and no pupil. Its figures are calibrated to published ones; see
-    docs/explanation/synthetic-england.md and docs/explanation/synthetic-pupils.md.
+    docs/explanation/synthetic-england.md and docs/explanation/synthetic-pupils.md. --year alone
+    adds a year as it was delivered: open days, bookings, support days, training, withdrawals,
+    declarations and payments, which `schoolhubs funding statement` reads.
 
     Example: schoolhubs synthetic england --out output/england --seed 7 --schools 1500
     --year 2024/25 --pupils
     """
     try:
-        last = AcademicYear.parse(year)
+        last = AcademicYear.parse(DEFAULT_YEAR if year == DELIVERED else year)
     except DataProblem as problem:
         raise UsageError(str(problem)) from problem
     with speak.bars() as progress:
@@ -73,6 +91,7 @@ def england(
             n_schools=n_schools,
             year=last,
             with_pupils=with_pupils,
+            with_year=delivered or year == DELIVERED,
             progress=progress,
         )
     if as_json:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from schoolhubs.synthetic import delivered
 from schoolhubs.synthetic.calibration import calibration, read_yaml
 from schoolhubs.synthetic.england import DEFAULT_YEAR, FULL_SIZE, England, imagine
 from schoolhubs.synthetic.official import absence_file, census, gias, ofsted
@@ -51,6 +52,7 @@ def england(
     n_schools: int = FULL_SIZE,
     year: AcademicYear = DEFAULT_YEAR,
     with_pupils: bool = False,
+    with_year: bool = False,
     progress: Progress = quiet,
 ) -> Summary:
     """Write a synthetic England into a folder, in the official file formats.
@@ -65,6 +67,9 @@ def england(
     with_pupils
         Write ``marks.parquet`` too: the last year's attendance marks of every pupil, in the layout
         of ``vocabulary.frames.MARKS``.
+    with_year
+        Write the folder ``year`` too: a delivered year of each programme, in the files that
+        ``funding statement`` reads, with what lies behind them.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def england(
     imagined = imagine(seed=seed, n_schools=n_schools, year=year, progress=progress)
     files = _files(imagined)
     names = {*files, MARKS_FILE} if with_pupils else set(files)
-    _refuse_another_england(folder, names)
+    _refuse_another_england(folder, names, with_year=with_year)
     with tables.told_of(folder):
         folder.mkdir(parents=True, exist_ok=True)
         held = tempfile.TemporaryDirectory(prefix=".synthetic-", dir=folder)
@@ -89,12 +94,21 @@ def england(
         progress("write files", len(files), len(files))
         if with_pupils:
             write_marks(Path(beside) / MARKS_FILE, imagined, progress=progress)
+        if with_year:
+            made = delivered.write_year(
+                Path(beside) / delivered.FOLDER, imagined, progress=progress
+            )
+            (folder / delivered.FOLDER).mkdir(exist_ok=True)
+            names |= {f"{delivered.FOLDER}/{name}" for name in made}
         for name in names:
             (Path(beside) / name).replace(folder / name)
     return Summary(schools=imagined.n_open, files=tuple(sorted(names)))
 
 
-def _refuse_another_england(folder: Path, names: set[str]) -> None:
+def _refuse_another_england(folder: Path, names: set[str], *, with_year: bool) -> None:
+    if not with_year and (folder / delivered.FOLDER).exists():
+        text = f"{folder} holds a delivered year, whose schools would not be this England's"
+        raise Conflict(f"{text}. Choose an empty folder, or deliver the year again.")
     if MARKS_FILE not in names and (folder / MARKS_FILE).exists():
         text = f"{folder} holds {MARKS_FILE}, whose pupils would not be this England's"
         raise Conflict(f"{text}. Choose an empty folder, or make its pupils again.")

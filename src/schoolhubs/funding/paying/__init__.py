@@ -2,12 +2,14 @@
 
 from schoolhubs.funding.paying import states
 from schoolhubs.funding.paying.clawing import claw_back
+from schoolhubs.funding.paying.ledger import PaymentLedger
 from schoolhubs.funding.paying.reconciling import read_confirmation, read_run, reconcile
 from schoolhubs.funding.paying.references import payment_reference
 from schoolhubs.funding.paying.runs import file_digest, items_of, prepare_run, run_file
 from schoolhubs.funding.paying.sampling import draw_sample
 
 __all__ = [
+    "PaymentLedger",
     "claw_back",
     "draw_sample",
     "file_digest",
