@@ -54,14 +54,14 @@ def budget(
         A partnership that ended early is committed for what it earned, and no more.
     """
     lines = _lines(records, programme, on, declarations, payments, clawbacks)
-    to_leads: dict[str, int] = defaultdict(int)
+    room = _Room(line for of_one in lines.values() for line in of_one)
     found: list[tuple[DeliveryRecord, _Pence]] = []
     notes: dict[str, None] = {}
     for record in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
         own = lines.get(record.partnership_id, ())
-        found.append((record, _of_record(record, rules, money, own, on, to_leads)))
+        found.append((record, _of_record(record, rules, money, own, on, room)))
     money = programme.money(on)
     said = money.said["budget.total_pence"]
     region_of = regions or {}
@@ -103,13 +103,30 @@ def _lines(
     return found
 
 
+class _Room:
+    """What each lead may still earn, over all of its partnerships, beside what it has earned."""
+
+    def __init__(self, lines: Iterable[StatementLine]) -> None:
+        self._earned: dict[str, int] = defaultdict(int)
+        for line in lines:
+            if line.award.payee_kind is PayeeKind.LEAD_SCHOOL:
+                self._earned[line.award.payee_id] += line.awarded_pence
+
+    def take(self, lead_urn: str, more: int, money: MoneyRules) -> int:
+        """Take as much of what more might come as the lead's most leaves."""
+        most = money.lead_pay.most_per_lead_pence if money.lead_pay else 0
+        kept = max(min(more, most - self._earned[lead_urn]), 0)
+        self._earned[lead_urn] += kept
+        return kept
+
+
 def _of_record(
     record: DeliveryRecord,
     rules: RulesAsAt,
     money: MoneyRules,
     lines: Sequence[StatementLine],
     on: datetime.date,
-    to_leads: dict[str, int],
+    room: _Room,
 ) -> _Pence:
     committed = forecast = 0
     partner = payee_of(record, rules.pathway(record.pathway))[0]
@@ -118,16 +135,18 @@ def _of_record(
         if not due:
             continue
         own = [line for line in lines if line.award.payee_kind is kind]
-        earned = sum(line.awarded_pence for line in own if line.award.due_on <= on)
+        earned = sum(line.awarded_pence for line in own)
+        by_now = sum(line.awarded_pence for line in own if line.award.due_on <= on)
         passed = [each for each in due if each.due_on <= on]
         most = _most(record, rules, money, kind, due[-1])
-        most = _within(record, money, kind, most, to_leads)
         to_come = most - (_most(record, rules, money, kind, passed[-1]) if passed else 0)
-        expected = earned + max(to_come, 0)
-        # The most is what counts, unless it has come to more by what was paid and not taken back.
-        is_over = record.ended_on is not None and passed and passed[-1] == due[-1]
-        committed += earned if is_over else max(most, earned)
-        forecast += expected
+        is_over = bool(passed) and passed[-1] == due[-1]
+        may_rise = not is_over or (kind is partner and record.ended_on is None)
+        more, expected = max(most - earned, 0) if may_rise else 0, max(to_come, 0)
+        if kind is PayeeKind.LEAD_SCHOOL:
+            more = room.take(record.lead_urn, more, money)
+        committed += earned + more
+        forecast += max(min(by_now + expected, earned + more), earned)
     paid = sum(line.paid_pence - line.clawed_back_pence for line in lines)
     return committed, forecast, paid
 
@@ -150,21 +169,6 @@ def _most(
     promised = int(2 * pathway.lead_days_per_partner) * money.lead_pay.day_rate_pence // 2
     share = Fraction(min(milestone.terms, pathway.duration_terms), pathway.duration_terms)
     return rounded(promised * share)
-
-
-def _within(
-    record: DeliveryRecord,
-    money: MoneyRules,
-    kind: PayeeKind,
-    most: int,
-    to_leads: dict[str, int],
-) -> int:
-    """Keep a lead within its most, over all of its partnerships."""
-    if kind is not PayeeKind.LEAD_SCHOOL or money.lead_pay is None:
-        return most
-    kept = min(most, money.lead_pay.most_per_lead_pence - to_leads[record.lead_urn])
-    to_leads[record.lead_urn] += kept
-    return kept
 
 
 def _parts(
