@@ -101,6 +101,18 @@ WHAT_SURVEYS_ARE = (
     "SELECT key, urn, instrument_id, respondents, wave, is_anonymous, route, least_answers, "
     "asks_text, lock FROM surveys_survey ORDER BY 1"
 )
+DECLARED = frozenset({"funding_declaration", AUDIT})
+DECLARED_DAYS = DECLARED | {"funding_declaredday"}
+PAYMENTS = frozenset(
+    {"funding_paymentrun", "funding_payment", "funding_recovery", "funding_confirmation", AUDIT}
+)
+# What is awarded and what was sent: no form changes either once it is there.
+WHAT_IS_AWARDED = "SELECT id, payee, milestone, amount_pence FROM funding_keptaward ORDER BY 1"
+WHAT_IS_SENT = (
+    "SELECT id, payee, milestone, gross_pence, taken_pence, amount_pence FROM funding_payment "
+    "WHERE state = 'paid' ORDER BY 1"
+)
+MONEY = (WHAT_IS_AWARDED, WHAT_IS_SENT)
 REASON = "Because the panel met and agreed it"
 # What a list of one new hub would change, as its page shows it.
 SHOWN = Plan(
@@ -970,5 +982,93 @@ FORMS: Mapping[str, Form] = {
     "plan-copy": Form(
         role=Role.PARTNER_TRUST, good={"school": "900099", "title": REASON}, is_taken=False,
         allowed=Allowed(writes=PLAN, guards=(WHOSE_PLAN,), keeps={"title": REASON}),
+    ),
+    "declaration": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={}, allowed=Allowed(writes=DECLARED, guards=MONEY),
+    ),
+    "declaration-day": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={
+            "on_day": "12", "on_month": "10", "on_year": "2022", "half_days": "4", "what": REASON,
+            "by_whom": "Deputy", "evidence": "Minutes", "version": "1",
+        },
+        allowed=Allowed(writes=DECLARED_DAYS, guards=MONEY, keeps={"what": REASON}),
+    ),
+    "declaration-day-out": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"version": "1"},
+        allowed=Allowed(writes=DECLARED_DAYS, guards=MONEY),
+    ),
+    "declaration-use": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"travel": "120.50", "backfill": "1,000", "plan": "0", "version": "1"},
+        allowed=Allowed(writes=DECLARED, guards=MONEY),
+    ),
+    "declaration-declare": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"sure": "yes", "version": "1"},
+        allowed=Allowed(writes=DECLARED, guards=MONEY),
+    ),
+    # What stands is being written by the school: nothing of it is the office's yet.
+    "declaration-check": Form(
+        role=Role.OFFICE_CASEWORKER, is_taken=False,
+        good={"verdict": "no", "reason": REASON, "version": "1"},
+        allowed=Allowed(writes=DECLARED | LETTERS, guards=MONEY, keeps={"reason": REASON}),
+    ),
+    "declaration-strike": Form(
+        role=Role.OFFICE_CASEWORKER, is_taken=False, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(writes=DECLARED_DAYS, guards=MONEY, keeps={"reason": REASON}),
+    ),
+    # A run of the programme is open, so no other is prepared.
+    "payment-run-new": Form(
+        role=Role.FINANCE_MAKER, is_taken=False,
+        good={"pay_on_day": "1", "pay_on_month": "9", "pay_on_year": "2026"},
+        allowed=Allowed(writes=PAYMENTS, guards=MONEY),
+    ),
+    "payment-run-agree": Form(
+        role=Role.FINANCE_CHECKER, good={"version": "1"},
+        allowed=Allowed(writes=PAYMENTS, guards=MONEY),
+    ),
+    "payment-run-hand-over": Form(
+        role=Role.FINANCE_MAKER, good={"version": "1"}, is_taken=False,
+        allowed=Allowed(writes=PAYMENTS, guards=MONEY),
+    ),
+    "payment-run-set-aside": Form(
+        role=Role.FINANCE_MAKER, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(writes=PAYMENTS, guards=MONEY, keeps={"reason": REASON}),
+    ),
+    "payment-run-confirm": Form(
+        role=Role.FINANCE_MAKER, good={"file": ""}, is_taken=False,
+        allowed=Allowed(writes=PAYMENTS, guards=MONEY),
+    ),
+    "payment-run-draw": Form(
+        role=Role.FINANCE_CHECKER, good={}, is_taken=False,
+        allowed=Allowed(writes=frozenset({"funding_sampledpayment", AUDIT}), guards=MONEY),
+    ),
+    # Nothing was paid above the award.
+    "clawback-new": Form(
+        role=Role.FINANCE_MAKER, good={"amount": "1.00", "reason": REASON}, is_taken=False,
+        allowed=Allowed(writes=frozenset({"funding_clawback", AUDIT}), guards=MONEY),
+    ),
+    "clawback": Form(
+        role=Role.FINANCE_CHECKER, good={"verdict": "no", "reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"funding_clawback", AUDIT}) | LETTERS, guards=MONEY,
+            keeps={"reason": REASON},
+        ),
+    ),
+    # The clawback waits to be agreed, so nothing can come back of it yet.
+    "clawback-repaid": Form(
+        role=Role.FINANCE_MAKER, is_taken=False,
+        good={
+            "amount": "1.00", "received_on_day": "1", "received_on_month": "10",
+            "received_on_year": "2026", "reference": REASON,
+        },
+        allowed=Allowed(writes=frozenset({"funding_recovery", AUDIT}), guards=MONEY),
+    ),
+    "sample": Form(
+        role=Role.OFFICE_CASEWORKER, good={"verdict": "yes", "found": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"funding_sampledpayment", AUDIT}), guards=MONEY,
+            keeps={"found": REASON},
+        ),
     ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from invented import AT, ON, PROGRAMME, facts, register
 from keyed import every_scope, key_for
+from paid import Money, money_of_sides
 from planned import whole_plan
 from schoolhubs import diagnosis, programmes
 from schoolhubs.schools import SchoolRegister
@@ -98,6 +99,7 @@ class World:
     diagnoses: dict[str, KeptDiagnosis]
     support_days: dict[str, SupportDay]
     proposals: dict[str, Proposal]
+    money: dict[str, Money]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -172,6 +174,7 @@ def peopled() -> World:
         diagnoses={side: _diagnosis(organisations[side, "partner"]) for side in NUMBERS},
         support_days={side: _support_day(each) for side, each in partnerships.items()},
         proposals={side: _schedule(each) for side, each in partnerships.items()},
+        money=money_of_sides({side: NUMBERS[side] for side in NUMBERS}, marker_of),
     )
 
 

@@ -240,6 +240,24 @@ PLACES = (
         name="figures for evaluation", address="/evaluation/figures", role="evaluator",
         says="No school and no person is named",
     ),
+    Place(name="money", address="/money", role=HEAD),
+    Place(name="money, lead", address="/money", role="lead_school"),
+    Place(name="money, trust", address="/money", role="partner_trust"),
+    Place(name="declarations", address="/office/money/declarations", role=CASEWORKER),
+    Place(name="payment runs", address="/office/money/runs", role="finance_maker"),
+    Place(
+        name="payment run, new", role="finance_maker",
+        address=f"/office/money/programmes/{PROGRAMME}/run",
+    ),
+    Place(
+        name="payment run, no such", address="/office/money/runs/999999", role=OFFICE, status=404
+    ),
+    Place(
+        name="budget", role=OFFICE, says="A day may cost",
+        address=f"/office/money/programmes/{PROGRAMME}/budget?scenario=90x60%40250",
+    ),
+    Place(name="clawbacks", address="/office/money/clawbacks", role="finance_checker"),
+    Place(name="samples", address="/office/money/samples", role="finance_checker"),
     Place(name="letters", address="/letters", role=HEAD),
     Place(name="letters, to a hub", address="/letters", role="lead_school"),
     Place(name="office letters", address="/office/letters", role=OFFICE),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from schoolhubs.service.accounts import sessions
 from schoolhubs.service.accounts.actors import ANYBODY, Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
-from schoolhubs.service.accounts.roles import LEADS, OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
 
 AUDITS = frozenset({Role.AUDITOR, Role.OFFICE_ADMINISTRATOR})
 PARTNERS = frozenset({*PARTNER_SCHOOL, Role.PARTNER_TRUST})
@@ -81,6 +81,19 @@ DOORS = (
         why="What the school changes, for whom, how anybody will know, and the equality screens",
     ),
     Door(
+        name="own-money", words="Your money", roles=frozenset({*PARTNERS, *LEADS}),
+        why="What you get, why and when; declare the time given",
+    ),
+    Door(
+        name="payment-runs", words="Payment runs", roles=frozenset(FINANCE),
+        why="Prepare, agree, hand over, confirm; clawbacks and samples",
+    ),
+    Door(
+        name="declarations", words="Declarations",
+        roles=frozenset({*FINANCE, *OFFICE, Role.AUDITOR}),
+        why="Time that schools declared, to be checked before it is paid",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),
@@ -134,6 +147,10 @@ DOORS = (
     Door(
         name="trust-tracks", words="Trust tracks", why="Two years of a trust with a lead trust",
         roles=frozenset({Role.PARTNER_TRUST, Role.LEAD_TRUST, *OFFICE, Role.AUDITOR}),
+    ),
+    Door(
+        name="payment-runs", words="Payment runs", roles=frozenset({*OFFICE, Role.AUDITOR}),
+        why="What was paid, and what waits",
     ),
     Door(name="imports", words="School register", roles=frozenset(OFFICE),
          why="Check and bring in a newer one"),

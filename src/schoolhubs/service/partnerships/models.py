@@ -36,7 +36,8 @@ class Partnership(models.Model):
     """One partner with one lead on one pathway, from a first day to the first day after its last.
 
     Schools have URNs; on a pathway of trusts the trusts' ids stand beside, and the URNs are of the
-    schools that speak for them. ``year`` 2 extends the partnership of the year before.
+    schools that speak for them. ``year`` 2 extends the partnership of the year before. ``ended_on``
+    is the day it was ended before its last; what ended earlier than this was noted has none.
     ``version`` grows with every change.
     """
 
@@ -64,6 +65,7 @@ class Partnership(models.Model):
     proposed_at = models.DateTimeField()
     proposed_by = models.TextField()
     why_ended = models.TextField(blank=True)
+    ended_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

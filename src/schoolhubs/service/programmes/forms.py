@@ -44,7 +44,7 @@ class DayField(forms.MultiValueField):
             # Digits other than 0 to 9 would be read too, so they are asked for one by one.
             day, month, year = (int(part) for part in typed if part.isascii())
             found = datetime.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise forms.ValidationError(f"The {self.named} must be a real date") from None
         if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
             raise forms.ValidationError(

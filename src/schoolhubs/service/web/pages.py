@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from schoolhubs.service import clock
+from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.tables import csv_text
 from schoolhubs.vocabulary.words import counted, plain, price_in_words, signed
@@ -40,6 +41,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
         "number": number,
         "signed": signed,
         "plain": plain,
+        "pounds": in_pounds,
         "price": price,
     }
     return environment

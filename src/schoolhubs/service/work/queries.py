@@ -13,8 +13,9 @@ from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.pages import doors_of
 from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import own_urns
-from schoolhubs.service.accounts.roles import DECIDERS, FINANCE, LEADS, OFFICE, PARTNER_SCHOOL, Role
+from schoolhubs.service.accounts.roles import DECIDERS, LEADS, OFFICE, PARTNER_SCHOOL, Role
 from schoolhubs.service.eligibility.models import DECIDABLE, Application, HumanDecision
+from schoolhubs.service.funding.office.waiting import steps_of_money
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
@@ -70,6 +71,7 @@ def _waiting(actor: Actor, on: datetime.date) -> Iterator[Item]:
         yield from _to_decide()
         yield from _to_agree(actor)
         yield from _to_settle()
+    yield from _to_pay(actor)
     yield from _to_answer(actor)
     yield from gathering.waiting(actor, on=on)
     if actor.holds(Role.OFFICE_ADMINISTRATOR):
@@ -98,6 +100,19 @@ def _to_decide() -> Iterator[Item]:
             )
             href = f"{reverse('queue')}?state={state}"
             yield Item(words=counted(n, words, many), href=href, why=why)
+
+
+def _to_pay(actor: Actor) -> Iterator[Item]:
+    """Give declarations to be checked, and the steps of payments that wait for this person."""
+    words = {
+        "declarations": ("declaration of time waits to be checked",
+                         "declarations of time wait to be checked"),
+        "payment-runs": ("payment run waits for you", "payment runs wait for you"),
+        "clawbacks": ("clawback waits to be agreed", "clawbacks wait to be agreed"),
+    }  # fmt: skip
+    for name, n in steps_of_money(actor).items():
+        if n:
+            yield Item(words=counted(n, *words[name]), href=reverse(name))
 
 
 def _to_settle() -> Iterator[Item]:
@@ -188,8 +203,3 @@ def _to_look_at(actor: Actor) -> Iterator[Item]:
             title = programmes.load(programme_id).title
             href = reverse("hubs", kwargs={"programme_id": programme_id})
             yield Item(words=f"Hubs of {title}", href=href, why="On a map of England")
-
-
-def has_no_work_here(actor: Actor) -> bool:
-    """Tell whether the role has pages that come with a later part of the service only."""
-    return actor.holds(*FINANCE) and not actor.holds(*OFFICE)

@@ -17,7 +17,6 @@ def work(request: ActedRequest) -> HttpResponse:
     actor = request.actor
     told = {
         "work": queries.work_of(actor, on=clock.day()),
-        "has_no_work_here": queries.has_no_work_here(actor),
         "may_do": [role.meaning for role in sorted(actor.roles)],
     }
     return render(request, "work/work.html", told)

@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.eligibility import actions as applications
@@ -83,7 +84,7 @@ def refuse_more(live: QuerySet[Partnership]) -> None:
 def end_one(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
     """End one locked partnership, with its objections."""
     changing.move(found, "ended", by=maker)
-    found.why_ended = why
+    found.why_ended, found.ended_on = why, timezone.localdate(at)
     changing.close_objections(found, why=why, by=by, at=at)
     changing.save(found)
 

@@ -1,0 +1,154 @@
+"""What an award is worked out from: partnerships with their further years, days, declarations."""
+
+import dataclasses
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+
+from schoolhubs import funding, programmes
+from schoolhubs.service.funding.awarding import ledger
+from schoolhubs.service.funding.models import Declaration, DeclarationState
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.records import funding as records
+from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
+from schoolhubs.vocabulary.records.funding import MoneyRules, PayeeKind, PaymentMilestone
+from schoolhubs.vocabulary.records.rules import RulesAsAt
+
+STOOD = ("agreed", "running", "finished", "ended")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One partnership from its first year to its last, as awards read it.
+
+    Parameters
+    ----------
+    partnership
+        The first year's, by which all of its money goes.
+    years
+        It and its further years, in order.
+    record
+        All that was delivered, the days of every year in one.
+    declarations
+        By side and milestone.
+    """
+
+    partnership: Partnership
+    years: tuple[Partnership, ...]
+    record: DeliveryRecord
+    rules: RulesAsAt
+    money: MoneyRules
+    declarations: Mapping[tuple[str, str], Declaration]
+
+    def kind(self, side: str) -> PayeeKind:
+        """Give what kind of payee a side is."""
+        if side == "lead":
+            return PayeeKind.LEAD_SCHOOL
+        return PayeeKind.TRUST if self.partnership.is_of_trusts else PayeeKind.SCHOOL
+
+    def milestones(self, side: str) -> tuple[PaymentMilestone, ...]:
+        """List when money falls due to a side; nothing where it is paid nothing."""
+        return funding.milestones(self.record, self.rules, self.money, self.kind(side))
+
+    def declared(self, *, with_: Declaration | None = None) -> records.Declaration | None:
+        """Give what the partner declared that was checked, as the rules read it.
+
+        ``with_`` stands in for the one that is being looked at, whatever its state.
+        """
+        mine = [
+            each
+            for (side, _), each in self.declarations.items()
+            if side == "partner" and (each.state == DeclarationState.CHECKED or each == with_)
+        ]
+        return as_record(mine, with_) if mine else None
+
+
+def as_record(
+    found: Iterable[Declaration], with_: Declaration | None = None
+) -> records.Declaration:
+    """Give declarations of one partnership as one record."""
+    all_ = sorted(found, key=lambda each: each.pk)
+    newest = with_ or all_[-1]
+    uses = (("travel", "travel_pence"), ("backfill", "backfill_pence"), ("plan", "plan_pence"))
+    return records.Declaration(
+        declaration_id=str(newest.pk), partnership_id=str(newest.partnership_id),
+        state=records.PaymentState(newest.state), version=newest.version,
+        milestone=newest.milestone,
+        days=tuple(
+            records.DeclaredDay(
+                on=day.on, half_days=day.half_days, what=day.what, evidence=day.evidence
+            )
+            for each in all_
+            for day in each.days.all()
+            if day.struck_at is None
+        ),
+        use=tuple(
+            records.UseOfGrant(use=use, amount_pence=sum(getattr(each, name) for each in all_))
+            for use, name in uses
+        ),
+    )  # fmt: skip
+
+
+def facts_of(partnership_ids: Collection[int]) -> dict[int, Facts]:
+    """Give the facts of partnerships that stood, by the number of the first year."""
+    rows = Partnership.objects.filter(pk__in=list(partnership_ids), state__in=STOOD)
+    return {each.partnership.pk: each for each in facts_among(rows.filter(extends__isnull=True))}
+
+
+def facts_among(firsts: Iterable[Partnership]) -> list[Facts]:
+    """Give the facts of some partnerships' first years, in as many queries as for one."""
+    found = list(firsts)
+    first_ids = [each.pk for each in found]
+    further = {
+        each.extends_id: each
+        for each in Partnership.objects.filter(extends__isnull=False, state__in=STOOD,
+                                               programme_id__in={e.programme_id for e in found})
+    }  # fmt: skip
+    years = {each.pk: tuple(_years(each, further)) for each in found}
+    days = ledger.days_of([each.pk for of_one in years.values() for each in of_one])
+    declarations: dict[int, dict[tuple[str, str], Declaration]] = {pk: {} for pk in first_ids}
+    rows = Declaration.objects.filter(partnership_id__in=first_ids).prefetch_related("days")
+    for row in rows:
+        declarations[row.partnership_id][row.side, row.milestone] = row
+    return [_facts(each, years[each.pk], days, declarations[each.pk]) for each in found]
+
+
+def _years(first: Partnership, further: Mapping[int | None, Partnership]) -> Iterable[Partnership]:
+    one: Partnership | None = first
+    while one is not None:
+        yield one
+        one = further.get(one.pk)
+
+
+def _facts(
+    first: Partnership,
+    years: tuple[Partnership, ...],
+    days: Mapping[int, tuple[DaySpent, ...]],
+    declarations: Mapping[tuple[str, str], Declaration],
+) -> Facts:
+    programme = programmes.load(first.programme_id)
+    rules = programme.as_at(first.starts_on)
+    return Facts(
+        partnership=first, years=years, rules=rules, money=programme.money(first.starts_on),
+        declarations=declarations,
+        record=DeliveryRecord(
+            partnership_id=str(first.pk), programme_id=first.programme_id,
+            cohort_id=first.cohort_id, pathway=first.pathway, urn=first.partner_urn,
+            lead_urn=first.lead_urn, trust_id=first.partner_trust_id,
+            starts_on=first.starts_on, finishes_on=years[-1].finishes_on,
+            ended_on=_ended_on(years), definition_version=rules.definition_version,
+            days=tuple(
+                sorted(
+                    (day for each in years for day in days[each.pk]),
+                    key=lambda day: (day.on, day.evidence),
+                )
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _ended_on(years: tuple[Partnership, ...]) -> datetime.date | None:
+    """Give the day it ended early; one that ended before it began, its first."""
+    ended = [each for each in years if each.state == "ended"]
+    if not ended:
+        return None
+    return max(min(each.ended_on or each.finishes_on for each in ended), years[0].starts_on)

@@ -1,0 +1,1 @@
+"""Declarations: written by a school, declared by its head, checked or returned by the office."""

@@ -1,0 +1,266 @@
+"""Begins, fills, declares, checks and returns declarations; a check keeps the award."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.funding import queries, telling
+from schoolhubs.service.funding.awarding import actions as awarding
+from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.models import (
+    Declaration,
+    DeclarationState,
+    DeclaredDay,
+    KeptAward,
+)
+from schoolhubs.service.jobs import faults
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.web.pages import day as in_words
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.funding import PaymentMilestone
+
+CHANGED = (
+    "Somebody changed this declaration while you had it open. Nothing of yours was saved; look at "
+    "what stands now."
+)
+NO_SUCH = "No money falls due to this side of the partnership then. Nothing was saved."
+TOO_EARLY = "It can be declared from {day} on, when the time it is about is over. Nothing was sent."
+OUTSIDE = "The day has to lie within the partnership, and before {day}. Nothing was saved."
+SAME_PERSON = "You declared this yourself, so somebody else checks it. Nothing was changed."
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Who does it, for whom, when and on which page; ``name`` as a declaration names people."""
+
+    by: str
+    organisation: str
+    at: datetime.datetime
+    place: str
+    name: str = ""
+
+    @property
+    def on(self) -> datetime.date:
+        """The day in England."""
+        return timezone.localdate(self.at)
+
+
+def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> Declaration:
+    """Begin a declaration, or give the one that was begun.
+
+    Raises
+    ------
+    Conflict
+        If the side is paid nothing then.
+    """
+    before = queries.declaration_of(partnership.pk, side, milestone)
+    if before is not None:
+        return before
+    _milestone(partnership.pk, side, milestone)
+    with transaction.atomic():
+        made, is_new = Declaration.objects.get_or_create(
+            partnership=partnership, side=side, milestone=milestone,
+            defaults={
+                "organisation": who.organisation, "begun_at": who.at, "begun_by": who.by,
+            },
+        )  # fmt: skip
+        if is_new:
+            _tell("declaration.begin", made, who)
+    return made
+
+
+def add_day(
+    declaration: Declaration, *, on: datetime.date, half_days: int, what: str, by_whom: str,
+    evidence: str, version: int, who: Who,
+) -> DeclaredDay:  # fmt: skip
+    """Add time that no ledger holds, with what shows it.
+
+    Raises
+    ------
+    Conflict
+        If it is declared already, was changed meanwhile, or the day lies outside its time.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.STARTED)
+        due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
+        if not held.partnership.starts_on <= on < due_on:
+            raise Conflict(OUTSIDE.format(day=in_words(due_on)))
+        made = DeclaredDay.objects.create(
+            declaration=held, on=on, half_days=half_days, what=what, who=by_whom,
+            evidence=evidence, added_at=who.at, added_by=who.by,
+        )  # fmt: skip
+        _save(held)
+        _tell("declaration.add_day", held, who, on=on.isoformat(), half_days=half_days)
+    return made
+
+
+def take_out_day(declaration: Declaration, day_id: int, *, version: int, who: Who) -> None:
+    """Take out a day that was added by hand; one of a ledger is changed where it is kept.
+
+    Raises
+    ------
+    Conflict
+        If it is declared already, was changed meanwhile, or the day is gone.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.STARTED)
+        if not held.days.filter(pk=day_id).delete()[0]:
+            raise Conflict(CHANGED)
+        _save(held)
+        _tell("declaration.take_out_day", held, who)
+
+
+def report_use(
+    declaration: Declaration, *, travel_pence: int, backfill_pence: int, plan_pence: int,
+    version: int, who: Who,
+) -> Declaration:  # fmt: skip
+    """Say what the money was used for.
+
+    Raises
+    ------
+    Conflict
+        If it is declared already, or was changed meanwhile.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.STARTED)
+        held.travel_pence, held.backfill_pence = travel_pence, backfill_pence
+        held.plan_pence = plan_pence
+        _save(held)
+        _tell("declaration.use", held, who, pence=held.used_pence)
+    return held
+
+
+def declare(declaration: Declaration, *, version: int, who: Who) -> Declaration:
+    """Declare that it is so: from then on the office has it, and nothing of it changes.
+
+    Raises
+    ------
+    Conflict
+        If its time is not over, it is declared already, or was changed meanwhile.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.STARTED)
+        due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
+        if who.on < due_on:
+            raise Conflict(TOO_EARLY.format(day=in_words(due_on)))
+        held.state, held.declared_at = DeclarationState.DECLARED, who.at
+        held.declared_by, held.declared_name = who.by, who.name
+        held.returned_reason = ""
+        _save(held)
+        _tell("declaration.declare", held, who)
+    return held
+
+
+def check(declaration: Declaration, *, version: int, who: Who) -> KeptAward:
+    """Find a declaration right; its award is kept with it, and falls due by its day.
+
+    Raises
+    ------
+    Conflict
+        If it is not declared, was changed meanwhile, or the same person declared it.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.DECLARED)
+        if held.declared_by == who.by:
+            raise Conflict(SAME_PERSON)
+        held.state, held.checked_at, held.checked_by = DeclarationState.CHECKED, who.at, who.by
+        _save(held)
+        award = awarding.keep(
+            held, by=who.by, at=who.at, on=who.on, why="Declared and checked again"
+        )
+        faults.at("payment.check-kept")
+        _tell("declaration.check", held, who, award=award.pk, pence=award.amount_pence)
+    return award
+
+
+def return_(declaration: Declaration, *, reason: str, version: int, who: Who) -> Declaration:
+    """Give a declaration back to be corrected, with the reason; also one that was checked.
+
+    Nothing more is paid by it until it is checked again.
+
+    Raises
+    ------
+    Conflict
+        If it is being written, or was changed meanwhile.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.DECLARED, DeclarationState.CHECKED)
+        held.state, held.declared_at, held.declared_by = DeclarationState.STARTED, None, ""
+        held.declared_name, held.checked_at, held.checked_by = "", None, ""
+        held.returned_at, held.returned_by, held.returned_reason = who.at, who.by, reason
+        _save(held)
+        letters.write(telling.returned(held), by=who.by, at=who.at, place=who.place)
+        _tell("declaration.return", held, who, reason=reason)
+    return held
+
+
+def strike_day(day: DeclaredDay, *, reason: str, version: int, who: Who) -> KeptAward | None:
+    """Strike out a day that was not shown; the award of a checked declaration follows at once.
+
+    Raises
+    ------
+    Conflict
+        If it is being written, was changed meanwhile, or the day is struck out already.
+    """
+    with transaction.atomic():
+        held = _held(day.declaration, version, DeclarationState.DECLARED, DeclarationState.CHECKED)
+        found = held.days.filter(pk=day.pk, struck_at__isnull=True)
+        if not found.update(struck_at=who.at, struck_by=who.by, struck_reason=reason):
+            raise Conflict(CHANGED)
+        _save(held)
+        award = None
+        if held.state == DeclarationState.CHECKED:
+            award = awarding.keep(held, by=who.by, at=who.at, on=who.on, why=reason)
+        _tell("declaration.strike_day", held, who, reason=reason, on=day.on.isoformat())
+    return award
+
+
+def work_out_again(declaration: Declaration, *, why: str, version: int, who: Who) -> KeptAward:
+    """Work the award of a checked declaration out anew, such as after a day turned out otherwise.
+
+    Raises
+    ------
+    Conflict
+        If it is not checked, or was changed meanwhile.
+    """
+    with transaction.atomic():
+        held = _held(declaration, version, DeclarationState.CHECKED)
+        award = awarding.keep(held, by=who.by, at=who.at, on=who.on, why=why)
+        _tell("declaration.work_out", held, who, reason=why, award=award.pk,
+              pence=award.amount_pence)  # fmt: skip
+    return award
+
+
+def _milestone(partnership_id: int, side: str, name: str) -> PaymentMilestone:
+    facts = facts_of([partnership_id]).get(partnership_id)
+    for each in facts.milestones(side) if facts else ():
+        if each.milestone == name:
+            return each
+    raise Conflict(NO_SUCH)
+
+
+def _held(declaration: Declaration, version: int, *states: DeclarationState) -> Declaration:
+    rows = Declaration.objects.select_for_update(of=("self",)).select_related("partnership")
+    held = rows.get(pk=declaration.pk)
+    if held.version != version or held.state not in states:
+        raise Conflict(CHANGED)
+    return held
+
+
+def _save(held: Declaration) -> None:
+    held.version += 1
+    held.save()
+
+
+def _tell(action: str, one: Declaration, who: Who, *, reason: str = "", **details: Any) -> None:
+    audit.record(
+        by=who.by, organisation=who.organisation, at=who.at, action=action, place=who.place,
+        reason=reason, subject=f"declaration:{one.pk}",
+        details={"partnership": one.partnership_id, "side": one.side, "milestone": one.milestone,
+                 **details},
+    )  # fmt: skip

@@ -1,0 +1,121 @@
+"""The day of a run, a confirmation, a clawback and what came back of it, what a sample showed."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from schoolhubs.service.funding.office.forms import LONGEST, TOO_LONG
+from schoolhubs.service.funding.pages.forms import Pounds, WithDays
+from schoolhubs.service.programmes.forms import DayField
+from schoolhubs.service.web.forms.typed import FreeText
+from schoolhubs.vocabulary.money import in_pounds
+
+MOST_BYTES = 5_000_000
+
+
+class RunForm(WithDays):
+    """The day on which a run is to be paid; what is due by then is in it."""
+
+    pay_on = DayField(named="day of payment")
+
+    def __init__(self, today: datetime.date, *given: Any, **told: Any) -> None:
+        super().__init__(*given, **told)
+        self.today = today
+
+    def clean_pay_on(self) -> datetime.date:
+        """Refuse a day that is over, or so far ahead that awards may still change."""
+        said: datetime.date = self.cleaned_data["pay_on"]
+        if not self.today <= said <= self.today + datetime.timedelta(days=31):
+            raise forms.ValidationError("The day of payment must be within a month from today")
+        return said
+
+
+class ConfirmForm(forms.Form):
+    """The file by which whoever pays says what became of the payments."""
+
+    file = forms.FileField(
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "missing", "empty"), "Choose the file with the confirmation"
+        )
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse a file that no confirmation is as large as."""
+        given: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (given.size or 0) > MOST_BYTES:
+            raise forms.ValidationError("The file is larger than any confirmation is")
+        return given
+
+
+class ClawbackForm(forms.Form):
+    """How much of what was paid too much comes back, and why."""
+
+    amount = Pounds(named="the amount")
+    reason = FreeText(
+        max_length=LONGEST,
+        error_messages={"required": "Enter why the money has to come back", "max_length": TOO_LONG},
+    )
+
+    def __init__(self, most_pence: int, *given: Any, **told: Any) -> None:
+        super().__init__(*given, **told)
+        self.most_pence = most_pence
+
+    def clean_amount(self) -> int:
+        """Refuse nothing, and more than was paid too much."""
+        said: int = self.cleaned_data["amount"]
+        if not 0 < said <= self.most_pence:
+            raise forms.ValidationError(f"The amount must be at most {in_pounds(self.most_pence)}")
+        return said
+
+
+class SettleForm(forms.Form):
+    """Whether a clawback is agreed, and why."""
+
+    verdict = forms.ChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Select whether you agree the clawback"
+        ),
+    )
+    reason = FreeText(
+        max_length=LONGEST,
+        error_messages={"required": "Enter the reason", "max_length": TOO_LONG},
+    )
+
+
+class RepaidForm(WithDays):
+    """Money that came back: how much, when, by which reference of the bank."""
+
+    amount = Pounds(named="the amount")
+    received_on = DayField(named="day on which it came")
+    reference = FreeText(
+        max_length=60,
+        error_messages={
+            "required": "Enter the reference of the bank",
+            "max_length": "Write 60 characters or fewer",
+        },
+    )
+
+    def clean_amount(self) -> int:
+        """Refuse nothing."""
+        said: int = self.cleaned_data["amount"]
+        if not said:
+            raise forms.ValidationError("Enter the amount, such as 120.50")
+        return said
+
+
+class SampleForm(forms.Form):
+    """Whether the evidence of a payment that was drawn shows it, and what was seen."""
+
+    verdict = forms.ChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Select whether the evidence shows the payment"
+        ),
+    )
+    found = FreeText(
+        max_length=LONGEST,
+        error_messages={"required": "Enter what was seen", "max_length": TOO_LONG},
+    )

@@ -1,0 +1,1 @@
+"""What the programme office does with declarations: look, check, return, strike a day out."""

@@ -1,0 +1,119 @@
+"""Declarations that wait for the office: a list, and the page on which each is checked."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from schoolhubs.service import clock
+from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.accounts.roles import DECIDERS
+from schoolhubs.service.funding import payees, wording
+from schoolhubs.service.funding.awarding.actions import worked_out
+from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.declaring import actions
+from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
+from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
+from schoolhubs.service.funding.reach import OVERSEE, who
+from schoolhubs.service.partnerships.pages.views import conflict, version_of
+from schoolhubs.service.partnerships.telling import names_of
+from schoolhubs.service.web.pages import say_once
+from schoolhubs.vocabulary.errors import Conflict
+
+ON_A_PAGE = 50
+SHOWN_FIRST = DeclarationState.DECLARED.value
+
+
+@allow(*OVERSEE)
+@require_safe
+def declarations(request: HttpRequest) -> HttpResponse:
+    """List declarations of one state, those that wait for the office where none is chosen."""
+    state = request.GET.get("state", "")
+    state = state if state in DeclarationState.values else SHOWN_FIRST
+    rows = Declaration.objects.filter(state=state).select_related("partnership")
+    page = Paginator(rows.order_by("declared_at", "pk"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    found = list(page)
+    urns = {urn for each in found for urn in (each.partnership.partner_urn,
+                                              each.partnership.lead_urn)}  # fmt: skip
+    told = {
+        "page": page, "declarations": found, "names": names_of(urns), "state": state,
+        "states": DeclarationState.choices, "wording": wording,
+        "payees": payees.names_of({payees.payee_of(e.partnership, e.side) for e in found}),
+        "payee_of": payees.payee_of,
+    }  # fmt: skip
+    return render(request, "funding/declarations.html", told)
+
+
+@allow(*OVERSEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: ActedRequest, declaration_id: int) -> HttpResponse:
+    """Show a declaration with what it would come to; check it or give it back."""
+    held, told = _found(request, declaration_id)
+    is_sent = request.method == "POST"
+    if is_sent and not told["may_decide"]:
+        raise PermissionDenied
+    if is_sent and held.state == DeclarationState.STARTED:
+        typed = request.POST.get("reason", "")[:LONGEST]
+        return conflict(
+            request, "Nothing was changed", Conflict(actions.CHANGED), told["here"], typed
+        )
+    form = CheckForm(request.POST if is_sent else None)
+    told |= {"form": form, "has_errors": is_sent}
+    if not is_sent or not form.is_valid():
+        return render(request, "funding/declaration_check.html", told)
+    said, version = form.cleaned_data, version_of(request)
+    try:
+        if said["verdict"] == "yes":
+            actions.check(held, version=version, who=who(request))
+        else:
+            actions.return_(held, reason=said["reason"], version=version, who=who(request))
+    except Conflict as error:
+        return conflict(request, "Nothing was changed", error, told["here"], said["reason"])
+    is_right = said["verdict"] == "yes"
+    say_once(request, "It is checked, and its award is kept." if is_right else "It is given back.")
+    return HttpResponseRedirect(reverse("declarations"))
+
+
+@allow(*DECIDERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def strike(request: ActedRequest, declaration_id: int, declared_day_id: int) -> HttpResponse:
+    """Ask why a day given by hand does not count; strike it out."""
+    held, told = _found(request, declaration_id)
+    day = get_object_or_404(DeclaredDay.objects.select_related("declaration"), pk=declared_day_id,
+                            declaration=held)  # fmt: skip
+    is_sent = request.method == "POST"
+    form = ReasonForm("Enter why the day does not count", request.POST if is_sent else None)
+    told |= {"form": form, "has_errors": is_sent, "day_": day}
+    if not is_sent or not form.is_valid():
+        return render(request, "funding/declaration_strike.html", told)
+    reason = form.cleaned_data["reason"]
+    try:
+        actions.strike_day(day, reason=reason, version=version_of(request), who=who(request))
+    except Conflict as error:
+        return conflict(request, "Nothing was changed", error, told["here"], reason)
+    say_once(request, "The day is struck out. An award that was kept is worked out again.")
+    return HttpResponseRedirect(told["here"])
+
+
+def _found(request: ActedRequest, declaration_id: int) -> tuple[Declaration, dict[str, Any]]:
+    held = get_object_or_404(Declaration.objects.select_related("partnership"), pk=declaration_id)
+    facts = facts_of([held.partnership_id])[held.partnership_id]
+    on = clock.day()
+    award = worked_out(facts, held.side, held.milestone, on=on, of=held)
+    partnership = held.partnership
+    told: dict[str, Any] = {
+        "declared": held, "facts": facts, "award": award, "wording": wording,
+        "names": names_of([partnership.partner_urn, partnership.lead_urn]),
+        "days": [each for each in facts.record.days if each.on < award.due_on],
+        "may_decide": request.actor.holds(*DECIDERS),
+        "kept": list(held.awards.order_by("number")),
+        "here": reverse("declaration-check", kwargs={"declaration_id": held.pk}),
+    }  # fmt: skip
+    return held, told

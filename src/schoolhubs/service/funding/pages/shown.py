@@ -1,0 +1,198 @@
+"""A school's money as its page shows it: milestone by milestone, what it comes to and why."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.funding import queries, wording
+from schoolhubs.service.funding.awarding.actions import known_awards, worked_out
+from schoolhubs.service.funding.awarding.facts import STOOD, Facts, facts_among
+from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.payees import payee_of
+from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.reach import is_theirs, sides_of
+from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.records.funding import Award, PaymentMilestone
+
+TAGS = {
+    "not_due": ("Not due yet", "govuk-tag--grey"),
+    "to_declare": ("To be declared", "govuk-tag--blue"),
+    "returned": ("Returned", "govuk-tag--yellow"),
+    "declared": ("With the office", "govuk-tag--light-blue"),
+    "checked": ("Checked", "govuk-tag--turquoise"),
+    "payable": ("To be paid", "govuk-tag--turquoise"),
+    "in_run": ("In a payment run", "govuk-tag--purple"),
+    "paid": ("Paid", "govuk-tag--green"),
+    "clawed_back": ("To come back", "govuk-tag--red"),
+    "nothing": ("Nothing due", "govuk-tag--grey"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One milestone of one partnership's side.
+
+    Parameters
+    ----------
+    award
+        As kept; as it stands today where none is kept yet.
+    owed_back_pence
+        Of agreed clawbacks of it, what has not come back.
+    """
+
+    milestone: PaymentMilestone
+    award: Award
+    kept: KeptAward | None
+    declaration: Declaration | None
+    payments: Sequence[Payment]
+    owed_back_pence: int
+    on: datetime.date
+
+    @property
+    def words(self) -> str:
+        """What it is paid for."""
+        return wording.milestone(self.milestone.milestone)
+
+    @property
+    def is_due(self) -> bool:
+        """Its time is over, so that it can be declared."""
+        return self.milestone.due_on <= self.on
+
+    @property
+    def paid_pence(self) -> int:
+        """What was paid for it, what was taken for clawback with it."""
+        return sum(each.gross_pence for each in self.payments if each.state == "paid")
+
+    @property
+    def state(self) -> str:
+        """How far it is, as a name of :data:`TAGS`."""
+        if self.owed_back_pence:
+            return "clawed_back"
+        if any(each.state == "in_run" for each in self.payments):
+            return "in_run"
+        said = self.declaration
+        if said is None or said.state == "started":
+            if said is not None and said.returned_reason:
+                return "returned"
+            return "to_declare" if self.is_due else "not_due"
+        if said.state == "declared":
+            return "declared"
+        if self.award.amount_pence <= 0 and not self.payments:
+            return "nothing"
+        if self.payments and self.paid_pence >= self.award.amount_pence:
+            return "paid"
+        return "payable"
+
+    @property
+    def tag(self) -> dict[str, str]:
+        """How far it is, as a tag."""
+        text, colour = TAGS[self.state]
+        return {"text": text, "classes": colour}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """The money of one side of a partnership."""
+
+    facts: Facts
+    side: str
+    lines: tuple[Line, ...]
+
+    @property
+    def partnership(self) -> Partnership:
+        """The first year's."""
+        return self.facts.partnership
+
+    @property
+    def urn(self) -> str:
+        """The school of the side."""
+        return str(getattr(self.partnership, f"{self.side}_urn"))
+
+    @property
+    def payee_id(self) -> str:
+        """The number of the school or trust that is paid."""
+        return payee_of(self.partnership, self.side).partition(":")[2]
+
+    @property
+    def says_nothing_is_paid(self) -> bool:
+        """The programme pays this side nothing."""
+        return not self.lines
+
+    @property
+    def total_pence(self) -> int:
+        """What all milestones come to as they stand."""
+        return sum(each.award.amount_pence for each in self.lines)
+
+    @property
+    def paid_pence(self) -> int:
+        """What was paid."""
+        return sum(each.paid_pence for each in self.lines)
+
+
+def money_of(actor: Actor, urn: str, *, on: datetime.date) -> list[Money]:
+    """Give the money of a school as an actor reads it, the newest partnership first."""
+    sides = sides_of(actor, urn)
+    wanted = Q(pk__in=[])
+    for side in sides:
+        wanted |= Q(**{f"{side}_urn": urn})
+    rows = Partnership.objects.filter(wanted, state__in=STOOD, extends__isnull=True)
+    found = [
+        (facts, side)
+        for facts in facts_among(rows.order_by("-starts_on", "-pk"))
+        for side in sides
+        if getattr(facts.partnership, f"{side}_urn") == urn
+        and is_theirs(actor, facts.partnership, side)
+    ]
+    return with_lines(found, on=on)
+
+
+def with_lines(found: Sequence[tuple[Facts, str]], *, on: datetime.date) -> list[Money]:
+    """Give the lines of some sides, in as many queries for many as for one."""
+    ids = {facts.partnership.pk for facts, _ in found}
+    awards = known_awards([facts.partnership for facts, _ in found])
+    payments = list(queries.live_payments(partnership__in=ids))
+    clawbacks = list(Clawback.objects.filter(partnership__in=ids, state=ClawbackState.AGREED))
+    left = queries.outstanding(clawbacks) if clawbacks else {}
+    return [
+        Money(
+            facts=facts, side=side,
+            lines=tuple(
+                _line(facts, side, each, awards, payments, clawbacks, left, on)
+                for each in facts.milestones(side)
+            ),
+        )
+        for facts, side in found
+    ]  # fmt: skip
+
+
+def _line(
+    facts: Facts, side: str, milestone: PaymentMilestone, awards: Sequence[KeptAward],
+    payments: Sequence[Payment], clawbacks: Sequence[Clawback], left: dict[int, int],
+    on: datetime.date,
+) -> Line:  # fmt: skip
+    payee, name = payee_of(facts.partnership, side), milestone.milestone
+    here = (payee, facts.partnership.pk, name)
+    kept = next(
+        (each for each in awards if (each.payee, each.partnership_id, each.milestone) == here), None
+    )
+    award = (
+        Award.from_dict(kept.record)
+        if kept
+        else worked_out(facts, side, name, on=on, awards=awards)
+    )
+    return Line(
+        milestone=milestone, award=award, kept=kept, on=on,
+        declaration=facts.declarations.get((side, name)),
+        payments=[
+            each for each in payments
+            if (each.payee, each.partnership_id, each.award.milestone) == here
+        ],
+        owed_back_pence=sum(
+            left.get(each.pk, 0) for each in clawbacks
+            if (each.payee, each.partnership_id, each.milestone) == here
+        ),
+    )  # fmt: skip

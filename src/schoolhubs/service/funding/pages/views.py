@@ -1,0 +1,68 @@
+"""A school's money, and the list of a trust's schools."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from schoolhubs.service import clock
+from schoolhubs.service.accounts.actors import ActedRequest
+from schoolhubs.service.accounts.reach import own_urns
+from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.funding import wording
+from schoolhubs.service.funding.pages.shown import money_of
+from schoolhubs.service.funding.reach import OWN, PREPARE, READERS, sides_of
+from schoolhubs.service.partnerships.telling import names_of
+from schoolhubs.service.schools.models import School
+from schoolhubs.service.schools.queries import current_snapshot, schools_of
+
+
+@allow(*OWN)
+@require_safe
+def own(request: ActedRequest) -> HttpResponse:
+    """Lead to the money of one's school; of a trust, list its schools."""
+    urns = own_urns(request.actor, *OWN)
+    if len(urns) == 1:
+        return HttpResponseRedirect(reverse("school-money", kwargs={"urn": urns[0]}))
+    snapshot = current_snapshot()
+    rows = schools_of(snapshot).filter(urn__in=urns).order_by("name") if snapshot else []
+    return render(request, "funding/schools.html", {"schools": rows})
+
+
+@allow(*READERS)
+@require_safe
+def school_money(request: ActedRequest, urn: str) -> HttpResponse:
+    """Show what a school gets, why, when and how it is worked out, and what there is to do."""
+    school = school_for(request, urn)
+    on = clock.day()
+    found = money_of(request.actor, urn, on=on)
+    told: dict[str, Any] = {
+        "school": school, "money": found, "on": on, "wording": wording,
+        "names": names_of({
+            each.partnership.lead_urn if each.side == "partner" else each.partnership.partner_urn
+            for each in found
+        }),
+        "periods": sorted({line.award.period for each in found for line in each.lines}),
+        "may_prepare": {
+            side for side in ("partner", "lead") if request.actor.holds(*PREPARE[side])
+        },
+    }  # fmt: skip
+    return render(request, "funding/money.html", told)
+
+
+def school_for(request: ActedRequest, urn: str) -> School:
+    """Give a school whose money the actor reads.
+
+    Raises
+    ------
+    Http404
+        Where it is not the actor's, or the register in use has none of that number.
+    """
+    refuse_others(request.actor, is_own=bool(sides_of(request.actor, urn)))
+    snapshot = current_snapshot()
+    one = schools_of(snapshot).filter(urn=urn).first() if snapshot else None
+    if one is None:
+        raise Http404
+    return one

@@ -1,0 +1,201 @@
+"""Reads what whoever paid confirms, and holds it against the run, payment by payment."""
+
+import csv
+import dataclasses
+import datetime
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from schoolhubs.funding import paying
+from schoolhubs.service.funding import telling
+from schoolhubs.service.funding.paying.actions import (
+    CHANGED,
+    finish_if_all_settled,
+    save,
+    tell,
+)
+from schoolhubs.service.funding.paying.alone import alone_with_money
+from schoolhubs.service.funding.paying.models import (
+    Confirmation,
+    Payment,
+    PaymentRun,
+    PaymentState,
+    RunState,
+)
+from schoolhubs.service.jobs import faults
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.vocabulary.records import funding as records
+
+Confirmed = tuple[str, str, int]
+LONGEST_FAULT = 200
+OUTCOMES = {"paid": True, "": True, "not_paid": False}
+NOT_READ = "Nothing of the file was taken."
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a confirmation says of one payment beside its reference, payee and amount."""
+
+    is_paid: bool
+    paid_on: datetime.date | None
+    fault: str
+
+
+def read(content: bytes) -> list[tuple[Confirmed, Outcome]]:
+    r"""Read a confirmation: reference, payee_id, amount_pounds, and where given what became of it.
+
+    ``outcome`` is ``paid`` (as where nothing is said) or ``not_paid``, ``paid_on`` a day, ``fault``
+    why it was not paid.
+
+    Raises
+    ------
+    DataProblem
+        With every row that cannot be read: where, what stands there, what was expected.
+
+    Examples
+    --------
+    >>> head = b"reference,payee_id,amount_pounds,outcome,paid_on\n"
+    >>> (row, said), = read(head + b"SH1,900001,9000.00,paid,2027-07-20\n")
+    >>> row, said.paid_on.isoformat()
+    (('SH1', '900001', 900000), '2027-07-20')
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        rows = paying.read_confirmation(text)
+        given = list(csv.DictReader(io.StringIO(text)))
+    except (UnicodeDecodeError, csv.Error) as error:
+        told = Problem(
+            code="confirmation_not_text", fault="the file is not text in UTF-8",
+            remedy="Save it as CSV UTF-8 and send it again.",
+        )  # fmt: skip
+        raise DataProblem([told], outcome=NOT_READ) from error
+    read = [_outcome(at, each) for at, each in enumerate(given, start=2)]
+    problems = [each for each in read if isinstance(each, Problem)]
+    if not read:
+        remedy = "Give a row for each payment, and send it again."
+        problems = [Problem(code="confirmation_empty", fault="it has no row", remedy=remedy)]
+    if problems:
+        raise DataProblem(problems, outcome=NOT_READ)
+    said = [each for each in read if isinstance(each, Outcome)]
+    return list(zip(rows, said, strict=True))
+
+
+def _outcome(at: int, row: Mapping[str, str | None]) -> Outcome | Problem:
+    """Read what a row says beside what every confirmation says."""
+    cells = {name: (row.get(name) or "").strip() for name in ("outcome", "paid_on", "fault")}
+    if cells["outcome"] not in OUTCOMES:
+        return _unreadable(at, "outcome", cells["outcome"], "paid or not_paid")
+    try:
+        paid_on = datetime.date.fromisoformat(cells["paid_on"]) if cells["paid_on"] else None
+    except ValueError:
+        return _unreadable(at, "paid_on", cells["paid_on"], "a day, such as 2027-07-20")
+    return Outcome(
+        is_paid=OUTCOMES[cells["outcome"]], paid_on=paid_on, fault=cells["fault"][:LONGEST_FAULT]
+    )
+
+
+def _unreadable(at: int, column: str, stands: str, expected: str) -> Problem:
+    return Problem(
+        code=f"confirmation_{column}", row=at, column=column, value=stands[:40],
+        fault=f"row {at}, column {column}: {stands[:40]}, where {expected} was expected",
+        remedy="Correct the row and send the file again.",
+    )  # fmt: skip
+
+
+def confirm(
+    run: PaymentRun, content: bytes, *, by: str, organisation: str, at: datetime.datetime,
+    place: str,
+) -> Confirmation:  # fmt: skip
+    """Take a confirmation: each payment that it agrees with to the penny is settled by it.
+
+    The same file again changes nothing and gives what it came to. Rows that agree with no payment
+    are kept as problems, and the run stays open until all of its payments are settled.
+
+    Raises
+    ------
+    DataProblem
+        If it cannot be read; nothing of it is taken.
+    Conflict
+        If the run waits for no confirmation.
+    """
+    rows, digest = read(content), hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        alone_with_money(run.programme_id)
+        held = PaymentRun.objects.select_for_update().get(pk=run.pk)
+        before = held.confirmations.filter(digest=digest).first()
+        if before is not None:
+            return before
+        if held.state != RunState.HANDED_OVER:
+            raise Conflict(CHANGED)
+        settled, problems = _held_against(held, rows)
+        faults.at("payment.confirm-read")
+        Payment.objects.bulk_update(settled, ["state", "paid_on", "fault"])
+        faults.at("payment.confirm-settled")
+        paid = [each for each in settled if each.state == PaymentState.PAID]
+        made = Confirmation.objects.create(
+            run=held, digest=digest, content=content, n_paid=len(paid),
+            n_not_paid=len(settled) - len(paid), made_at=at, made_by=by, problems=problems,
+            paid_pence=sum(each.amount_pence for each in paid),
+        )  # fmt: skip
+        finish_if_all_settled(held, by, at)
+        save(held)
+        faults.at("payment.confirm-saved")
+        letters.write(telling.paid(paid), by=by, at=at, place=place)
+        tell(
+            "payment_run.confirm", held, by, organisation, at, place, file=digest,
+            paid_pence=made.paid_pence, not_paid=made.n_not_paid, problems=len(problems),
+        )  # fmt: skip
+    faults.at("payment.confirm-made")
+    return made
+
+
+def _held_against(
+    run: PaymentRun, rows: Sequence[tuple[Confirmed, Outcome]]
+) -> tuple[list[Payment], list[dict[str, Any]]]:
+    """Settle the payments that a confirmation agrees with; tell of every other difference.
+
+    It is held against the whole run by the same rule as ``schoolhubs funding reconcile``, so a
+    later file may repeat what an earlier one said.
+    """
+    payments = {
+        each.reference: each
+        for each in run.payments.exclude(state=PaymentState.NOT_PAID)
+        .select_related("award__declaration", "partnership")
+        .order_by("pk")
+        if each.amount_pence
+    }
+    outcomes = {row[0]: said for row, said in rows}
+    found = paying.reconcile(as_record(run, payments.values()), [row for row, _ in rows])
+    settled = []
+    for name in found.confirmed:
+        payment, said = payments[name], outcomes[name]
+        if payment.state == PaymentState.IN_RUN:
+            payment.state = PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
+            payment.paid_on = (said.paid_on or run.pay_on) if said.is_paid else None
+            payment.fault = said.fault
+            settled.append(payment)
+    return settled, [each.as_dict() for each in found.differences]
+
+
+def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRun:
+    """Give a run and its payments as the rules read them."""
+    return records.PaymentRun(
+        programme_id=run.programme_id, period="",
+        items=tuple(as_item(each) for each in payments),
+    )  # fmt: skip
+
+
+def as_item(payment: Payment) -> records.PaymentItem:
+    """Give one payment as the rules read it; its award was read with it, or is read now."""
+    return records.PaymentItem(
+        reference=payment.reference, payee_kind=payment.award.record["payee_kind"],
+        payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
+        pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
+        amount_pence=payment.amount_pence, taken_back_pence=payment.taken_pence,
+        state=records.PaymentState(payment.state), paid_on=payment.paid_on,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""What is due on a day: each newest award, less what was sent for it, with what to look at."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+
+from schoolhubs.service.funding import payees, queries
+from schoolhubs.service.funding.models import DeclarationState, KeptAward
+from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.recovering.models import Clawback
+
+# What a person looks at before they prepare or agree, worst first. The first two are left out.
+EXCEPTIONS = {
+    "overpaid": "More was paid than the award comes to now: propose a clawback",
+    "closed": "The payee is closed or not in the register, so nothing is sent",
+    "ended_early": "The partnership ended early",
+    "corrected": "The award was corrected",
+    "by_hand": "More than half of the time was declared by hand",
+    "use_below": "The use reported comes to less than the award",
+    "taken": "Clawback is taken from it",
+}
+LEFT_OUT = ("overpaid", "closed")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What one award still brings.
+
+    Parameters
+    ----------
+    milestone
+        The payment's: that of the award, with its number behind it where it was paid before.
+    gross_pence
+        Before clawback; below nought where more was paid than is due.
+    exceptions
+        Names of :data:`EXCEPTIONS`.
+    taken
+        Clawbacks that are taken from it, by number, and how much of each.
+    """
+
+    award: KeptAward
+    milestone: str
+    gross_pence: int
+    exceptions: tuple[str, ...] = ()
+    taken: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def taken_pence(self) -> int:
+        """What clawback takes of it."""
+        return sum(pence for _, pence in self.taken)
+
+    @property
+    def is_left_out(self) -> bool:
+        """No payment is prepared for it."""
+        return bool(set(self.exceptions) & set(LEFT_OUT))
+
+
+def due(programme_id: str, *, on: datetime.date) -> list[Due]:
+    """Give what is due to every payee of a programme on a day, in the order of the awards."""
+    awards = queries.newest_awards(
+        KeptAward.objects.filter(programme_id=programme_id, payable_from__lte=on)
+    )
+    payments = list(queries.live_payments(programme_id=programme_id))
+    clawbacks = list(Clawback.objects.filter(programme_id=programme_id).order_by("pk"))
+    found = list(_due(awards, payments, clawbacks))
+    named = payees.names_of({each.award.payee for each in found})
+    known = [each if each.award.payee in named else _with(each, "closed") for each in found]
+    return list(_less_clawback(known, clawbacks))
+
+
+def _less_clawback(found: list[Due], clawbacks: list[Clawback]) -> Iterator[Due]:
+    """Take what has to come back from what a payee is still to be paid, oldest first."""
+    left = queries.outstanding(clawbacks)
+    for each in found:
+        room, taken = 0 if each.is_left_out else each.gross_pence, []
+        for one in clawbacks:
+            part = min(room, left.get(one.pk, 0)) if one.payee == each.award.payee else 0
+            if part:
+                left[one.pk], room = left[one.pk] - part, room - part
+                taken.append((one.pk, part))
+        yield dataclasses.replace(_with(each, "taken"), taken=tuple(taken)) if taken else each
+
+
+def _with(found: Due, exception: str) -> Due:
+    return dataclasses.replace(found, exceptions=(*found.exceptions, exception))
+
+
+def _due(
+    awards: list[KeptAward], payments: list[Payment], clawbacks: list[Clawback]
+) -> Iterator[Due]:
+    sent, back = queries.sent(payments), queries.clawed_back(clawbacks)
+    for award in awards:
+        if award.declaration.state != DeclarationState.CHECKED:
+            continue  # returned to be corrected
+        key = queries.key_of(award)
+        open_pence = award.amount_pence - sent.get(key, 0) + back.get(key, 0)
+        if not open_pence:
+            continue
+        yield Due(
+            award=award, milestone=_milestone(award, is_paid=key in sent),
+            gross_pence=open_pence, exceptions=tuple(_exceptions(award, open_pence)),
+        )  # fmt: skip
+
+
+def _milestone(award: KeptAward, *, is_paid: bool) -> str:
+    """Name what is paid: what a correction adds is paid once too, under a name of its own.
+
+    >>> _milestone(KeptAward(milestone="first_year", number=2), is_paid=True)
+    'first_year.2'
+    """
+    return f"{award.milestone}.{award.number}" if is_paid else award.milestone
+
+
+def _exceptions(award: KeptAward, open_pence: int) -> Iterator[str]:
+    if open_pence < 0:
+        yield "overpaid"
+    if award.partnership.state == "ended":
+        yield "ended_early"
+    if award.number > 1:
+        yield "corrected"
+    told = award.made_of
+    if 2 * told.get("half_days_by_hand", 0) > told.get("half_days", 0):
+        yield "by_hand"
+    if award.declaration.side == "partner" and award.declaration.used_pence < award.amount_pence:
+        yield "use_below"
+
+
+def to_look_at(found: list[Due]) -> list[dict[str, object]]:
+    """Give a row for each exception, the worst first, as a run keeps them."""
+    order = list(EXCEPTIONS)
+    rows = [
+        {"award": each.award.pk, "payee": each.award.payee, "milestone": each.milestone,
+         "pence": each.gross_pence, "what": what, "is_left_out": each.is_left_out}
+        for each in found
+        for what in each.exceptions
+    ]  # fmt: skip
+    return sorted(rows, key=lambda each: order.index(str(each["what"])))

@@ -1,0 +1,94 @@
+"""What stands of money: declarations, newest awards, what was sent and what came back."""
+
+import datetime
+from collections.abc import Collection, Iterable
+
+from django.db.models import Max, Q, QuerySet
+
+from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, Payment
+from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState, Recovery
+
+Key = tuple[str, int, str, str]  # payee, partnership, period, milestone
+
+
+def declaration_of(partnership_id: int, side: str, milestone: str) -> Declaration | None:
+    """Give what a side declared for a milestone; None before it was begun."""
+    rows = Declaration.objects.filter(partnership_id=partnership_id, side=side, milestone=milestone)
+    return rows.select_related("partnership").first()
+
+
+def declarations_of(partnership_ids: Collection[int]) -> QuerySet[Declaration]:
+    """Give every declaration of some partnerships."""
+    return Declaration.objects.filter(partnership_id__in=list(partnership_ids))
+
+
+def newest_awards(awards: QuerySet[KeptAward]) -> list[KeptAward]:
+    """Give the newest number of each award among some, oldest first."""
+    found: dict[Key, KeptAward] = {}
+    for each in awards.select_related("declaration", "partnership").order_by("number", "pk"):
+        found[key_of(each)] = each
+    return sorted(found.values(), key=lambda each: each.pk)
+
+
+def awards_of(partnership_ids: Collection[int]) -> list[KeptAward]:
+    """Give the awards of some partnerships as they stand."""
+    return newest_awards(KeptAward.objects.filter(partnership_id__in=list(partnership_ids)))
+
+
+def key_of(one: KeptAward | Clawback) -> Key:
+    """Give what a payment is one of."""
+    return one.payee, one.partnership_id, one.period, one.milestone
+
+
+def live_payments(**conditions: object) -> QuerySet[Payment]:
+    """Give payments that are in a run or were made."""
+    rows = Payment.objects.filter(state__in=LIVE_PAYMENTS, **conditions)
+    return rows.select_related("award", "run")
+
+
+def sent(payments: Iterable[Payment]) -> dict[Key, int]:
+    """Add up what was paid or is in a run, before clawback, by award.
+
+    Each payment's ``award`` was read with it.
+    """
+    told: dict[Key, int] = {}
+    for each in payments:
+        key = key_of(each.award)
+        told[key] = told.get(key, 0) + each.gross_pence
+    return told
+
+
+def clawed_back(clawbacks: Iterable[Clawback]) -> dict[Key, int]:
+    """Add up the clawbacks that were agreed, by award."""
+    told: dict[Key, int] = {}
+    for each in clawbacks:
+        if each.state == ClawbackState.AGREED:
+            told[key_of(each)] = told.get(key_of(each), 0) + each.amount_pence
+    return told
+
+
+def outstanding(clawbacks: Iterable[Clawback]) -> dict[int, int]:
+    """Give what has not come back of each agreed clawback, by its number."""
+    agreed = [each for each in clawbacks if each.state == ClawbackState.AGREED]
+    left = {each.pk: each.amount_pence for each in agreed}
+    standing = Recovery.objects.filter(
+        Q(payment__isnull=True) | Q(payment__state__in=LIVE_PAYMENTS), clawback__in=agreed
+    )
+    for clawback_id, pence in standing.values_list("clawback_id", "amount_pence"):
+        left[clawback_id] -= pence
+    return {pk: pence for pk, pence in left.items() if pence}
+
+
+def last_paid_on(partnership_ids: Collection[int]) -> dict[int, datetime.date]:
+    """Give the day of the newest payment made for each of some partnerships."""
+    made = Payment.objects.filter(partnership_id__in=list(partnership_ids), state="paid")
+    return dict(made.values_list("partnership_id").annotate(on=Max("paid_on")))
+
+
+def newest_of(payee: str, partnership_id: int, period: str, milestone: str) -> KeptAward | None:
+    """Give the newest number of one award; None before the first."""
+    rows = KeptAward.objects.filter(
+        payee=payee, partnership_id=partnership_id, period=period, milestone=milestone
+    )
+    return rows.order_by("number").last()

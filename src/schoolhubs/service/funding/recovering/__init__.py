@@ -1,0 +1,1 @@
+"""Clawback: from what is still to pay first, then as a debt."""

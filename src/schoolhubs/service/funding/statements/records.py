@@ -1,0 +1,72 @@
+"""Everything that statements are made from, as the command line reads it too."""
+
+import dataclasses
+import io
+import zipfile
+from collections.abc import Collection
+
+from schoolhubs.funding import folder
+from schoolhubs.service.funding import queries
+from schoolhubs.service.funding.awarding.facts import STOOD, Facts, as_record, facts_among
+from schoolhubs.service.funding.paying.confirming import as_item
+from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.vocabulary.records import funding as records
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
+
+
+def of_programme(programme_id: str) -> folder.FundingRecords:
+    """Give the records of every partnership of a programme that stood."""
+    rows = Partnership.objects.filter(
+        programme_id=programme_id, state__in=STOOD, extends__isnull=True
+    )
+    found = facts_among(rows.order_by("pk"))
+    return dataclasses.replace(of_facts(found), regions=_regions(found))
+
+
+def of_facts(found: Collection[Facts]) -> folder.FundingRecords:
+    """Give the records of some partnerships, with their payments and clawbacks."""
+    ids = [each.partnership.pk for each in found]
+    clawbacks = Clawback.objects.filter(partnership__in=ids, state=ClawbackState.AGREED)
+    payments = queries.live_payments(partnership__in=ids).order_by("pk")
+    return folder.FundingRecords(
+        records=tuple(each.record for each in found),
+        declarations=tuple(
+            as_record([declaration])
+            for each in found
+            for (side, _), declaration in sorted(each.declarations.items())
+            if side == "partner"
+        ),
+        payments=tuple(as_item(each) for each in payments),
+        clawbacks=tuple(
+            records.Clawback(
+                payee_id=each.payee.partition(":")[2], partnership_id=str(each.partnership_id),
+                period=each.period, milestone=each.milestone, owed_pence=each.amount_pence,
+                why=each.reason,
+            )
+            for each in clawbacks.order_by("pk")
+        ),
+    )  # fmt: skip
+
+
+def _regions(found: Collection[Facts]) -> dict[str, str]:
+    snapshot = current_snapshot()
+    if snapshot is None:
+        return {}
+    urns = {each.partnership.partner_urn for each in found}
+    rows = schools_of(snapshot).filter(urn__in=urns).values_list("urn", "region")
+    regions = {urn: region or "" for urn, region in rows}
+    return {
+        str(each.partnership.pk): regions.get(each.partnership.partner_urn, "") for each in found
+    }
+
+
+def zipped(found: folder.FundingRecords) -> bytes:
+    """Give the folder of records as a zip; the same records give the same bytes."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in folder.record_texts(found).items():
+            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), text)
+    return held.getvalue()

@@ -1,0 +1,39 @@
+"""How money is named on pages, in letters and in files."""
+
+MILESTONES = {
+    "first_year": "End of the first year",
+    "end": "End of the time on the programme",
+    "extension": "Further terms",
+    "withdrawal": "Ended early",
+}
+KINDS = {
+    "support_day": "Support day",
+    "coaching": "Coaching",
+    "open_day": "Open day",
+    "networking": "Networking",
+    "training": "Training",
+    "declared": "Declared by hand",
+}
+
+
+def milestone(name: str) -> str:
+    """Name what is paid for.
+
+    >>> milestone("term_2"), milestone("first_year.3")
+    ('End of term 2', 'End of the first year, correction 3')
+    """
+    base, _, correction = name.partition(".")
+    said = MILESTONES.get(base, f"End of {base.replace('_', ' ')}")
+    return f"{said}, correction {correction}" if correction else said
+
+
+def days(half_days: float) -> str:
+    """Write half-days as days.
+
+    >>> days(1), days(2), days(7)
+    ('half a day', '1 day', '3.5 days')
+    """
+    if half_days == 1:
+        return "half a day"
+    whole = f"{half_days / 2:g}"
+    return f"{whole} day" if half_days == 2 else f"{whole} days"
