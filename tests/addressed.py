@@ -67,4 +67,10 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "award_id": world.money[side].award.pk,
         "clawback_id": world.money[side].clawback.pk,
         "sample_id": world.money[side].sample.pk,
+        "booking_id": world.bookings[side].pk,
+        "event_id": world.bookings[side].event_id,
+        "hub_id": world.bookings[side].event.hub_id,
+        "event_kind": "open_day",
+        "term": "2026-09-01",
+        "suffix": "csv",
     }

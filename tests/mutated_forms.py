@@ -5,6 +5,7 @@ To add a form, add its line to :data:`FORMS`; a form without one fails.
 
 import dataclasses
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,16 +30,19 @@ from schoolhubs.service.diagnosis.models import (
     TeamMember,
 )
 from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.events.models import Booking, Event, Party, Ranking
 from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State, Work
 from schoolhubs.service.network.lists.given import packed
 from schoolhubs.service.network.lists.plans import Change, Plan, Standing
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.plans.models import Plan as SchoolPlan
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.surveys.doing import making
 from schoolhubs.service.targets.models import SchoolTarget
+from schoolhubs.vocabulary.calendar import term_starts_on
 from surveyed import WHO, made
 
 URN = NUMBERS[OWN]["partner"][0]
@@ -411,7 +415,137 @@ VISIT = {
     "part": "am", "held_at": "partner", "kind": "support_day", "leaders": SENT_LEADERS,
     "focus": REASON,
 }  # fmt: skip
+EVENTS = LETTERS | {"events_event", "events_booking", "events_party", "events_step"}
+# What no form about an event changes: whose it is, and whose bookings are.
+WHOSE_EVENTS = "SELECT id, hub_id, kind, made_by FROM events_event ORDER BY 1"
+WHOSE_BOOKINGS = "SELECT id, event_id, organisation, made_by FROM events_booking ORDER BY 1"
+SCHOOL, EVENT, PARTY, BOOKING = 987_001, 987_002, 987_003, 987_004
+
+
+def gathering(days: int, state: str = "") -> Callable[[World], dict[str, Any]]:
+    """Let a hub have an event in so many days, and its partner a booking for it if asked for."""
+
+    def gather(_: World) -> dict[str, Any]:
+        on, now = timezone.localdate() + datetime.timedelta(days=days), timezone.now()
+        lead = NUMBERS[OWN]["lead"][0]
+        told = {
+            "programme_id": PROGRAMME, "cohort_id": "2020-21-autumn", "partner_urn": URN,
+            "pathway": "regional", "lead_urn": lead, "proposed_by": "officer", "proposed_at": AT,
+            "starts_on": on - datetime.timedelta(days=90), "partner_says": "accepts",
+            "finishes_on": on + datetime.timedelta(days=90), "lead_says": "accepts",
+            "partner_at": AT, "lead_at": AT, "partner_by": "a", "lead_by": "b",
+        }  # fmt: skip
+        one = Partnership.objects.create(pk=SCHOOL, **told)
+        Partnership.objects.filter(pk=SCHOOL).update(state="agreed", version=2)
+        event = Event.objects.create(
+            pk=EVENT, hub=Hub.objects.get(programme_id=PROGRAMME, lead_urn=lead), on=on,
+            kind="open_day", state="open", place_urn=lead, starts_at=datetime.time(9, 30),
+            finishes_at=datetime.time(15), term_starts_on=term_starts_on(on), about="Lessons",
+            n_places=30, closes_on=on, made_at=AT, made_by="lead", changed_at=AT,
+        )  # fmt: skip
+        if state:
+            booked = Booking.objects.create(
+                pk=BOOKING, event=event, key=uuid.uuid4(), organisation=f"school:{URN}",
+                state=state, n_people=2, made_at=AT, made_by="head",
+                booked_at=AT if state == "booked" else None,
+                hold_until=now + datetime.timedelta(days=1),
+            )  # fmt: skip
+            came = {"n_came": 2, "checked_in_at": AT, "checked_in_by": "lead"} if days < 0 else {}
+            Party.objects.create(
+                pk=PARTY, booking=booked, event=event, partnership=one, urn=URN, n_people=2,
+                kind="open_day", term_starts_on=event.term_starts_on, visit=1, stands="takes",
+                **came,
+            )  # fmt: skip
+        else:
+            Ranking.objects.create(
+                partnership=one, kind="open_day", term_starts_on=event.term_starts_on,
+                choices=[EVENT], n_people=1, made_at=AT, made_by="head",
+            )  # fmt: skip
+        return {"event_id": EVENT, "booking_id": BOOKING, "term": str(event.term_starts_on)}
+
+    return gather
+
+
+AN_EVENT = {
+    "starts_at": "9:30", "finishes_at": "15:00", "place_urn": NUMBERS[OWN]["lead"][0],
+    "place": REASON, "about": REASON, "access": REASON, "n_places": "30", "opens": "yes",
+    "phases": ["primary"],
+}  # fmt: skip
+OF_EVENTS = {"place": REASON, "about": REASON, "access": REASON}
+NOTES = {"roles": REASON, "access_needs": REASON}
+
 FORMS: Mapping[str, Form] = {
+    "event-new": Form(
+        role=Role.LEAD_SCHOOL,
+        good={"kind": "open_day", **ahead("on"), **ahead("closes_on"), **AN_EVENT},
+        allowed=Allowed(writes=EVENTS, guards=(WHOSE_BOOKINGS,), keeps=OF_EVENTS),
+    ),
+    "event-edit": Form(
+        role=Role.LEAD_SCHOOL, prepare=gathering(20, "booked"),
+        good={**ahead("on"), **ahead("closes_on"), **AN_EVENT, "version": "1"}, is_taken=False,
+        allowed=Allowed(
+            writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS), keeps=OF_EVENTS
+        ),
+    ),
+    "event-call-off": Form(
+        role=Role.LEAD_SCHOOL, prepare=gathering(20, "booked"),
+        good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS), keeps={"reason": REASON}
+        ),
+    ),
+    "event-check-in": Form(
+        role=Role.LEAD_SCHOOL, prepare=gathering(0, "booked"), good={f"n_{PARTY}": "1"},
+        allowed=Allowed(writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)),
+    ),
+    "event-hand-down": Form(
+        role=Role.LEAD_SCHOOL, prepare=gathering(20, "booked"), good={}, is_taken=False,
+        allowed=Allowed(writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)),
+    ),
+    "event-book": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(20),
+        good={f"n_{SCHOOL}": "1", **NOTES, "key": "6f0d1c3a-8a52-4b7e-9d0e-2f6d3b1c5a74"},
+        allowed=Allowed(writes=EVENTS, guards=(WHOSE_EVENTS,), keeps=NOTES),
+    ),
+    "booking-check": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(20, "held"), good={}, is_taken=False,
+        allowed=Allowed(writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)),
+    ),
+    "booking-change": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(20, "booked"),
+        good={f"n_{PARTY}": "1", **NOTES, "version": "1"},
+        allowed=Allowed(
+            writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS), keeps=NOTES
+        ),
+    ),
+    "booking-cancel": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(20, "booked"),
+        good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS), keeps={"reason": REASON}
+        ),
+    ),
+    "booking-feedback": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(-2, "booked"),
+        good={"useful": "4", "will_try": "yes", "words": REASON},
+        allowed=Allowed(
+            writes=frozenset({"events_feedback", AUDIT}), guards=(WHOSE_EVENTS, WHOSE_BOOKINGS),
+            keeps={"words": REASON},
+        ),
+    ),
+    "ranking": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, prepare=gathering(20),
+        good={f"r_{EVENT}": "1", "n_people": "2"},
+        allowed=Allowed(
+            writes=frozenset({"events_ranking", AUDIT}), guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)
+        ),
+    ),
+    "sharing-out": Form(
+        role=Role.LEAD_SCHOOL, prepare=gathering(20), good={"do": "run"}, is_taken=False,
+        allowed=Allowed(
+            writes=frozenset({"events_sharedout", AUDIT}), guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)
+        ),
+    ),
     "support-day-plan": Form(
         role=Role.LEAD_SCHOOL, prepare=working, good={**open_day_ahead(), **VISIT},
         allowed=Allowed(writes=SUPPORT, guards=(AGREED_DAYS, PAIRS), keeps={"focus": REASON}),

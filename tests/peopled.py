@@ -37,6 +37,15 @@ from schoolhubs.service.diagnosis.models import (
     TeamMember,
 )
 from schoolhubs.service.eligibility.models import Application, HumanDecision
+from schoolhubs.service.events.models import (
+    Booking,
+    Event,
+    Feedback,
+    Party,
+    Ranking,
+    SharedOut,
+    Step,
+)
 from schoolhubs.service.imports.models import Import
 from schoolhubs.service.jobs.models import Product, Work
 from schoolhubs.service.letters.models import Letter
@@ -48,6 +57,7 @@ from schoolhubs.service.matching.models import (
     Round,
 )
 from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry
+from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership, Rest
 from schoolhubs.service.plans import actions as planning
 from schoolhubs.service.plans.models import Plan
@@ -100,6 +110,7 @@ class World:
     support_days: dict[str, SupportDay]
     proposals: dict[str, Proposal]
     money: dict[str, Money]
+    bookings: dict[str, Booking]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -175,6 +186,7 @@ def peopled() -> World:
         support_days={side: _support_day(each) for side, each in partnerships.items()},
         proposals={side: _schedule(each) for side, each in partnerships.items()},
         money=money_of_sides({side: NUMBERS[side] for side in NUMBERS}, marker_of),
+        bookings={side: _booking(each) for side, each in partnerships.items()},
     )
 
 
@@ -480,6 +492,46 @@ def _schedule(partnership: Partnership) -> Proposal:
     return Proposal.objects.create(
         programme_id=PROGRAMME, lead_urn=lead, work=work, basis="0" * 64, record=record,
         made_at=AT, made_by="lead",
+    )  # fmt: skip
+
+
+def _booking(partnership: Partnership) -> Booking:
+    """Let a school have been to one open day, and have booked another; its term is shared out."""
+    hub = Hub.objects.get(programme_id=PROGRAMME, lead_urn=partnership.lead_urn)
+    term, later = datetime.date(2026, 1, 1), datetime.date(2026, 9, 1)
+    been = _party(hub, partnership, datetime.date(2026, 2, 5), term, n_came=2)
+    Event.objects.filter(pk=been.event_id).update(state="held")
+    Feedback.objects.create(party=been, useful=4, will_try=True, made_at=AT, made_by="head")
+    ahead = _party(hub, partnership, datetime.date(2026, 12, 18), later)
+    Ranking.objects.create(
+        partnership=partnership, kind="open_day", term_starts_on=later, n_people=2,
+        choices=[ahead.event_id], made_at=AT, made_by="head",
+    )  # fmt: skip
+    SharedOut.objects.create(
+        hub=hub, kind="open_day", term_starts_on=later, seed=1, made_at=AT, made_by="lead",
+        record={"asks": [], "given": {}, "left_out": [], "cost": {}, "why": {}},
+    )  # fmt: skip
+    return ahead.booking
+
+
+def _party(
+    hub: Hub, one: Partnership, on: datetime.date, term: datetime.date, **told: Any
+) -> Party:
+    event = Event.objects.create(
+        hub=hub, kind="open_day", state="open", place_urn=hub.lead_urn, on=on,
+        starts_at=datetime.time(9, 30), finishes_at=datetime.time(15), term_starts_on=term,
+        about="Lesson starts", n_places=30, closes_on=on, made_at=AT, made_by="lead",
+        changed_at=AT,
+    )  # fmt: skip
+    booking = Booking.objects.create(
+        event=event, key=uuid.uuid4(), organisation=f"school:{one.partner_urn}", state="booked",
+        n_people=2, made_at=AT, made_by="head", booked_at=AT,
+    )  # fmt: skip
+    Step.objects.create(event=event, number=1, kind="places", n=30, at=AT)
+    came = {"checked_in_at": AT, "checked_in_by": "lead"} if told else {}
+    return Party.objects.create(
+        booking=booking, event=event, partnership=one, urn=one.partner_urn, n_people=2,
+        kind="open_day", term_starts_on=term, visit=1, stands="takes", **told, **came,
     )  # fmt: skip
 
 

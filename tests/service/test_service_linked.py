@@ -42,6 +42,13 @@ NOT_LINKED = {
 }
 # Led to from a page in a state that the walked data does not hold: the template that does.
 IN_OTHER_STATES = {
+    "booking-cancel": "events/booking.html",
+    "booking-change": "events/booking.html",
+    "booking-check": "events/booking.html",
+    "booking-feedback": "events/booking.html",
+    "event-book": "events/events.html",
+    "event-hand-down": "events/event.html",
+    "ranking": "events/events.html",
     "attendance-table": "attendance/lead.html",
     "diagnostic-day-take-back": "diagnosis/day.html",
     "clawback-new": "funding/exceptions.html",

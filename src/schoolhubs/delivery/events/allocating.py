@@ -49,6 +49,10 @@ class Allocation:
     lots: Mapping[int, int]
     why: Mapping[int, Mapping[int, str]]
 
+    def by_aim(self) -> dict[str, int]:
+        """Give the costs by the words of their aims."""
+        return dict(zip(AIMS, self.cost, strict=True))
+
 
 def allocate(days: Sequence[Day], asks: Sequence[Asks], *, seed: int) -> Allocation:
     """Share out the places of a term.

@@ -94,6 +94,10 @@ DOORS = (
         why="Time that schools declared, to be checked before it is paid",
     ),
     Door(
+        name="events", words="Open days", roles=PARTNERS,
+        why="Open days and networking of your hub: book places, or wait for some",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),
@@ -128,6 +132,14 @@ DOORS = (
     Door(
         name="figures", words="Figures", roles=frozenset({Role.EVALUATOR}),
         why="Cohorts and outcomes, naming no person",
+    ),
+    Door(
+        name="hub-events", words="Your open days", roles=frozenset(LEADS),
+        why="Prepare open days and networking, see who comes, share places out",
+    ),
+    Door(
+        name="office-events", words="Open days", roles=frozenset(SEE_EVERY_SCHOOL),
+        why="Open days and networking of every hub, and who waits",
     ),
     Door(name="letters", words="Letters", roles=frozenset({*PARTNERS, *LEADS}),
          why="What we wrote to you"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
+
 from schoolhubs.service.events.models import Booking, BookingState, Event, Party
 from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.partnerships.telling import Names, names_of
@@ -54,7 +56,7 @@ def _to_each(kind: str, booking: Booking, about: str = "", **more: str) -> list[
     return [
         Draft(
             kind=kind, about=about, organisation_key=f"school:{each.urn}",
-            path=f"/bookings/{booking.pk}",
+            path=reverse("booking", kwargs={"booking_id": booking.pk}),
             facts={**facts, "school": names.school(each.urn),
                    "people": counted(each.n_people, "person", "people"), **more},
         )

@@ -1,0 +1,144 @@
+"""What a lead sees of its events: the lists, and one day at five o'clock."""
+
+import dataclasses
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from django.db.models import Avg, Count, Q
+
+from schoolhubs.service.events import queries
+from schoolhubs.service.events.models import Booking, Event, Feedback, Party
+from schoolhubs.service.events.rules import kinds_of
+from schoolhubs.service.network.models import Hub
+from schoolhubs.service.partnerships.telling import Names
+from schoolhubs.service.partnerships.telling import names_of as names_of
+from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
+from schoolhubs.vocabulary.records.delivery import EventRules
+
+MOST_LISTED = 200
+# Fewer answers than this are not told: who said what could be guessed.
+FEWEST_SAID = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OfHub:
+    """A hub's events, and how many of each kind it has in this term and the next."""
+
+    hub: Hub
+    events: tuple[Event, ...]
+    owed: tuple[tuple[EventRules, datetime.date, int], ...]
+
+
+def of_hub(hub: Hub, on: datetime.date) -> OfHub:
+    """Give what the list says of a hub."""
+    events = tuple(Event.objects.filter(hub=hub).order_by("-on", "pk")[:MOST_LISTED])
+    this = term_starts_on(on)
+    owed = tuple(
+        (rules, term, _n_in(events, rules.kind.value, term))
+        for rules in kinds_of(hub, on).values()
+        for term in (this, term_finishes_on(this))
+    )
+    return OfHub(hub=hub, events=events, owed=owed)
+
+
+def _n_in(events: Iterable[Event], kind: str, term: datetime.date) -> int:
+    off = {"draft", "cancelled"}
+    return sum(
+        each.kind == kind and each.term_starts_on == term and each.state not in off
+        for each in events
+    )
+
+
+def ahead(on: datetime.date) -> list[Event]:
+    """Give every hub's events ahead, with how many wait for each."""
+    waits = Count("booking", filter=Q(booking__state="waiting"))
+    rows = Event.objects.filter(on__gte=on).exclude(state="draft").select_related("hub")
+    return list(rows.annotate(n_waiting=waits).order_by("on", "pk")[:MOST_LISTED])
+
+
+def names_of_hubs(hubs: Sequence[OfHub]) -> Names:
+    """Find the names of leads and of the schools where their events are."""
+    return names_of(
+        {each.hub.lead_urn for each in hubs} | {e.place_urn for each in hubs for e in each.events}
+    )
+
+
+def names_of_events(events: Sequence[Event]) -> Names:
+    """Find the names of the leads of some events, and of where they are."""
+    return names_of({u for each in events for u in (each.hub.lead_urn, each.place_urn)})
+
+
+def the_day(event: Event) -> dict[str, Any]:
+    """Give who comes, what they need, who waits and in which order, and what is free."""
+    bookings = list(
+        Booking.objects.filter(event=event, state__in=("held", "booked", "waiting"))
+        .prefetch_related("parties")
+        .order_by("in_line", "pk")
+    )
+    coming = [each for each in bookings if each.takes]
+    waiting = [each for each in bookings if each.state == "waiting"]
+    urns = {one.urn for each in bookings for one in each.parties.all()}
+    return {
+        "event": event,
+        "coming": coming,
+        "waiting": sorted(waiting, key=lambda each: each.in_line or 0),
+        "parties": [one for each in coming for one in each.parties.all()],
+        "needs": [each for each in coming if each.access_needs],
+        "names": names_of({event.hub.lead_urn, event.place_urn, *urns}),
+    }  # fmt: skip
+
+
+def feedback_of(event: Event) -> Mapping[str, Any]:
+    """Give what those who came said, and nothing of it where few did."""
+    rows = Feedback.objects.filter(party__event=event)
+    n_came = Party.objects.filter(event=event, n_came__gt=0).count()
+    n = rows.count()
+    if n < FEWEST_SAID:
+        return {"n": n, "n_came": n_came, "is_hidden": True, "fewest": FEWEST_SAID}
+    told = rows.aggregate(useful=Avg("useful"), will_try=Count("pk", filter=Q(will_try=True)))
+    # In the order of the alphabet: no order of writing tells whose words they are.
+    words = sorted(filter(None, rows.values_list("words", flat=True)))
+    return {"n": n, "n_came": n_came, "is_hidden": False, "words": words, **told}
+
+
+def attendance(event: Event) -> pl.DataFrame:
+    """Give the attendance list as a table: a row a school that has places."""
+    parties = Party.objects.filter(event=event, stands="takes").select_related("booking")
+    rows = list(parties.order_by("urn"))
+    names = names_of({each.urn for each in rows})
+    return pl.DataFrame(
+        {
+            "urn": [each.urn for each in rows],
+            "school": [names.school(each.urn) for each in rows],
+            "people_booked": [each.n_people for each in rows],
+            "people_who_came": [each.n_came for each in rows],
+            "state": [each.booking.get_state_display() for each in rows],
+            "roles": [each.booking.roles for each in rows],
+            "access_needs": [each.booking.access_needs for each in rows],
+        },
+        schema={
+            "urn": pl.String, "school": pl.String, "people_booked": pl.Int64,
+            "people_who_came": pl.Int64, "state": pl.String, "roles": pl.String,
+            "access_needs": pl.String,
+        },
+    )  # fmt: skip
+
+
+def record_of(event: Event) -> dict[str, Any]:
+    """Give everything that happened to the places of an event, and what a second look found."""
+    steps = queries.steps_of(event)
+    pks = {each.booking_id for each in steps if each.booking_id}
+    schools = _schools_of(pks)
+    return {
+        "event": event, "steps": steps, "faults": queries.faults_of(event), "schools": schools,
+        "names": names_of({event.hub.lead_urn, *(u for each in schools.values() for u in each)}),
+    }  # fmt: skip
+
+
+def _schools_of(bookings: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {pk: [] for pk in bookings}
+    for pk, urn in Party.objects.filter(booking__in=bookings).values_list("booking_id", "urn"):
+        found[pk].append(urn)
+    return found

@@ -1,0 +1,58 @@
+"""Every hour: holds that ran out are given back, booking closes, those booked are reminded."""
+
+import datetime
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from schoolhubs.service import clock
+from schoolhubs.service.events.doing import filling, preparing, steps, telling
+from schoolhubs.service.events.models import Booking, Event, EventState
+from schoolhubs.service.events.rules import rules_for
+from schoolhubs.service.letters import actions as letters
+
+BY = "schoolhubs"
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="events.turn", queueing_lock="events.turn", pass_context=False)
+def turn(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Do what is due by now."""
+    turn_to(clock.day(), at=clock.now(), place="events.turn")
+
+
+def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
+    """Do what a day brings by itself: done already, nothing more happens."""
+    for event in _with_something_left(at):
+        with transaction.atomic():
+            held = steps.lock(event.pk)
+            filling.record(filling.serve(held, at=at, on=on, place=place), at=at, place=place)
+    for event in Event.objects.filter(state=EventState.OPEN, closes_on__lt=on):
+        preparing.close(event, at=at, place=place)
+    remind(on, at=at, place=place)
+
+
+def _with_something_left(at: datetime.datetime) -> list[Event]:
+    """Give the events with a hold that ran out, or with somebody waiting while places are free."""
+    over = Event.objects.filter(booking__state="held", booking__hold_until__lte=at)
+    waits = Event.objects.filter(booking__state="waiting", state=EventState.OPEN)
+    found = {each.pk: each for each in (*over.distinct(), *waits.distinct())}
+    return [found[pk] for pk in sorted(found)]
+
+
+def remind(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
+    """Remind everybody booked of an event that is near; the letter itself goes out once."""
+    near = Event.objects.filter(
+        state__in=(EventState.OPEN, EventState.CLOSED), on__gte=on,
+        on__lte=on + datetime.timedelta(days=31),
+    ).select_related("hub")  # fmt: skip
+    n = 0
+    for event in near:
+        if on < event.on - datetime.timedelta(days=rules_for(event).told_days_before):
+            continue
+        with transaction.atomic():
+            booked = Booking.objects.filter(event=event, state="booked").prefetch_related("parties")
+            for booking in booked:
+                booking.event = event
+                n += letters.write(telling.reminded(booking), by=BY, at=at, place=place)
+    return n

@@ -1,0 +1,1 @@
+"""What a partner sees and does: the list, the party, the check, the confirmation, and after."""
