@@ -17,7 +17,7 @@ from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAwar
 from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying.confirming import confirm
 from schoolhubs.service.funding.paying.models import Confirmation, Payment, PaymentRun
-from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.service.funding.recovering.models import Clawback, Recovery
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.money import plain
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
@@ -77,6 +77,17 @@ def money_of_sides(
         told[side]["sample"] = SampledPayment.objects.create(
             payment=award.payments.get(), seed="0", drawn_at=AT, drawn_by="checker"
         )
+        # One that nobody awarded by now, of which a part was repaid: nothing else stands on it.
+        Recovery.objects.create(
+            clawback=Clawback.objects.create(
+                partnership=award.partnership, programme_id=PAYS, payee=award.payee,
+                period=award.period, milestone="end", amount_pence=1, reason="Counted twice",
+                proposed_at=AT, proposed_by="somebody", state="agreed", settled_at=AT,
+                settled_by="somebody else", settled_reason="Seen",
+            ),
+            amount_pence=1, received_on=OVER, reference=f"BANK-{side}", made_at=AT,
+            made_by="maker",
+        )  # fmt: skip
         told[side]["clawback"] = Clawback.objects.create(
             partnership=award.partnership, programme_id=PAYS, payee=award.payee,
             period=award.period, milestone=award.milestone, amount_pence=100,

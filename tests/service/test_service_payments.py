@@ -32,6 +32,7 @@ from paid import (
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.declaring import actions as declaring
+from schoolhubs.service.funding.declaring.due import tell_due
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
 from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying import file
@@ -389,3 +390,16 @@ def test_a_declared_day_is_not_changed_once_it_is_declared() -> None:
         with pytest.raises((DatabaseError, Conflict)), transaction.atomic():
             change()
     assert made.days.get(pk=day.pk).half_days == day.half_days
+
+
+def test_a_declaration_before_a_payment_is_asked_for_once_and_by_its_day_only() -> None:
+    one = partnership(ONE)
+    told: dict[str, Any] = {"at": AT, "place": "tests"}
+    assert tell_due(on=datetime.date(2023, 8, 31), **told) == 0
+    assert tell_due(on=FINISHES, **told) == 1
+    assert tell_due(on=OVER, **told) == 0
+    letter = Letter.objects.get(kind="declaration_due")
+    assert (letter.organisation, letter.facts["on"]) == (f"school:{ONE}", "31 August 2023")
+    declared(one)
+    Letter.objects.all().delete()
+    assert tell_due(on=OVER, **told) == 0

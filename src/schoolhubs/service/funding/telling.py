@@ -26,10 +26,11 @@ def returned(held: Declaration) -> list[Draft]:
 
 def due(found: Iterable[tuple[Partnership, str, str, str]]) -> list[Draft]:
     """Draft for those whose declaration is due: partnership, side, milestone, its day in words."""
-    drafts = []
-    for partnership, side, milestone, on in found:
+    rows, drafts = list(found), []
+    names = payees.names_of({payees.payee_of(each, side) for each, side, _, _ in rows})
+    for partnership, side, milestone, on in rows:
         payee = payees.payee_of(partnership, side)
-        facts = {"on": on, **_about(partnership, payee)}
+        facts = {"on": on, **_about(partnership, payee, names)}
         about = f"declaration_due:{partnership.pk}/{side}/{milestone}"
         drafts.append(_draft("declaration_due", partnership, side, payee, about, facts))
     return drafts

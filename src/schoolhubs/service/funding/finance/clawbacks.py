@@ -13,9 +13,10 @@ from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import FINANCE, Role
-from schoolhubs.service.funding import payees, queries, wording
+from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.finance.forms import ClawbackForm, RepaidForm, SettleForm
 from schoolhubs.service.funding.models import KeptAward
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.reach import OVERSEE
 from schoolhubs.service.funding.recovering import actions
 from schoolhubs.service.funding.recovering.models import Clawback

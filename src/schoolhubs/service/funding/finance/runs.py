@@ -15,9 +15,10 @@ from schoolhubs.service.accounts.actors import ActedRequest, Actor, done_by
 from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import FINANCE, Role
-from schoolhubs.service.funding import payees, wording
+from schoolhubs.service.funding import payees
 from schoolhubs.service.funding.finance.forms import ConfirmForm, RunForm
 from schoolhubs.service.funding.office.forms import ReasonForm
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.paying import actions
 from schoolhubs.service.funding.paying import due as dues
 from schoolhubs.service.funding.paying.confirming import confirm

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS, FINANCE, Role
-from schoolhubs.service.funding import payees, wording
+from schoolhubs.service.funding import payees
 from schoolhubs.service.funding.assurance import actions
 from schoolhubs.service.funding.assurance.models import SampledPayment
 from schoolhubs.service.funding.finance.forms import SampleForm
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.paying.models import PaymentRun
 from schoolhubs.service.funding.reach import OVERSEE
 from schoolhubs.service.partnerships.pages.views import conflict, version_of

@@ -13,12 +13,13 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS
-from schoolhubs.service.funding import payees, wording
+from schoolhubs.service.funding import payees
 from schoolhubs.service.funding.awarding.actions import worked_out
 from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
 from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.reach import OVERSEE, who
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.partnerships.telling import names_of

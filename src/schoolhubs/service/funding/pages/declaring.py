@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.funding import wording
 from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions
 from schoolhubs.service.funding.models import Declaration, DeclarationState
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.forms import DayForm, SureForm, UseForm
 from schoolhubs.service.funding.pages.shown import Line, with_lines
 from schoolhubs.service.funding.pages.views import school_for

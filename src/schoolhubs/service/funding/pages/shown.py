@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from schoolhubs.service.accounts.actors import Actor
-from schoolhubs.service.funding import queries, wording
+from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding.actions import known_awards, worked_out
 from schoolhubs.service.funding.awarding.facts import STOOD, Facts, facts_among
 from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.payees import payee_of
 from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.reach import is_theirs, sides_of

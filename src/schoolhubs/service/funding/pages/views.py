@@ -11,7 +11,7 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.funding import wording
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.shown import money_of
 from schoolhubs.service.funding.reach import OWN, PREPARE, READERS, sides_of
 from schoolhubs.service.partnerships.telling import names_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typst
 
-from schoolhubs.service.funding import wording
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.words import plain

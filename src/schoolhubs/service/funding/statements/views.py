@@ -14,7 +14,7 @@ from schoolhubs import funding, programmes
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.funding import wording
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.shown import Money, money_of
 from schoolhubs.service.funding.pages.views import school_for
 from schoolhubs.service.funding.paying.models import Payment

@@ -1,0 +1,197 @@
+"""Whatever order people, banks and lost answers come in, payments are made once and add up."""
+
+import os
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from books import Bank, balance, settled
+from paid import (
+    CHECKER,
+    MAKER,
+    OVER,
+    PAYS,
+    awarded,
+    declared,
+    partnership,
+    prepared,
+    schools,
+    who,
+)
+from schoolhubs.service.funding.declaring import actions as declaring
+from schoolhubs.service.funding.models import Declaration, DeclaredDay
+from schoolhubs.service.funding.paying import actions as paying
+from schoolhubs.service.funding.paying.confirming import confirm
+from schoolhubs.service.funding.paying.due import due
+from schoolhubs.service.funding.paying.models import OPEN_RUNS, Payment, PaymentRun
+from schoolhubs.service.funding.recovering import actions as recovering
+from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.money import plain
+
+pytestmark = pytest.mark.django_db
+URNS = ("900001", "900002", "900003")
+SEQUENCES = int(os.environ.get("SCHOOLHUBS_PAYMENT_SEQUENCES", "8"))
+STEPS = 26
+
+
+class Office:
+    """Everybody who touches money, each doing what they may at any moment, once or twice."""
+
+    def __init__(self, seed: int) -> None:
+        self.lot, self.bank = random.Random(seed), Bank()
+        self.done: list[str] = []
+        self.acts: tuple[Callable[[], Any], ...] = (
+            self.declare, self.strike, self.give_back, self.prepare, self.prepare, self.agree,
+            self.agree, self.hand_over, self.hand_over, self.bank_pays, self.bank_pays,
+            self.confirm, self.confirm, self.confirm_altered, self.set_aside, self.ask_back,
+            self.settle_clawback,
+        )  # fmt: skip
+
+    def act(self) -> None:
+        """Do something, and sometimes the same again; what cannot be done is refused in words."""
+        chosen = self.lot.choice(self.acts)
+        for _ in range(self.lot.choice((1, 1, 2))):
+            self.done.append(chosen.__name__)
+            try:
+                with transaction.atomic():
+                    chosen()
+            except (Conflict, DataProblem):
+                self.done.append("refused")
+            balance()
+
+    def one_of(self, rows: Any) -> Any:
+        found = list(rows)
+        return self.lot.choice(found) if found else None
+
+    def newest(self) -> PaymentRun | None:
+        return PaymentRun.objects.filter(state__in=OPEN_RUNS).last()
+
+    def declare(self) -> None:
+        taken = set(Declaration.objects.values_list("partnership__partner_urn", flat=True))
+        free = [urn for urn in URNS if urn not in taken]
+        if free:
+            awarded(partnership(self.lot.choice(free)), half_days=self.lot.choice((8, 20, 40)))
+        elif started := self.one_of(Declaration.objects.filter(state="started")):
+            made = declared(started.partnership, half_days=self.lot.choice((20, 40)))
+            declaring.check(made, version=made.version, who=who("officer"))
+
+    def strike(self) -> None:
+        day = self.one_of(DeclaredDay.objects.select_related("declaration"))
+        if day:
+            declaring.strike_day(
+                day, reason="No minutes", version=day.declaration.version, who=who("officer")
+            )
+
+    def give_back(self) -> None:
+        if held := self.one_of(Declaration.objects.filter(state="checked")):
+            declaring.return_(held, reason="Look again", version=held.version, who=who("officer"))
+
+    def prepare(self) -> None:
+        prepared()
+
+    def agree(self) -> None:
+        if run := self.newest():
+            paying.agree(run, version=run.version, **self.lot.choice((CHECKER, CHECKER, MAKER)))
+
+    def hand_over(self) -> None:
+        if run := self.newest():
+            paying.hand_over(run, version=run.version, **MAKER)
+
+    def bank_pays(self) -> None:
+        """The file reaches the bank, perhaps again, perhaps before anybody noted it."""
+        run = self.newest()
+        if run and run.state == "handed_over" and run.file:
+            self.bank.take(bytes(run.file).decode())
+
+    def said(self, run: PaymentRun, most: int) -> bytes:
+        ours = [each for each in run.payments.exclude(state="taken_out") if each.amount_pence]
+        rows = [
+            f"{each.reference},{each.payee.partition(':')[2]},{plain(each.amount_pence)}"
+            for each in ours
+            if each.reference in self.bank.paid
+        ]
+        return ("reference,payee_id,amount_pounds\n" + "\n".join(rows[:most]) + "\n").encode()
+
+    def confirm(self) -> None:
+        if run := self.newest():
+            confirm(run, self.said(run, self.lot.choice((1, 9, 9))), **MAKER)
+
+    def confirm_altered(self) -> None:
+        """A confirmation in which an amount is a penny off, or of nobody."""
+        if run := self.newest():
+            text = self.said(run, 9).replace(b".00\n", b".01\n", 1) + b"SHNONE,900009,5.00\n"
+            confirm(run, text, **MAKER)
+
+    def set_aside(self) -> None:
+        if run := self.newest():
+            paying.set_aside(run, version=run.version, reason="Wrong", **MAKER)
+
+    def ask_back(self) -> None:
+        over = [each for each in due(PAYS, on=OVER) if "overpaid" in each.exceptions]
+        if found := self.one_of(over):
+            part = max(1, -found.gross_pence // self.lot.choice((1, 1, 2)))
+            recovering.propose(found.award, amount_pence=part, reason="Paid too much", **MAKER)
+
+    def settle_clawback(self) -> None:
+        if asked := self.one_of(Clawback.objects.filter(state="proposed")):
+            recovering.settle(
+                asked, agrees=self.lot.random() < 0.8, version=asked.version, reason="Seen",
+                **CHECKER,
+            )  # fmt: skip
+
+    def finish(self) -> None:
+        """Carry everything to its end, as people would in the end."""
+        for started in Declaration.objects.filter(state="started"):
+            made = declared(started.partnership, half_days=20)
+            declaring.check(made, version=made.version, who=who("officer"))
+        for _ in range(2):
+            if (run := self.newest()) and run.state == "prepared":
+                paying.set_aside(run, version=run.version, reason="Anew", **MAKER)
+            if (run := self.newest()) and run.state == "agreed":
+                paying.hand_over(run, version=run.version, **MAKER)
+            if (run := self.newest()) and run.state == "handed_over":
+                self.bank_pays()
+                confirm(run, self.said(run, 99), **MAKER)
+            for asked in Clawback.objects.filter(state="proposed"):
+                recovering.settle(
+                    asked, agrees=False, version=asked.version, reason="Anew", **CHECKER
+                )
+            for found in [e for e in due(PAYS, on=OVER) if "overpaid" in e.exceptions]:
+                asked = recovering.propose(
+                    found.award, amount_pence=-found.gross_pence, reason="Too much", **MAKER
+                )
+                recovering.settle(asked, agrees=True, version=1, reason="Seen", **CHECKER)
+            if due(PAYS, on=OVER):
+                run = prepared()
+                paying.agree(run, version=run.version, **CHECKER)
+        assert self.newest() is None, self.done
+        assert due(PAYS, on=OVER) == [], self.done
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_a_random_sequence_of_steps_leaves_no_payment_twice_and_no_difference(seed: int) -> None:
+    schools(*URNS)
+    office = Office(seed)
+    for _ in range(STEPS):
+        office.act()
+    office.finish()
+    settled()
+    for urn in URNS:
+        made = Payment.objects.filter(payee=f"school:{urn}", state="paid")
+        told = sum(each.amount_pence for each in made)
+        assert office.bank.sent_to(f"school:{urn}") == told, office.done
+
+
+def test_the_random_sequences_of_payments_come_by_every_step() -> None:
+    """A sequence in which nothing is ever paid, or nothing refused, would show nothing."""
+    schools(*URNS)
+    office = Office(seed=1)
+    for _ in range(3 * STEPS):
+        office.act()
+    assert {each.__name__ for each in office.acts} <= set(office.done)
+    assert "refused" in office.done
+    assert Payment.objects.filter(state="paid").exists()
