@@ -73,12 +73,4 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "event_kind": "open_day",
         "term": "2026-09-01",
         "suffix": "csv",
-        "money_id": world.money[side].partnership.pk,
-        "milestone": "first_year",
-        "declaration_id": world.money[side].declaration.pk,
-        "declared_day_id": world.money[side].day.pk,
-        "run_id": world.money[side].run.pk,
-        "award_id": world.money[side].award.pk,
-        "clawback_id": world.money[side].clawback.pk,
-        "sample_id": world.money[side].sample.pk,
     }

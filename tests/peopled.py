@@ -111,7 +111,6 @@ class World:
     proposals: dict[str, Proposal]
     money: dict[str, Money]
     bookings: dict[str, Booking]
-    money: dict[str, Money]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -188,7 +187,6 @@ def peopled() -> World:
         proposals={side: _schedule(each) for side, each in partnerships.items()},
         money=money_of_sides({side: NUMBERS[side] for side in NUMBERS}, marker_of),
         bookings={side: _booking(each) for side, each in partnerships.items()},
-        money=money_of_sides({side: NUMBERS[side] for side in NUMBERS}, marker_of),
     )
 
 

@@ -98,19 +98,6 @@ DOORS = (
         why="Open days and networking of your hub: book places, or wait for some",
     ),
     Door(
-        name="own-money", words="Your money", roles=frozenset({*PARTNERS, *LEADS}),
-        why="What you get, why and when; declare the time given",
-    ),
-    Door(
-        name="payment-runs", words="Payment runs", roles=frozenset(FINANCE),
-        why="Prepare, agree, hand over, confirm; clawbacks and samples",
-    ),
-    Door(
-        name="declarations", words="Declarations",
-        roles=frozenset({*FINANCE, *OFFICE, Role.AUDITOR}),
-        why="Time that schools declared, to be checked before it is paid",
-    ),
-    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),
