@@ -19,7 +19,7 @@ from schoolhubs.service.partnerships.doing.pairs import after_terms
 from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary.calendar import term_starts_on
-from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
 
 HUBS_TOLD_OF = 40
 TRUST_PROGRAMME = "behaviour-hubs-2021"
@@ -50,11 +50,24 @@ def keep_running(
     int
         Partnerships stored.
     """
+    pairs = list(_pairs(facts, applications, lead_urns[:HUBS_TOLD_OF]))
+    made = keep_pairs(pairs, rules, rules.pathways[0], snapshot, at=at)
+    _ask_for_more(made, at)
+    return len(made)
+
+
+def keep_pairs(
+    pairs: Sequence[tuple[str, str]],
+    rules: RulesAsAt,
+    pathway: PathwayRules,
+    snapshot: RegisterSnapshot,
+    *,
+    at: datetime.datetime,
+) -> list[Partnership]:
+    """Store partnerships of partners with leads that run since the first day of the term before."""
     began_on = term_starts_on(term_starts_on(timezone.localdate(at)) - datetime.timedelta(days=1))
     then = datetime.datetime.combine(began_on, datetime.time(12), datetime.UTC)
     proposed_at, answered_at = (then - datetime.timedelta(weeks=n) for n in (6, 4))
-    pathway = rules.pathways[0]
-    pairs = list(_pairs(facts, applications, lead_urns[:HUBS_TOLD_OF]))
     kept = Application.objects.bulk_create(
         Application(
             reference=f"AB-00-{n:05d}", programme_id=rules.programme_id,
@@ -87,8 +100,7 @@ def keep_running(
         Partnership.objects.filter(pk__in=[each.pk for each in made]).update(
             state=state, version=F("version") + 1
         )
-    _ask_for_more(made, at)
-    return len(made)
+    return made
 
 
 def _ask_for_more(running: Sequence[Partnership], at: datetime.datetime) -> None:

@@ -12,6 +12,7 @@ from schoolhubs.service.demo.further.telling import tell
 from schoolhubs.service.demo.loading import load
 from schoolhubs.service.demo.people import keep_people, school_of, subject_of
 from schoolhubs.service.demo.pupils.marks import keep_marks
+from schoolhubs.service.demo.year.telling import tell_year
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 from schoolhubs.vocabulary.errors import SchoolhubsError
 
@@ -46,5 +47,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{n:,} weeks of marks of synthetic pupils are stored.")
             if n := tell(snapshot, programme_id, at=clock.now()):
                 self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
+            if n := tell_year(settings.ENVIRONMENT.programme_ids, at=clock.now()):
+                self.stderr.write(f"{n} partnerships have support days behind them and ahead.")
         except SchoolhubsError as error:
             raise CommandError(str(error)) from error
