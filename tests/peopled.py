@@ -56,7 +56,7 @@ from schoolhubs.service.matching.models import (
     PublishedRound,
     Round,
 )
-from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry
+from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry, TasksKept
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership, Rest
 from schoolhubs.service.plans import actions as planning
@@ -384,6 +384,7 @@ def _concern(partnership: Partnership, side: str) -> Concern:
         partnership=partnership, from_on=AT.date(), until_on=AT.date(), reason="A leaking roof",
         begun_at=AT, begun_by="ada", ended_at=AT, ended_by="ada", ended_reason="Mended",
     )  # fmt: skip
+    TasksKept.objects.create(partnership=partnership, tasks=[])
     if side == OTHER:
         Completion.objects.create(
             partnership=partnership, finished_on=AT.date(), definition_version="1", kept_at=AT,

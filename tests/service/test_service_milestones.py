@@ -12,11 +12,14 @@ from django.utils import timezone
 from invented import PROGRAMME, facts, register
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.milestones.concerns import actions
-from schoolhubs.service.milestones.models import Concern, ConcernEntry
+from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry
 from schoolhubs.service.milestones.standing.together import together
-from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.milestones.turning import completing, reminding
+from schoolhubs.service.partnerships.doing.terms import turn
+from schoolhubs.service.partnerships.models import ExtensionRequest, Partnership
 from schoolhubs.service.partnerships.resting import actions as resting
 from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.service.sharing.models import Agreement
@@ -249,3 +252,113 @@ def test_the_office_lets_it_rest_and_ends_it_on_the_page() -> None:
     assert one.state == "ended"
     assert not one.rests.filter(until_on__isnull=True).exists()
     assert office.post(at, {"do": "end", "words": "Again"}).status_code == 409
+
+
+def reminders(at: datetime.datetime = AT) -> list[tuple[str, str, str]]:
+    reminding.remind(on=timezone.localdate(at), at=at, place="tests")
+    rows = Letter.objects.order_by("pk").values_list("kind", "about", "organisation")
+    return [tuple(row) for row in rows]
+
+
+def test_reminders_are_written_once_in_order_to_whose_turn_it_is() -> None:
+    one = running()
+    first = reminders(datetime.datetime(2026, 9, 9, 8, tzinfo=datetime.UTC))
+    about = f"partnership:{one.pk}/agreement/1"
+    assert first == [
+        ("milestone_due", about, f"school:{PARTNER}"), ("milestone_due", about, f"school:{LEAD}"),
+    ]  # fmt: skip
+    assert reminders(datetime.datetime(2026, 9, 10, 8, tzinfo=datetime.UTC)) == first, "once"
+    late = reminders(datetime.datetime(2026, 9, 23, 8, tzinfo=datetime.UTC))
+    assert [each for each in late if each[1] == about][2:] == [
+        ("milestone_overdue", about, f"school:{PARTNER}"),
+        ("milestone_overdue", about, f"school:{LEAD}"),
+    ]
+    assert (
+        "milestone_due",
+        f"partnership:{one.pk}/self_assessment/1",
+        f"school:{LEAD}",
+    ) not in late
+
+
+def test_nobody_is_reminded_of_what_is_done_or_while_it_rests() -> None:
+    one, other = running(), running(OTHER_PARTNER)
+    at = datetime.datetime(2026, 9, 9, 8, tzinfo=datetime.UTC)
+    agree(one, at)
+    resting.rest(other, reason="Flood", **{**WHO, "at": at})
+    assert not [each for each in reminders(at) if each[0].startswith("milestone")]
+
+
+def test_a_reminder_that_is_cut_off_is_written_by_the_next_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running()
+    at = datetime.datetime(2026, 9, 9, 8, tzinfo=datetime.UTC)
+    real = letters._ask_to_send
+
+    def cut_off() -> None:
+        raise RuntimeError("power")
+
+    monkeypatch.setattr(letters, "_ask_to_send", cut_off)
+    monkeypatch.setattr(letters, "_rows", _as_waiting(letters._rows))
+    with pytest.raises(RuntimeError, match="power"):
+        reminders(at)
+    assert not Letter.objects.exists(), "all or nothing"
+    monkeypatch.setattr(letters, "_ask_to_send", real)
+    assert len(reminders(at)) == 2
+    assert len(reminders(at)) == 2
+
+
+def _as_waiting(rows: Any) -> Any:
+    """Let every letter have an address, so that sending is asked for."""
+
+    def given(*args: Any, **kwargs: Any) -> Any:
+        for each in rows(*args, **kwargs):
+            each.state, each.to = "waiting", "head@example.org"
+            yield each
+
+    return given
+
+
+def test_what_a_partnership_had_come_to_is_kept_once_at_its_end() -> None:
+    one = running()
+    agree(one, AT)
+    over = datetime.datetime(2027, 9, 1, 9, tzinfo=datetime.UTC)
+    on = timezone.localdate(over)
+    assert completing.keep_completions(on=on, at=over, place="tests") == 0, "it runs still"
+    turn(on=on, at=over, place="tests")
+    assert completing.keep_completions(on=on, at=over, place="tests") == 1
+    assert completing.keep_completions(on=on, at=over, place="tests") == 0
+    record = Completion.objects.get(partnership=one).record
+    assert set(record["done"]) == {"agreement/1"}
+    assert "plan/1" in record["left"]
+    page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(f"/partnerships/{one.pk}/terms")
+    assert "What it had come to" in page.content.decode()
+
+
+def test_the_evidence_stands_beside_a_request_for_a_further_year(
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = running()
+    agree(one, AT)
+    asked = ExtensionRequest.objects.create(partnership=one, lead_at=AT, lead_by="lead")
+    raised(one)
+    office = signed_in(Role.OFFICE_CASEWORKER)
+    with django_assert_max_num_queries(15):
+        text = office.get(f"/office/further-years/{asked.pk}").content.decode()
+    assert "What the first year had come to" in text
+    assert "1 of 10 completed" in text
+    assert "1 concern" in text
+
+
+def test_the_work_list_names_each_task_with_its_day_and_minutes(
+    django_assert_max_num_queries: Any,
+) -> None:
+    running()
+    reminders()
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER)
+    with django_assert_max_num_queries(16):
+        text = head.get("/work").content.decode()
+    assert "Overdue: Agree what the lead school may see" in text
+    assert "takes about 30 minutes" in text
+    leader = signed_in(Role.PARTNER_SCHOOL_ATTENDANCE, urn=PARTNER, subject="att")
+    assert "Approve the action plan" not in leader.get("/work").content.decode()

@@ -10,8 +10,11 @@ class MilestonesConfig(AppConfig):
     label = "milestones"
 
     def ready(self) -> None:
-        """Say which dates matter, for the clock of a demonstration."""
+        """Say which dates matter, and what stands beside a request for a further year."""
         from schoolhubs.service.clock import queries
         from schoolhubs.service.milestones.ahead import dates_ahead  # models are known only now
+        from schoolhubs.service.milestones.evidence import evidence_of
+        from schoolhubs.service.partnerships.office import beside
 
         queries.register(dates_ahead)
+        beside.register(evidence_of)

@@ -93,3 +93,15 @@ class Completion(models.Model):
     definition_version = models.CharField(max_length=40)
     record = models.JSONField()
     kept_at = models.DateTimeField()
+
+
+class TasksKept(models.Model):
+    """What is due soon or overdue in a partnership, as last looked at, for the list of one's work.
+
+    Worked out anew each hour from the ledgers; the page of the terms looks at them itself.
+    """
+
+    partnership = models.OneToOneField(
+        Partnership, on_delete=models.CASCADE, primary_key=True, related_name="tasks_kept"
+    )
+    tasks = models.JSONField()

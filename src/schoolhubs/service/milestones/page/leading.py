@@ -23,8 +23,13 @@ OF_SCHOOLS: Mapping[DoneWhen, str] = {
     DoneWhen.FINAL_REVIEW: "plan-reviews",
 }
 # Pages of one's own, and pages of a partnership.
-OWN: Mapping[DoneWhen, str] = {}
-OF_PARTNERSHIPS: Mapping[DoneWhen, str] = {}
+OWN: Mapping[DoneWhen, str] = {
+    DoneWhen.OPEN_DAY_BOOKED: "events",
+    DoneWhen.OPEN_DAY: "events",
+    DoneWhen.OPEN_DAY_HELD: "hub-events",
+    DoneWhen.DECLARATION: "own-money",
+}
+OF_PARTNERSHIPS: Mapping[DoneWhen, str] = {DoneWhen.SUPPORT_DAYS: "support-days"}
 # A lead reaches these of its partner; the others it reads by an agreement, from the school's page.
 OPEN_TO_LEADS = {DoneWhen.AGREEMENT, DoneWhen.DIAGNOSTIC_DAY}
 

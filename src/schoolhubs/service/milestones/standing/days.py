@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 
+from schoolhubs.service.delivery import queries as delivery
 from schoolhubs.service.events import queries as events
 from schoolhubs.vocabulary.records.delivery import DaySpent
 
 Ledger = Callable[[Collection[int]], Mapping[int, tuple[DaySpent, ...]]]
-LEDGERS: tuple[Ledger, ...] = (events.days_of,)
+LEDGERS: tuple[Ledger, ...] = (delivery.days_of, events.days_of)
 
 
 def days_of(partnership_ids: Collection[int]) -> Mapping[int, list[DaySpent]]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from schoolhubs.service.diagnosis.models import AssessmentState, KeptDiagnosis, SelfAssessment
 from schoolhubs.service.events.models import BookingState, Event, EventState, Party
-from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.funding.models import Declaration
+from schoolhubs.service.partnerships.models import Partnership, Side
 from schoolhubs.service.plans.models import Approval, Plan
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.surveys.models import Respondents, Survey
@@ -25,6 +26,8 @@ from schoolhubs.vocabulary.records.delivery.milestones import DoneWhen, Shown
 
 # A lead holds it for all its partners at once.
 OF_LEADS = {DoneWhen.OPEN_DAY_HELD}
+# What no ledger shows yet is asked of nobody.
+NO_LEDGER = {DoneWhen.TRAINING}
 SUPPORT = {DayKind.SUPPORT_DAY, DayKind.COACHING}
 
 
@@ -44,7 +47,7 @@ def shown_of(
     by_urn: dict[str, list[Shown]] = defaultdict(list)
     found: dict[int, list[Shown]] = defaultdict(list)
     leads = {each.lead_urn for each in partnerships}
-    asked = [*_of_schools(urns), _agreed(ids), _booked(ids), _held(leads)]
+    asked = [*_of_schools(urns), _agreed(ids), _booked(ids), _held(leads), _declared(ids)]
     first, others = asked[0], asked[1:]
     for kind, urn, number, on, evidence in first.union(*others, all=True):
         one = Shown(kind=DoneWhen(kind), on=on, evidence=evidence)
@@ -77,6 +80,15 @@ def _booked(ids: Collection[int]) -> QuerySet[Any, Any]:
     )  # fmt: skip
     of = F("partnership_id")
     return _rows(held, DoneWhen.OPEN_DAY_BOOKED, "booking", "booking_id", F("event__on"), number=of)
+
+
+def _declared(ids: Collection[int]) -> QuerySet[Any, Any]:
+    held = Declaration.objects.filter(
+        partnership_id__in=ids, side=Side.PARTNER, declared_at__isnull=False
+    )
+    on = TruncDate("declared_at", tzinfo=LONDON)
+    of = F("partnership_id")
+    return _rows(held, DoneWhen.DECLARATION, "declaration", "pk", on, number=of)
 
 
 def _held(leads: Collection[str]) -> QuerySet[Any, Any]:

@@ -22,6 +22,7 @@ from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.partnerships.office import queries
+from schoolhubs.service.partnerships.office.beside import evidence_of
 from schoolhubs.service.partnerships.office.forms import VerdictForm
 from schoolhubs.service.partnerships.pages.forms import ReasonForm
 from schoolhubs.service.partnerships.pages.seen import names_of
@@ -116,6 +117,7 @@ def extension(request: HttpRequest, request_id: int) -> HttpResponse:
         "lead": names.get(beside.lead_urn, beside.lead_urn),
         "rules": programmes.load(beside.programme_id).as_at(beside.starts_on),
         "n_terms": extra_terms(beside),
+        "evidence": evidence_of(beside),
         "form": form,
         "may_decide": _may_decide(request),
     }

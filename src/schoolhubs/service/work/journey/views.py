@@ -13,7 +13,9 @@ from schoolhubs.service.accounts.reach import is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others, required
 from schoolhubs.service.accounts.roles import PARTNER_SCHOOL, Role
 from schoolhubs.service.diagnosis.assessing.queries import school_now
-from schoolhubs.service.partnerships.models import HOLDS_A_PLACE
+from schoolhubs.service.milestones.page.told import terms_seen
+from schoolhubs.service.milestones.standing.together import Together, together
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.sharing.agreeing.reach import READERS, may_read
 from schoolhubs.service.sharing.queries import agreement_for
@@ -53,8 +55,15 @@ def journey(request: ActedRequest, urn: str) -> HttpResponse:
         "lead": names_of([found.lead_urn]).get(found.lead_urn, "") if found else "",
         "steps": [(each, address_of(actor, urn, each)) for each in way.steps],
         "Reached": steps.Reached,
+        "terms": terms_seen(actor, one) if (one := _standing(found)) else (),
     }
     return render(request, "work/journey.html", told)
+
+
+def _standing(found: Partnership | None) -> Together | None:
+    """Give how a school's partnership stands by its milestones; None where there is none."""
+    is_held = found is not None and found.state in HOLDS_A_PLACE
+    return next(iter(together([found], on=clock.day())), None) if found and is_held else None
 
 
 def address_of(actor: Actor, urn: str, step: steps.Step) -> str:

@@ -8,9 +8,9 @@ from django.db.models import QuerySet, Value
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.work.items import Item
-from schoolhubs.service.work.soon import planned, shared, surveyed
+from schoolhubs.service.work.soon import planned, shared, surveyed, termly
 
-KINDS = {"surveyed": surveyed, "planned": planned, "shared": shared}
+KINDS = {"surveyed": surveyed, "planned": planned, "shared": shared, "termly": termly}
 
 
 def waiting(actor: Actor, *, on: datetime.date) -> Iterator[Item]:

@@ -1,0 +1,1 @@
+"""What the hours bring: reminders, each once, and what a partnership came to at its end."""

@@ -1,0 +1,64 @@
+"""What a partnership's term asks of somebody: due soon or overdue, with the minutes it takes."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.accounts.reach import own_urns
+from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.milestones.models import TasksKept
+from schoolhubs.service.web.pages import day
+from schoolhubs.service.work.items import Item
+from schoolhubs.service.work.soon.rules import name_of
+from schoolhubs.vocabulary.words import counted
+
+MOST_SHOWN = 8
+PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
+
+
+def rows(actor: Actor, on: datetime.date) -> tuple[QuerySet[TasksKept], JSONObject] | None:  # noqa: ARG001
+    """Give the tasks of the actor's partnerships, as they were looked at within the hour."""
+    ours, led = own_urns(actor, *PARTNERS), own_urns(actor, *LEADS)
+    if not ours and not led:
+        return None
+    held = TasksKept.objects.filter(
+        Q(partnership__partner_urn__in=ours) | Q(partnership__lead_urn__in=led),
+        partnership__state="running",
+    )
+    urn = "partnership__partner_urn"
+    told = JSONObject(
+        number=F("partnership_id"), partner=F(urn), lead=F("partnership__lead_urn"),
+        tasks=F("tasks"), school=name_of(urn),
+    )  # fmt: skip
+    return held, told
+
+
+def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[Item]:  # noqa: ARG001
+    """Give a school each of its tasks; a lead, the oldest task of each partner."""
+    is_lead = told["lead"] in own_urns(actor, *LEADS)
+    mine = [each for each in told["tasks"] if _is_mine(each, actor, is_lead=is_lead)]
+    shown = mine[: 1 if is_lead else MOST_SHOWN]
+    name = told["school"] or f"URN {told['partner']}"
+    href = reverse("terms", kwargs={"partnership_id": told["number"]})
+    for each in shown:
+        due_on = datetime.date.fromisoformat(each["due_on"])
+        minutes = counted(each["minutes"], "minute")
+        by = f"{'Was due' if each['is_late'] else 'Due'} by {day(due_on)}; takes about {minutes}."
+        yield Item(
+            words=f"{'Overdue: ' if each['is_late'] else ''}{each['title']}, {name}", href=href,
+            why=by + _more(len(mine) - len(shown) if each is shown[-1] else 0),
+        )  # fmt: skip
+
+
+def _more(n: int) -> str:
+    return f" {counted(n, 'more task waits', 'more tasks wait')} there." if n else ""
+
+
+def _is_mine(task: Mapping[str, Any], actor: Actor, *, is_lead: bool) -> bool:
+    roles = LEADS if is_lead else PARTNERS
+    return any(role.value in task["roles"] and actor.holds(role) for role in roles)
