@@ -9,6 +9,7 @@ from keyed import proposal
 from peopled import NUMBERS, RULES, World
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.surveys.doing.answering import survey_of
+from teaching import MODULE
 
 
 def values_in_addresses(world: World, side: str) -> dict[str, Any]:
@@ -73,4 +74,11 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "event_kind": "open_day",
         "term": "2026-09-01",
         "suffix": "csv",
+        "school_leader_id": world.leaders[side].pk,
+        "session_id": world.sessions[side].pk,
+        "module": MODULE,
+        "completion_id": world.completions[side]["declared"].pk,
+        "certificate_id": world.completions[side]["confirmed"].pk,
+        "ending": "xlsx",
+        "resource_id": "attendance_guidance",
     }

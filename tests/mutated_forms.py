@@ -42,8 +42,10 @@ from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.surveys.doing import making
 from schoolhubs.service.targets.models import SchoolTarget
+from schoolhubs.service.training.models import SignUp, TrainingSession
 from schoolhubs.vocabulary.calendar import term_starts_on
 from surveyed import WHO, made
+from teaching import MODULE
 
 URN = NUMBERS[OWN]["partner"][0]
 SPECIAL = "special-ap-hubs-example"
@@ -473,6 +475,32 @@ AN_EVENT = {
 }  # fmt: skip
 OF_EVENTS = {"place": REASON, "about": REASON, "access": REASON}
 NOTES = {"roles": REASON, "access_needs": REASON}
+
+# Whose leaders there are; leaders of others; what a session teaches and where; certificates.
+WHOSE_LEADERS = "SELECT id, urn, named_on, succeeds_id FROM training_schoolleader ORDER BY 1"
+OTHERS_TRAINED = f"SELECT * FROM training_schoolleader WHERE urn <> '{URN}' ORDER BY 1"
+SESSIONS = (
+    "SELECT id, module, lead_urn, n_places FROM training_trainingsession "
+    "WHERE made_by = 'lead' ORDER BY 1"
+)
+CERTIFIED = (
+    "SELECT id, leader_id, number FROM training_modulecompletion WHERE number <> '' ORDER BY 1"
+)
+DONE_BY = "SELECT id, leader_id, module, completed_on FROM training_modulecompletion ORDER BY 1"
+# Filled in once there is a place.
+CAME: dict[str, Any] = {}
+
+
+def begun(world: World) -> dict[str, Any]:
+    """Let the session have begun, with one place; its partner is in no partnership yet."""
+    started = timezone.now() - datetime.timedelta(hours=2)
+    held = world.sessions[OWN]
+    TrainingSession.objects.filter(pk=held.pk).update(
+        starts_at=started, ends_at=started + datetime.timedelta(hours=1)
+    )
+    CAME.update({"came": [str(SignUp.objects.get(session=held).pk)], "version": "1"})
+    return {}
+
 
 FORMS: Mapping[str, Form] = {
     "event-new": Form(
@@ -1111,6 +1139,71 @@ FORMS: Mapping[str, Form] = {
         allowed=Allowed(
             writes=PLAN | LETTERS | {"plans_affectedreturn"}, guards=(WHOSE_PLAN,),
             keeps={"about": REASON},
+        ),
+    ),
+    "resource-use": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"root_cause": "first_day_late"},
+        allowed=Allowed(
+            writes=frozenset({"training_resourceuse", "plans_comment", AUDIT}),
+            guards=(WHOSE_PLAN,),
+        ),
+    ),
+    "training-leader-new": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"called": "Bryn Torrowby", "post": REASON, "duties": ["attendance"], "succeeds": ""},
+        allowed=Allowed(
+            writes=frozenset({"training_schoolleader", AUDIT}), guards=(OTHERS_TRAINED,),
+            keeps={"post": REASON},
+        ),
+    ),
+    "training-leader": Form(
+        role=Role.PARTNER_SCHOOL_HEAD,
+        good={"called": "Bryn Torrowby", "post": REASON, "duties": ["behaviour"], "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"training_schoolleader", AUDIT}),
+            guards=(OTHERS_TRAINED, WHOSE_LEADERS),
+            keeps={"post": REASON},
+        ),
+    ),
+    "training-leader-left": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={**ahead("left_on"), "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"training_schoolleader", AUDIT}),
+            guards=(OTHERS_TRAINED, WHOSE_LEADERS),
+        ),
+    ),
+    "training-session-new": Form(
+        role=Role.LEAD_SCHOOL,
+        good={
+            "module": f"{PROGRAMME}/{NUMBERS[OWN]['lead'][0]}/{MODULE}", **ahead("held_on"),
+            "begins": "14:00", "ends": "15:30", "how": "hub", "where": REASON, "n_places": "12",
+        },
+        allowed=Allowed(
+            writes=frozenset({"training_trainingsession", AUDIT}), guards=(SESSIONS,),
+            keeps={"where": REASON},
+        ),
+    ),
+    "training-session-record": Form(
+        role=Role.LEAD_SCHOOL, good=CAME, prepare=begun,
+        allowed=Allowed(
+            writes=LETTERS | {
+                "training_trainingsession", "training_signup", "training_modulecompletion",
+            },
+            guards=(SESSIONS, DONE_BY),
+        ),
+    ),
+    "training-session-cancel": Form(
+        role=Role.LEAD_SCHOOL, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=LETTERS | {"training_trainingsession"}, guards=(SESSIONS,),
+            keeps={"reason": REASON},
+        ),
+    ),
+    "training-settle": Form(
+        role=Role.LEAD_SCHOOL, good={"verdict": "no", "reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=LETTERS | {"training_modulecompletion"}, guards=(CERTIFIED,),
+            keeps={"reason": REASON},
         ),
     ),
     "plan-copy": Form(

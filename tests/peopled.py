@@ -65,8 +65,16 @@ from schoolhubs.service.schools.actions import archive_of
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.sharing.models import Agreement
 from schoolhubs.service.targets.models import Challenge, Explanation, Fit, SchoolTarget
+from schoolhubs.service.training.library.models import ResourceUse
+from schoolhubs.service.training.models import (
+    ModuleCompletion,
+    SchoolLeader,
+    SignUp,
+    TrainingSession,
+)
 from schoolhubs.vocabulary.records.diagnosis import Diagnosis, Evidence, Finding
 from surveyed import opened
+from teaching import MODULE, leader, session
 from watchful import WatchfulClient, marker_of
 
 RULES = programmes.load(PROGRAMME).as_at(ON)
@@ -111,6 +119,9 @@ class World:
     proposals: dict[str, Proposal]
     money: dict[str, Money]
     bookings: dict[str, Booking]
+    leaders: dict[str, SchoolLeader]
+    sessions: dict[str, TrainingSession]
+    completions: dict[str, dict[str, ModuleCompletion]]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -159,6 +170,8 @@ def peopled() -> World:
     published = _round(snapshot)
     partnerships = {side: _partnership(published, applications[side], side) for side in NUMBERS}
     fit = _fit(snapshot)
+    leaders = {side: _leader(organisations[side, "partner"]) for side in NUMBERS}
+    trained = {side: leader(NUMBERS[side]["partner"][0], "Cy Oxmantle") for side in NUMBERS}
     return World(
         snapshot=snapshot,
         round=published,
@@ -187,7 +200,45 @@ def peopled() -> World:
         proposals={side: _schedule(each) for side, each in partnerships.items()},
         money=money_of_sides({side: NUMBERS[side] for side in NUMBERS}, marker_of),
         bookings={side: _booking(each) for side, each in partnerships.items()},
+        leaders=leaders,
+        sessions={side: _session(side, trained[side]) for side in NUMBERS},
+        completions={side: _completions(partnerships[side], trained[side]) for side in NUMBERS},
     )
+
+
+def _leader(school: Organisation) -> SchoolLeader:
+    """Let a school have named a leader, in its private words."""
+    marker = marker_of(school.key)
+    return leader(school.urn, f"Bea {marker.title()}", post=f"Deputy of {marker}")
+
+
+def _session(side: str, leader: SchoolLeader) -> TrainingSession:
+    """Let the lead have planned a session, with a place for a leader whom its pages name."""
+    made = session(NUMBERS[side]["lead"][0])
+    SignUp.objects.create(session=made, leader=leader, seat=1, made_at=AT, made_by="head")
+    return made
+
+
+def _completions(partnership: Partnership, leader: SchoolLeader) -> dict[str, ModuleCompletion]:
+    """Let a leader have declared one module, and have a certificate of another."""
+    told = {
+        "leader": leader, "partnership": partnership, "programme_id": PROGRAMME, "half_days": 1,
+        "definition_version": "1", "completed_on": ON, "made_at": AT, "made_by": "head",
+    }  # fmt: skip
+    number = f"2222-2222-22{leader.urn[-2:]}"
+    ResourceUse.objects.create(
+        urn=leader.urn, resource_id="eef_attendance", root_cause="first_day_late", used_on=ON,
+        made_at=AT, made_by="head",
+    )  # fmt: skip
+    return {
+        "declared": ModuleCompletion.objects.create(
+            **told, module=MODULE, title="Registers", state="declared"
+        ),
+        "confirmed": ModuleCompletion.objects.create(
+            **told, module="calm_routines", title="Routines", state="confirmed", settled_at=AT,
+            settled_by="lead", number=number,
+        ),
+    }  # fmt: skip
 
 
 def _open_survey(side: str) -> str:

@@ -100,6 +100,16 @@ IN_OTHER_STATES = {
     "survey-withdraw": "surveys/survey.html",
     "survey-questions": "surveys/answering/notice.html",
     "survey-sent": "../surveys/answering/views.py",
+    "hub-training-file": "training/hub.html",
+    "office-training-file": "training/office.html",
+    "school-training-file": "training/school.html",
+    "training-certificate": "training/school.html",
+    "training-declare": "training/school.html",
+    "training-leader": "training/school.html",
+    "training-leader-left": "training/school.html",
+    "training-leader-new": "training/school.html",
+    "training-session-record": "training/session.html",
+    "training-sign-up": "training/school.html",
 }
 TEMPLATES = Path(schoolhubs.service.__file__).parent / "templates"
 # What a page that leads somewhere must not do: lead to where one may not be, or to nothing.

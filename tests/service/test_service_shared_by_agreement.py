@@ -42,6 +42,9 @@ BY_PARTNERSHIP = {
     "how an agreement is made": {
         "sharing", "sharing-propose", "sharing-answer", "sharing-withdraw",
     },
+    "the training that the lead gives its partner’s leaders": {
+        "school-training", "school-training-file", "training-certificate",
+    },
     "the day that both schools prepare and write down what they see on": {
         "diagnostic-day", "diagnostic-day-prepare", "diagnostic-day-see",
         "diagnostic-day-take-back",

@@ -6,7 +6,6 @@ import enum
 from collections.abc import Iterable, Iterator, Sequence
 
 from schoolhubs.vocabulary.calendar import term_finishes_on
-from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
 from schoolhubs.vocabulary.records.training import (
     Leader,
     ModuleDone,
@@ -142,34 +141,6 @@ def due_on(
     if leader is None or not (leader.succeeds or leader.named_on > due):
         return due
     return max(due, _end_of_term(leader.named_on, 1 + rules.later_leader_terms))
-
-
-def day_spent(
-    done: ModuleDone, module: TrainingModule, *, evidence: str, minutes: float | None
-) -> DaySpent:
-    """Give what a completed module took of its leader's time, for the ledger of days.
-
-    Parameters
-    ----------
-    evidence
-        The record that shows it, such as ``training:7``.
-    minutes
-        One-way drive to the hub, where the module was taught there and the drive is known.
-
-    Examples
-    --------
-    >>> from schoolhubs import programmes
-    >>> rules = programmes.load("rise-hubs-2025").as_at(datetime.date(2026, 9, 1)).training
-    >>> done = ModuleDone(leader_id="1", module="calm_routines", on=datetime.date(2027, 2, 1),
-    ...                   is_confirmed=True)
-    >>> spent = day_spent(done, rules.module("calm_routines"), evidence="training:7", minutes=40)
-    >>> spent.partner_half_days, spent.travel_minutes, spent.is_agreed
-    (1, 80, True)
-    """
-    return DaySpent(
-        kind=DayKind.TRAINING, on=done.on, partner_half_days=module.half_days, evidence=evidence,
-        travel_minutes=None if minutes is None else 2 * minutes, is_agreed=done.is_confirmed,
-    )  # fmt: skip
 
 
 def _first_best(done: Iterable[ModuleDone]) -> list[ModuleDone]:

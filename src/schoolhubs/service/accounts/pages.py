@@ -98,6 +98,10 @@ DOORS = (
         why="Open days and networking of your hub: book places, or wait for some",
     ),
     Door(
+        name="own-training", words="Your training", roles=PARTNERS,
+        why="What each of your leaders owes and has done, sessions, certificates",
+    ),
+    Door(
         name="my-hub", words="Your hub", roles=frozenset(LEADS),
         why="Schools that wait for your answer, and your places by term",
     ),
@@ -152,9 +156,19 @@ DOORS = (
         why="The model they come from, every school’s target, what schools challenge",
     ),
     Door(
+        name="training-sessions", words="Training sessions", roles=frozenset(LEADS),
+        why="Plan them, see who comes, record who came, confirm what partners declare",
+    ),
+    Door(
+        name="office-training", words="Training", roles=frozenset(SEE_EVERY_SCHOOL),
+        why="What partners of each hub owe and have done, hub by hub",
+    ),
+    Door(
         name="audit", words="Audit log", roles=AUDITS, why="Who did what, when and why",
     ),
     Door(name="eligibility", words="Is my school eligible?", why="Find a school and its answer"),
+    Door(name="resources", words="Resources",
+         why="Guidance, research and practice, by what it helps with"),
     Door(name="programmes", words="Programmes", why="What each offers, asks and pays"),
     Door(
         name="trust-tracks", words="Trust tracks", why="Two years of a trust with a lead trust",

@@ -1,0 +1,1 @@
+"""What a leader has done: declared, confirmed, and shown by a certificate."""

@@ -1,0 +1,211 @@
+"""What is held of training, and what follows from it: owed to whom, days spent, dates to come."""
+
+import dataclasses
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db.models import Count, Q, QuerySet
+
+from schoolhubs import delivery, programmes
+from schoolhubs.service.diagnosis.day.queries import setting_of
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.schools.models import School
+from schoolhubs.service.training.models import (
+    STANDS,
+    CompletionState,
+    ModuleCompletion,
+    SchoolLeader,
+    SessionState,
+    SignUp,
+    TrainingSession,
+)
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
+from schoolhubs.vocabulary.records.training import (
+    Duty,
+    ModuleDone,
+    TrainingModule,
+    TrainingRules,
+)
+from schoolhubs.vocabulary.records.training import Leader as NamedLeader
+
+WITH_TRAINING = (*HOLDS_A_PLACE, "finished")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """The training of one partnership as it stands.
+
+    ``leaders`` has everybody the school ever named, by number; ``completions`` all that stand.
+    """
+
+    partnership: Partnership
+    rules: TrainingRules
+    modules: tuple[TrainingModule, ...]
+    leaders: Mapping[str, SchoolLeader]
+    completions: tuple[ModuleCompletion, ...]
+    owed: tuple[delivery.training.Owed, ...]
+
+    @property
+    def tally(self) -> delivery.training.Tally:
+        """How much of it stands how."""
+        return delivery.training.tally(self.owed)
+
+    def there(self, on: datetime.date) -> list[SchoolLeader]:
+        """Give the leaders of the school on a day."""
+        return [each for each in self.leaders.values() if each.is_there(on)]
+
+
+def rules_of(programme_id: str, on: datetime.date) -> TrainingRules | None:
+    """Give the training of a programme on a day; None where there is none."""
+    if programme_id not in programmes.list_ids():
+        return None
+    return programmes.load(programme_id).as_at(on).training
+
+
+def partnership_of(urn: str, on: datetime.date) -> Partnership | None:
+    """Give the partnership whose training a school is in: the one that runs, else the last."""
+    ours = Partnership.objects.filter(
+        partner_urn=urn, state__in=WITH_TRAINING, partner_trust_id=""
+    ).order_by("-starts_on", "-pk")
+    return ours.filter(finishes_on__gt=on).first() or ours.first()
+
+
+def trained(partnerships: Iterable[Partnership], *, on: datetime.date) -> dict[int, Trained]:
+    """Give the training of some partnerships on a day, by number, in three questions.
+
+    A partnership of a programme that teaches nothing is left out.
+    """
+    ours = list(partnerships)
+    urns = {each.partner_urn for each in ours}
+    leaders: dict[str, dict[str, SchoolLeader]] = defaultdict(dict)
+    for leader in SchoolLeader.objects.filter(urn__in=urns):
+        leaders[leader.urn][str(leader.pk)] = leader
+    done: dict[tuple[str, str], list[ModuleCompletion]] = defaultdict(list)
+    rows = ModuleCompletion.objects.filter(leader__urn__in=urns, state__in=STANDS)
+    for each in rows.select_related("leader"):
+        done[each.leader.urn, each.programme_id].append(each)
+    settings = _settings_of(urns)
+    found = {}
+    for partnership in ours:
+        rules = rules_of(partnership.programme_id, on)
+        if rules is not None:
+            urn = partnership.partner_urn
+            found[partnership.pk] = _trained(
+                partnership, rules, settings.get(urn, "mainstream"), leaders[urn],
+                done[urn, partnership.programme_id], on,
+            )  # fmt: skip
+    return found
+
+
+def _trained(
+    partnership: Partnership, rules: TrainingRules, setting: str,
+    leaders: Mapping[str, SchoolLeader], done: Sequence[ModuleCompletion], on: datetime.date,
+) -> Trained:  # fmt: skip
+    modules = rules.of_school(partnership.pathway, setting)
+    owed = delivery.training.owed(
+        modules, [as_named(each) for each in leaders.values()], [as_done(each) for each in done],
+        rules=rules, starts_on=partnership.starts_on, on=on,
+    )  # fmt: skip
+    return Trained(
+        partnership=partnership, rules=rules, modules=modules, leaders=leaders,
+        completions=tuple(done), owed=owed,
+    )  # fmt: skip
+
+
+def _settings_of(urns: Collection[str]) -> dict[str, str]:
+    ours = School.objects.filter(snapshot__currentregister__only=True, urn__in=urns)
+    return {urn: setting_of(phase) for urn, phase in ours.values_list("urn", "phase")}
+
+
+def as_named(leader: SchoolLeader) -> NamedLeader:
+    """Give a leader as what is owed is worked out by; no name."""
+    return NamedLeader(
+        leader_id=str(leader.pk), duties=frozenset(Duty(each) for each in leader.duties),
+        named_on=leader.named_on, left_on=leader.left_on,
+        succeeds=str(leader.succeeds_id or ""),
+    )  # fmt: skip
+
+
+def as_done(completion: ModuleCompletion) -> ModuleDone:
+    """Give a completion as what is owed is worked out by."""
+    return ModuleDone(
+        leader_id=str(completion.leader_id), module=completion.module, on=completion.completed_on,
+        is_confirmed=completion.state == CompletionState.CONFIRMED,
+    )  # fmt: skip
+
+
+def tallies_of(
+    partnerships: Iterable[Partnership], *, on: datetime.date
+) -> Mapping[int, delivery.training.Tally]:
+    """Count what is owed and done in some partnerships, by number."""
+    return {pk: each.tally for pk, each in trained(partnerships, on=on).items()}
+
+
+def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ...]]:
+    """Give the days that leaders of some partnerships spent on training, by partnership.
+
+    Each completion that stands is one; declared ones are not agreed yet. Half-days are those of
+    the definition on the day of completion, for each leader; travel is there and back where the
+    session was at a hub and the drive is known.
+    """
+    found: dict[int, list[DaySpent]] = {pk: [] for pk in partnership_ids}
+    rows = ModuleCompletion.objects.filter(partnership__in=partnership_ids, state__in=STANDS)
+    for each in rows.select_related("partnership", "session"):
+        found[each.partnership_id].append(
+            DaySpent(
+                kind=DayKind.TRAINING, on=each.completed_on, partner_half_days=each.half_days,
+                evidence=f"training:{each.pk}", travel_minutes=_travel(each),
+                is_agreed=each.state == CompletionState.CONFIRMED,
+            )
+        )  # fmt: skip
+    return {pk: tuple(days) for pk, days in found.items()}
+
+
+def _travel(completion: ModuleCompletion) -> float | None:
+    if completion.session is None:
+        return None
+    if completion.session.is_online:
+        return 0.0
+    minutes = completion.partnership.minutes
+    same_hub = completion.session.lead_urn == completion.partnership.lead_urn
+    return 2 * minutes if minutes is not None and same_hub else None
+
+
+def sessions_for(partnership: Partnership) -> QuerySet[TrainingSession]:
+    """Give the sessions that a partner may come to: its hub's, and those for everybody."""
+    return TrainingSession.objects.filter(
+        Q(lead_urn="") | Q(lead_urn=partnership.lead_urn), programme_id=partnership.programme_id
+    )
+
+
+def with_counts(rows: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
+    """Add ``n_signed_up`` to sessions."""
+    return rows.annotate(n_signed_up=Count("signup", filter=Q(signup__is_live=True)))
+
+
+def sign_ups_of(session: TrainingSession) -> list[SignUp]:
+    """Give who signed up for a session, by school and name."""
+    rows = SignUp.objects.filter(session=session, is_live=True).select_related("leader")
+    return list(rows.order_by("leader__urn", "leader__name", "pk"))
+
+
+def planned_from(at: datetime.datetime) -> Q:
+    """Give what holds of a session that is still to come."""
+    return Q(state=SessionState.PLANNED, starts_at__gt=at)
+
+
+def declared_to(lead_urns: Collection[str]) -> list[ModuleCompletion]:
+    """Give what partners of some hubs declared and nobody confirmed yet."""
+    rows = ModuleCompletion.objects.filter(
+        state=CompletionState.DECLARED, partnership__lead_urn__in=lead_urns
+    )
+    return list(rows.select_related("leader", "partnership").order_by("made_at", "pk"))
+
+
+def partners_of(lead_urn: str) -> list[Partnership]:
+    """Give the schools that are with a hub now, by programme and number."""
+    rows = Partnership.objects.filter(
+        lead_urn=lead_urn, state__in=HOLDS_A_PLACE, partner_trust_id=""
+    )
+    return list(rows.order_by("programme_id", "partner_urn", "-year"))

@@ -1,0 +1,1 @@
+"""Sessions: planned, signed up for, cancelled, and recorded by whoever taught."""
