@@ -66,6 +66,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.targets
 	$(BIN)/python -m benchmarks.disclosure
 	$(BIN)/python -m benchmarks.surveys
+	$(BIN)/python -m benchmarks.funding
 	$(BIN)/python -m benchmarks.disclosure --rules reports --schools 800
 
 docs: setup ## rewrite the generated reference pages

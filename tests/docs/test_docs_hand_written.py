@@ -92,3 +92,25 @@ def cut_off(held: Any) -> Iterator[str]:
     below = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
     for each in below:
         yield from cut_off(each)
+
+
+def test_money_is_checked_from_the_files_of_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    records = tmp_path / "records"
+    records.mkdir()
+    of_records = ["partnerships.csv", "days.csv", "declarations.csv", "declared_days.csv"]
+    assert write("check-the-money.md", records) == [*of_records, "run.csv", "confirmation.csv"]
+    for name in ("run.csv", "confirmation.csv"):
+        (records / name).rename(tmp_path / name)
+    type_("check-the-money.md", "funding statement .*--period 2022/23")
+    type_("check-the-money.md", "funding reconcile")
+    type_("check-the-money.md", "funding budget")
+    done = CliRunner().invoke(
+        schoolhubs,
+        ["funding", "statement", "--programme", "behaviour-hubs-2021", "--records", "records",
+         "--period", "2022/23"],
+    )  # fmt: skip
+    assert "£3,093.75" in done.output
+    assert "£2,400.00" in done.output

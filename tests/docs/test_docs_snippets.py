@@ -23,6 +23,12 @@ DIAGNOSIS = PROJECT / "docs" / "how-to" / "draft-a-diagnosis.md"
 RETURN = PROJECT / "docs" / "how-to" / "behaviour-return.md"
 SURVEY = PROJECT / "docs" / "how-to" / "score-a-survey.md"
 EXPORT = PROJECT / "docs" / "how-to" / "read-marks.md"
+MONEY = PROJECT / "docs" / "how-to" / "check-the-money.md"
+MONEY_FILES = (
+    *(f"records/{name}.csv" for name in ("partnerships", "days", "declarations", "declared_days")),
+    "run.csv",
+    "confirmation.csv",
+)
 PLAN = PROJECT / "docs" / "how-to" / "write-a-plan.md"
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -103,6 +109,9 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     (tmp_path / "inputs" / "school.json").write_text(fenced(DIAGNOSIS, "json")[0], encoding="utf-8")
     for name, text in zip(("observations", "barriers"), fenced(DIAGNOSIS, "csv"), strict=True):
         (tmp_path / "inputs" / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "records").mkdir()
+    for name, text in zip(MONEY_FILES, fenced(MONEY, "csv"), strict=True):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "office.key").write_text(secrets.token_hex(32), encoding="utf-8")
     # A model has to be fitted before anything can be asked of it; marks are read before they are
     # told of, and only then erased.
