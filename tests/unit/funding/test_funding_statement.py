@@ -1,0 +1,114 @@
+"""Statements over time: late ends, late days, and declarations for one milestone or for all."""
+
+import dataclasses
+import datetime
+
+from delivered import declared, delivered
+from schoolhubs import funding, programmes
+from schoolhubs.vocabulary.records.funding import (
+    Clawback,
+    DeclaredDay,
+    PaymentState,
+    Statement,
+)
+
+BEHAVIOUR = programmes.load("behaviour-hubs-2021")
+SPECIAL = programmes.load("special-ap-hubs-example")
+STARTS = datetime.date(2026, 9, 1)
+
+
+def special(**more: object) -> funding.folder.FundingRecords:
+    record = delivered(
+        programme_id=SPECIAL.programme_id, pathway="paired", starts_on=STARTS, **more
+    )
+    return funding.folder.FundingRecords(records=(record,), declarations=(declared(),))
+
+
+def drawn_up(records: funding.folder.FundingRecords, on: datetime.date) -> Statement:
+    return funding.statement(
+        records.records, SPECIAL, "2026/27", declarations=records.declarations,
+        payments=records.payments, clawbacks=records.clawbacks, on=on,
+    )  # fmt: skip
+
+
+def test_a_payment_made_before_a_late_end_is_owed_back_and_the_books_balance() -> None:
+    record = delivered(half_days=32)
+    (item,) = funding.paying.items_of(
+        funding.statement([record], BEHAVIOUR, "2022/23", declarations=[declared()])
+    )
+    paid = dataclasses.replace(item, state=PaymentState.PAID)
+    ended = dataclasses.replace(record, ended_on=datetime.date(2023, 4, 1))
+    found = funding.statement(
+        [ended], BEHAVIOUR, "2022/23", declarations=[declared()], payments=[paid]
+    )
+    assert [(line.award.milestone, line.due_pence) for line in found.lines] == [
+        ("first_year", 0), ("withdrawal", -120000),
+    ]  # fmt: skip
+    books = funding.books(found, [paid])
+    assert (books.difference_pence, books.problems) == (0, ())
+    back = Clawback(
+        payee_id="900001", owed_pence=120000, why="It ended in spring.", partnership_id="1",
+        period="2022/23", milestone="withdrawal",
+    )  # fmt: skip
+    settled = funding.statement(
+        [ended], BEHAVIOUR, "2022/23", declarations=[declared()], payments=[paid], clawbacks=[back]
+    )
+    assert settled.due_pence == 0
+    assert settled.paid_pence == settled.awarded_pence == 240000
+
+
+def test_a_statement_drawn_up_before_cannot_pay_again() -> None:
+    records = special(half_days=10)
+    before = drawn_up(records, datetime.date(2027, 1, 1))
+    (item,) = funding.paying.items_of(before)
+    paid = dataclasses.replace(
+        records, payments=(dataclasses.replace(item, state=PaymentState.PAID),)
+    )
+    assert funding.paying.items_of(before)[0].key == item.key, "the key that is taken"
+    now = drawn_up(paid, datetime.date(2027, 1, 1))
+    assert funding.paying.items_of(now) == ()
+
+
+def test_what_a_correction_adds_has_the_next_number() -> None:
+    few = special(half_days=5)
+    (item,) = funding.paying.items_of(drawn_up(few, datetime.date(2027, 1, 1)))
+    paid = dataclasses.replace(item, state=PaymentState.PAID)
+    more = dataclasses.replace(special(half_days=10), payments=(paid,))
+    (added,) = funding.paying.items_of(drawn_up(more, datetime.date(2027, 1, 1)))
+    assert added.milestone == "term_1.2"
+    assert added.award_key == item.key
+    assert item.amount_pence + added.amount_pence == 83333
+    assert added.reference != item.reference
+
+
+def test_a_declaration_for_one_milestone_leaves_the_next_waiting() -> None:
+    records = special(half_days=20)
+    first = declared(milestone="term_1")
+    found = drawn_up(dataclasses.replace(records, declarations=(first,)), datetime.date(2027, 9, 1))
+    partner = [line for line in found.lines if line.award.payee_kind == "school"]
+    assert [bool(line.award.blocked_by) for line in partner] == [False, True, True]
+    assert partner[0].due_pence == 83333
+    assert partner[1].due_pence == 0
+
+
+def test_an_excused_day_counts_as_taken_part_in() -> None:
+    excused = DeclaredDay(
+        on=datetime.date(2023, 2, 1), half_days=2, what="The lead was ill", evidence="letter",
+        is_excused=True,
+    )  # fmt: skip
+    record = delivered(half_days=24)
+    without, with_ = (
+        funding.statement([record], BEHAVIOUR, "2022/23", declarations=[each]).due_pence
+        for each in (declared(), declared(days=(excused,)))
+    )
+    assert (without, with_) == (337500, 360000)
+
+
+def test_the_order_records_come_in_changes_nothing() -> None:
+    records = [
+        delivered(partnership_id=str(at), urn=f"9000{at:02d}", half_days=at) for at in range(9)
+    ]
+    declarations = [declared(partnership_id=str(at), declaration_id=str(at)) for at in range(9)]
+    one = funding.statement(records, BEHAVIOUR, "2022/23", declarations=declarations)
+    other = funding.statement(records[::-1], BEHAVIOUR, "2022/23", declarations=declarations[::-1])
+    assert one == other
