@@ -3,6 +3,8 @@
 import dataclasses
 import datetime
 import hashlib
+import importlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from paid import (
 )
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding import queries
+from schoolhubs.service.funding.awarding import ledger
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.declaring.due import tell_due
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
@@ -403,3 +406,11 @@ def test_a_declaration_before_a_payment_is_asked_for_once_and_by_its_day_only() 
     declared(one)
     Letter.objects.all().delete()
     assert tell_due(on=OVER, **told) == 0
+
+
+def test_every_ledger_of_days_is_read_for_a_payment() -> None:
+    """An app that keeps days gives them by ``queries.days_of``; none is forgotten here."""
+    apps = [each.parent.name for each in Path(ledger.__file__).parents[2].glob("*/queries.py")]
+    found = [importlib.import_module(f"schoolhubs.service.{each}.queries") for each in apps]
+    keeping = {each.__name__ for each in found if hasattr(each, "days_of")}
+    assert keeping == {each.__module__ for each in ledger.LEDGERS}
