@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 import schoolhubs
-from schoolhubs import funding
+from schoolhubs import delivery, funding
 from schoolhubs.cli.main import schoolhubs as root_command
 from schoolhubs.files.cells import sayings
 from schoolhubs.files.layouts import Layout, all_layouts
@@ -241,13 +241,14 @@ def states_page() -> str:
         for state, meaning in states.meanings(of).items():
             next_ = [f"{to} ({by})" for start, to, by in states.moves(of) if start == state]
             lines.append(f"| `{state}` | {meaning} | {', '.join(next_) or 'nothing more'} |")
-    return "\n".join([*lines, *_payment_states()]) + "\n"
+    of_days = _more_states("Support day", delivery.days.states)
+    of_payments = _more_states("Payment", funding.paying.states)
+    return "\n".join([*lines, *of_days, *of_payments]) + "\n"
 
 
-def _payment_states() -> Iterator[str]:
-    """Draw the states of a payment from their own table."""
-    table = funding.paying.states
-    yield from ("\n## Payment\n", "```mermaid", "stateDiagram-v2")
+def _more_states(title: str, table: Any) -> Iterator[str]:
+    """Draw the states of something else from their own table."""
+    yield from (f"\n## {title}\n", "```mermaid", "stateDiagram-v2")
     yield from (f"    [*] --> {each}" for each in table.begins())
     yield from (f"    {start} --> {to}: {by}" for start, to, by in table.moves())
     ends = [each for each in table.meanings() if each not in {move[0] for move in table.moves()}]

@@ -619,6 +619,24 @@ FORMS: Mapping[str, Form] = {
         good={"to": "agreed", "reason": REASON, "version": "2"},
         allowed=Allowed(writes=SUPPORT, guards=(WHOSE_DAYS,), keeps={"reason": REASON}),
     ),
+    "hub-proposal": Form(
+        role=Role.LEAD_SCHOOL, good={}, allowed=Allowed(writes=JOBS, guards=(WHOSE_DAYS,))
+    ),
+    "hub-proposal-accept": Form(
+        role=Role.LEAD_SCHOOL, good={"version": "1"}, is_taken=False,
+        allowed=Allowed(writes=frozenset(), guards=(WHOSE_DAYS,)),
+    ),
+    "coaching": Form(
+        role=Role.LEAD_SCHOOL, good={"coach": SENT_LEADERS[0], "focus": REASON}, is_taken=False,
+        prepare=working, allowed=Allowed(writes=frozenset(), guards=(WHOSE_DAYS,)),
+    ),
+    "coaching-end": Form(
+        role=Role.LEAD_SCHOOL, good={"reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=frozenset({"delivery_coachingcycle", AUDIT}), guards=(WHOSE_DAYS,),
+            keeps={"reason": REASON},
+        ),
+    ),
     "hub-leaders": Form(
         role=Role.LEAD_SCHOOL, good={"name": "Ben Beech", "job": "Deputy", "most_minutes": "60"},
         allowed=Allowed(writes=frozenset({"delivery_leader", AUDIT}), guards=(WHOSE_DAYS,)),

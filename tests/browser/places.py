@@ -151,6 +151,8 @@ PLACES = (
     ),
     Place(name="support days, office", address="/partnerships/{together}/days", role=OFFICE),
     Place(name="support days of a hub", address="/hubs/{lead}/days", role=OFFICE),
+    Place(name="support days of every hub", address="/office/support-days", role=OFFICE),
+    Place(name="coaching", address="/partnerships/{together}/days/coaching", role=HEAD),
     Place(name="term dates", address="/term-dates/{with_marks}", role=HEAD, says="Half terms"),
     Place(name="what is shared", address="/schools/{with_marks}/sharing", role=HEAD),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),

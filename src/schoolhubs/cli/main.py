@@ -24,6 +24,7 @@ NOUNS = {
     "round": "one intake round: run it, explain it",
     "diagnosis": "findings of a school, each with its evidence",
     "plan": "action plans: check one, the equality gate included",
+    "delivery": "support days: dates that suit both schools, or why there are none",
     "funding": "awards and payments: what is due and why, whether the books balance",
     "targets": "attendance targets: fit, expect, explain, model card",
     "instrument": "surveys and self-assessments: list them, check one",

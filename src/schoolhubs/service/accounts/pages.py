@@ -122,6 +122,10 @@ DOORS = (
         why="Why, since when, whose turn it is, and what comes next",
     ),
     Door(
+        name="every-hub-days", words="Support days", roles=frozenset(SEE_EVERY_SCHOOL),
+        why="Days promised, delivered and agreed, and which hubs fall behind",
+    ),
+    Door(
         name="intakes", words="Intakes", roles=frozenset({*OFFICE, Role.AUDITOR}),
         why="When schools can apply, and who waits for a place",
     ),

@@ -10,6 +10,8 @@ from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.partnerships.models import STANDS, Partnership
 
 Ledger = days.ledger.Ledger
+Forecast = days.forecasting.Forecast
+ORDER = {"overrun": 0, "behind": 1, "on_track": 2, "done": 3}
 
 
 def partnerships_of(lead_urn: str, today: datetime.date) -> list[Partnership]:
@@ -22,8 +24,79 @@ def partnerships_of(lead_urn: str, today: datetime.date) -> list[Partnership]:
     return [each for each in found if queries.entitled_days(each)]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerForecast:
+    """One partner of a hub, its ledger, and whether its days still fit."""
+
+    partnership: Partnership
+    name: str
+    ledger: Ledger
+    forecast: Forecast
+
+
+def forecasts(
+    found: Sequence[Partnership], held: Mapping[int, Sequence[SupportDay]],
+    names: Mapping[str, str], today: datetime.date,
+) -> list[PartnerForecast]:  # fmt: skip
+    """Tell of several partners how their days stand, those that fall behind first."""
+    urns = {urn for each in found for urn in (each.partner_urn, each.lead_urn)}
+    open_on = queries.calendars({urn: names.get(urn, f"URN {urn}") for urn in urns})
+    told = []
+    for each in found:
+        ledger = queries.ledger_of(each, held.get(each.pk, ()))
+        rules = queries.support_of(each)
+        lead = open_on[each.lead_urn]
+        both = [
+            on for on in open_on[each.partner_urn].between(each.starts_on, each.finishes_on)
+            if lead.is_open(on)
+        ]  # fmt: skip
+        week = rules.most_days_a_week_of_a_partner if rules else 1
+        told.append(PartnerForecast(
+            partnership=each, name=names.get(each.partner_urn, each.partner_urn), ledger=ledger,
+            forecast=days.forecasting.forecast(
+                ledger, [queries.pure(one) for one in held.get(each.pk, ())], both, on=today,
+                week=round(week * days.ledger.HALF_DAYS_A_DAY),
+            ),
+        ))  # fmt: skip
+    return sorted(told, key=lambda each: (-each.forecast.overrun, ORDER[each.forecast.verdict]))
+
+
 def ledger_of_hub(found: Iterable[Partnership], held: Mapping[int, Sequence[SupportDay]]) -> Ledger:
     """Add the ledgers of several partners up."""
-    told = [queries.ledger_of(each, held.get(each.pk, ())) for each in found]
+    return _added([queries.ledger_of(each, held.get(each.pk, ())) for each in found])
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class HubForecast:
+    """A hub's days as the office sees them: added up, and what falls behind."""
+
+    lead_urn: str
+    name: str
+    ledger: Ledger
+    n_partners: int
+    n_behind: int
+    n_overrun: int
+    overrun: int
+
+
+def by_hub(told: Iterable[PartnerForecast], names: Mapping[str, str]) -> list[HubForecast]:
+    """Add the forecasts of partners up by lead, hubs without room first, then those behind."""
+    held: dict[str, list[PartnerForecast]] = {}
+    for each in told:
+        held.setdefault(each.partnership.lead_urn, []).append(each)
+    found = [
+        HubForecast(
+            lead_urn=urn, name=names.get(urn, f"URN {urn}"), n_partners=len(ours),
+            ledger=_added([each.ledger for each in ours]),
+            n_behind=sum(each.forecast.verdict == "behind" for each in ours),
+            n_overrun=sum(each.forecast.verdict == "overrun" for each in ours),
+            overrun=sum(each.forecast.overrun for each in ours),
+        )
+        for urn, ours in held.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (-each.overrun, -each.n_behind, each.name))
+
+
+def _added(told: Sequence[Ledger]) -> Ledger:
     names = [field.name for field in dataclasses.fields(Ledger)]
     return Ledger(**{name: sum(getattr(each, name) for each in told) for name in names})

@@ -1,5 +1,7 @@
 """What both schools are written about support days, once for each occasion."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from schoolhubs.service.delivery.models import CoachingCycle, SupportDay
@@ -61,6 +63,28 @@ def coaching_missed(cycle: CoachingCycle, *, because: str, occasion: str) -> lis
         )
         for side in SIDES
     ]  # fmt: skip
+
+
+def many_planned(made: Sequence[SupportDay]) -> list[Draft]:
+    """Draft one letter to each partner and one to the lead, with every date that was planned."""
+    held: dict[int, list[SupportDay]] = {}
+    for each in made:
+        held.setdefault(each.partnership_id, []).append(each)
+    drafts = []
+    for ours in held.values():
+        partnership = ours[0].partnership
+        names = names_of([partnership.partner_urn, partnership.lead_urn])
+        dates = "\n".join(f"* {when(each)}" for each in sorted(ours, key=lambda one: one.on))
+        drafts += [
+            Draft(
+                kind="support_days_planned", about=f"support_day:{ours[0].pk}/many",
+                organisation_key=_key(partnership, side),
+                path=reverse("support-days", args=[partnership.pk]),
+                facts={**_sides(partnership, side, names), "dates": dates},
+            )
+            for side in SIDES
+        ]  # fmt: skip
+    return drafts
 
 
 def when(one: SupportDay) -> str:

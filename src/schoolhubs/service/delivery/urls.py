@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
-from schoolhubs.service.delivery.pages import hub, people, single, views
+from schoolhubs.service.delivery.hub_pages import days, people, proposals
+from schoolhubs.service.delivery.pages import coaching, single, views
 
 ONE = "partnerships/<int:partnership_id>/days"
 DAY = "support-days/<int:day_id>"
@@ -23,9 +24,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{DAY}/missed", single.miss, name="support-day-missed"),
     path(f"{DAY}/answer", single.answer, name="support-day-answer"),
     path(f"{DAY}/settle", single.settle, name="support-day-settle"),
-    path(HUB, hub.days, name="hub-days"),
-    path(f"{HUB}.<slug:form>", hub.download, name="hub-days-file"),
+    path(HUB, days.days, name="hub-days"),
+    path(f"{HUB}.<slug:form>", days.download, name="hub-days-file"),
     path(f"{HUB}/leaders", people.leaders, name="hub-leaders"),
     path(f"{HUB}/leaders/<int:leader_id>", people.leader, name="hub-leader"),
+    path(f"{HUB}/proposal", proposals.proposal, name="hub-proposal"),
+    path(f"{HUB}/proposal/<int:proposal_id>", proposals.accept, name="hub-proposal-accept"),
+    path("office/support-days", days.every_hub, name="every-hub-days"),
+    path(f"{ONE}/coaching", coaching.coaching, name="coaching"),
+    path(f"{ONE}/coaching/end", coaching.end, name="coaching-end"),
     path("term-dates/<urn:urn>", people.term_dates, name="term-dates"),
 ]

@@ -8,17 +8,23 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from schoolhubs.delivery import days as pure
 from schoolhubs.pictures import Picture
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
-from schoolhubs.service.accounts.reach import is_own_school
+from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.delivery import hubs, queries, reach
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages import files, shown
-from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
+
+VERDICTS = {
+    "done": ("All given", "govuk-tag--green"), "on_track": ("On track", "govuk-tag--green"),
+    "behind": ("Behind", "govuk-tag--yellow"), "overrun": ("No room left", "govuk-tag--red"),
+}  # fmt: skip
 
 
 @allow(*reach.HUB_READERS)
@@ -36,10 +42,8 @@ def days(request: ActedRequest, lead_urn: str) -> HttpResponse:
         "names": names,
         "is_lead": is_own_school(request.actor, lead_urn, *LEADS),
         "leaders": list(queries.leaders_of(lead_urn)),
-        "partners": [
-            (each, queries.ledger_of(each, held[each.pk]), names.get(each.partner_urn, ""))
-            for each in found
-        ],
+        "partners": hubs.forecasts(found, held, names, today),
+        "today": today, "in_days": pure.ledger.in_days, "verdicts": VERDICTS,
         "picture": _picture(found, held, names, today) if found else None,
     }  # fmt: skip
     return render(request, "delivery/hub.html", told)
@@ -69,3 +73,21 @@ def _picture(
         finishes_on=max(each.finishes_on for each in found), today=today,
         is_demo=settings.ENVIRONMENT.is_demo,
     )  # fmt: skip
+
+
+@allow(*SEE_EVERY_SCHOOL)
+@require_safe
+def every_hub(request: ActedRequest) -> HttpResponse:
+    """Show the office every hub's days and which of them fall behind, those first."""
+    today = clock.day()
+    found = [
+        each
+        for each in Partnership.objects.filter(state__in=HOLDS_A_PLACE, finishes_on__gt=today)
+        if queries.entitled_days(each)
+    ]
+    names = names_of({urn for each in found for urn in (each.partner_urn, each.lead_urn)})
+    told = hubs.by_hub(hubs.forecasts(found, queries.days_with(found), names, today), names)
+    return render(request, "delivery/every_hub.html", {
+        "hubs": told, "today": today, "in_days": pure.ledger.in_days, "verdicts": VERDICTS,
+        "behind_by": pure.forecasting.behind_by_half_days(),
+    })  # fmt: skip
