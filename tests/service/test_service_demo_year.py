@@ -12,9 +12,12 @@ from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.demo.partnerships import keep_pairs
 from schoolhubs.service.demo.year.telling import tell_year
 from schoolhubs.service.demo.year.told import story
+from schoolhubs.service.events.models import Booking, Event, Feedback, Party
+from schoolhubs.service.events.queries import faults_of
 from schoolhubs.service.funding.models import Declaration
 from schoolhubs.service.funding.paying.models import PaymentRun
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.training.models import ModuleCompletion, TrainingSession
 
 pytestmark = pytest.mark.django_db
 SPECIAL = "special-ap-hubs-example"
@@ -65,3 +68,25 @@ def test_money_was_paid_once_and_more_waits_for_the_checker(programme_id: str) -
     is_paid = programmes.load(programme_id).money(DAYS[1]).pays_partners
     assert states["checked"] == (9 if is_paid else len(PARTNERS))
     assert Declaration.objects.filter(side="partner").exists() == is_paid
+
+
+@pytest.mark.parametrize("on", DAYS[1:2], ids=str)
+def test_the_hub_has_an_open_day_behind_it_and_a_full_one_with_a_waiting_list(
+    on: datetime.date,
+) -> None:
+    at = datetime.datetime.combine(on, datetime.time(9), datetime.UTC)
+    free = [f"9100{n:02d}" for n in range(20)]
+    register(*(facts(urn) for urn in (*free, LEADS[0])), leads=(LEADS[0],))
+    tell_year([PROGRAMME], lead_urn=LEADS[0], at=at)
+    was, ahead, talk = Event.objects.order_by("on")
+    assert was.state == "held"
+    assert was.on < on < ahead.on < talk.on
+    assert {0, 2, 3} == set(Party.objects.filter(event=was).values_list("n_came", flat=True))
+    assert Feedback.objects.exists()
+    assert ahead.n_free < 2
+    assert Booking.objects.filter(event=ahead, state="waiting").count() >= 2
+    assert faults_of(ahead) == ()
+    held, planned = TrainingSession.objects.order_by("starts_at")
+    assert (held.state, planned.state) == ("held", "planned")
+    states = collections.Counter(ModuleCompletion.objects.values_list("state", flat=True))
+    assert states["confirmed"] > states["declared"] == 1

@@ -100,7 +100,7 @@ def keep_pairs(
         Partnership.objects.filter(pk__in=[each.pk for each in made]).update(
             state=state, version=F("version") + 1
         )
-    return made
+    return list(Partnership.objects.filter(pk__in=[each.pk for each in made]).order_by("pk"))
 
 
 def _ask_for_more(running: Sequence[Partnership], at: datetime.datetime) -> None:

@@ -47,7 +47,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"{n:,} weeks of marks of synthetic pupils are stored.")
             if n := tell(snapshot, programme_id, at=clock.now()):
                 self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
-            if n := tell_year(settings.ENVIRONMENT.programme_ids, at=clock.now()):
-                self.stderr.write(f"{n} partnerships have support days behind them and ahead.")
+            lead_urn = school_of(subject_of(Role.LEAD_SCHOOL))
+            programme_ids = settings.ENVIRONMENT.programme_ids
+            if n := tell_year(programme_ids, lead_urn=lead_urn, at=clock.now()):
+                self.stderr.write(f"{n} partnerships have days and money behind them and ahead.")
         except SchoolhubsError as error:
             raise CommandError(str(error)) from error
