@@ -181,6 +181,7 @@ PLACES = (
     Place(name="action plans, trust", address="/plan", role="partner_trust"),
     Place(name="my partnerships, trust", address="/partnerships", role="partner_trust"),
     Place(name="my hub", address="/hub", role="lead_school"),
+    Place(name="hub today", address="/hubs/{lead}/today", role=OFFICE, says="Your hub today"),
     Place(name="training", address="/training", role=HEAD, says="Training record"),
     Place(name="training, trust", address="/training", role="partner_trust"),
     Place(name="training, plan", address="/training/sessions/new", role="lead_school"),

@@ -1,0 +1,1 @@
+"""A hub on one page: partners, next dates, days left, open days, training, pay."""
