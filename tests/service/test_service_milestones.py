@@ -12,6 +12,7 @@ from django.utils import timezone
 from invented import PROGRAMME, facts, register
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.delivery.doing.changing import held_partnership
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.milestones.concerns import actions
@@ -223,6 +224,8 @@ def test_a_rest_stops_the_clock_of_milestones_and_refuses_what_is_new() -> None:
         resting.rest(one, reason="Flood", **WHO)
     with pytest.raises(Conflict, match="rests, so nothing"):
         refuse_while_resting(one.pk)
+    with pytest.raises(Conflict, match="rests, so nothing"), transaction.atomic():
+        held_partnership(one)  # as support days are planned and recorded
     assert set(standings(one).values()) == {"On hold"}
     page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(f"/partnerships/{one.pk}/terms")
     text = page.content.decode()

@@ -11,6 +11,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.delivery import queries
 from schoolhubs.service.delivery.models import Leader, LeaderHalfDay, SupportDay
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.vocabulary.errors import Conflict
 
 Part = days.ledger.Part
@@ -31,11 +32,12 @@ def held_partnership(partnership: Partnership) -> Partnership:
     Raises
     ------
     Conflict
-        If the two do not work together.
+        If the two do not work together, or their partnership rests.
     """
     held = Partnership.objects.select_for_update().get(pk=partnership.pk)
     if held.state not in (*HOLDS_A_PLACE, "finished"):
         raise Conflict(NOT_TOGETHER)
+    refuse_while_resting(held.pk)
     return held
 
 

@@ -21,6 +21,7 @@ from schoolhubs.service.events.models import (
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
@@ -215,6 +216,7 @@ def _refuse(event: Event, wanted: Wanted, why_more: str) -> None:
                 f"At most {rules.largest_party} people of one school come together, and "
                 f"{each.n_people} were asked for. Nothing was booked."
             )
+        refuse_while_resting(each.partnership.pk)
         why = settling.barred(event, each.partnership, rules)
         if why and not (why_more and each.partnership.is_live):
             raise Conflict(f"The school with URN {each.partnership.partner_urn} can not come: "
