@@ -206,3 +206,11 @@ def test_the_same_form_of_a_party_sent_twice_is_one_party() -> None:
     day, key = open_day(hub_of(), n_places=4), uuid.uuid4()
     first, second = hold(day, 1, n=2, key=key), hold(day, 1, n=2, key=key)
     assert (first.pk, taken(day)) == (second.pk, 2)
+
+
+def test_whoever_goes_back_and_changes_the_party_is_not_told_full_by_the_own_hold() -> None:
+    day = open_day(hub_of(), n_places=3)
+    first = hold(day, 1, n=3)
+    second = hold(day, 1, n=2)
+    assert (state_of(first), state_of(second), taken(day)) == ("lapsed", "held", 2)
+    assert queries.faults_of(day) == ()

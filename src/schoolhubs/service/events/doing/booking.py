@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
@@ -101,7 +101,7 @@ def hold(
     if found := Booking.objects.filter(key=key).first():
         return found
     if not waits:
-        _refuse_full(event, wanted.n_people, at)
+        _refuse_full(event, wanted.n_people, organisation, at)
     try:
         with transaction.atomic():
             answer = _hold(
@@ -117,28 +117,34 @@ def hold(
     return answer
 
 
-def _refuse_full(event: Event, n_people: int, at: datetime.datetime) -> None:
+def _refuse_full(event: Event, n_people: int, organisation: str, at: datetime.datetime) -> None:
     """Tell those for whom nothing is free at once, without a lock: most of a rush for few places.
 
     What is free is asked for again under the lock; this only saves queueing for a no.
     """
     seen = Event.objects.only("n_places", "n_taken").get(pk=event.pk)
-    if n_people <= seen.n_free:
-        return
-    over = Booking.objects.filter(event=event, state=BookingState.HELD, hold_until__lte=at)
-    if not over.exists():
+    if _is_full(seen, n_people, organisation, at):
         raise Full(seen, n_people)
+
+
+def _is_full(event: Event, n_people: int, organisation: str, at: datetime.datetime) -> bool:
+    """Tell whether too few places are free, and no hold is there that would be given back."""
+    given_back = Q(hold_until__lte=at) | Q(organisation=organisation)
+    over = Booking.objects.filter(given_back, event=event, state=BookingState.HELD)
+    return n_people > event.n_free and not over.exists()
 
 
 def _hold(
     event: Event, wanted: Wanted, *, key: uuid.UUID, waits: bool, why_more: str, by: str,
     organisation: str, at: datetime.datetime, place: str,
 ) -> Booking | Full:  # fmt: skip
-    held, on = steps.lock(event.pk), timezone.localdate(at)
+    held, on = steps.lock(event.pk, event.hub_id), timezone.localdate(at)
     if found := Booking.objects.filter(key=key).first():
         return found
     if not held.is_open_on(on):
         raise Conflict(NOT_OPEN)
+    if not waits and _is_full(held, wanted.n_people, organisation, at):
+        return Full(held, wanted.n_people)  # of those who queued, most hear it here
     done = filling.serve(held, at=at, on=on, place=place)
     done += _give_back(held, wanted, organisation, at=at, place=place)
     _refuse(held, wanted, why_more)

@@ -13,13 +13,14 @@ from schoolhubs.service.network.models import Hub
 StepKind = delivery.events.StepKind
 
 
-def lock(event_id: int) -> Event:
+def lock(event_id: int, hub_id: int | None = None) -> Event:
     """Give an event once nobody else does anything with events of its hub.
 
     The one lock before everything: a school's visits of a term are counted over all days of its
-    hub, so that days are not locked one by one.
+    hub, so that days are not locked one by one. ``hub_id`` spares a question where it is known.
     """
-    hub_id = Event.objects.values_list("hub_id", flat=True).get(pk=event_id)
+    if hub_id is None:
+        hub_id = Event.objects.values_list("hub_id", flat=True).get(pk=event_id)
     lock_hub(hub_id)
     return Event.objects.select_related("hub").get(pk=event_id)
 
