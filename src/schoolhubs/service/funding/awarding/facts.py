@@ -94,15 +94,21 @@ def facts_of(partnership_ids: Collection[int]) -> dict[int, Facts]:
     return {each.partnership.pk: each for each in facts_among(rows.filter(extends__isnull=True))}
 
 
-def facts_among(firsts: Iterable[Partnership]) -> list[Facts]:
-    """Give the facts of some partnerships' first years, in as many queries as for one."""
+def facts_among(
+    firsts: Iterable[Partnership], *, known: Iterable[Partnership] | None = None
+) -> list[Facts]:
+    """Give the facts of some partnerships' first years, in as many queries as for one.
+
+    ``known`` are their further years, where they were read already.
+    """
     found = list(firsts)
     first_ids = [each.pk for each in found]
-    further = {
-        each.extends_id: each
-        for each in Partnership.objects.filter(extends__isnull=False, state__in=STOOD,
-                                               programme_id__in={e.programme_id for e in found})
-    }  # fmt: skip
+    if known is None:
+        programme_ids = {each.programme_id for each in found}
+        known = Partnership.objects.filter(
+            extends__isnull=False, state__in=STOOD, programme_id__in=programme_ids
+        )
+    further = {each.extends_id: each for each in known}
     years = {each.pk: tuple(_years(each, further)) for each in found}
     days = ledger.days_of([each.pk for of_one in years.values() for each in of_one])
     declarations: dict[int, dict[tuple[str, str], Declaration]] = {pk: {} for pk in first_ids}

@@ -140,10 +140,12 @@ def money_of(actor: Actor, urn: str, *, on: datetime.date) -> list[Money]:
     wanted = Q(pk__in=[])
     for side in sides:
         wanted |= Q(**{f"{side}_urn": urn})
-    rows = Partnership.objects.filter(wanted, state__in=STOOD, extends__isnull=True)
+    # A further year is with the same school, so it is among them.
+    rows = list(Partnership.objects.filter(wanted, state__in=STOOD).order_by("-starts_on", "-pk"))
+    firsts = [each for each in rows if each.extends_id is None]
     found = [
         (facts, side)
-        for facts in facts_among(rows.order_by("-starts_on", "-pk"))
+        for facts in facts_among(firsts, known=[e for e in rows if e.extends_id])
         for side in sides
         if getattr(facts.partnership, f"{side}_urn") == urn
         and is_theirs(actor, facts.partnership, side)

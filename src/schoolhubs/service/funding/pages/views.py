@@ -14,7 +14,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.shown import money_of
 from schoolhubs.service.funding.reach import OWN, PREPARE, READERS, sides_of
-from schoolhubs.service.partnerships.telling import names_of
+from schoolhubs.service.partnerships.telling import Names
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 
@@ -35,15 +35,21 @@ def own(request: ActedRequest) -> HttpResponse:
 @require_safe
 def school_money(request: ActedRequest, urn: str) -> HttpResponse:
     """Show what a school gets, why, when and how it is worked out, and what there is to do."""
-    school = school_for(request, urn)
+    refuse_others(request.actor, is_own=bool(sides_of(request.actor, urn)))
     on = clock.day()
     found = money_of(request.actor, urn, on=on)
+    others = {
+        each.partnership.lead_urn if each.side == "partner" else each.partnership.partner_urn
+        for each in found
+    }
+    snapshot = current_snapshot()
+    rows = schools_of(snapshot).filter(urn__in={urn, *others}) if snapshot else ()
+    schools = {each.urn: each for each in rows}
+    if urn not in schools:
+        raise Http404
     told: dict[str, Any] = {
-        "school": school, "money": found, "on": on, "wording": wording,
-        "names": names_of({
-            each.partnership.lead_urn if each.side == "partner" else each.partnership.partner_urn
-            for each in found
-        }),
+        "school": schools[urn], "money": found, "on": on, "wording": wording,
+        "names": Names(of_school={each: one.name for each, one in schools.items()}, of_trust={}),
         "periods": sorted({line.award.period for each in found for line in each.lines}),
         "may_prepare": {
             side for side in ("partner", "lead") if request.actor.holds(*PREPARE[side])

@@ -9,6 +9,7 @@ from schoolhubs.funding import folder
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding.facts import STOOD, Facts, as_record, facts_among
 from schoolhubs.service.funding.paying.confirming import as_item
+from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
@@ -26,11 +27,17 @@ def of_programme(programme_id: str) -> folder.FundingRecords:
     return dataclasses.replace(of_facts(found), regions=_regions(found))
 
 
-def of_facts(found: Collection[Facts]) -> folder.FundingRecords:
-    """Give the records of some partnerships, with their payments and clawbacks."""
+def of_facts(
+    found: Collection[Facts], payments: Collection[Payment] | None = None
+) -> folder.FundingRecords:
+    """Give the records of some partnerships, with their payments and clawbacks.
+
+    ``payments`` are all that stand of them, where they were read already.
+    """
     ids = [each.partnership.pk for each in found]
     clawbacks = Clawback.objects.filter(partnership__in=ids, state=ClawbackState.AGREED)
-    payments = queries.live_payments(partnership__in=ids).order_by("pk")
+    if payments is None:
+        payments = list(queries.live_payments(partnership__in=ids).order_by("pk"))
     return folder.FundingRecords(
         records=tuple(each.record for each in found),
         declarations=tuple(

@@ -168,7 +168,8 @@ def _found(request: ActedRequest, urn: str) -> OfPayee:
 def _statements(money: Sequence[Money], period: str, on: datetime.date) -> Iterator[Statement]:
     """Draw up a statement of each programme that some money is of."""
     facts = {each.partnership.pk: each.facts for each in money}
-    given = records.of_facts(list(facts.values()))
+    payments = {each.pk: each for one in money for line in one.lines for each in line.payments}
+    given = records.of_facts(list(facts.values()), [payments[pk] for pk in sorted(payments)])
     for programme_id in sorted({each.partnership.programme_id for each in money}):
         ours = given.of_programme(programme_id)
         yield funding.statement(
