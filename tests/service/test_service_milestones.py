@@ -349,7 +349,7 @@ def test_the_evidence_stands_beside_a_request_for_a_further_year(
     with django_assert_max_num_queries(15):
         text = office.get(f"/office/further-years/{asked.pk}").content.decode()
     assert "What the first year had come to" in text
-    assert "1 of 10 completed" in text
+    assert "1 of 13 completed" in text
     assert "1 concern" in text
 
 

@@ -33,7 +33,7 @@ class Task:
 class TermTasks:
     """A term with its tasks."""
 
-    term: delivery.milestones.TermOf
+    term: delivery.milestones.terms.TermOf
     tasks: tuple[Task, ...]
 
     @property

@@ -26,8 +26,6 @@ from schoolhubs.vocabulary.records.delivery.milestones import DoneWhen, Shown
 
 # A lead holds it for all its partners at once.
 OF_LEADS = {DoneWhen.OPEN_DAY_HELD}
-# What no ledger shows yet is asked of nobody.
-NO_LEDGER = {DoneWhen.TRAINING}
 SUPPORT = {DayKind.SUPPORT_DAY, DayKind.COACHING}
 
 

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from schoolhubs import delivery, programmes
 from schoolhubs.service.milestones.standing.days import days_of
-from schoolhubs.service.milestones.standing.shown import NO_LEDGER, shown_of
+from schoolhubs.service.milestones.standing.shown import shown_of
+from schoolhubs.service.milestones.standing.taught import taught
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import rests_of
 from schoolhubs.vocabulary.records.delivery import DaySpent
@@ -57,14 +58,15 @@ def together(partnerships: Iterable[Partnership], *, on: datetime.date) -> list[
     if not ids:
         return []
     days, pauses = days_of(ids), rests_of(ids)
+    training = taught([each for each, _ in ours], on=on)
     shown = shown_of([each for each, _ in ours], days)
     return [
         Together(
             partnership=each, rules=rules, days=tuple(days.get(each.pk, ())),
             pauses=tuple(pauses.get(each.pk, ())),
             dues=delivery.milestones.due(
-                asked_by(rules.milestones), pathway=each.pathway, starts_on=each.starts_on,
-                finishes_on=each.finishes_on, shown=shown[each.pk],
+                rules.milestones, pathway=each.pathway, starts_on=each.starts_on,
+                finishes_on=each.finishes_on, shown=[*shown[each.pk], *training.get(each.pk, ())],
                 on=min(on, each.finishes_on) if each.state == "finished" else on,
                 pauses=pauses.get(each.pk, ()),
                 lead_days=rules.pathway(each.pathway).lead_days_per_partner,
@@ -73,12 +75,6 @@ def together(partnerships: Iterable[Partnership], *, on: datetime.date) -> list[
         for each, rules in ours
         if rules.milestones is not None
     ]  # fmt: skip
-
-
-def asked_by(rules: MilestoneRules) -> MilestoneRules:
-    """Give rules without the milestones that no ledger of the service could show done."""
-    kept = tuple(each for each in rules.milestones if each.done_when not in NO_LEDGER)
-    return dataclasses.replace(rules, milestones=kept)
 
 
 def rules_of(partnership: Partnership) -> RulesAsAt:
