@@ -1,7 +1,7 @@
 """Payments drawn by lot: draw those of a run, list them, say what each showed."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,17 +22,19 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
 
 ON_A_PAGE = 100
+FINDERS = (*DECIDERS, Role.FINANCE_CHECKER)
 
 
 @allow(*OVERSEE)
 @require_safe
-def samples(request: HttpRequest) -> HttpResponse:
+def samples(request: ActedRequest) -> HttpResponse:
     """List payments that were drawn: those that wait first."""
     rows = SampledPayment.objects.select_related("payment__run").order_by("state", "-pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     found = list(page)
     told = {
         "page": page, "samples": found, "wording": wording,
+        "may_find": request.actor.holds(*FINDERS),
         "names": payees.names_of({each.payment.payee for each in found}),
     }  # fmt: skip
     return render(request, "funding/samples.html", told)
@@ -52,7 +54,7 @@ def draw(request: ActedRequest, run_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("samples"))
 
 
-@allow(*DECIDERS, Role.FINANCE_CHECKER)
+@allow(*FINDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: ActedRequest, sample_id: int) -> HttpResponse:
     """Ask what the evidence of a drawn payment showed."""
