@@ -59,7 +59,7 @@ class DateForm(forms.Form):
         choices = [(pk, each.name) for pk, each in self.known.items()]
         self.fields["leaders"].choices = choices  # type: ignore[attr-defined]
 
-    def date(self) -> Date:
+    def wanted(self) -> Date:
         """Give what was asked for; only after the form was found right."""
         said = self.cleaned_data
         return Date(
@@ -115,7 +115,7 @@ class RecordForm(PlanForm):
         said = self.cleaned_data
         is_coaching = said["kind"] == Kind.COACHING
         return Done(
-            date=self.date(), focus=said["focus"], evidence=said["evidence"],
+            date=self.wanted(), focus=said["focus"], evidence=said["evidence"],
             n_partner_leaders=said["n_partner_leaders"], travel_minutes=said["travel_minutes"],
             observation=said["observation"] if is_coaching else "",
             next_step=said["next_step"] if is_coaching else "",

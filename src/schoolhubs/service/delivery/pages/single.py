@@ -76,7 +76,7 @@ def move(request: ActedRequest, day_id: int) -> HttpResponse:
     schools = planning.calendars_of(held.partnership)
     if is_good:
         today = clock.day()
-        for field, fault in planning.faults_of(held.partnership, form.date(), schools, today):
+        for field, fault in planning.faults_of(held.partnership, form.wanted(), schools, today):
             form.add_error(field, fault)
         is_good = form.is_valid()
     if not is_good:
@@ -86,7 +86,7 @@ def move(request: ActedRequest, day_id: int) -> HttpResponse:
     return _done(
         request, held, "The day is moved. Both schools are written to.", reason,
         lambda: planning.move(
-            held, form.date(), reason=reason, version=version_of(request), today=clock.day(),
+            held, form.wanted(), reason=reason, version=version_of(request), today=clock.day(),
             schools=schools, **done_by(request),
         ),
     )  # fmt: skip

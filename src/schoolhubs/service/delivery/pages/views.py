@@ -85,7 +85,7 @@ def plan(request: ActedRequest, partnership_id: int) -> HttpResponse:
     is_good = is_sent and form.is_valid()
     schools = planning.calendars_of(partnership)
     if is_good:
-        for field, fault in planning.faults_of(partnership, form.date(), schools, clock.day()):
+        for field, fault in planning.faults_of(partnership, form.wanted(), schools, clock.day()):
             form.add_error(field, fault)
         is_good = form.is_valid()
     if not is_good:
@@ -94,7 +94,7 @@ def plan(request: ActedRequest, partnership_id: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         planning.plan(
-            partnership, form.date(), focus=said["focus"], today=clock.day(), schools=schools,
+            partnership, form.wanted(), focus=said["focus"], today=clock.day(), schools=schools,
             cycle=cycle_for(partnership, said["kind"]), kind=said["kind"], **done_by(request),
         )  # fmt: skip
     except (Conflict, DataProblem) as error:
@@ -151,7 +151,7 @@ def check(request: ActedRequest, partnership_id: int) -> HttpResponse:
     if waits.get("partnership") != partnership.pk or not form.is_valid():
         return HttpResponseRedirect(reverse("support-day-record", args=[partnership.pk]))
     if request.method != "POST":
-        told = about(partnership) | {"form": form, "chosen": form.date()}
+        told = about(partnership) | {"form": form, "chosen": form.wanted()}
         return render(request, "delivery/check.html", told)
     del request.session[TYPED]
     day, said = _day_of(partnership, posted.get("day", "")), form.cleaned_data
