@@ -78,6 +78,8 @@ IN_OTHER_STATES = {
     "support-day-missed": "delivery/day.html",
     "hub-proposal-accept": "delivery/proposal.html",
     "coaching": "delivery/days.html",
+    "concern-new": "milestones/terms.html",
+    "stuck-file": "milestones/stuck.html",
     "coaching-end": "delivery/coaching.html",
     "support-day-cancel": "delivery/day.html",
     "support-day-check": "../delivery/pages/views.py",
