@@ -68,8 +68,8 @@ SUBJECTS = {
     "further_year": "SELECT id FROM partnerships_extensionrequest WHERE state = 'asked'",
     "trust": "SELECT trust_id FROM schools_school WHERE is_open AND trust_id <> ''"
     " GROUP BY trust_id HAVING count(*) > 4 ORDER BY count(*), trust_id",
-    "together": "SELECT id FROM partnerships_partnership WHERE partner_urn ="
-    " (SELECT urn FROM attendance_finding ORDER BY id LIMIT 1) AND state IN ('agreed', 'running')",
+    "together": "SELECT id FROM partnerships_partnership WHERE state = 'running'"
+    f" AND partner_urn = {APPROVED}",
     "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
@@ -149,12 +149,13 @@ PLACES = (
     Place(name="journeys of a trust", address="/journey", role="partner_trust"),
     Place(name="self-assessments", address="/self-assessment", role=HEAD),
     Place(
-        name="support days", address="/partnerships/{together}/days", role=HEAD, says="The ledger"
+        name="support days", address="/partnerships/{together}/days", role=REVIEWING,
+        says="The ledger",
     ),
     Place(name="support days, office", address="/partnerships/{together}/days", role=OFFICE),
     Place(name="support days of a hub", address="/hubs/{lead}/days", role=OFFICE),
     Place(name="support days of every hub", address="/office/support-days", role=OFFICE),
-    Place(name="coaching", address="/partnerships/{together}/days/coaching", role=HEAD),
+    Place(name="coaching", address="/partnerships/{together}/days/coaching", role=REVIEWING),
     Place(name="term dates", address="/term-dates/{with_marks}", role=HEAD, says="Half terms"),
     Place(name="terms", address="/partnerships/{termly}/terms", role=OFFICE, says="Term by term"),
     Place(name="rest or end", address="/partnerships/{termly}/rest", role=CASEWORKER),
