@@ -35,7 +35,7 @@ def to_the_match(head: Visitor) -> str:
     """Go from one's partnerships to the match, and give its address."""
     head.go("/partnerships")
     head.look("journey 5: your partnerships")
-    address = head.page.locator("main tbody td a").first.get_attribute("href")
+    address = head.page.locator("main tbody a[href$='/match']").first.get_attribute("href")
     head.go(str(address))
     head.look("journey 5: why this hub")
     assert "minutes by car" in head.page.inner_text("main")

@@ -63,7 +63,7 @@ def test_a_school_reads_what_putting_off_means(
     visitor = visit(mode, HEAD)
     page = visitor.page
     visitor.go("/partnerships")
-    match = str(page.locator("main tbody td a").first.get_attribute("href"))
+    match = str(page.locator("main tbody a[href$='/match']").first.get_attribute("href"))
     urn = match.split("/schools/")[1].split("/")[0]
     programme_id = subjects["intake"].split("/")[0]
     visitor.go(f"/applications/{programme_id}/{urn}")
