@@ -81,6 +81,7 @@ IN_OTHER_STATES = {
     "concern-new": "milestones/terms.html",
     "stuck-file": "milestones/stuck.html",
     "coaching-end": "delivery/coaching.html",
+    "support-day-answer": "delivery/day.html",
     "support-day-cancel": "delivery/day.html",
     "support-day-check": "../delivery/pages/views.py",
     "support-day-move": "delivery/day.html",
