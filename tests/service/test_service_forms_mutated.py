@@ -169,6 +169,8 @@ def test_a_form_takes_whatever_is_sent(world: World, name: str) -> None:
 NARROWED = frozenset(
     {
         "plan-library",
+        "budget",
+        "stuck",
         "certificate-check",
         "resources",
         "audit",
