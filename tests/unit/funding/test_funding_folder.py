@@ -104,6 +104,24 @@ def test_what_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
         kept.read_records(path)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_with_a_byte_changed_anywhere_ends_in_no_fault_of_ours(
+    tmp_path: Path, packing: int
+) -> None:
+    path = tmp_path / "records.zip"
+    with zipfile.ZipFile(path, "w", packing) as packed:
+        for name, text in kept.record_texts(records()).items():
+            packed.writestr(name, text)
+    whole, refused = path.read_bytes(), 0
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
+        try:
+            kept.read_records(path)
+        except DataProblem as error:
+            refused += "cannot be unpacked" in str(error)
+    assert refused > len(whole) // 70
+
+
 def test_books_balance_and_a_payment_nobody_was_awarded_does_not() -> None:
     found = records()
     statement = funding.statement(

@@ -1,8 +1,10 @@
 """Gives a folder of records, from a folder or from a zip whose names and sizes are watched."""
 
 import contextlib
+import lzma
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,11 @@ from schoolhubs.funding.folder.layout import FILES
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
 MOST_BYTES = 200_000_000
+# What unpacking raises where an archive is damaged, locked or packed in a way that is not known.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError,
+    NotImplementedError, ValueError,
+)  # fmt: skip
 AGAIN = "Export the records again, or give the folder they were unpacked to."
 
 
@@ -31,8 +38,11 @@ def opened(path: Path) -> Iterator[Path]:
     if not zipfile.is_zipfile(path):
         raise _refused(path, "not_records", "it is no folder and no zip of records")
     with tempfile.TemporaryDirectory(prefix="records-") as folder:
-        with zipfile.ZipFile(path) as packed:
-            _unpack(path, packed, Path(folder))
+        try:
+            with zipfile.ZipFile(path) as packed:
+                _unpack(path, packed, Path(folder))
+        except DAMAGED as error:
+            raise _refused(path, "damaged_archive", "it cannot be unpacked") from error
         yield Path(folder)
 
 
@@ -44,12 +54,8 @@ def _unpack(path: Path, packed: zipfile.ZipFile, folder: Path) -> None:
             continue
         if (folder / name).exists():
             raise _refused(path, "twice", f"it holds {name} twice")
-        try:
-            with packed.open(member) as source:
-                data = source.read(left + 1)
-        except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as error:
-            fault = f"{name} in it cannot be unpacked"
-            raise _refused(path, "damaged_archive", fault) from error
+        with packed.open(member) as source:
+            data = source.read(left + 1)
         left -= len(data)
         if left < 0:
             raise _refused(path, "too_large", f"its files are larger than {MOST_BYTES:,} bytes")
