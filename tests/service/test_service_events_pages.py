@@ -83,6 +83,8 @@ def test_a_lead_prepares_an_open_day_and_a_partner_books_it_in_four_pages() -> N
     day = text(lead.get(f"/events/{event.pk}"))
     assert "2 of 4 places taken, 2 free" in day
     assert "A ramp" in day
+    assert "Lesson starts" in day
+    assert "span class" not in day, "what a lead typed is shown, no markup around it"
 
 
 def test_the_calendar_file_follows_the_booking_and_takes_it_back() -> None:

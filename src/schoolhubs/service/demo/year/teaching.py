@@ -39,7 +39,7 @@ def tell(partnerships: Sequence[Partnership], *, on: datetime.date) -> None:
     finishing.declare(
         last, named[last.pk][0], modules[0], completed_on=on - DAY, **partner(last, on).said
     )
-    ahead = _plan(first, modules[-1], on + AHEAD, planned_on=on - 2 * DAY)
+    ahead = _plan(first, modules[1], on + AHEAD, planned_on=on - 2 * DAY)
     for each in (one for one in partnerships if one.pk in named):
         sessions.sign_up(ahead, each.partner_urn, named[each.pk][:1], **partner(each, on).said)
 
