@@ -121,9 +121,11 @@ def every_action_has_words(request: pytest.FixtureRequest, monkeypatch: pytest.M
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """Forget what pages remember of rows that never change: each test has rows of its own."""
+    """Forget what pages remember and what was anchored: each test has rows of its own."""
     for name in [each for each in sys.modules if each.startswith("schoolhubs.service.")]:
         for value in list(vars(sys.modules[name]).values()):
             if isinstance(value, functools._lru_cache_wrapper):
                 value.cache_clear()
     caches["pages"].clear()
+    # A test that commits anchors its entries; the next one's database never held them.
+    settings.ENVIRONMENT.anchors_file.unlink(missing_ok=True)
