@@ -99,7 +99,8 @@ class Office:
 
     def hand_over(self) -> None:
         if run := self.newest():
-            paying.hand_over(run, version=run.version, **MAKER)
+            left = self.lot.random() < 0.5
+            paying.hand_over(run, version=run.version, has_left=left, **MAKER)
 
     def bank_pays(self) -> None:
         """The file reaches the bank, perhaps again, perhaps before anybody noted it."""
@@ -152,7 +153,7 @@ class Office:
             if (run := self.newest()) and run.state == "prepared":
                 paying.set_aside(run, version=run.version, reason="Anew", **MAKER)
             if (run := self.newest()) and run.state == "agreed":
-                paying.hand_over(run, version=run.version, **MAKER)
+                paying.hand_over(run, version=run.version, has_left=True, **MAKER)
             if (run := self.newest()) and run.state == "handed_over":
                 self.bank_pays()
                 confirm(run, self.said(run, 99), **MAKER)

@@ -5,6 +5,8 @@ import datetime
 import enum
 from collections.abc import Sequence
 
+from schoolhubs.delivery.milestones.terms import DAY, moved
+from schoolhubs.vocabulary.records.delivery.milestones import Paused
 from schoolhubs.vocabulary.records.support import CoachingRules
 
 
@@ -40,11 +42,13 @@ def alerts(
     starts_on: datetime.date,
     review_on: datetime.date,
     on: datetime.date,
+    pauses: Sequence[Paused] = (),
 ) -> tuple[Alert, ...]:
     """Tell what a cycle that runs waits for on a day.
 
     A missed session counts until one was held or planned after it; silence counts from the last
-    session held, or from the cycle's first day, while none is planned.
+    session held, or from the cycle's first day, while none is planned. Rests of the partnership
+    count for nothing of it: they put off silence and review by as many days as they lasted.
 
     Examples
     --------
@@ -68,10 +72,11 @@ def alerts(
         since = max(open_missed)
         words = f"the session of {since.day} {since:%B %Y} was missed, and none is planned"
         found.append(Alert(kind=AlertKind.MISSED, since_on=since, words=words))
-    elif not ahead and (on - last).days > rules.missed_after_days:
+    elif not ahead and on > moved(last + rules.missed_after_days * DAY, pauses, on):
         what = "the last session was on" if held else "the cycle began on"
         words = f"{what} {last.day} {last:%B %Y}, and none is planned"
         found.append(Alert(kind=AlertKind.SILENT, since_on=last, words=words))
+    review_on = moved(review_on, pauses, on)
     if on >= review_on:
         words = f"its review was due on {review_on.day} {review_on:%B %Y}"
         found.append(Alert(kind=AlertKind.REVIEW, since_on=review_on, words=words))

@@ -4,10 +4,12 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
+from schoolhubs import delivery
 from schoolhubs.delivery import days
 from schoolhubs.service.delivery import queries
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.partnerships.models import STANDS, Partnership
+from schoolhubs.service.partnerships.resting.queries import rests_of
 
 Ledger = days.ledger.Ledger
 Forecast = days.forecasting.Forecast
@@ -41,14 +43,16 @@ def forecasts(
     """Tell of several partners how their days stand, those that fall behind first."""
     urns = {urn for each in found for urn in (each.partner_urn, each.lead_urn)}
     open_on = queries.calendars({urn: names.get(urn, f"URN {urn}") for urn in urns})
-    told = []
+    told, pauses = [], rests_of([each.pk for each in found])
     for each in found:
+        rested = pauses.get(each.pk, ())
         ledger = queries.ledger_of(each, held.get(each.pk, ()))
         rules = queries.support_of(each)
         lead = open_on[each.lead_urn]
         both = [
             on for on in open_on[each.partner_urn].between(each.starts_on, each.finishes_on)
-            if lead.is_open(on)
+            # A rest that lasts takes away the days that have been: nobody knows how long it will.
+            if lead.is_open(on) and not (on < today and delivery.milestones.terms.rests(rested, on))
         ]  # fmt: skip
         week = rules.most_days_a_week_of_a_partner if rules else 1
         told.append(PartnerForecast(

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from schoolhubs.delivery import days
 from schoolhubs.service import clock
-from schoolhubs.service.delivery.doing import coaching, proposing, reminding
+from schoolhubs.service.delivery.doing import coaching, giving_back, proposing, reminding
 from schoolhubs.service.delivery.models import Proposal
 from schoolhubs.service.jobs.kinds import Effect, Kind, Result, register
 from schoolhubs.service.jobs.models import Work
@@ -42,12 +42,13 @@ def work_out_schedule(work: Work, progress: Progress) -> Effect:
 @app.periodic(cron="20 * * * *")
 @app.task(name="delivery.remind", queueing_lock="delivery.remind", pass_context=False)
 def remind(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
-    """Remind partners of days that wait, and tell both schools of coaching that stopped."""
+    """Remind partners of days that wait, tell of coaching that stopped, free what nobody needs."""
     remind_on(clock.day(), at=clock.now(), place="delivery.remind")
 
 
 def remind_on(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
     """Do what a day brings; done already, nothing. Give how many were told of something."""
+    giving_back.give_back(on=on, by=BY, at=at, place=place)
     told = reminding.remind(by=BY, at=at, place=place)
     return told + coaching.tell_missed(on=on, by=BY, at=at, place=place)
 

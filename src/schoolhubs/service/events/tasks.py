@@ -6,12 +6,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from schoolhubs.service import clock
-from schoolhubs.service.events.doing import filling, preparing, steps, telling
-from schoolhubs.service.events.models import Booking, Event, EventState
+from schoolhubs.service.events.doing import changing, filling, preparing, steps, telling
+from schoolhubs.service.events.models import STANDS, Booking, Event, EventState, Party
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.partnerships.resting.queries import asked_nothing
 
 BY = "schoolhubs"
+ENDED = "The partnership was ended before this day."
 
 
 @app.periodic(cron="25 * * * *")
@@ -23,6 +25,7 @@ def turn(timestamp: int) -> None:  # noqa: ARG001 - procrastinate gives it
 
 def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
     """Do what a day brings by itself: done already, nothing more happens."""
+    give_back(on, at=at, place=place)
     for event in _with_something_left(at):
         with transaction.atomic():
             held = steps.lock(event.pk)
@@ -30,6 +33,29 @@ def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
     for event in Event.objects.filter(state=EventState.OPEN, closes_on__lt=on):
         preparing.close(event, at=at, place=place)
     remind(on, at=at, place=place)
+
+
+def give_back(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
+    """Give back the places of partnerships that were ended; done already, none.
+
+    A party of several schools keeps its places while one of them goes on.
+
+    Returns
+    -------
+    int
+        How many bookings were given back.
+    """
+    ahead = Booking.objects.filter(
+        state__in=STANDS, event__on__gte=on, event__state__in=(EventState.OPEN, EventState.CLOSED),
+        parties__partnership__state="ended",
+    )  # fmt: skip
+    goes_on = Party.objects.exclude(partnership__state="ended").values("booking")
+    found = list(ahead.exclude(pk__in=goes_on).distinct().order_by("pk"))
+    for each in found:
+        changing.cancel(
+            each, version=each.version, reason=ENDED, by=BY, organisation="", at=at, place=place
+        )
+    return len(found)
 
 
 def _with_something_left(at: datetime.datetime) -> list[Event]:
@@ -41,7 +67,10 @@ def _with_something_left(at: datetime.datetime) -> list[Event]:
 
 
 def remind(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
-    """Remind everybody booked of an event that is near; the letter itself goes out once."""
+    """Remind everybody booked of an event that is near; the letter itself goes out once.
+
+    Nobody is reminded whose partnerships rest.
+    """
     near = Event.objects.filter(
         state__in=(EventState.OPEN, EventState.CLOSED), on__gte=on,
         on__lte=on + datetime.timedelta(days=31),
@@ -54,5 +83,8 @@ def remind(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
             booked = Booking.objects.filter(event=event, state="booked").prefetch_related("parties")
             for booking in booked:
                 booking.event = event
+                schools = {each.partnership_id for each in booking.parties.all()}
+                if schools <= asked_nothing(schools).keys():
+                    continue
                 n += letters.write(telling.reminded(booking), by=BY, at=at, place=place)
     return n

@@ -8,6 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, Payment
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState, Recovery
+from schoolhubs.service.partnerships.models import Partnership
 
 Key = tuple[str, int, str, str]  # payee, partnership, period, milestone
 
@@ -21,6 +22,22 @@ def declaration_of(partnership_id: int, side: str, milestone: str) -> Declaratio
 def declarations_of(partnership_ids: Collection[int]) -> QuerySet[Declaration]:
     """Give every declaration of some partnerships."""
     return Declaration.objects.filter(partnership_id__in=list(partnership_ids))
+
+
+def years_of(first: Partnership) -> list[int]:
+    """Give the numbers of a partnership and of its further years, in order."""
+    return years_among([first.pk])[first.pk]
+
+
+def years_among(first_ids: Collection[int]) -> dict[int, list[int]]:
+    """Give the numbers of partnerships with their further years, by that of the first year."""
+    found, newest = {pk: [pk] for pk in first_ids}, {pk: pk for pk in first_ids}
+    while newest:
+        rows = Partnership.objects.filter(extends__in=newest).values_list("extends", "pk")
+        newest = {pk: newest[before] for before, pk in rows if before is not None}
+        for pk, first in newest.items():
+            found[first].append(pk)
+    return found
 
 
 def newest_awards(awards: QuerySet[KeptAward]) -> list[KeptAward]:

@@ -1,13 +1,14 @@
 """What schools and hubs are written of training: each once."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils import timezone
 
 from schoolhubs.service.eligibility.doing.telling import school_name
 from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.partnerships.resting.queries import resting_schools
 from schoolhubs.service.training import queries
 from schoolhubs.service.training.models import ModuleCompletion, TrainingSession
 from schoolhubs.service.web.pages import moment
@@ -21,7 +22,9 @@ def reminders(*, at: datetime.datetime) -> Iterator[Draft]:
         rules = queries.rules_of(session.programme_id, on)
         days = datetime.timedelta(days=rules.reminder_days) if rules else datetime.timedelta(0)
         if timezone.localdate(session.starts_at) - days <= on:
-            yield from _to_each_school(session, "training_reminder")
+            signed_up = {each.leader.urn for each in queries.sign_ups_of(session)}
+            resting = resting_schools(signed_up)
+            yield from _to_each_school(session, "training_reminder", but=resting)
 
 
 def cancelled(session: TrainingSession) -> Iterator[Draft]:
@@ -59,11 +62,13 @@ def _of(completion: ModuleCompletion, kind: str, **facts: str) -> Draft:
     )  # fmt: skip
 
 
-def _to_each_school(session: TrainingSession, kind: str, **facts: str) -> Iterator[Draft]:
+def _to_each_school(
+    session: TrainingSession, kind: str, but: Collection[str] = (), **facts: str
+) -> Iterator[Draft]:
     rules = queries.rules_of(session.programme_id, timezone.localdate(session.starts_at))
     module = rules.module(session.module) if rules else None
     title = module.title if module else session.module
-    for urn in sorted({each.leader.urn for each in queries.sign_ups_of(session)}):
+    for urn in sorted({each.leader.urn for each in queries.sign_ups_of(session)} - set(but)):
         yield Draft(
             kind=kind, about=f"training-session:{session.pk}/{kind}",
             organisation_key=f"school:{urn}",

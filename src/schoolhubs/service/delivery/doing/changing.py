@@ -11,7 +11,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.delivery import queries
 from schoolhubs.service.delivery.models import Leader, LeaderHalfDay, SupportDay
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
-from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.vocabulary.errors import Conflict
 
 Part = days.ledger.Part
@@ -37,7 +37,7 @@ def held_partnership(partnership: Partnership) -> Partnership:
     held = Partnership.objects.select_for_update().get(pk=partnership.pk)
     if held.state not in (*HOLDS_A_PLACE, "finished"):
         raise Conflict(NOT_TOGETHER)
-    refuse_while_resting(held.pk)
+    refuse_what_is_new(held.pk)
     return held
 
 

@@ -1,6 +1,7 @@
 """A coaching cycle begins with a named coach and a focus, and ends with what came of it."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,9 @@ from schoolhubs.service.delivery.doing import changing
 from schoolhubs.service.delivery.models import CoachingCycle, Leader, SupportDay
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.resting.queries import rests_of
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.delivery.milestones import Paused
 from schoolhubs.vocabulary.records.support import CoachingRules
 
 Alert = days.coaching.Alert
@@ -72,15 +75,22 @@ def end(cycle: CoachingCycle, *, outcome: str, version: int, **who: Any) -> Coac
     return held
 
 
-def alerts_of(cycle: CoachingCycle, on: datetime.date) -> tuple[Alert, ...]:
-    """Give what a cycle that runs waits for."""
+def alerts_of(
+    cycle: CoachingCycle, on: datetime.date, pauses: Sequence[Paused] | None = None
+) -> tuple[Alert, ...]:
+    """Give what a cycle that runs waits for; nothing while its partnership rests.
+
+    ``pauses`` are the rests of the partnership, where they were read already.
+    """
     rules = rules_for(cycle.partnership)
-    if rules is None or cycle.ended_at:
+    if pauses is None:
+        pauses = rests_of([cycle.partnership_id]).get(cycle.partnership_id, ())
+    if rules is None or cycle.ended_at or any(each.until_on is None for each in pauses):
         return ()
     held = SupportDay.objects.filter(cycle=cycle).values_list("on", "state")
     return days.coaching.alerts(
         [days.coaching.Session(on=day, state=state) for day, state in held], rules,
-        starts_on=cycle.starts_on, review_on=cycle.review_on, on=on,
+        starts_on=cycle.starts_on, review_on=cycle.review_on, on=on, pauses=pauses,
     )  # fmt: skip
 
 
@@ -96,8 +106,10 @@ def tell_missed(*, on: datetime.date, by: str, at: datetime.datetime, place: str
     running = CoachingCycle.objects.filter(
         ended_at__isnull=True, partnership__state__in=HOLDS_A_PLACE
     )
-    for cycle in running.select_related("partnership", "coach"):
-        for alert in alerts_of(cycle, on):
+    cycles = list(running.select_related("partnership", "coach"))
+    pauses = rests_of({each.partnership_id for each in cycles})
+    for cycle in cycles:
+        for alert in alerts_of(cycle, on, pauses.get(cycle.partnership_id, ())):
             occasion = f"{alert.kind.value}/{alert.since_on.isoformat()}"
             with transaction.atomic():
                 drafts = telling.coaching_missed(cycle, because=alert.words, occasion=occasion)

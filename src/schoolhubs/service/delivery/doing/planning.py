@@ -13,6 +13,7 @@ from schoolhubs.service.delivery.doing import changing
 from schoolhubs.service.delivery.models import CoachingCycle, Kind, Leader, SupportDay
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.service.web.pages import day as written
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
@@ -108,7 +109,8 @@ def move(
     Raises
     ------
     Conflict
-        If it is no longer planned, was changed meanwhile, or a leader was given away.
+        If it is no longer planned, was changed meanwhile, or a leader was given away; or if the
+        partnership rests.
     DataProblem
         If a school is closed, or the date lies outside of the partnership.
     """
@@ -118,6 +120,7 @@ def move(
             held = changing.held_day(day, version)
             if held.state != "planned":
                 raise Conflict("Only a day that is planned can be moved. Nothing was changed.")
+            refuse_what_is_new(held.partnership_id)
             before = telling.when(held)
             # Its leaders are let go first: they are of the day as it is.
             held.held.all().delete()

@@ -17,6 +17,7 @@ from schoolhubs.service.jobs import actions as jobs
 from schoolhubs.service.jobs.models import UNFINISHED, Work
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.resting.queries import asked_nothing
 from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict
@@ -38,6 +39,8 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
     have planned in it.
     """
     found = [each for each in hubs.partnerships_of(lead_urn, today) if _goes_on(each, today)]
+    resting = asked_nothing([each.pk for each in found])
+    found = [each for each in found if each.pk not in resting]
     held = queries.days_with(found)
     undated = {each.pk: queries.ledger_of(each, held[each.pk]).undated for each in found}
     rules = next((one for each in found if (one := queries.support_of(each))), None)
@@ -157,6 +160,8 @@ def accept(proposal: Proposal, *, today: datetime.date, version: int, **who: Any
 def _plan(visits: Sequence[dict[str, Any]], **who: Any) -> list[SupportDay]:
     pks = {each["partnership"] for each in visits}
     together = Partnership.objects.select_for_update().in_bulk(pks)
+    if asked_nothing(pks):
+        raise Conflict(STALE)
     leaders = Leader.objects.in_bulk({each["leader"] for each in visits})
     made = []
     for each in visits:

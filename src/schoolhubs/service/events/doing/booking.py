@@ -21,7 +21,7 @@ from schoolhubs.service.events.models import (
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
@@ -222,7 +222,7 @@ def _refuse(event: Event, wanted: Wanted, why_more: str) -> None:
                 f"At most {rules.largest_party} people of one school come together, and "
                 f"{each.n_people} were asked for. Nothing was booked."
             )
-        refuse_while_resting(each.partnership.pk)
+        refuse_what_is_new(each.partnership.pk)
         why = settling.barred(event, each.partnership, rules)
         if why and not (why_more and each.partnership.is_live):
             raise Conflict(f"The school with URN {each.partnership.partner_urn} can not come: "
@@ -256,7 +256,7 @@ def book(
     Raises
     ------
     Conflict
-        If the hold was given back meanwhile, or the event called off.
+        If the hold was given back meanwhile, the event called off, or a school's partnership rests.
     """
     with transaction.atomic():
         event, held = locked(booking)
@@ -269,6 +269,8 @@ def book(
             )
         if held.state != BookingState.HELD or event.state != EventState.OPEN:
             raise Conflict(NOT_OPEN)
+        for one in held.parties.all():
+            refuse_what_is_new(one.partnership_id)
         settling.settle(held, BookingState.BOOKED, by=by, at=at)
         steps.note(event, steps.StepKind.BOOKED, at=at, booking=held, n=held.n_people)
         letters.write(telling.booked(held), by=by, at=at, place=place)

@@ -10,6 +10,7 @@ from schoolhubs.service.events.doing.booking import Full, locked, record
 from schoolhubs.service.events.models import Booking, BookingState, Event, EventState
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.vocabulary.errors import Conflict
 
 OVER = "This booking is not in force any more, so nothing was changed."
@@ -75,6 +76,9 @@ def _resize(
     more = sum(n_people.values()) - held.n_people
     if more > 0 and not event.is_open_on(on):
         raise Conflict("Booking is closed: fewer people can come than were booked, not more.")
+    for each in parties:
+        if n_people[each.pk] > each.n_people:
+            refuse_what_is_new(each.partnership_id)
     if more > event.n_free:
         return Full(event, more)
     if more:

@@ -11,6 +11,7 @@ from schoolhubs.service.events.models import (
     PartyStands,
 )
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.resting.queries import is_resting
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.delivery import EventRules
 
@@ -44,6 +45,8 @@ def barred(
     works_together = partnership.state in HOLDS_A_PLACE
     if not works_together or not partnership.starts_on <= event.on < partnership.finishes_on:
         return f"its partnership does not run on {day(event.on)}"
+    if is_resting(partnership.pk):
+        return "its partnership rests"
     taken = visits(event, partnership, beside=beside)
     if rules.visits_a_term is None or len(taken) < rules.visits_a_term:
         return ""

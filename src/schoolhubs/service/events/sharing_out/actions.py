@@ -16,6 +16,7 @@ from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.travelling import minutes_to
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.errors import Conflict
@@ -39,7 +40,8 @@ def rank(
     Raises
     ------
     Conflict
-        If a day is not one of the term's, stands twice, or too many people would come.
+        If a day is not one of the term's, stands twice, too many people would come, or a school's
+        partnership rests.
     """
     days = {each.pk for each in days_of(event.hub, event.kind, event.term_starts_on)}
     if not choices or len(set(choices)) != len(choices) or not set(choices) <= days:
@@ -49,6 +51,7 @@ def rank(
         raise Conflict(f"From 1 to {most} people of a school come. Nothing was saved.")
     with transaction.atomic():
         for each in partnerships:
+            refuse_what_is_new(each.pk)
             Ranking.objects.update_or_create(
                 partnership=each, kind=event.kind, term_starts_on=event.term_starts_on,
                 defaults={"choices": list(choices), "n_people": n_people, "made_at": at,

@@ -1,19 +1,20 @@
 """Works an award out and keeps it; worked out anew, it is a new number only where it differs."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
 from schoolhubs import funding
 from schoolhubs.service.funding import queries
+from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.facts import Facts, facts_of
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.payees import payee_of
 from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.funding import Award
 
 
@@ -87,6 +88,8 @@ def keep(
 ) -> KeptAward:
     """Keep what a checked declaration is worth; the newest number where nothing of it changed.
 
+    What comes to as much, but from other days, is a number of its own: those days were looked at.
+
     Part of the transaction that checked it. ``why`` is what a correction says.
 
     Raises
@@ -101,29 +104,32 @@ def keep(
     found = worked_out(facts, declaration.side, declaration.milestone, on=on, of=declaration)
     payee = payee_of(facts.partnership, declaration.side)
     before = queries.newest_of(payee, declaration.partnership_id, found.period, found.milestone)
-    if before is not None and before.amount_pence == found.amount_pence:
+    made_of = _made_of(facts, declaration, found)
+    if before is not None and _is_same(before, declaration.side, found, made_of):
         return before
     return KeptAward.objects.create(
         declaration=declaration, partnership=facts.partnership, payee=payee,
         programme_id=found.programme_id, pathway=found.pathway, period=found.period,
         milestone=found.milestone, number=before.number + 1 if before else 1,
         amount_pence=found.amount_pence, payable_from=found.due_on, record=found.as_dict(),
-        made_of=_made_of(facts, declaration, found), definition_version=found.definition_version,
+        made_of=made_of, definition_version=found.definition_version,
         why=why if before else "", made_at=at, made_by=by,
     )  # fmt: skip
 
 
-def _made_of(facts: Facts, declaration: Declaration, found: Award) -> dict[str, object]:
+def _is_same(before: KeptAward, side: str, found: Award, made_of: Mapping[str, Any]) -> bool:
+    """Tell whether an award comes to as much as before, and from the same days."""
+    then = before.made_of.get("days", made_of["days"])
+    same_days = not since.compared(side, then, made_of["days"])
+    return before.amount_pence == found.amount_pence and same_days
+
+
+def _made_of(facts: Facts, declaration: Declaration, found: Award) -> dict[str, Any]:
     """Give what an award was worked out from: by which walk back everything can be shown."""
     by_hand = 0
     if declaration.side == "partner":
         by_hand = sum(day.half_days for day in declaration.days.all() if day.struck_at is None)
-    days = [
-        [day.kind.value, day.on.isoformat(), day.partner_half_days, day.lead_half_days,
-         day.evidence]
-        for day in facts.record.days
-        if day.is_agreed and day.kind != DayKind.DECLARED and day.on < found.due_on
-    ]  # fmt: skip
+    days = since.rows_of(facts.record.days, found.due_on)
     return {
         "declaration": declaration.pk, "declaration_version": declaration.version, "days": days,
         "half_days": found.counted_half_days, "half_days_by_hand": by_hand,

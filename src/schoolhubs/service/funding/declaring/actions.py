@@ -20,6 +20,7 @@ from schoolhubs.service.funding.models import (
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.service.web.pages import day as in_words
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.funding import PaymentMilestone
@@ -56,13 +57,14 @@ def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> D
     Raises
     ------
     Conflict
-        If the side is paid nothing then.
+        If the side is paid nothing then, or the partnership rests.
     """
     before = queries.declaration_of(partnership.pk, side, milestone)
     if before is not None:
         return before
     _milestone(partnership.pk, side, milestone)
     with transaction.atomic():
+        _refuse_while_resting(partnership)
         made, is_new = Declaration.objects.get_or_create(
             partnership=partnership, side=side, milestone=milestone,
             defaults={
@@ -86,7 +88,7 @@ def add_day(
         If it is declared already, was changed meanwhile, or the day lies outside its time.
     """
     with transaction.atomic():
-        held = _held(declaration, version, DeclarationState.STARTED)
+        held = _held_to_write(declaration, version)
         due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
         if not held.partnership.starts_on <= on < due_on:
             raise Conflict(OUTSIDE.format(day=in_words(due_on)))
@@ -108,7 +110,7 @@ def take_out_day(declaration: Declaration, day_id: int, *, version: int, who: Wh
         If it is declared already, was changed meanwhile, or the day is gone.
     """
     with transaction.atomic():
-        held = _held(declaration, version, DeclarationState.STARTED)
+        held = _held_to_write(declaration, version)
         if not held.days.filter(pk=day_id).delete()[0]:
             raise Conflict(CHANGED)
         _save(held)
@@ -127,7 +129,7 @@ def report_use(
         If it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held = _held(declaration, version, DeclarationState.STARTED)
+        held = _held_to_write(declaration, version)
         held.travel_pence, held.backfill_pence = travel_pence, backfill_pence
         held.plan_pence = plan_pence
         _save(held)
@@ -144,7 +146,7 @@ def declare(declaration: Declaration, *, version: int, who: Who) -> Declaration:
         If its time is not over, it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held = _held(declaration, version, DeclarationState.STARTED)
+        held = _held_to_write(declaration, version)
         due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
         if who.on < due_on:
             raise Conflict(TOO_EARLY.format(day=in_words(due_on)))
@@ -226,11 +228,14 @@ def work_out_again(declaration: Declaration, *, why: str, version: int, who: Who
     Raises
     ------
     Conflict
-        If it is not checked, or was changed meanwhile.
+        If it is not checked, was changed meanwhile, or the same person declared it.
     """
     with transaction.atomic():
         held = _held(declaration, version, DeclarationState.CHECKED)
+        if held.declared_by == who.by:
+            raise Conflict(SAME_PERSON)
         award = awarding.keep(held, by=who.by, at=who.at, on=who.on, why=why)
+        _save(held)
         _tell("declaration.work_out", held, who, reason=why, award=award.pk,
               pence=award.amount_pence)  # fmt: skip
     return award
@@ -250,6 +255,19 @@ def _held(declaration: Declaration, version: int, *states: DeclarationState) -> 
     if held.version != version or held.state not in states:
         raise Conflict(CHANGED)
     return held
+
+
+def _held_to_write(declaration: Declaration, version: int) -> Declaration:
+    """Hold what is being written; nobody writes while the partnership rests."""
+    held = _held(declaration, version, DeclarationState.STARTED)
+    _refuse_while_resting(held.partnership)
+    return held
+
+
+def _refuse_while_resting(first: Partnership) -> None:
+    """Refuse while a partnership rests, in its first year or in a further one."""
+    for pk in queries.years_of(first):
+        refuse_while_resting(pk)
 
 
 def _save(held: Declaration) -> None:

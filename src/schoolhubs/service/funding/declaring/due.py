@@ -11,6 +11,7 @@ from schoolhubs.service.funding.awarding.facts import STOOD, facts_among
 from schoolhubs.service.funding.models import DeclarationState
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import put_off, resting_among, rests_of
 from schoolhubs.service.web.pages import day
 
 OF_THE_SERVICE = "schoolhubs"
@@ -21,16 +22,27 @@ OVER = datetime.timedelta(days=400)
 
 
 def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:
-    """Give partnership, side, milestone and day, in words, of each declaration due and not made."""
+    """Give partnership, side, milestone and day, in words, of each declaration due and not made.
+
+    While a partnership rests none is; afterwards it is asked for as many days later.
+    """
     rows = Partnership.objects.filter(
         state__in=STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - 2 * OVER
     )
-    for facts in facts_among(rows.order_by("pk")):
+    found = facts_among(rows.order_by("pk"))
+    ids = [each.pk for facts in found for each in facts.years]
+    resting, pauses = resting_among(ids), rests_of(ids)
+    for facts in found:
+        ours = [each.pk for each in facts.years]
+        if resting.intersection(ours):
+            continue
+        rested = [each for pk in ours for each in pauses.get(pk, ())]
         for side in ("partner", "lead"):
             for each in facts.milestones(side):
                 made = facts.declarations.get((side, each.milestone))
                 is_open = made is None or made.state == DeclarationState.STARTED
-                if is_open and on - LATEST < each.due_on <= on:
+                by = put_off(each.due_on, rested, on=on)
+                if is_open and on - LATEST < by <= on:
                     last = each.due_on - datetime.timedelta(days=1)
                     yield facts.partnership, side, each.milestone, day(last)
 

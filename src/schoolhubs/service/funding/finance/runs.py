@@ -22,7 +22,8 @@ from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.paying import actions
 from schoolhubs.service.funding.paying import due as dues
 from schoolhubs.service.funding.paying.confirming import confirm
-from schoolhubs.service.funding.paying.models import OPEN_RUNS, PaymentRun
+from schoolhubs.service.funding.paying.models import OPEN_RUNS, PaymentRun, RunState
+from schoolhubs.service.funding.paying.still import changed_behind
 from schoolhubs.service.funding.reach import OVERSEE
 from schoolhubs.service.imports.uploads import takes_files_from
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
@@ -143,7 +144,10 @@ def hand_over(request: ActedRequest, run_id: int) -> HttpResponse:
     """Note that the file was handed to whoever pays."""
     told = _told(request, run_id)
     try:
-        actions.hand_over(told["run"], version=version_of(request), **done_by(request))
+        left = request.POST.get("has_left") == "yes"
+        actions.hand_over(
+            told["run"], version=version_of(request), has_left=left, **done_by(request)
+        )
     except Conflict as error:
         return conflict(request, NOTHING, error, told["here"])
     say_once(request, "It is noted that the file was handed over.")
@@ -214,12 +218,20 @@ def _told(request: ActedRequest, run_id: int) -> dict[str, Any]:
         "to_look_at": exceptions,
         "names": payees.names_of({str(each["payee"]) for each in exceptions}),
         "confirmations": list(found.confirmations.defer("content")),
-        "counts": counts_of(found),
+        "counts": counts_of(found), "changed": _changed(found),
         "people": names_of_people({found.prepared_by, found.agreed_by, found.handed_over_by}),
         "is_maker": found.prepared_by == actor.by,
         "may_agree": actor.holds(CHECKER) and found.prepared_by != actor.by,
         "may_act": actor.holds(*FINANCE),
     }  # fmt: skip
+
+
+def _changed(found: PaymentRun) -> list[str]:
+    """Say what changed behind a run that has not gone on its way yet."""
+    if found.state not in (RunState.PREPARED, RunState.AGREED):
+        return []
+    rows = found.payments.filter(state="in_run").select_related("award__declaration")
+    return changed_behind(list(rows))
 
 
 def counts_of(found: PaymentRun) -> dict[str, tuple[int, int]]:

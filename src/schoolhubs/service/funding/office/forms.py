@@ -21,11 +21,18 @@ class CheckForm(forms.Form):
     )
     reason = FreeText(required=False, max_length=LONGEST, error_messages={"max_length": TOO_LONG})
 
+    def __init__(self, *given: Any, is_again: bool = False) -> None:
+        """Ask why it is right too, where it was checked before and changed since."""
+        super().__init__(*given)
+        self.is_again = is_again
+
     def clean(self) -> dict[str, Any]:
         """Ask for the reason where it is given back: the school reads it."""
         said = super().clean() or self.cleaned_data
         if said.get("verdict") == "no" and not said.get("reason"):
             self.add_error("reason", "Enter what has to be corrected")
+        if said.get("verdict") == "yes" and self.is_again and not said.get("reason"):
+            self.add_error("reason", "Enter why it is right as it stands now")
         return said
 
 

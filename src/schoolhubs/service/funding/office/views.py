@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,11 +14,12 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import DECIDERS
-from schoolhubs.service.funding import payees
+from schoolhubs.service.funding import payees, queries
+from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.actions import worked_out
 from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions
-from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
+from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay, KeptAward
 from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.reach import OVERSEE, who
@@ -28,6 +30,7 @@ from schoolhubs.vocabulary.errors import Conflict
 
 ON_A_PAGE = 50
 SHOWN_FIRST = DeclarationState.DECLARED.value
+CHANGED = "changed"
 
 
 @allow(*OVERSEE)
@@ -35,8 +38,9 @@ SHOWN_FIRST = DeclarationState.DECLARED.value
 def declarations(request: HttpRequest) -> HttpResponse:
     """List declarations of one state, those that wait for the office where none is chosen."""
     state = request.GET.get("state", "")
-    state = state if state in DeclarationState.values else SHOWN_FIRST
-    rows = Declaration.objects.filter(state=state).select_related("partnership")
+    state = state if state in (*DeclarationState.values, CHANGED) else SHOWN_FIRST
+    rows = _changed() if state == CHANGED else Declaration.objects.filter(state=state)
+    rows = rows.select_related("partnership")
     page = Paginator(rows.order_by("declared_at", "pk"), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -45,17 +49,28 @@ def declarations(request: HttpRequest) -> HttpResponse:
                                               each.partnership.lead_urn)}  # fmt: skip
     told = {
         "page": page, "declarations": found, "names": names_of(urns), "state": state,
-        "states": DeclarationState.choices, "wording": wording,
+        "states": [*DeclarationState.choices, (CHANGED, "Changed since checked")],
+        "wording": wording,
         "payees": payees.names_of({payees.payee_of(e.partnership, e.side) for e in found}),
         "payee_of": payees.payee_of,
     }  # fmt: skip
     return render(request, "funding/declarations.html", told)
 
 
+def _changed() -> QuerySet[Declaration]:
+    """Give the checked declarations of which something is not as it was checked."""
+    awards = queries.newest_awards(
+        KeptAward.objects.filter(declaration__state=DeclarationState.CHECKED)
+    )
+    changes = since.changes_of(awards)
+    ours = {each.declaration_id for each in awards if since.is_to_check(changes.get(each.pk, ()))}
+    return Declaration.objects.filter(pk__in=ours)
+
+
 @allow(*OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: ActedRequest, declaration_id: int) -> HttpResponse:
-    """Show a declaration with what it would come to; check it or give it back."""
+    """Show a declaration with what it would come to; check it, once more too, or give it back."""
     held, told = _found(request, declaration_id)
     is_sent = request.method == "POST"
     if is_sent and not told["may_decide"]:
@@ -65,13 +80,15 @@ def check(request: ActedRequest, declaration_id: int) -> HttpResponse:
         return conflict(
             request, "Nothing was changed", Conflict(actions.CHANGED), told["here"], typed
         )
-    form = CheckForm(request.POST if is_sent else None)
+    form = CheckForm(request.POST if is_sent else None, is_again=told["is_again"])
     told |= {"form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "funding/declaration_check.html", told)
     said, version = form.cleaned_data, version_of(request)
     try:
-        if said["verdict"] == "yes":
+        if said["verdict"] == "yes" and told["is_again"]:
+            actions.work_out_again(held, why=said["reason"], version=version, who=who(request))
+        elif said["verdict"] == "yes":
             actions.check(held, version=version, who=who(request))
         else:
             actions.return_(held, reason=said["reason"], version=version, who=who(request))
@@ -108,13 +125,14 @@ def _found(request: ActedRequest, declaration_id: int) -> tuple[Declaration, dic
     facts = facts_of([held.partnership_id])[held.partnership_id]
     on = clock.day()
     award = worked_out(facts, held.side, held.milestone, on=on, of=held)
-    partnership = held.partnership
+    partnership, kept = held.partnership, list(held.awards.order_by("number"))
+    changes = since.changes_in(kept[-1], facts.record.days) if kept else []
     told: dict[str, Any] = {
         "declared": held, "facts": facts, "award": award, "wording": wording,
         "names": names_of([partnership.partner_urn, partnership.lead_urn]),
         "days": [each for each in facts.record.days if each.on < award.due_on],
         "may_decide": request.actor.holds(*DECIDERS),
-        "kept": list(held.awards.order_by("number")),
+        "kept": kept, "changes": changes, "is_again": since.is_to_check(changes),
         "here": reverse("declaration-check", kwargs={"declaration_id": held.pk}),
     }  # fmt: skip
     return held, told

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.funding import queries
+from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.actions import known_awards, worked_out
 from schoolhubs.service.funding.awarding.facts import STOOD, Facts, facts_among
 from schoolhubs.service.funding.models import Declaration, KeptAward
@@ -23,6 +24,7 @@ TAGS = {
     "not_due": ("Not due yet", "govuk-tag--grey"),
     "to_declare": ("To be declared", "govuk-tag--blue"),
     "returned": ("Returned", "govuk-tag--yellow"),
+    "changed": ("Changed since checked", "govuk-tag--red"),
     "declared": ("With the office", "govuk-tag--light-blue"),
     "checked": ("Checked", "govuk-tag--turquoise"),
     "payable": ("To be paid", "govuk-tag--turquoise"),
@@ -43,6 +45,8 @@ class Line:
         As kept; as it stands today where none is kept yet.
     owed_back_pence
         Of agreed clawbacks of it, what has not come back.
+    changes
+        What changed behind the award since it was checked.
     """
 
     milestone: PaymentMilestone
@@ -52,6 +56,7 @@ class Line:
     payments: Sequence[Payment]
     owed_back_pence: int
     on: datetime.date
+    changes: Sequence[since.Change] = ()
 
     @property
     def words(self) -> str:
@@ -73,6 +78,8 @@ class Line:
         """How far it is, as a name of :data:`TAGS`."""
         if self.owed_back_pence:
             return "clawed_back"
+        if since.is_to_check(self.changes):
+            return "changed"
         if any(each.state == "in_run" for each in self.payments):
             return "in_run"
         said = self.declaration
@@ -189,6 +196,7 @@ def _line(
     )
     return Line(
         milestone=milestone, award=award, kept=kept, on=on,
+        changes=since.changes_in(kept, facts.record.days) if kept else (),
         declaration=facts.declarations.get((side, name)),
         payments=[
             each for each in payments

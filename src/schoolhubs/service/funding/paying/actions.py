@@ -13,8 +13,7 @@ from django.db.models import Sum
 
 from schoolhubs.funding import paying
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.funding import payees, queries
-from schoolhubs.service.funding.models import KeptAward
+from schoolhubs.service.funding import payees
 from schoolhubs.service.funding.paying import due as dues
 from schoolhubs.service.funding.paying import file
 from schoolhubs.service.funding.paying.alone import alone_with_money
@@ -26,6 +25,7 @@ from schoolhubs.service.funding.paying.models import (
     PaymentState,
     RunState,
 )
+from schoolhubs.service.funding.paying.still import refuse_what_changed
 from schoolhubs.service.funding.recovering.models import Recovery
 from schoolhubs.service.jobs import faults
 from schoolhubs.vocabulary.errors import Conflict
@@ -43,10 +43,6 @@ SAME_PERSON = (
 CHANGED = (
     "This run was changed while you had it open. Nothing of yours was saved; look at what stands "
     "now."
-)
-NOT_DUE = (
-    "Something in this run is no longer due as it was prepared: an award was corrected. Set the "
-    "run aside and prepare it anew. Nothing was agreed."
 )
 ABOVE = (
     "This run would take the programme above its envelope. Nothing was prepared; look at the "
@@ -136,15 +132,15 @@ def agree(
     Raises
     ------
     Conflict
-        If the same person prepared it, it was changed meanwhile, or an award in it was corrected.
+        If the same person prepared it, it was changed meanwhile, or an award in it or a day
+        behind it was corrected.
     """
     with transaction.atomic():
         held = _held(run, version, RunState.PREPARED)
         if held.prepared_by == by:
             raise Conflict(SAME_PERSON)
         payments = list(held.payments.filter(state=PaymentState.IN_RUN).order_by("pk"))
-        if _is_stale(payments):
-            raise Conflict(NOT_DUE)
+        refuse_what_changed(payments)
         faults.at("payment.agree-checked")
         names = payees.names_of({each.payee for each in payments})
         text, digest = file.made(payments, names, pay_on=held.pay_on.isoformat())
@@ -159,26 +155,28 @@ def agree(
     return held
 
 
-def _is_stale(payments: Sequence[Payment]) -> bool:
-    """Tell whether an award of some payments was corrected since they were prepared."""
-    newest = queries.newest_awards(
-        KeptAward.objects.filter(partnership__in={each.partnership_id for each in payments})
-    )
-    return not {each.award_id for each in payments} <= {each.pk for each in newest}
-
-
 def hand_over(
-    run: PaymentRun, *, version: int, by: str, organisation: str, at: datetime.datetime, place: str
-) -> PaymentRun:
+    run: PaymentRun, *, version: int, by: str, organisation: str, at: datetime.datetime,
+    place: str, has_left: bool = False,
+) -> PaymentRun:  # fmt: skip
     """Note that the file was handed to whoever pays; what is all taken for clawback is settled.
+
+    Parameters
+    ----------
+    has_left
+        The file was sent before anybody saw that something behind it changed: nothing stops it
+        any more, and what is too much of it comes back by clawback.
 
     Raises
     ------
     Conflict
-        If it is not agreed, or was handed over already.
+        If it is not agreed, was handed over already, or an award in it or a day behind it was
+        corrected since it was agreed.
     """
     with transaction.atomic():
         held = _held(run, version, RunState.AGREED)
+        if not has_left:
+            refuse_what_changed(list(held.payments.filter(state=PaymentState.IN_RUN)))
         nothing = held.payments.filter(state=PaymentState.IN_RUN, amount_pence=0)
         nothing.update(state=PaymentState.PAID, paid_on=held.pay_on)
         faults.at("payment.hand-over-settled")
@@ -186,7 +184,8 @@ def hand_over(
         finish_if_all_settled(held, by, at)
         save(held)
         faults.at("payment.hand-over-saved")
-        tell("payment_run.hand_over", held, by, organisation, at, place)
+        left: dict[str, Any] = {"had_left": True} if has_left else {}
+        tell("payment_run.hand_over", held, by, organisation, at, place, **left)
     faults.at("payment.hand-over-made")
     return held
 

@@ -5,21 +5,26 @@ import datetime
 from collections.abc import Iterator
 
 from schoolhubs.service.funding import payees, queries
+from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.models import DeclarationState, KeptAward
 from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.service.partnerships.resting.queries import resting_among
 
-# What a person looks at before they prepare or agree, worst first. The first two are left out.
+# What a person looks at before they prepare or agree, worst first. The first three are left out.
 EXCEPTIONS = {
     "overpaid": "More was paid than the award comes to now: propose a clawback",
     "closed": "The payee is closed or not in the register, so nothing is sent",
+    "changed": "A day behind it changed since it was checked, so it waits for a new check",
+    "rests": "The partnership rests",
     "ended_early": "The partnership ended early",
+    "told_late": "Days were told after it was checked: it may come to more",
     "corrected": "The award was corrected",
     "by_hand": "More than half of the time was declared by hand",
     "use_below": "The use reported comes to less than the award",
     "taken": "Clawback is taken from it",
 }
-LEFT_OUT = ("overpaid", "closed")
+LEFT_OUT = ("overpaid", "closed", "changed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,21 @@ def due(programme_id: str, *, on: datetime.date) -> list[Due]:
     found = list(_due(awards, payments, clawbacks))
     named = payees.names_of({each.award.payee for each in found})
     known = [each if each.award.payee in named else _with(each, "closed") for each in found]
+    known = list(_with_what_changed(known))
     return list(_less_clawback(known, clawbacks))
+
+
+def _with_what_changed(found: list[Due]) -> Iterator[Due]:
+    """Say of each whether the days behind it are those that were checked, and whether it rests."""
+    changes = since.changes_of([each.award for each in found])
+    resting = resting_among({each.award.partnership_id for each in found})
+    for each in found:
+        told = changes.get(each.award.pk, [])
+        if since.is_to_check(told):
+            each = _with(each, "changed")
+        elif told:
+            each = _with(each, "told_late")
+        yield _with(each, "rests") if each.award.partnership_id in resting else each
 
 
 def _less_clawback(found: list[Due], clawbacks: list[Clawback]) -> Iterator[Due]:
@@ -82,7 +101,9 @@ def _less_clawback(found: list[Due], clawbacks: list[Clawback]) -> Iterator[Due]
 
 
 def _with(found: Due, exception: str) -> Due:
-    return dataclasses.replace(found, exceptions=(*found.exceptions, exception))
+    order = list(EXCEPTIONS)
+    told = sorted((*found.exceptions, exception), key=order.index)
+    return dataclasses.replace(found, exceptions=tuple(told))
 
 
 def _due(

@@ -2,19 +2,26 @@
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from schoolhubs.service import clock
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.milestones.concerns import telling
 from schoolhubs.service.milestones.models import Concern, ConcernEntry, ConcernState, Said
 from schoolhubs.service.milestones.standing.together import rules_of
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import (
+    put_off,
+    refuse_while_resting,
+    rests_of,
+)
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.delivery.milestones import ConcernStep, Whose
+from schoolhubs.vocabulary.records.delivery.milestones import ConcernStep, Paused, Whose
 
 DAY = datetime.timedelta(days=1)
 TWICE = "A concern about this partnership is open already. Nothing was saved; add to that one."
@@ -30,16 +37,21 @@ class At:
     may_go_on_from: datetime.date
 
 
-def place_of(concern: Concern) -> At:
-    """Give where a concern is in the steps of its programme."""
+def place_of(concern: Concern, pauses: Sequence[Paused] | None = None) -> At:
+    """Give where a concern is in the steps of its programme; a rest puts its days off.
+
+    ``pauses`` are the rests of the partnership, where they were read already.
+    """
     steps = steps_of(concern.partnership)
     number = next((n for n, each in enumerate(steps) if each.step == concern.step), 0)
     step = steps[number]
+    answered_by = concern.step_on + (step.days if concern.state == ConcernState.OPEN else 0) * DAY
+    if pauses is None:
+        pauses = rests_of([concern.partnership_id]).get(concern.partnership_id, ())
     return At(
         step=step,
         following=steps[number + 1] if number + 1 < len(steps) else None,
-        may_go_on_from=concern.step_on
-        + (step.days if concern.state == ConcernState.OPEN else 0) * DAY,
+        may_go_on_from=put_off(answered_by, pauses, on=clock.day()),
     )
 
 
@@ -66,7 +78,7 @@ def raise_(
     Raises
     ------
     Conflict
-        If one is open, or the partnership does not run.
+        If one is open, or the partnership does not run or rests.
     """
     first = steps_of(partnership)[0]
     try:
@@ -74,6 +86,7 @@ def raise_(
             held = Partnership.objects.select_for_update().get(pk=partnership.pk)
             if held.state not in ("agreed", "running"):
                 raise Conflict("This partnership is over, so there is nothing to be worried about.")
+            refuse_while_resting(held.pk)
             made = Concern.objects.create(
                 partnership=held, raised_side=side, step=first.step, step_on=timezone.localdate(at)
             )
@@ -111,11 +124,12 @@ def take_further(
     Raises
     ------
     Conflict
-        If it is too early, or there is no further step.
+        If it is too early, there is no further step, or the partnership rests.
     """
     on = timezone.localdate(at)
     with transaction.atomic():
         held = _held(concern, version)
+        refuse_while_resting(held.partnership_id)
         where = place_of(held)
         if where.following is None:
             raise Conflict("It is at its last step: settle it, or let the partnership rest or end.")

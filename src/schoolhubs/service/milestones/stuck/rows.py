@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 import polars as pl
 
 from schoolhubs import delivery
-from schoolhubs.service.milestones.concerns.actions import place_of
+from schoolhubs.service.milestones.concerns.actions import At, place_of
 from schoolhubs.service.milestones.models import Concern, ConcernState
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.partnerships.models import Partnership
@@ -82,13 +82,14 @@ def _row(
     days = [*(each.due_on for each in late)]
     days += [concern.step_on] if concern else []
     days += [resting.from_on] if resting else []
-    whose, following = _next(late, concern, is_resting=resting is not None)
+    at = place_of(concern, found.pauses) if concern else None
+    whose, following = _next(late, concern, at, is_resting=resting is not None)
     return Stuck(
         partnership=one,
         partner=names.get(one.partner_urn, f"URN {one.partner_urn}"),
         lead=names.get(one.lead_urn, f"URN {one.lead_urn}"),
         pathway=found.rules.pathway(one.pathway).name,
-        reasons=tuple(_reasons(late, concern, resting.from_on if resting else None)),
+        reasons=tuple(_reasons(late, concern, at, resting.from_on if resting else None)),
         since=min(days), whose=whose, following=following, is_resting=resting is not None,
         concern_id=concern.pk if concern else None,
     )  # fmt: skip
@@ -97,12 +98,13 @@ def _row(
 def _reasons(
     late: Iterable[delivery.milestones.Due],
     concern: Concern | None,
+    at: At | None,
     rests_from: datetime.date | None,
 ) -> Iterator[str]:
     if rests_from:
         yield f"Rests since {day(rests_from)}"
-    if concern:
-        yield f"A concern is open: {place_of(concern).step.title}, since {day(concern.step_on)}"
+    if concern and at:
+        yield f"A concern is open: {at.step.title}, since {day(concern.step_on)}"
     for each in late:
         words = each.milestone.title
         so_far = f" ({each.so_far} of {each.asked} half-days agreed)" if each.asked else ""
@@ -110,13 +112,13 @@ def _reasons(
 
 
 def _next(
-    late: tuple[delivery.milestones.Due, ...], concern: Concern | None, *, is_resting: bool
-) -> tuple[Whose, str]:
+    late: tuple[delivery.milestones.Due, ...], concern: Concern | None, at: At | None, *,
+    is_resting: bool,
+) -> tuple[Whose, str]:  # fmt: skip
     """Give whose turn it is, and what would get it going: a rest first, a concern, then tasks."""
     if is_resting:
         return Whose.OFFICE, "Take it up again, or end it"
-    if concern:
-        at = place_of(concern)
+    if concern and at:
         if concern.state == ConcernState.ANSWERED:
             turn = Whose(concern.raised_side)
             return turn, "Settle the concern, or take it to the next step"

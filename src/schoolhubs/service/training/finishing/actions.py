@@ -10,6 +10,7 @@ from schoolhubs import delivery, programmes
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.service.training import queries, telling
 from schoolhubs.service.training.models import (
     STANDS,
@@ -71,13 +72,14 @@ def declare(
     Raises
     ------
     Conflict
-        If a completion is held already, or the school has no such module.
+        If a completion is held already, the school has no such module, or its partnership rests.
     """
     found = _module(partnership, module, completed_on)
     if found is None:
         raise Conflict(NO_SUCH_MODULE)
     try:
         with transaction.atomic():
+            refuse_while_resting(partnership.pk)
             made = _made(partnership, leader, found, completed_on, by=by, at=at)
             made.save()
             letters.write(telling.declared(made), by=by, at=at, place=place)

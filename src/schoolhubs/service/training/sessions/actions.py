@@ -5,9 +5,12 @@ import datetime
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.service.training import queries, telling
 from schoolhubs.service.training.finishing import actions as finishing
 from schoolhubs.service.training.models import SchoolLeader, SessionState, SignUp, TrainingSession
@@ -19,6 +22,7 @@ CHANGED = (
 )
 NOT_PLANNED = "This session is cancelled, or was held. Nothing was changed."
 BEGUN = "This session has begun, so nobody can sign up or withdraw any more. Nothing was changed."
+APART = "This school is with no lead school now, so nobody can sign up. Nothing was changed."
 NOT_BEGUN = "This session has not begun, so nobody can have come yet. Nothing was saved."
 
 
@@ -95,7 +99,8 @@ def sign_up(
     Raises
     ------
     Conflict
-        If there are not places for all of them, or the session has begun or is off.
+        If there are not places for all of them, the session has begun or is off, or the school's
+        partnership rests or is over. Places can be given back all the same.
     """
     with transaction.atomic():
         held = _held(session.pk)
@@ -109,6 +114,8 @@ def sign_up(
         taken = {each.seat for each in stays}
         there = {each.leader_id for each in stays}
         new = [each for each in leaders if each.pk not in there]
+        if new:
+            _refuse_while_apart(urn, at)
         _refuse_too_many(held, len(taken), len(new))
         for leader, seat in zip(new, _free(taken), strict=False):
             SignUp.objects.create(session=held, leader=leader, seat=seat, made_at=at, made_by=by)
@@ -170,6 +177,14 @@ def _held(pk: int) -> TrainingSession:
     if held.state != SessionState.PLANNED:
         raise Conflict(NOT_PLANNED)
     return held
+
+
+def _refuse_while_apart(urn: str, at: datetime.datetime) -> None:
+    partnership = queries.partnership_of(urn, timezone.localdate(at))
+    if partnership is not None:
+        refuse_what_is_new(partnership.pk)
+    elif Partnership.objects.filter(partner_urn=urn, state="ended").exists():
+        raise Conflict(APART)
 
 
 def _refuse_too_many(held: TrainingSession, n_taken: int, n_new: int) -> None:
