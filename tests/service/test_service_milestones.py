@@ -18,6 +18,7 @@ from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.milestones.concerns import actions
 from schoolhubs.service.milestones.models import Completion, Concern, ConcernEntry
 from schoolhubs.service.milestones.standing.together import together
+from schoolhubs.service.milestones.stuck.rows import stuck_of
 from schoolhubs.service.milestones.turning import completing, reminding
 from schoolhubs.service.partnerships.doing.terms import turn
 from schoolhubs.service.partnerships.models import ExtensionRequest, Partnership
@@ -133,6 +134,41 @@ def test_the_stuck_list_says_why_since_when_and_whose_turn(
     assert f"/partnerships/{one.pk}/terms" not in lead.get("/stuck").content.decode()
     filtered = office.get(f"/stuck?lead={OTHER_LEAD}&whose=partner").content.decode()
     assert f"/partnerships/{one.pk}/terms" not in filtered
+
+
+def test_the_stuck_list_shows_two_reasons_and_the_rest_one_click_away() -> None:
+    one = running()
+    (found,) = stuck_of([one], on=clock.day())
+    assert len(found.reasons) > 2
+    page = signed_in(Role.OFFICE_READ).get("/stuck").content.decode()
+    shown, _, folded = page.partition("<details")
+    assert [each.words in shown for each in found.reasons[:3]] == [True, True, False]
+    assert all(each.words in folded for each in found.reasons[2:])
+    assert f"{len(found.reasons) - 2} more reason" in folded
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_shown"),
+    [
+        (f"programme={PROGRAMME}", True), ("region=London", True), ("trust=1234", True),
+        ("kind=agreement", True), ("kind=rests", False), ("region=North+West", False),
+        ("kind=no-such", True), ("lead=%22%3E", True),
+    ],
+)  # fmt: skip
+def test_the_stuck_list_narrows_by_place_programme_and_kind_of_reason(
+    asked: str, is_shown: bool
+) -> None:
+    register(
+        facts(PARTNER, region="London", trust_id="1234", trust_name="The Trust"),
+        facts(OTHER_PARTNER, region="North West"), facts(LEAD), facts(OTHER_LEAD),
+    )  # fmt: skip
+    one, other = running(), running(OTHER_PARTNER, OTHER_LEAD, "regional")
+    agree(other, AT)
+    resting.rest(other, reason="Flood", **WHO)
+    office = signed_in(Role.OFFICE_READ)
+    page, file = (office.get(f"/stuck{kind}?{asked}").content.decode() for kind in ("", ".csv"))
+    assert (f"/partnerships/{one.pk}/terms" in page) == is_shown
+    assert (f",{PARTNER}," in file) == is_shown
 
 
 def test_the_list_can_be_taken_and_nothing_in_it_runs() -> None:

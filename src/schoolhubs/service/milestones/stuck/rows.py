@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import polars as pl
 
@@ -11,11 +11,37 @@ from schoolhubs.service.milestones.concerns.actions import At, place_of
 from schoolhubs.service.milestones.models import Concern, ConcernState
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.schools.models import School
 from schoolhubs.service.web.pages import day
-from schoolhubs.vocabulary.records.delivery.milestones import Whose
+from schoolhubs.vocabulary.records.delivery.milestones import DoneWhen, Whose
 
 WHOSE = {Whose.PARTNER: "Partner school", Whose.LEAD: "Lead school", Whose.OFFICE: "The office"}
+RESTS, CONCERN = "rests", "concern"
+KINDS = {
+    RESTS: "Rests",
+    CONCERN: "A concern is open",
+    DoneWhen.AGREEMENT: "Agreement on sharing",
+    DoneWhen.SELF_ASSESSMENT: "Self-assessment",
+    DoneWhen.PUPIL_SURVEY: "Survey of pupils",
+    DoneWhen.STAFF_SURVEY: "Survey of staff",
+    DoneWhen.DIAGNOSTIC_DAY: "Diagnostic day",
+    DoneWhen.PLAN: "Action plan",
+    DoneWhen.OPEN_DAY_HELD: "Open day of the lead",
+    DoneWhen.OPEN_DAY_BOOKED: "Booking of an open day",
+    DoneWhen.OPEN_DAY: "Visit of an open day",
+    DoneWhen.SUPPORT_DAYS: "Support days",
+    DoneWhen.TRAINING: "Training",
+    DoneWhen.DECLARATION: "Declaration of time",
+    DoneWhen.FINAL_REVIEW: "Last review of the plan",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a partnership is stuck: one of ``KINDS``, and in words."""
+
+    kind: str
+    words: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +50,10 @@ class Stuck:
 
     Parameters
     ----------
+    region, trust_id, trust
+        Of the partner, by the register; empty where it knows none.
     reasons
-        In words, the oldest first.
+        A rest first, then a concern, then tasks, the oldest first.
     since
         Since when the oldest is owed.
     whose
@@ -40,7 +68,10 @@ class Stuck:
     partner: str
     lead: str
     pathway: str
-    reasons: tuple[str, ...]
+    region: str
+    trust_id: str
+    trust: str
+    reasons: tuple[Reason, ...]
     since: datetime.date
     whose: Whose
     following: str
@@ -66,13 +97,36 @@ def stuck_of(
             "partnership"
         )
     }
-    names = names_of({urn for each in ours for urn in (each.partner_urn, each.lead_urn)})
+    names = _known({urn for each in ours for urn in (each.partner_urn, each.lead_urn)})
     rows = (_row(each, open_.get(each.partnership.pk), names, on) for each in standing)
     return sorted((row for row in rows if row), key=lambda row: (row.since, row.partner))
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _School:
+    name: str
+    region: str = ""
+    trust_id: str = ""
+    trust: str = ""
+
+
+def _known(urns: Collection[str]) -> Callable[[str], _School]:
+    """Find what the register says of schools; one that it lacks goes by its URN."""
+    ours = School.objects.filter(snapshot__currentregister__only=True, urn__in=urns)
+    found = {
+        urn: _School(
+            name=name, region=region or "", trust_id=trust_id or "",
+            trust=trust or (f"Trust {trust_id}" if trust_id else ""),
+        )
+        for urn, name, region, trust_id, trust in ours.values_list(
+            "urn", "name", "region", "trust_id", "facts__trust_name"
+        )
+    }  # fmt: skip
+    return lambda urn: found.get(urn) or _School(name=f"URN {urn}")
+
+
 def _row(
-    found: Together, concern: Concern | None, names: dict[str, str], on: datetime.date
+    found: Together, concern: Concern | None, known: Callable[[str], _School], on: datetime.date
 ) -> Stuck | None:
     late = delivery.milestones.stuck(found.milestones, found.dues, on)
     resting = next((each for each in found.pauses if each.until_on is None), None)
@@ -84,10 +138,10 @@ def _row(
     days += [resting.from_on] if resting else []
     at = place_of(concern, found.pauses) if concern else None
     whose, following = _next(late, concern, at, is_resting=resting is not None)
+    partner = known(one.partner_urn)
     return Stuck(
-        partnership=one,
-        partner=names.get(one.partner_urn, f"URN {one.partner_urn}"),
-        lead=names.get(one.lead_urn, f"URN {one.lead_urn}"),
+        partnership=one, partner=partner.name, lead=known(one.lead_urn).name,
+        region=partner.region, trust_id=partner.trust_id, trust=partner.trust,
         pathway=found.rules.pathway(one.pathway).name,
         reasons=tuple(_reasons(late, concern, at, resting.from_on if resting else None)),
         since=min(days), whose=whose, following=following, is_resting=resting is not None,
@@ -100,15 +154,16 @@ def _reasons(
     concern: Concern | None,
     at: At | None,
     rests_from: datetime.date | None,
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     if rests_from:
-        yield f"Rests since {day(rests_from)}"
+        yield Reason(kind=RESTS, words=f"Rests since {day(rests_from)}")
     if concern and at:
-        yield f"A concern is open: {at.step.title}, since {day(concern.step_on)}"
+        words = f"A concern is open: {at.step.title}, since {day(concern.step_on)}"
+        yield Reason(kind=CONCERN, words=words)
     for each in late:
-        words = each.milestone.title
         so_far = f" ({each.so_far} of {each.asked} half-days agreed)" if each.asked else ""
-        yield f"{words}: was due by {day(each.due_on)}{so_far}"
+        words = f"{each.milestone.title}: was due by {day(each.due_on)}{so_far}"
+        yield Reason(kind=each.milestone.done_when, words=words)
 
 
 def _next(
@@ -138,15 +193,19 @@ def table_of(rows: Iterable[Stuck]) -> pl.DataFrame:
             "lead_urn": row.partnership.lead_urn,
             "lead": row.lead,
             "pathway": row.pathway,
+            "region": row.region,
+            "trust_id": row.trust_id,
             "since": row.since,
             "whose_turn": WHOSE[row.whose],
-            "reasons": "; ".join(row.reasons),
+            "kinds": "; ".join(dict.fromkeys(KINDS[each.kind] for each in row.reasons)),
+            "reasons": "; ".join(each.words for each in row.reasons),
             "next_step": row.following,
         }
         for row in rows
     ]
     schema = dict.fromkeys(
-        ("programme", "partner_urn", "partner", "lead_urn", "lead", "pathway"), pl.String
-    )
-    rest = dict.fromkeys(("whose_turn", "reasons", "next_step"), pl.String)
+        ("programme", "partner_urn", "partner", "lead_urn", "lead", "pathway", "region",
+         "trust_id"), pl.String,
+    )  # fmt: skip
+    rest = dict.fromkeys(("whose_turn", "kinds", "reasons", "next_step"), pl.String)
     return pl.DataFrame(told, schema={**schema, "since": pl.Date, **rest})

@@ -1,7 +1,9 @@
 """The list of partnerships that are stuck: for the office, and for a hub its own."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -10,28 +12,27 @@ from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import LEADS
+from schoolhubs.service.milestones.stuck.narrowing import NarrowForm
 from schoolhubs.service.milestones.stuck.rows import WHOSE, Stuck, stuck_of, table_of
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer, day
 
 READERS = (*SEE_EVERY_SCHOOL, *LEADS)
-A_PAGE = 50
-MOST_TYPED = 60
+A_PAGE = 20
+REASONS_SHOWN = 2  # the others are a click away
 
 
 @allow(*READERS)
 @require_safe
 def stuck(request: ActedRequest) -> HttpResponse:
-    """List the partnerships that are stuck, longest first, by programme, hub and whose turn."""
+    """List the partnerships that are stuck, longest first, narrowed as the selects say."""
     rows = _rows(request)
-    shown, chosen = _chosen(request, rows)
-    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    form = NarrowForm(rows, request.GET.dict())
+    page = Paginator(form.fitting(rows), A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "page": page, "chosen": chosen, "whose": WHOSE, "on": clock.day(),
-        "leads": sorted({(row.lead, row.partnership.lead_urn) for row in rows}),
-        "sees_all": request.actor.holds(*SEE_EVERY_SCHOOL),
-        "query": "&".join(f"{name}={value}" for name, value in chosen.items() if value),
+        "page": page, "form": form, "whose": WHOSE, "on": clock.day(), "n": REASONS_SHOWN,
+        "n_all": len(rows), "query": urlencode(form.chosen),
     }  # fmt: skip
     return render(request, "milestones/stuck.html", told)
 
@@ -42,15 +43,16 @@ def stuck_file(request: ActedRequest, kind: str) -> HttpResponse:
     """Give the list, as it is filtered, as CSV or as a workbook."""
     if kind not in ("csv", "xlsx"):
         raise Http404
-    rows, chosen = _chosen(request, _rows(request))
-    table, on = table_of(rows), clock.day()
+    rows = _rows(request)
+    form = NarrowForm(rows, request.GET.dict())
+    table, on = table_of(form.fitting(rows)), clock.day()
     name = f"stuck-partnerships-{on}.{kind}"
     if kind == "csv":
         return csv_answer(table, name)
     about = {
         "What": "Partnerships that are stuck", "Day": day(on), "Source": "the milestones of the "
         "programme's definition, and the ledgers that show what was done",
-        "Filter": ", ".join(f"{key}: {value}" for key, value in chosen.items() if value) or "none",
+        "Filter": ", ".join(f"{key}: {value}" for key, value in form.chosen.items()) or "none",
     }  # fmt: skip
     return workbook_answer({"Stuck": table}, name, about=about, at=clock.now())
 
@@ -61,16 +63,3 @@ def _rows(request: ActedRequest) -> list[Stuck]:
     if led is not None:
         running = running.filter(lead_urn__in=led)
     return stuck_of(running.select_related("extends"), on=clock.day(), led=led)
-
-
-def _chosen(request: HttpRequest, rows: list[Stuck]) -> tuple[list[Stuck], dict[str, str]]:
-    chosen = {name: request.GET.get(name, "")[:MOST_TYPED] for name in ("whose", "lead")}
-    chosen["whose"] = chosen["whose"] if chosen["whose"] in set(WHOSE) else ""
-    chosen["lead"] = chosen["lead"] if chosen["lead"].isdecimal() else ""
-    shown = [
-        row
-        for row in rows
-        if (not chosen["whose"] or row.whose == chosen["whose"])
-        and (not chosen["lead"] or row.partnership.lead_urn == chosen["lead"])
-    ]
-    return shown, chosen
