@@ -1,14 +1,17 @@
 """Never oversold: hundreds want the last places at one moment, and as many get one as there are."""
 
+import uuid
+
 import psycopg
 import pytest
 from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from eventful import booked, hold, hub_of, open_day, taken
+from eventful import WHO, booked, hold, hub_of, open_day, taken, wanted
 from rushing import rush
 from schoolhubs.service import embedded_postgres
 from schoolhubs.service.events import queries
-from schoolhubs.service.events.doing import steps
+from schoolhubs.service.events.doing import booking, steps
 from schoolhubs.service.events.models import Booking, Event
 from schoolhubs.service.network.models import Hub
 
@@ -75,6 +78,31 @@ def test_with_both_guards_off_it_is_oversold(
     without_the_constraint(postgres)
     rush(day, 120)
     assert sold(day) > 5
+
+
+def under_the_lock(asked: CaptureQueriesContext) -> list[str]:
+    """Give what was asked of the database from the hub's lock on: all others wait meanwhile."""
+    said = [each["sql"] for each in asked.captured_queries]
+    locked = next(at for at, one in enumerate(said) if "FOR NO KEY UPDATE" in one)
+    return [one for one in said[locked:] if "SAVEPOINT" not in one]
+
+
+@pytest.mark.django_db
+def test_few_questions_are_asked_while_others_wait_that_nothing_is_oversold() -> None:
+    day = open_day(hub_of(), n_places=4)
+    with CaptureQueriesContext(connection) as asked:
+        held = hold(day, 1)
+    # The hub, the day, its bookings, the school's visits; places, party, step; the chain, twice.
+    assert len(under_the_lock(asked)) == 9
+    with CaptureQueriesContext(connection) as asked:
+        booking.book(held, **WHO)
+    # The hub, the day, the booking; booked, step, letter; the chain, twice.
+    assert len(under_the_lock(asked)) == 8
+    hold(day, 2, n=3)
+    party, other = wanted(3), {**WHO, "organisation": "school:900003"}
+    with CaptureQueriesContext(connection) as asked, pytest.raises(booking.Full):
+        booking.hold(day, party, key=uuid.uuid4(), **other)
+    assert len(asked) == 2, "who is told at once that a day is full queues for nothing"
 
 
 @pytest.mark.django_db

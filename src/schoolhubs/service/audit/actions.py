@@ -14,6 +14,7 @@ from schoolhubs.service.audit.chain import START, Anchor, Entry
 from schoolhubs.service.audit.models import AuditEntry
 
 CHAIN_LOCK = 7_203_411  # any number, the same in every process: writers queue for the chain's end
+LAST = "SELECT number, hash FROM audit_auditentry ORDER BY number DESC LIMIT 1"
 
 
 def record(
@@ -39,10 +40,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry is written in the transaction of what it tells of")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    last = AuditEntry.objects.order_by("-number").values_list("number", "hash").first()
-    number, previous = (last[0] + 1, last[1]) if last else (1, START)
+    number, previous = _end()
     entry = Entry(
         number=number, at=at, by=by, organisation=organisation, action=action, subject=subject,
         reason=reason, place=place, details=details or {}, previous_hash=previous,
@@ -53,3 +51,16 @@ def record(
     path = settings.ENVIRONMENT.anchors_file
     transaction.on_commit(functools.partial(anchors.keep, path, anchor))
     return entry
+
+
+def _end() -> tuple[int, str]:
+    """Wait for the chain's end, and give the next entry's number and the digest it follows.
+
+    One journey for both, as every action of the service queues here; the second statement sees
+    what was committed while the first one waited.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock(%s); {LAST}", [CHAIN_LOCK])
+        cursor.nextset()
+        last = cursor.fetchone()
+    return (last[0] + 1, last[1]) if last else (1, START)

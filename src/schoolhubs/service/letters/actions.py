@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 
@@ -31,12 +31,32 @@ def write(drafts: Iterable[Draft], *, by: str, at: datetime.datetime, place: str
     RuntimeError
         If called outside a transaction: the thing done and its letters must stand or fall together.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("letters are written in the transaction of what they tell of")
+    return keep(prepared(drafts, by=by, at=at, place=place))
+
+
+def prepared(
+    drafts: Iterable[Draft], *, by: str, at: datetime.datetime, place: str
+) -> list[Letter]:
+    """Look up whom letters go to, and leave out those written before; nothing is written yet.
+
+    For an action that others queue behind: it is asked before the queue, and kept inside.
+    """
     given = list(drafts)
     before = queries.written_before(given) if given else set()
     new = {_occasion(draft): draft for draft in given if _occasion(draft) not in before}
-    rows = list(_rows(list(new.values()), by=by, at=at, place=place))
+    return list(_rows(list(new.values()), by=by, at=at, place=place))
+
+
+def keep(rows: Sequence[Letter]) -> int:
+    """Write letters that are prepared, as :func:`write` does.
+
+    Raises
+    ------
+    RuntimeError
+        If called outside a transaction: the thing done and its letters must stand or fall together.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("letters are written in the transaction of what they tell of")
     Letter.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
     if any(row.state == State.WAITING for row in rows):
         _ask_to_send()

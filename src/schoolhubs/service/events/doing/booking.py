@@ -3,10 +3,10 @@
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
@@ -21,13 +21,12 @@ from schoolhubs.service.events.models import (
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
+from schoolhubs.service.partnerships.resting.queries import asked_nothing
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
 
 NOT_OPEN = "This event is not open for booking any more. Nothing was booked."
-HELD_ANEW = "Places were held anew."
 TWICE = (
     "One of these schools has a booking on this day or a visit on another day of the term already. "
     "Nothing was booked."
@@ -98,10 +97,8 @@ def hold(
     Conflict
         If the event is not open, or a school can not come.
     """
-    if found := Booking.objects.filter(key=key).first():
-        return found
     if not waits:
-        _refuse_full(event, wanted.n_people, organisation, at)
+        _refuse_full(event, wanted.n_people, key, organisation, at)
     try:
         with transaction.atomic():
             answer = _hold(
@@ -117,51 +114,56 @@ def hold(
     return answer
 
 
-def _refuse_full(event: Event, n_people: int, organisation: str, at: datetime.datetime) -> None:
+def _refuse_full(
+    event: Event, n_people: int, key: uuid.UUID, organisation: str, at: datetime.datetime
+) -> None:
     """Tell those for whom nothing is free at once, without a lock: most of a rush for few places.
 
     What is free is asked for again under the lock; this only saves queueing for a no.
     """
     seen = Event.objects.only("n_places", "n_taken").get(pk=event.pk)
-    if _is_full(seen, n_people, organisation, at):
+    if n_people <= seen.n_free:
+        return
+    look = filling.look(seen, key=key, organisation=organisation, at=at)
+    if look.found is None and not look.is_given_back:
         raise Full(seen, n_people)
-
-
-def _is_full(event: Event, n_people: int, organisation: str, at: datetime.datetime) -> bool:
-    """Tell whether too few places are free, and no hold is there that would be given back."""
-    given_back = Q(hold_until__lte=at) | Q(organisation=organisation)
-    over = Booking.objects.filter(given_back, event=event, state=BookingState.HELD)
-    return n_people > event.n_free and not over.exists()
 
 
 def _hold(
     event: Event, wanted: Wanted, *, key: uuid.UUID, waits: bool, why_more: str, by: str,
     organisation: str, at: datetime.datetime, place: str,
 ) -> Booking | Full:  # fmt: skip
+    """Hold places under the lock: hundreds may queue behind, so that each question counts."""
+    nothing = asked_nothing([each.partnership.pk for each in wanted.coming])
     held, on = steps.lock(event.pk, event.hub_id), timezone.localdate(at)
-    if found := Booking.objects.filter(key=key).first():
-        return found
+    look = filling.look(held, key=key, organisation=organisation, at=at)
+    if look.found is not None:
+        return Booking.objects.get(pk=look.found)
     if not held.is_open_on(on):
         raise Conflict(NOT_OPEN)
-    if not waits and _is_full(held, wanted.n_people, organisation, at):
+    if not waits and wanted.n_people > held.n_free and not look.is_given_back:
         return Full(held, wanted.n_people)  # of those who queued, most hear it here
-    done = filling.serve(held, at=at, on=on, place=place)
-    done += _give_back(held, wanted, organisation, at=at, place=place)
-    _refuse(held, wanted, why_more)
+    done = filling.serve(held, at=at, on=on, place=place) if look.is_due else []
+    taking = settling.taking(held.kind, [each.partnership for each in wanted.coming])
+    if given := filling.give_back(held, taking, organisation, at=at, place=place):
+        done += given
+        taking = settling.taking(held.kind, [each.partnership for each in wanted.coming])
+    had = settling.of_term(held, taking)
+    _refuse(held, wanted, why_more, had, nothing)
     fits = wanted.n_people <= held.n_free
     if not fits and not waits:
         filling.record(done, at=at, place=place)
         return Full(held, wanted.n_people)
-    made = _make(held, wanted, fits, key=key, organisation=organisation, why_more=why_more, by=by,
-                 at=at)  # fmt: skip
+    made = _make(held, wanted, fits, had, key=key, organisation=organisation, why_more=why_more,
+                 by=by, at=at)  # fmt: skip
     filling.record(done, at=at, place=place)
     record("event.hold" if fits else "event.wait", made, by, organisation, at, place, why_more)
     return made
 
 
 def _make(
-    event: Event, wanted: Wanted, fits: bool, *, key: uuid.UUID, organisation: str, why_more: str,
-    by: str, at: datetime.datetime,
+    event: Event, wanted: Wanted, fits: bool, had: settling.Had, *, key: uuid.UUID,
+    organisation: str, why_more: str, by: str, at: datetime.datetime,
 ) -> Booking:  # fmt: skip
     rules, last = rules_for(event), Booking.objects.filter(event=event)
     in_line = 0 if fits else 1 + (last.aggregate(last=Max("in_line"))["last"] or 0)
@@ -177,8 +179,7 @@ def _make(
             booking=made, event=event, partnership=each.partnership, n_people=each.n_people,
             urn=each.partnership.partner_urn, kind=event.kind, term_starts_on=event.term_starts_on,
             stands=settling.STANDS_AS[BookingState(made.state)],
-            visit=settling.next_visit(rules, settling.visits(event, each.partnership))
-            if fits else None,
+            visit=settling.next_visit(rules, had[each.partnership.pk]) if fits else None,
         )
         for each in sorted(wanted.coming, key=lambda one: one.partnership.pk)
     )  # fmt: skip
@@ -187,26 +188,9 @@ def _make(
     return made
 
 
-def _give_back(
-    event: Event, wanted: Wanted, organisation: str, *, at: datetime.datetime, place: str
-) -> list[filling.Fact]:
-    """Give back what the same people hold for the same schools and never booked, on any day."""
-    mine = Booking.objects.filter(
-        organisation=organisation, state=BookingState.HELD, event__hub=event.hub,
-        event__kind=event.kind, parties__partnership__in=[e.partnership.pk for e in wanted.coming],
-    ).select_related("event__hub")  # fmt: skip
-    done: list[filling.Fact] = []
-    for booking in mine.distinct():
-        other = event if booking.event_id == event.pk else booking.event
-        settling.settle(booking, BookingState.LAPSED, by=organisation, at=at, reason=HELD_ANEW)
-        steps.note(other, steps.StepKind.LAPSED, at=at, booking=booking, n=booking.n_people)
-        done.append(("event.lapse", booking))
-        other.refresh_from_db(fields=["n_taken"])
-        done += filling.serve(other, at=at, on=timezone.localdate(at), place=place)
-    return done
-
-
-def _refuse(event: Event, wanted: Wanted, why_more: str) -> None:
+def _refuse(
+    event: Event, wanted: Wanted, why_more: str, had: settling.Had, nothing: Mapping[int, str]
+) -> None:
     """Refuse a party that can not come whatever is free."""
     rules, partnerships = rules_for(event), [each.partnership for each in wanted.coming]
     if not wanted.coming or any(each.n_people < 1 for each in wanted.coming):
@@ -222,8 +206,9 @@ def _refuse(event: Event, wanted: Wanted, why_more: str) -> None:
                 f"At most {rules.largest_party} people of one school come together, and "
                 f"{each.n_people} were asked for. Nothing was booked."
             )
-        refuse_what_is_new(each.partnership.pk)
-        why = settling.barred(event, each.partnership, rules)
+        if why := nothing.get(each.partnership.pk):
+            raise Conflict(why)
+        why = settling.barred(event, each.partnership, rules, had[each.partnership.pk])
         if why and not (why_more and each.partnership.is_live):
             raise Conflict(f"The school with URN {each.partnership.partner_urn} can not come: "
                            f"{why}. Nothing was booked.")  # fmt: skip
@@ -258,7 +243,11 @@ def book(
     Conflict
         If the hold was given back meanwhile, the event called off, or a school's partnership rests.
     """
+    seen = booking.version, booking.event.version
+    # Whom to write to, and what, is looked up before anybody has to wait for it.
+    ready = letters.prepared(telling.booked(booking), by=by, at=at, place=place)
     with transaction.atomic():
+        nothing = asked_nothing([each.partnership_id for each in booking.parties.all()])
         event, held = locked(booking)
         if held.state in {BookingState.BOOKED, BookingState.WAITING}:
             return held
@@ -269,18 +258,20 @@ def book(
             )
         if held.state != BookingState.HELD or event.state != EventState.OPEN:
             raise Conflict(NOT_OPEN)
-        for one in held.parties.all():
-            refuse_what_is_new(one.partnership_id)
+        if nothing:
+            raise Conflict(next(iter(nothing.values())))
+        if seen != (held.version, event.version):
+            ready = letters.prepared(telling.booked(held), by=by, at=at, place=place)
         settling.settle(held, BookingState.BOOKED, by=by, at=at)
         steps.note(event, steps.StepKind.BOOKED, at=at, booking=held, n=held.n_people)
-        letters.write(telling.booked(held), by=by, at=at, place=place)
+        letters.keep(ready)
         record("event.book", held, by, organisation, at, place)
     return held
 
 
 def locked(booking: Booking, version: int | None = None) -> tuple[Event, Booking]:
     """Lock the hub and give a booking as it stands, with its event; refuse an older version."""
-    event = steps.lock(booking.event_id)
+    event = steps.lock(booking.event_id, booking.event.hub_id)
     held = Booking.objects.get(pk=booking.pk)
     held.event = event
     if version is not None and held.version != version:

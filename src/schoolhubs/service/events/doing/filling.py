@@ -1,18 +1,63 @@
 """What is free again goes down the waiting list, and holds that ran out are given back."""
 
+import dataclasses
 import datetime
+import uuid
 from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
 
 from schoolhubs import delivery
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.events.doing import settling, steps, telling
-from schoolhubs.service.events.models import Booking, BookingState, Event
+from schoolhubs.service.events.models import Booking, BookingState, Event, Party
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 
 OF_THE_SERVICE = "the service, down the waiting list"
+HELD_ANEW = "Places were held anew."
 RAN_OUT = "The time for which the places were held ran out."
 Fact = tuple[str, Booking]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one question tells of an event's bookings before anything is done with them.
+
+    Parameters
+    ----------
+    found
+        The booking that a form sent before has made, by its number.
+    is_given_back
+        Whether a hold is there that ran out, or is of those who ask: its places may come free.
+    is_due
+        Whether a hold ran out, or somebody waits who fits: :func:`serve` has something to do.
+    """
+
+    found: int | None
+    is_given_back: bool
+    is_due: bool
+
+
+def look(event: Event, *, key: uuid.UUID, organisation: str, at: datetime.datetime) -> Look:
+    """Look, in one question, whether a form was sent before, and whether places can come free."""
+    over = Q(event=event, state=BookingState.HELD, hold_until__lte=at)
+    theirs = Q(event=event, state=BookingState.HELD, organisation=organisation)
+    fits = Q(event=event, state=BookingState.WAITING, n_people__lte=event.n_free)
+    rows = list(
+        Booking.objects.filter(Q(key=key) | over | theirs | fits)
+        .order_by()
+        .values_list("pk", "key", "event_id", "state", "hold_until")
+    )
+    held = [row for row in rows if row[2] == event.pk and row[3] == BookingState.HELD]
+    waits = any(row[2] == event.pk and row[3] == BookingState.WAITING for row in rows)
+    ran_out = any(until is not None and until <= at for *_, until in held)
+    return Look(
+        found=next((row[0] for row in rows if row[1] == key), None),
+        is_given_back=bool(held),
+        is_due=ran_out or waits,
+    )
 
 
 def serve(event: Event, *, at: datetime.datetime, on: datetime.date, place: str) -> list[Fact]:
@@ -41,6 +86,30 @@ def _lapse(event: Event, *, at: datetime.datetime) -> list[Fact]:
         done.append(("event.lapse", booking))
     if done:
         event.refresh_from_db(fields=["n_taken"])
+    return done
+
+
+def give_back(
+    event: Event, taking: Iterable[Party], organisation: str, *, at: datetime.datetime, place: str
+) -> list[Fact]:
+    """Give back what the same people hold for the same schools and never booked, on any day.
+
+    The hub is locked. ``taking`` is what the schools have places for; what comes free goes down
+    the list of its day.
+    """
+    theirs = {
+        each.booking_id: each.booking for each in taking
+        if each.event.hub_id == event.hub_id and each.booking.organisation == organisation
+        and each.booking.state == BookingState.HELD
+    }  # fmt: skip
+    done: list[Fact] = []
+    for booking in theirs.values():
+        other = event if booking.event_id == event.pk else booking.event
+        settling.settle(booking, BookingState.LAPSED, by=organisation, at=at, reason=HELD_ANEW)
+        steps.note(other, steps.StepKind.LAPSED, at=at, booking=booking, n=booking.n_people)
+        done.append(("event.lapse", booking))
+        other.refresh_from_db(fields=["n_taken"])
+        done += serve(other, at=at, on=timezone.localdate(at), place=place)
     return done
 
 

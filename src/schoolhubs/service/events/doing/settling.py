@@ -1,7 +1,8 @@
 """A booking moves on: its schools take places, wait for them, or do neither any more."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from schoolhubs.service.events.models import (
     Booking,
@@ -23,11 +24,14 @@ STANDS_AS = {
     BookingState.CANCELLED: PartyStands.GONE,
 }
 
+Had = defaultdict[int, list[Party]]
+
 
 def settle(
     booking: Booking, state: BookingState, *, by: str, at: datetime.datetime, reason: str = ""
 ) -> None:
     """Move a booking that is locked, and its schools with it."""
+    stood = STANDS_AS[BookingState(booking.state)]
     booking.state = state
     booking.version += 1
     if state in {BookingState.LAPSED, BookingState.CANCELLED}:
@@ -35,34 +39,49 @@ def settle(
     if state == BookingState.BOOKED:
         booking.booked_at = at
     booking.save()
-    booking.parties.update(stands=STANDS_AS[state])
+    if STANDS_AS[state] != stood:
+        booking.parties.update(stands=STANDS_AS[state])
 
 
 def barred(
-    event: Event, partnership: Partnership, rules: EventRules, *, beside: Booking | None = None
+    event: Event, partnership: Partnership, rules: EventRules, had: Sequence[Party] | None = None
 ) -> str:
-    """Say why a school can not come to an event, whatever is free; blank if it can."""
+    """Say why a school can not come to an event, whatever is free; blank if it can.
+
+    ``had`` are its visits of the term, where they are known; whether it rests is then, too.
+    """
     works_together = partnership.state in HOLDS_A_PLACE
     if not works_together or not partnership.starts_on <= event.on < partnership.finishes_on:
         return f"its partnership does not run on {day(event.on)}"
-    if is_resting(partnership.pk):
+    if had is None and is_resting(partnership.pk):
         return "its partnership rests"
-    taken = visits(event, partnership, beside=beside)
+    taken = visits(event, partnership) if had is None else had
     if rules.visits_a_term is None or len(taken) < rules.visits_a_term:
         return ""
     days = " and ".join(day(one.event.on) for one in taken)
     return f"it has its place of this term on {days}"
 
 
-def visits(
-    event: Event, partnership: Partnership, *, beside: Booking | None = None
-) -> Sequence[Party]:
-    """Give a school's visits of an event's kind and term, another booking's left out."""
+def visits(event: Event, partnership: Partnership) -> Sequence[Party]:
+    """Give a school's visits of an event's kind and term."""
+    return of_term(event, taking(event.kind, [partnership]))[partnership.pk]
+
+
+def taking(kind: str, partnerships: Collection[Partnership]) -> Sequence[Party]:
+    """Give all that some schools have places for, on whichever day of a kind."""
     rows = Party.objects.filter(
-        partnership=partnership, kind=event.kind, term_starts_on=event.term_starts_on,
-        stands=PartyStands.TAKES,
-    ).select_related("event")  # fmt: skip
-    return list(rows.exclude(booking=beside) if beside else rows)
+        partnership__in=[each.pk for each in partnerships], kind=kind, stands=PartyStands.TAKES
+    )
+    return list(rows.select_related("event__hub", "booking"))
+
+
+def of_term(event: Event, taken: Iterable[Party]) -> Had:
+    """Give the visits of an event's term, by partnership."""
+    found: Had = defaultdict(list)
+    for each in taken:
+        if each.term_starts_on == event.term_starts_on:
+            found[each.partnership_id].append(each)
+    return found
 
 
 def next_visit(rules: EventRules, taken: Iterable[Party]) -> int | None:

@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from schoolhubs import delivery
 from schoolhubs.service.events.models import Booking, Event, Step
@@ -41,8 +42,8 @@ def note(
     lines: Sequence[dict[str, Any]] = (),
 ) -> Step:
     """Note what happened to places, as the next step."""
-    last = Step.objects.filter(event=event).aggregate(last=Max("number"))["last"] or 0
+    last = Step.objects.filter(event=event).order_by("-number").values("number")[:1]
     return Step.objects.create(
-        event=event, number=last + 1, kind=kind.value, booking=booking, n=n, lines=list(lines),
-        at=at,
+        event=event, number=Coalesce(Subquery(last), 0) + 1, kind=kind.value, booking=booking, n=n,
+        lines=list(lines), at=at,
     )  # fmt: skip

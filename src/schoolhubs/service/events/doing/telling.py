@@ -12,8 +12,8 @@ from schoolhubs.vocabulary.words import counted
 
 
 def booked(booking: Booking) -> list[Draft]:
-    """Draft for each school that its places are booked."""
-    return _to_each("event_booked", booking)
+    """Draft for each school that its places are booked, ahead of the step that books them."""
+    return _to_each("event_booked", booking, about=f"booking:{booking.pk}/{booking.version + 1}")
 
 
 def changed(booking: Booking) -> list[Draft]:
