@@ -22,7 +22,8 @@ def delivered(
     finishes_on = datetime.date(starts_on.year + years + (rest > 0), (9, 1, 4)[rest], 1)
     days = [
         DaySpent(
-            kind=DayKind.TRAINING, on=starts_on + datetime.timedelta(days=at),
+            kind=DayKind.SUPPORT_DAY if at < lead_half_days else DayKind.TRAINING,
+            on=starts_on + datetime.timedelta(days=at),
             partner_half_days=int(at < half_days), lead_half_days=int(at < lead_half_days),
             evidence=f"training:{at + 1}",
         )

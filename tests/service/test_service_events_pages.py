@@ -185,6 +185,16 @@ def test_who_came_is_a_day_spent_and_a_no_show_is_none(monkeypatch: pytest.Monke
         (DayKind.OPEN_DAY, 2, 50.0), (DayKind.NETWORKING, 1, 50.0),
     ]  # fmt: skip
     assert spent[second] == ()
+    # The lead's time for each stands once, however many came.
+    assert [each.lead_half_days for each in spent[first]] == [2, 1]
+    form = {f"n_{e.pk}": "1" for e in event.party_set.all()}
+    assert lead.post(f"/events/{event.pk}/check-in", form).status_code == 302
+    for ids in ([first, second], [second]):
+        both = queries.days_of(ids)
+        assert [each.lead_half_days for each in both[second]] == [0]
+    assert [each.lead_half_days for each in queries.days_of([first])[first]] == [2, 1]
+    form = {f"n_{e.pk}": "2" if e.urn == urn_of(1) else "0" for e in event.party_set.all()}
+    assert lead.post(f"/events/{event.pk}/check-in", form).status_code == 302
     page = lead.get(f"/events/{event.pk}/attendance.csv").content.decode()
     assert page.splitlines()[0].startswith("urn,school,people_booked,people_who_came")
     book = pl.read_excel(lead.get(f"/events/{event.pk}/attendance.xlsx").content)

@@ -160,6 +160,8 @@ def test_rise_says_that_it_pays_partners_nothing_and_leads_see_their_pay() -> No
         starts_on=datetime.date(2025, 9, 1), finishes_on=datetime.date(2026, 9, 1),
     )  # fmt: skip
     assert "pays partners nothing" in words(head().get(f"/schools/{ONE}/money"))
+    statement = words(head().get(f"/schools/{ONE}/money/statement"))
+    assert "pays partners nothing (assumed: none was found)" in statement
     lead = signed_in(Role.LEAD_SCHOOL, urn=LEAD)
     found = words(lead.get(f"/schools/{LEAD}/money"))
     assert "leading School 900001" in found

@@ -205,6 +205,23 @@ def test_who_came_completes_the_module_once_with_a_certificate(together: Partner
     assert "Ada" not in str(letter.facts), "no letter names a leader"
 
 
+def test_the_time_a_lead_gave_to_training_stands_once_and_only_where_it_taught(
+    together: Partnership,
+) -> None:
+    ada, bryn = leader(PARTNER, "Ada"), leader(PARTNER, "Bryn")
+    cyra, other = leader(SECOND, "Cyra"), running(SECOND, LEAD)
+    for lead_urn, module in ((LEAD, MODULE), ("", FOR_ALL)):
+        held = session(lead_urn, days=0.5, module=module)
+        for urn, leaders in ((PARTNER, [ada, bryn]), (SECOND, [cyra])):
+            sessions.sign_up(held, urn, leaders, **who())
+        begun(held)
+        all_ = [each.pk for each in SignUp.objects.filter(session=held)]
+        assert sessions.record(held, all_, version=1, **who()) == 3
+    found = queries.days_of([together.pk, other.pk])
+    given = [day.lead_half_days for days in found.values() for day in days if day.lead_half_days]
+    assert given == [1], "one session of the hub; the other was taught by the office"
+
+
 def begun(held: TrainingSession) -> None:
     """Let a session have begun an hour ago."""
     started = clock.now() - datetime.timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.vocabulary.errors import UsageError
-from schoolhubs.vocabulary.records.delivery import DeliveryRecord
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
 from schoolhubs.vocabulary.records.funding import Award, Declaration, PayeeKind, PaymentState
 
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
@@ -153,6 +153,47 @@ def test_a_lead_is_paid_for_days_promised_and_no_more_than_its_most() -> None:
     assert awarded(record, **given).amount_pence == 250000
     assert awarded(record, **given, room_pence=99999).amount_pence == 99999
     assert awarded(record, **given).payee_id == "900002"
+
+
+def hosting(record: DeliveryRecord, **half_days: int) -> DeliveryRecord:
+    """Add what a lead gave to all its partners in the first term."""
+    on = record.starts_on + datetime.timedelta(days=40)
+    days = [
+        DaySpent(kind=DayKind(kind), on=on, partner_half_days=2, lead_half_days=n, evidence=kind)
+        for kind, n in half_days.items()
+    ]
+    return dataclasses.replace(record, days=(*record.days, *days))
+
+
+def test_a_lead_is_paid_for_what_it_hosts_beside_the_days_it_promised() -> None:
+    plain = delivered(
+        pathway="enhanced", programme_id=RISE.programme_id, starts_on=JANUARY, lead_half_days=20
+    )
+    given = {"programme": RISE, "payee": PayeeKind.LEAD_SCHOOL, "milestone": "term_1"}
+    found = awarded(hosting(plain, open_day=2, networking=1, training=3), **given)
+    assert [(each.code, each.amount_pence) for each in found.lines] == [
+        ("days", 250000), ("open_day", 15000), ("networking", 7500), ("training", 22500),
+    ]  # fmt: skip
+    assert found.counted_half_days == 20, "what is hosted is no day promised to a partner"
+    assert {f"money.lead_pay.also_pays.{kind}" for kind in ("open_day", "training")} <= set(
+        found.assumed
+    )
+    capped = awarded(hosting(plain, open_day=400), **given)
+    assert (capped.amount_pence, capped.lines[-1].code) == (1612900, "cap")
+
+
+def test_what_a_definition_does_not_name_earns_a_lead_nothing() -> None:
+    record = hosting(
+        delivered(pathway="regional", programme_id=RISE.programme_id, starts_on=JANUARY), open_day=2
+    )
+    rules, money = RISE.as_at(JANUARY), RISE.money(JANUARY)
+    assert money.lead_pay is not None
+    silent = dataclasses.replace(money, lead_pay=dataclasses.replace(money.lead_pay, also_pays={}))
+    told = {"payee": PayeeKind.LEAD_SCHOOL, "milestone": "term_1", "on": AFTER}
+    assert funding.award(record, rules, money, **told).amount_pence == 15000
+    assert funding.award(record, rules, silent, **told).amount_pence == 0
+    nobody = dataclasses.replace(record, days=())
+    assert funding.milestones(nobody, rules, money, PayeeKind.LEAD_SCHOOL) == ()
 
 
 def test_an_award_is_kept_as_plain_values_and_read_back() -> None:

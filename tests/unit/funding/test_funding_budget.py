@@ -8,6 +8,7 @@ import pytest
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
 from schoolhubs.vocabulary.records.funding import BudgetScenario, PaymentState
 
 RISE, BEHAVIOUR = programmes.load("rise-hubs-2025"), programmes.load("behaviour-hubs-2021")
@@ -75,6 +76,33 @@ def test_parts_add_up_to_the_whole() -> None:
     assert found.free_pence == 1_000_000_000 - found.whole.committed_pence
     before = funding.budgets.budget(records, BEHAVIOUR, on=datetime.date(2023, 1, 1))
     assert before.whole.forecast_pence == before.whole.committed_pence
+
+
+@pytest.mark.parametrize("hosted", [0, 1, 90, 400])
+def test_leads_together_stay_within_the_envelope_however_much_they_host(hosted: int) -> None:
+    records = [
+        dataclasses.replace(one, days=(*one.days, *_hosting(one, hosted)))
+        for lead in range(93)
+        for at in range(6)
+        for one in [
+            delivered(
+                partnership_id=f"{lead}.{at}", urn=f"9{lead:03d}{at:02d}", lead_urn=f"8{lead:05d}",
+                pathway="enhanced", programme_id=RISE.programme_id, starts_on=SEPTEMBER,
+                lead_half_days=20,
+            )
+        ]
+    ]  # fmt: skip
+    due = funding.statement(records, RISE, "2026/27")
+    found = funding.budgets.budget(records, RISE, on=datetime.date(2027, 9, 1))
+    each = min(6 * (250000 + hosted * 15000 // 2), 1612900)
+    assert due.due_pence == 93 * each <= 150_000_000
+    assert found.whole.committed_pence == found.whole.forecast_pence == 93 * each
+
+
+def _hosting(record: DeliveryRecord, half_days: int) -> tuple[DaySpent, ...]:
+    day = DaySpent(kind=DayKind.OPEN_DAY, on=record.starts_on, partner_half_days=2,
+                   lead_half_days=half_days, evidence="booking:1")  # fmt: skip
+    return (day,) if half_days else ()
 
 
 def test_leads_together_stay_within_the_envelope() -> None:

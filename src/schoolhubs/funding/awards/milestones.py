@@ -128,9 +128,12 @@ def lead_milestones(
     """List when a lead is paid for the days it gave in a partnership.
 
     A lead is paid for days, not for terms, so nothing is earned in parts; one that ended early is
-    settled on that day. A pathway that promises no days of a lead pays it nothing.
+    settled on that day. A pathway that promises no days of a lead pays it nothing, but for what
+    it gave to all its partners where that stands in the record of this one.
     """
-    if money.lead_pay is None or not pathway.lead_days_per_partner:
+    if money.lead_pay is None:
+        return ()
+    if not (pathway.lead_days_per_partner or any(day.lead_half_days for day in record.days)):
         return ()
     ends = term_ends(record)
     stops = min(record.ended_on or record.finishes_on, record.finishes_on)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from schoolhubs.funding.awards.awarding import milestones, payee_of
+from schoolhubs.funding.awards.lead import hosted_pence
 from schoolhubs.funding.awards.partner import full_pence
 from schoolhubs.funding.statements import says_of, statements
 from schoolhubs.programmes import Programme
@@ -168,7 +169,8 @@ def _most(
         return 0
     promised = int(2 * pathway.lead_days_per_partner) * money.lead_pay.day_rate_pence // 2
     share = Fraction(min(milestone.terms, pathway.duration_terms), pathway.duration_terms)
-    return rounded(promised * share)
+    # What it hosts is nobody's promise, so it is counted once it took place.
+    return rounded(promised * share) + hosted_pence(record, money)
 
 
 def _parts(

@@ -6,6 +6,7 @@ from typing import Any
 
 from schoolhubs.programmes.as_at import Reading, rules_on, shown
 from schoolhubs.programmes.settings import Path, Tree, said
+from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.funding import (
     Assurance,
     LeadPay,
@@ -65,6 +66,10 @@ def _lead_pay(reading: Reading) -> LeadPay:
         day_rate_pence=reading.at("money", "budget", "day_rate_pence"),
         most_per_lead_pence=reading.at("money", "lead_pay", "most_per_lead_pence"),
         paid_at=PaidAt(reading.at("money", "lead_pay", "paid_at")),
+        also_pays={
+            DayKind(kind): reading.at("money", "lead_pay", "also_pays", kind)
+            for kind in reading.tree["money"]["lead_pay"].get("also_pays", {})
+        },
     )
 
 

@@ -88,6 +88,14 @@ def _record(programme: programmes.Programme, case: Case) -> DeliveryRecord:
         )
         for at, (first, _) in enumerate(pairwise(starts))
     )  # fmt: skip
+    days += tuple(
+        DaySpent(
+            kind=DayKind(kind), on=first, evidence=f"{kind}:{at}", partner_half_days=0,
+            lead_half_days=n,
+        )
+        for kind, counts in case.get("hosted_half_days_by_term", {}).items()
+        for at, (first, n) in enumerate(zip(starts[:-1], counts, strict=False))
+    )  # fmt: skip
     ended_on = case.get("ended_on")
     return DeliveryRecord(
         partnership_id="case", programme_id=programme.programme_id, cohort_id="case",
@@ -113,6 +121,8 @@ def untried_money(programme: programmes.Programme) -> Iterator[Problem]:
         wanted |= {("nothing_paid", "inside")}
     if "lead_pay" in money:
         wanted |= {("lead_pay", side) for side in SIDES}
+        if money["lead_pay"].get("also_pays"):
+            wanted |= {("hosting", "inside"), ("hosting", "above")}
     cases = [case for one in programme.money_cases for case in one["cases"]]
     for about, side in sorted(wanted - {(case["about"], case["side"]) for case in cases}):
         yield Problem(

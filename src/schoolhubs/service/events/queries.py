@@ -4,6 +4,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from django.db.models import Min
+
 from schoolhubs import delivery
 from schoolhubs.service.events.models import Booking, BookingState, Event, Party, Step
 from schoolhubs.service.events.rules import rules_for
@@ -16,21 +18,35 @@ def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ..
     """Give the days that partners spent at events, each as its check-in shows it.
 
     One day an event, however many came from a school; a school of which nobody came spent none.
+    What the lead spent on hosting it stands with one of those that came.
     """
     came = Party.objects.filter(partnership_id__in=partnership_ids, n_came__gt=0)
+    parties = list(came.select_related("event__hub", "partnership").order_by("event__on", "pk"))
+    in_the_record_of = _hosted_for({each.event_id for each in parties})
     found: dict[int, list[DaySpent]] = defaultdict(list)
-    for party in came.select_related("event__hub", "partnership").order_by("event__on", "pk"):
-        found[party.partnership_id].append(_spent(party))
+    for party in parties:
+        is_hosted_for = in_the_record_of[party.event_id] == party.partnership_id
+        found[party.partnership_id].append(_spent(party, is_hosted_for=is_hosted_for))
     return {pk: tuple(found.get(pk, ())) for pk in partnership_ids}
 
 
-def _spent(party: Party) -> DaySpent:
+def _hosted_for(events: Collection[int]) -> Mapping[int, int]:
+    """Give the partnership in whose record the lead's time for each event stands: one of those.
+
+    It is the oldest of those that came, so that an event is counted once however many came.
+    """
+    rows = Party.objects.filter(event__in=events, n_came__gt=0).order_by()
+    return dict(rows.values_list("event").annotate(first=Min("partnership")))
+
+
+def _spent(party: Party, *, is_hosted_for: bool) -> DaySpent:
     event, way = party.event, party.partnership.minutes
     is_at_lead = event.place_urn == event.hub.lead_urn
     return DaySpent(
         kind=SPENT_AS[EventKind(event.kind)],
         on=event.on,
         partner_half_days=rules_for(event).half_days,
+        lead_half_days=rules_for(event).half_days if is_hosted_for else 0,
         evidence=f"booking:{party.booking_id}",
         # They travel together, there and back.
         travel_minutes=2 * way if way is not None and is_at_lead else None,

@@ -5,7 +5,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from schoolhubs import delivery, programmes
 from schoolhubs.service.diagnosis.day.queries import setting_of
@@ -147,19 +147,34 @@ def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ..
 
     Each completion that stands is one; declared ones are not agreed yet. Half-days are those of
     the definition on the day of completion, for each leader; travel is there and back where the
-    session was at a hub and the drive is known.
+    session was at a hub and the drive is known. What the lead spent on giving a session stands
+    with the first completion of it.
     """
     found: dict[int, list[DaySpent]] = {pk: [] for pk in partnership_ids}
-    rows = ModuleCompletion.objects.filter(partnership__in=partnership_ids, state__in=STANDS)
-    for each in rows.select_related("partnership", "session"):
+    ours = ModuleCompletion.objects.filter(partnership__in=partnership_ids, state__in=STANDS)
+    rows = list(ours.select_related("partnership", "session"))
+    first = _first_of({each.session_id for each in rows if each.session_id})
+    for each in rows:
         found[each.partnership_id].append(
             DaySpent(
                 kind=DayKind.TRAINING, on=each.completed_on, partner_half_days=each.half_days,
+                lead_half_days=each.half_days if first.get(each.session_id or 0) == each.pk else 0,
                 evidence=f"training:{each.pk}", travel_minutes=_travel(each),
                 is_agreed=each.state == CompletionState.CONFIRMED,
             )
         )  # fmt: skip
     return {pk: tuple(days) for pk, days in found.items()}
+
+
+def _first_of(sessions: Collection[int]) -> Mapping[int, int]:
+    """Give the completion with which a lead's time for each session of its own stands: the first.
+
+    So a session is counted once, however many leaders came to it.
+    """
+    rows = ModuleCompletion.objects.filter(
+        session__in=sessions, session__lead_urn=F("partnership__lead_urn"), state__in=STANDS
+    )
+    return dict(rows.order_by().values_list("session").annotate(first=Min("pk")))
 
 
 def _travel(completion: ModuleCompletion) -> float | None:

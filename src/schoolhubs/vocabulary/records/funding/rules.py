@@ -4,6 +4,7 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 
+from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.rules import GrantRule
 from schoolhubs.vocabulary.records.settings import Source
 from schoolhubs.vocabulary.records.sourced import Assumption
@@ -71,11 +72,16 @@ class StreamMoney:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LeadPay:
-    """What a lead school is paid: a rate for each day delivered, up to its share of the total."""
+    """What a lead school is paid: a rate for each day delivered, up to its share of the total.
+
+    ``also_pays`` has the rate a day for what it gives to all its partners at once, such as an open
+    day; what is not in it earns nothing.
+    """
 
     day_rate_pence: int
     most_per_lead_pence: int
     paid_at: PaidAt
+    also_pays: Mapping[DayKind, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
