@@ -20,6 +20,7 @@ GROUPS = {
     "tests/browser/test_browser_journey_decide.py::": CHANGING,
     "tests/browser/test_browser_journey_match.py::": CHANGING,
     "tests/browser/test_browser_journeys.py::test_a_head_applies_and_withdraws": CHANGING,
+    "tests/browser/test_browser_year.py::": CHANGING,
     "tests/docs/test_docs_snippets.py::test_the_first_tutorial": ENGLAND,
     "tests/known_truth/synthetic/test_synthetic_no_copying.py::": ENGLAND,
     "tests/service/test_service_linked.py::": WALKING,

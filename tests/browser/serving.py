@@ -1,22 +1,27 @@
 """One real service for all browser tests of a session: the demonstration, on a small England."""
 
+import contextlib
 import dataclasses
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
 from commands import ON
+from schoolhubs.service import embedded_postgres
 
 PATIENCE_SECONDS = 240.0
+IN_USE = "in-use"  # says which process holds a folder
 # The tests' own settings, which the service must not be started with.
 TESTS_OWN = ("SCHOOLHUBS_", "DJANGO_", "DATABASE_URL")
 
@@ -66,34 +71,71 @@ def _start(session: Path, england: Path) -> Service:
     folder, data = session / "browser", session / "browser" / "data"
     (folder / "england").unlink(missing_ok=True)
     (folder / "england").symlink_to(england)
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(TESTS_OWN)}
-    build = (
-        "schoolhubs",
-        "data",
-        "build",
-        "--from",
-        england,
-        "--on",
-        ON,
-        "--out",
-        folder / "register",
-    )
+    build = ("schoolhubs", "data", "build", "--from", england, "--on", ON)
+    build += ("--out", folder / "register")
     subprocess.run(
-        [sys.executable, "-m", *map(str, build)], check=True, env=environ, capture_output=True
+        [sys.executable, "-m", *map(str, build)], check=True, env=_environ(), capture_output=True
     )
-    port = _free_port()
-    serve = ("schoolhubs.service", "demo", "--data", data, "--port", port, "--england", folder)
-    # The folder carries the process id of the tests' controlling process: killed, it stops this.
-    serve += ("--stop-with", session.name.rpartition("-")[2])
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *map(str, serve)],
-            env=environ, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+    process, url = _serve(data, folder, folder / "log", session)
     (session / "served.pid").write_text(str(process.pid))
-    url = f"http://127.0.0.1:{port}"
     _wait(f"{url}/readyz", process, folder / "log")
     return Service(url=url, folder=str(data), seconds=round(time.monotonic() - began, 1))
+
+
+def _environ() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(TESTS_OWN)}
+
+
+def _serve(
+    data: Path, england: Path, log: Path, session: Path
+) -> tuple[subprocess.Popen[bytes], str]:
+    port = _free_port()
+    serve = ("schoolhubs.service", "demo", "--data", data, "--port", port, "--england", england)
+    # The folder carries the process id of the tests' controlling process: killed, it stops this.
+    serve += ("--stop-with", session.name.rpartition("-")[2])
+    with log.open("w") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *map(str, serve)],
+            env=_environ(), stdout=told, stderr=told, start_new_session=True,
+        )  # fmt: skip
+    return process, f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def copied(service: Service, session: Path) -> Iterator[Service]:
+    """Give a copy of a running service while inside: to move its clock, say, which others read.
+
+    A copy is much quicker than a demonstration begun anew; the first goes on meanwhile.
+    """
+    began = time.monotonic()
+    first, data = Path(service.folder), session / "browser-copy" / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    for each in first.iterdir():
+        if each.is_file() and each.name != IN_USE:
+            shutil.copy(each, data)
+    back_up = (embedded_postgres.program("pg_basebackup"), "-h", first / "postgres")
+    back_up += ("-U", "postgres", "-c", "fast", "-D", data / "postgres")
+    subprocess.run([*map(str, back_up)], check=True, capture_output=True)
+    as_first(first / "postgres", data / "postgres")
+    process, url = _serve(data, data.parent, data.parent / "log", session)
+    try:
+        _wait(f"{url}/readyz", process, data.parent / "log")
+        seconds = round(time.monotonic() - began, 1)
+        yield Service(url=url, folder=str(data), seconds=seconds)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def as_first(first: Path, copy: Path) -> None:
+    """Give a copy of a database to who owns the first, without what says that the first runs."""
+    for each in (*copy.glob(".s.PGSQL.*"), *copy.glob(".handle_pids*")):
+        each.unlink()
+    owner = first.stat()
+    if owner.st_uid != copy.stat().st_uid:
+        for each in (copy, *copy.rglob("*")):
+            os.chown(each, owner.st_uid, owner.st_gid)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,6 +1,7 @@
 """The pages of money: declare, check, pay in five pages, read a statement, set a budget."""
 
 import datetime
+import hashlib
 import html
 import io
 import itertools
@@ -223,3 +224,13 @@ def test_payments_drawn_by_lot_are_the_same_whoever_draws_and_say_what_they_show
     assert checker.post(page, said).status_code == 409
     sampled.refresh_from_db()
     assert (sampled.state, sampled.found) == ("shown", "Minutes")
+
+
+def test_the_page_of_a_run_shows_the_digest_that_anybody_gets_of_its_payment_file() -> None:
+    awarded(partnership(ONE), half_days=40)
+    run = handed_over(prepared())
+    shown = words(signed_in(Role.FINANCE_CHECKER, subject="checker-1").get(
+        f"/office/money/runs/{run.pk}"
+    ))  # fmt: skip
+    assert hashlib.sha256(bytes(run.file or b"")).hexdigest() in shown
+    assert run.file_hash in shown

@@ -63,10 +63,17 @@ def keep_pairs(
     snapshot: RegisterSnapshot,
     *,
     at: datetime.datetime,
+    begins_on: datetime.date | None = None,
+    by: str = BY,
 ) -> list[Partnership]:
-    """Store partnerships of partners with leads that run since the first day of the term before."""
-    began_on = term_starts_on(term_starts_on(timezone.localdate(at)) - datetime.timedelta(days=1))
-    then = datetime.datetime.combine(began_on, datetime.time(12), datetime.UTC)
+    """Store partnerships of partners with leads that run since the first day of the term before.
+
+    With a day ahead they are agreed, and begin with it.
+    """
+    term_before = term_starts_on(term_starts_on(timezone.localdate(at)) - datetime.timedelta(1))
+    began_on = begins_on or term_before
+    then = min(datetime.datetime.combine(began_on, datetime.time(12), datetime.UTC), at)
+    moves = ("agreed",) if begins_on else ("agreed", "running")
     proposed_at, answered_at = (then - datetime.timedelta(weeks=n) for n in (6, 4))
     kept = Application.objects.bulk_create(
         Application(
@@ -88,15 +95,15 @@ def keep_pairs(
             programme_id=rules.programme_id, cohort_id=cohort_of(began_on), application=ours,
             partner_urn=urn, lead_urn=lead_urn, pathway=pathway.pathway, starts_on=began_on,
             finishes_on=after_terms(began_on, pathway.duration_terms),
-            proposed_at=proposed_at, proposed_by=BY, **answered,
+            proposed_at=proposed_at, proposed_by=by, **answered,
         )
         for (urn, lead_urn), ours in zip(pairs, kept, strict=True)
     )  # fmt: skip
-    for state in ("eligible", "matched", "agreed", "running"):
+    for state in ("eligible", "matched", *moves):
         Application.objects.filter(pk__in=[each.pk for each in kept]).update(
             state=state, version=F("version") + 1
         )
-    for state in ("agreed", "running"):
+    for state in moves:
         Partnership.objects.filter(pk__in=[each.pk for each in made]).update(
             state=state, version=F("version") + 1
         )

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,14 @@ from schoolhubs.service.accounts.local_people import (
     write_people,
 )
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
-from schoolhubs.service.demo.further.choosing import EXTRAS, MIDWAY, REVIEWING, running_with
+from schoolhubs.service.demo.further import starting
+from schoolhubs.service.demo.further.choosing import (
+    EXTRAS,
+    MIDWAY,
+    REVIEWING,
+    Extra,
+    running_with,
+)
 from schoolhubs.service.demo.sign_in import PEOPLE_FILE
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.matching.models import Outcome, Placement
@@ -96,14 +104,20 @@ def role_cards() -> tuple[CardGroup, ...]:
         CardGroup(title=title, cards=tuple(_cards(people, roles)))
         for title, roles in GROUPS.items()
     ]
-    further = tuple(
-        dataclasses.replace(_card(people[each.subject], each.role), title=each.title, may=each.may)
-        for each in EXTRAS
-        if each.subject in people
-    )
-    if further:
-        groups.insert(-1, CardGroup(title="Partner schools further on the way", cards=further))
+    for title, extras in (
+        ("Partner schools further on the way", EXTRAS),
+        ("A hub whose partners start next term, and are paid", starting.EXTRAS),
+    ):
+        if further := tuple(_extra_cards(people, extras)):
+            groups.insert(-1, CardGroup(title=title, cards=further))
     return tuple(groups)
+
+
+def _extra_cards(people: Mapping[str, LocalPerson], extras: Iterable[Extra]) -> Iterator[RoleCard]:
+    for each in extras:
+        if each.subject in people:
+            card = _card(people[each.subject], each.role)
+            yield dataclasses.replace(card, title=each.title, may=each.may)
 
 
 def _cards(people: Mapping[str, LocalPerson], roles: Iterable[Role]) -> Iterator[RoleCard]:
@@ -123,8 +137,14 @@ def people_file() -> Path:
     return settings.ENVIRONMENT.data_folder / PEOPLE_FILE
 
 
-def keep_people(snapshot: RegisterSnapshot, programme_id: str) -> int:
+def keep_people(
+    snapshot: RegisterSnapshot,
+    programme_id: str,
+    starting_at: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Choose the schools, trusts and the authority of the demonstration; once and for all.
+
+    ``starting_at`` are the schools of the cohort that begins with the next term.
 
     Returns
     -------
@@ -132,7 +152,8 @@ def keep_people(snapshot: RegisterSnapshot, programme_id: str) -> int:
         People who can sign in.
     """
     if not people_file().is_file():
-        write_people(people_file(), list(_people(snapshot, programme_id)))
+        people = [*_people(snapshot, programme_id), *_starting(snapshot, starting_at)]
+        write_people(people_file(), people)
     return len(read_people(people_file()))
 
 
@@ -169,6 +190,13 @@ def _people(snapshot: RegisterSnapshot, programme_id: str) -> Iterator[LocalPers
         at_school = {REVIEWING: further, MIDWAY: second}
         for each in EXTRAS:
             yield _person(each.subject, each.name, each.role, (_school(at_school[each.at]),))
+
+
+def _starting(snapshot: RegisterSnapshot, urns: Mapping[str, str]) -> Iterator[LocalPerson]:
+    schools = {each.urn: each for each in schools_of(snapshot).filter(urn__in=urns.values())}
+    for each in starting.EXTRAS if urns else ():
+        at = _school(schools[urns[each.at]])
+        yield _person(each.subject, each.name, each.role, (at,))
 
 
 def _person(

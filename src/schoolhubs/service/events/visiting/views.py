@@ -20,6 +20,7 @@ from schoolhubs.service.events.visiting import forms, seen
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.words import counted
 
 NOT_BOOKED = "Nothing was booked"
 
@@ -61,6 +62,7 @@ def book(request: ActedRequest, event_id: int) -> HttpResponse:
     try:
         held = _hold(request, event, form)
     except bookings.Full as error:
+        form.add_error(form.numbers[0], _too_few(error))
         told |= {"full": error, "has_errors": True}
         return render(request, "events/party.html", told, status=409)
     except Conflict as error:
@@ -72,6 +74,11 @@ def book(request: ActedRequest, event_id: int) -> HttpResponse:
 
 
 NOT_AGREED = "Your partnership with this hub is not agreed yet. Nothing was booked."
+
+
+def _too_few(full: bookings.Full) -> str:
+    free = counted(full.n_free, "place is", "places are").capitalize()
+    return f"{free} free, and your party is of {full.n_people}. Nothing was booked."
 
 
 def _hold(request: ActedRequest, event: Event, form: forms.PartyForm) -> Booking:

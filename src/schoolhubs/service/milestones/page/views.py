@@ -11,11 +11,11 @@ from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_of_match
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import DECIDERS, LEADS, PARTNER_SCHOOL, Role
-from schoolhubs.service.milestones.models import Completion, Concern, ConcernState
+from schoolhubs.service.milestones.models import Concern, ConcernState
 from schoolhubs.service.milestones.page import told as seen
 from schoolhubs.service.milestones.standing.together import together, with_milestones
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.pages.seen import names_of, side_of
+from schoolhubs.service.partnerships.pages.seen import may_ask_for_more, names_of, side_of
 
 PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 READERS = (*SEE_EVERY_SCHOOL, *PARTNERS, *LEADS)
@@ -41,14 +41,17 @@ def terms(request: ActedRequest, partnership_id: int) -> HttpResponse:
         "concerns": concerns,
         "may_raise": may_act and may_raise(actor, found) and not _open(concerns),
         "may_rest": actor.holds(*DECIDERS) and found.is_live,
-        "completion": Completion.objects.filter(partnership=found).first(),
+        "completion": getattr(found, "completion", None),
+        "asked": (asked := getattr(found, "extensionrequest", None)),
+        "may_ask": may_ask_for_more(actor, found, asked),
+        "may_read_all": actor.holds(*SEE_EVERY_SCHOOL),
     }
     return render(request, "milestones/terms.html", told)
 
 
 def partnership_read(actor: Actor, partnership_id: int) -> Partnership:
     """Give a partnership the actor may read; another's is as if it were not there."""
-    rows = Partnership.objects.select_related("extends")
+    rows = Partnership.objects.select_related("extends", "completion", "extensionrequest")
     found = get_object_or_404(rows, pk=partnership_id, partner_trust_id="")
     refuse_others(actor, is_own=is_of_match(actor, found.partner_urn, found.lead_urn))
     return found

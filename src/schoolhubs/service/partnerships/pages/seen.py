@@ -120,11 +120,21 @@ def seen_one(
         side=side,
         may_accept=may and is_open and says != "accepts",
         may_object=may and is_open and says != "objects",
-        may_ask_for_more=may
+        may_ask_for_more=may_ask_for_more(actor, partnership, request),
+        request=request,
+    )
+
+
+def may_ask_for_more(
+    actor: Actor, partnership: Partnership, request: ExtensionRequest | None
+) -> bool:
+    """Tell whether an actor may ask for a further year: there is one, and its side has not yet."""
+    side = side_of(actor, partnership)
+    return (
+        may_speak(actor, side)
         and partnership.state in MAY_ASK
         and extra_terms(partnership) > 0
-        and has_not_asked(request, side),
-        request=request,
+        and has_not_asked(request, side)
     )
 
 

@@ -65,9 +65,12 @@ def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict
 
 
 def _address_of(partnership: Partnership) -> str:
-    """Give the page that shows a partnership: its match, or the track of two trusts."""
+    """Give the page that shows a partnership: its match, its terms, or the track of two trusts."""
     if partnership.is_of_trusts:
         return reverse("trust-track", args=[partnership.pk])
+    # Of no round, it has no match that a page could explain.
+    if partnership.round_id is None:
+        return reverse("terms", args=[partnership.pk])
     named = {"programme_id": partnership.programme_id, "urn": partnership.partner_urn}
     return reverse("match", kwargs=named)
 

@@ -1,1 +1,1 @@
-"""What falls due by a day: reviews, comparisons, surveys, words of pupils, agreements."""
+"""What falls due by a day: reviews, comparisons, surveys, agreements, what was delivered."""

@@ -9,8 +9,12 @@ from django.db.models import QuerySet, Value
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.work.items import Item
 from schoolhubs.service.work.soon import planned, shared, surveyed, termly
+from schoolhubs.service.work.soon.delivered import days, training, visits
 
-KINDS = {"surveyed": surveyed, "planned": planned, "shared": shared, "termly": termly}
+KINDS = {
+    "surveyed": surveyed, "planned": planned, "shared": shared, "days": days, "visits": visits,
+    "training": training, "termly": termly,
+}  # fmt: skip
 
 
 def waiting(actor: Actor, *, on: datetime.date) -> Iterator[Item]:

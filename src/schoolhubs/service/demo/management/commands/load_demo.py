@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.demo.further.starting import keep_cohort
 from schoolhubs.service.demo.further.telling import tell
 from schoolhubs.service.demo.loading import load
-from schoolhubs.service.demo.people import keep_people, school_of, subject_of
+from schoolhubs.service.demo.people import keep_people, people_file, school_of, subject_of
 from schoolhubs.service.demo.pupils.marks import keep_marks
 from schoolhubs.service.demo.year.telling import tell_year
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
@@ -39,8 +40,15 @@ class Command(BaseCommand):
             )
             snapshot = current_snapshot()
             assert snapshot is not None
-            programme_id = settings.ENVIRONMENT.programme_ids[0]
-            keep_people(snapshot, programme_id)
+            programme_ids = settings.ENVIRONMENT.programme_ids
+            programme_id = programme_ids[0]
+            # Asked once, with the people: an older demonstration keeps those it has.
+            starting = (
+                {}
+                if people_file().is_file()
+                else keep_cohort(programme_ids, snapshot, at=clock.now())
+            )
+            keep_people(snapshot, programme_id, starting)
             urn = school_of(subject_of(Role.PARTNER_SCHOOL_HEAD))
             school = schools_of(snapshot).filter(urn=urn).first()
             if school and (n := keep_marks(school, at=clock.now())):
@@ -48,7 +56,6 @@ class Command(BaseCommand):
             if n := tell(snapshot, programme_id, at=clock.now()):
                 self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
             lead_urn = school_of(subject_of(Role.LEAD_SCHOOL))
-            programme_ids = settings.ENVIRONMENT.programme_ids
             if n := tell_year(programme_ids, lead_urn=lead_urn, at=clock.now()):
                 self.stderr.write(f"{n} partnerships have days and money behind them and ahead.")
         except SchoolhubsError as error:

@@ -1,0 +1,1 @@
+"""What was delivered and waits for somebody: days to be agreed, visits, training, declarations."""
