@@ -111,7 +111,9 @@ def test_cases_cover_predecessors_middle_schools_and_eras(programme_id: str) -> 
         ("behaviour-hubs-2021", "{2021-04-01: 0.8}", "{2021-04-01: 0.81}"),
         ("behaviour-hubs-2021", "{2021-04-01: terms_completed}", "{2021-04-01: nothing}"),
         ("behaviour-hubs-2021", "{2021-04-01: at_end}", "{2021-04-01: after_first_year}"),
+        ("behaviour-hubs-2021", "{2020-02-28: 3}", "{2020-02-28: 2}"),
         ("rise-hubs-2025", "{2025-05-01: 25000}", "{2025-05-01: 25001}"),
+        ("rise-hubs-2025", "{2025-09-01: 15000}", "{2025-09-01: 15002}"),
         ("special-ap-hubs-example", "{2026-01-01: 0.5}", "{2026-01-01: 0.6}"),
     ],
 )
@@ -140,6 +142,7 @@ def test_a_rule_of_money_that_nobody_tries_is_told(copy: Callable[[str], Path]) 
     [
         ("{2025-09-01: 1612900}", "{2025-09-01: 1612904}", "the whole programme has"),
         ("{2025-09-01: after_each_term}", "{2025-09-01: now_and_then}", "is not taken here"),
+        ("values: {2025-05-01: 1}", "values: {2025-05-01: 0}", "cannot be for 0 years"),
     ],
 )
 def test_money_that_makes_no_sense_is_told(

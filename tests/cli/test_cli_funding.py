@@ -156,5 +156,7 @@ def test_a_budget_sets_scenarios_side_by_side(tmp_path: Path) -> None:
     assert said["whole"]["committed_pence"] == 720000
     assert said["whole"]["forecast_pence"] == 281250 + 360000
     assert said["free_pence"] == 1_000_000_000 - 720000
+    assert said["envelope_years"] == 3
+    assert said["scenarios"][0]["cost_pence"] == 3 * said["scenarios"][0]["cost_a_year_pence"]
     with pytest.raises(UsageError, match="write hubs x days"):
         run(*words, "--scenario", "many")

@@ -194,6 +194,8 @@ def test_the_budget_sets_scenarios_side_by_side() -> None:
     page = f"/office/money/programmes/{PAYS}/budget"
     found = words(office.get(page))
     assert "£3,600.00 is paid" in found
+    assert "× 3 years" in found
+    assert "in 3 years at" in found
     rise = "/office/money/programmes/rise-hubs-2025/budget"
     found = words(office.get(rise, {"scenario": ["90x60", "93x60@250", "soon"]}))
     assert "£1,500,000.00 is £277.78 a day" in found

@@ -34,6 +34,27 @@ def test_the_definition_plans_ninety_hubs_of_six_partners_and_ten_days() -> None
     assert found.is_affordable
 
 
+def test_a_total_for_three_years_is_held_against_three_years() -> None:
+    on = datetime.date(2022, 9, 1)
+    rules, money = BEHAVIOUR.as_at(on), BEHAVIOUR.money(on)
+    planned = funding.budgets.as_planned(rules, money)
+    found = funding.budgets.afford(planned, money)
+    assert (planned.n_years, found.days) == (3, 3 * 51 * 20)
+    assert found.cost_a_year_pence == 51 * (20 * 45000 + 3 * 360000 + 2 * 675000)
+    assert found.cost_pence == 3 * found.cost_a_year_pence
+    assert found.envelope_a_year_pence == 333_333_333
+    assert "51 hubs × 20 days × 3 years = 3,060 days" in found.working
+    one = funding.budgets.afford(funding.budgets.as_planned(rules, money, n_years=1), money)
+    assert one.left_pence > found.left_pence, "counted once, it seemed to leave more"
+    assert funding.budgets.read_scenario("100x20", rules, money).n_years == 3
+
+
+def test_years_add_up_to_the_total_to_the_penny() -> None:
+    odd = BudgetScenario(name="x", n_hubs=3, days_per_hub=0.5, day_rate_pence=333, n_years=3)
+    found = funding.budgets.afford(odd, MONEY)
+    assert found.cost_pence == 3 * found.cost_a_year_pence
+
+
 def test_scenarios_side_by_side_are_read_as_written() -> None:
     read = funding.budgets.read_scenario
     assert read("93x60@269", RULES, MONEY).day_rate_pence == 26900

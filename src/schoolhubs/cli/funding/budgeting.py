@@ -11,6 +11,7 @@ from schoolhubs.cli import speak
 from schoolhubs.cli.funding.given import RECORDS_HELP, programme_option, records_of
 from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records.funding import Afforded, BudgetPart, ProgrammeBudget
+from schoolhubs.vocabulary.words import counted
 
 
 @click.command()
@@ -48,11 +49,15 @@ def budget(
         told: dict[str, Any] = {
             "programme": programme.programme_id,
             "envelope_pence": money.envelope_pence,
+            "envelope_years": money.envelope_years,
             "scenarios": [each.as_dict() for each in afforded],
         }
         speak.show_json({**told, **(found.as_dict() if found else {}), "problems": []})
         return
-    click.echo(f"{programme.programme_id} has {in_pounds(money.envelope_pence)}.\n")
+    n_years = money.envelope_years
+    a_year = f", {in_pounds(money.envelope_pence // n_years)} a year" if n_years != 1 else ""
+    has = f"{in_pounds(money.envelope_pence)} for {counted(n_years, 'year')}{a_year}"
+    click.echo(f"{programme.programme_id} has {has}.\n")
     click.echo("\n".join(_scenario(each) for each in afforded))
     if found:
         click.echo("\n".join(_told(found)))
@@ -69,7 +74,10 @@ def _found(path: Path, programme: programmes.Programme, on: datetime.date) -> Pr
 def _scenario(each: Afforded) -> str:
     left = in_pounds(abs(each.left_pence))
     outcome = f"leaves {left}" if each.is_affordable else f"is {left} too much"
-    return f"{each.scenario.name}: {each.working}; costs {in_pounds(each.cost_pence)} and {outcome}"
+    cost = f"costs {in_pounds(each.cost_pence)}"
+    if each.scenario.n_years != 1:
+        cost += f" ({in_pounds(each.cost_a_year_pence)} a year)"
+    return f"{each.scenario.name}: {each.working}; {cost} and {outcome}"
 
 
 def _told(found: ProgrammeBudget) -> list[str]:

@@ -1,4 +1,4 @@
-"""Can we afford it: hubs times days times a rate, against the envelope."""
+"""Can we afford it: hubs times days times a rate, a year and in all years of the envelope."""
 
 import re
 from fractions import Fraction
@@ -12,8 +12,12 @@ from schoolhubs.vocabulary.records.rules import RulesAsAt
 _WRITTEN = re.compile(r"(?P<hubs>\d{1,5})x(?P<days>\d{1,4}(?:\.\d+)?)(?:@(?P<rate>.+))?")
 
 
-def as_planned(rules: RulesAsAt, money: MoneyRules, *, n_years: int = 1) -> BudgetScenario:
-    """Give what the definition plans: every hub full, every promised day given.
+def as_planned(
+    rules: RulesAsAt, money: MoneyRules, *, n_years: int | None = None
+) -> BudgetScenario:
+    """Give what the definition plans: every hub full, every promised day given, in every year.
+
+    Without ``n_years`` it is the years that the envelope is for, each with partners of its own.
 
     Partner trusts are left out: their lead trusts are counted apart from hubs.
     """
@@ -30,12 +34,12 @@ def as_planned(rules: RulesAsAt, money: MoneyRules, *, n_years: int = 1) -> Budg
         days_per_hub=days,
         day_rate_pence=rules.budget.day_rate_pence,
         grants_per_hub_pence=grants,
-        n_years=n_years,
+        n_years=n_years or money.envelope_years,
     )
 
 
 def afford(scenario: BudgetScenario, money: MoneyRules) -> Afforded:
-    """Set a scenario against the envelope.
+    """Set a scenario against the envelope, which is for all its years together.
 
     Examples
     --------
@@ -50,14 +54,16 @@ def afford(scenario: BudgetScenario, money: MoneyRules) -> Afforded:
     >>> found.affordable_rate_pence, found.is_affordable, found.left_pence
     (27777, True, 4200)
     """
-    days = scenario.n_hubs * exact(scenario.days_per_hub) * scenario.n_years
+    a_year = scenario.n_hubs * exact(scenario.days_per_hub)
+    days = a_year * scenario.n_years
     grants = scenario.n_hubs * scenario.grants_per_hub_pence * scenario.n_years
     left = money.envelope_pence - grants
     return Afforded(
         scenario=scenario,
         envelope_pence=money.envelope_pence,
         days=float(days),
-        days_pence=rounded(days * scenario.day_rate_pence),
+        # Each year is a sum of whole pence, so that years add up to the total.
+        days_pence=scenario.n_years * rounded(a_year * scenario.day_rate_pence),
         grants_pence=grants,
         affordable_rate_pence=max(int(Fraction(left) / days), 0) if days else None,
         working=_working(scenario, money, days, left),
@@ -99,4 +105,5 @@ def read_scenario(text: str, rules: RulesAsAt, money: MoneyRules) -> BudgetScena
     return BudgetScenario(
         name=text.strip(), n_hubs=int(found["hubs"]), days_per_hub=float(found["days"]),
         day_rate_pence=rate, grants_per_hub_pence=planned.grants_per_hub_pence,
+        n_years=planned.n_years,
     )  # fmt: skip

@@ -31,6 +31,7 @@ def money_as_at(tree: Tree, settings: Mapping[Path, Setting], on: datetime.date)
     is_awarded = "awards" in money
     return MoneyRules(
         envelope_pence=reading.at("money", "budget", "total_pence"),
+        envelope_years=reading.at("money", "budget", "years"),
         maximum_grant_pence=reading.at("money", "grant", "maximum_grant_pence"),
         proportional_to=GrantRule(reading.at("money", "grant", "proportional_to")),
         full_at_days=reading.at("money", "grant", "full_at_days"),

@@ -12,6 +12,12 @@ from schoolhubs.vocabulary.records.funding import PaidAt, WithdrawalPays
 def problems_of_money(text: DefinitionText) -> Iterator[Problem]:
     """Give every fault of ``money`` beyond its shape."""
     money = text.tree["money"]
+    for day, years in _values(money["budget"]["years"]):
+        if not isinstance(years, int) or years < 1:
+            fault, at = f"a total cannot be for {years} years", ("money", "budget", "years")
+            yield text.problem(
+                "no_years", (*at, "values", day), fault, "Write a whole number from 1."
+            )
     if "awards" in money:
         yield from _of_awards(text, money["awards"])
     if "lead_pay" in money:

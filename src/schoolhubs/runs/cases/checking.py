@@ -10,7 +10,7 @@ import polars as pl
 
 from schoolhubs import eligibility, programmes
 from schoolhubs.runs.cases.coverage import JUST, thresholds, untried
-from schoolhubs.runs.cases.money import failing_money, untried_money
+from schoolhubs.runs.cases.money import failing_budgets, failing_money, untried_money
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.rules import RulesAsAt
@@ -28,6 +28,7 @@ def check_programme(folder: Path) -> tuple[Problem, ...]:
         *failing(programme),
         *untried(programme),
         *failing_money(programme),
+        *failing_budgets(programme),
         *untried_money(programme),
     )
 

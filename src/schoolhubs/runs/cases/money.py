@@ -1,5 +1,6 @@
 """Tries a definition's money on its own worked cases, with the code that makes real awards."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -31,6 +32,34 @@ def failing_money(programme: programmes.Programme) -> Iterator[Problem]:
                     fault=f"case {case['name']!r}: {fault}",
                     remedy="Mend the case or the rule, whichever is wrong.",
                 )  # fmt: skip
+
+
+def failing_budgets(programme: programmes.Programme) -> Iterator[Problem]:
+    """Give a problem for each worked sum of the budget that comes to something else."""
+    for one in programme.money_cases:
+        for case in one.get("budgets", ()):
+            found, wanted = _afforded(programme, case), case["expect"]
+            wrong = [f"{name} is {found[name]}, expected {wanted[name]}"
+                     for name in wanted if found[name] != wanted[name]]  # fmt: skip
+            if wrong:
+                yield Problem(
+                    code="case_fails", file=one["file"],
+                    fault=f"budget {case['name']!r}: {'; '.join(wrong)}",
+                    remedy="Mend the sum or the rule, whichever is wrong.",
+                )  # fmt: skip
+
+
+def _afforded(programme: programmes.Programme, case: Case) -> Mapping[str, Any]:
+    """Work out a sum of the budget: of its own hubs and days, or as the definition plans."""
+    on = datetime.date.fromisoformat(str(case["on"]))
+    money = programme.money(on)
+    scenario = funding.budgets.as_planned(programme.as_at(on), money)
+    if "hubs" in case:
+        scenario = dataclasses.replace(
+            scenario, n_hubs=case["hubs"], days_per_hub=case["days_per_hub"],
+            day_rate_pence=case["day_rate_pence"],
+        )  # fmt: skip
+    return {**funding.budgets.afford(scenario, money).as_dict(), "years": scenario.n_years}
 
 
 def _faults(programme: programmes.Programme, case: Case) -> Iterator[str]:
@@ -123,6 +152,12 @@ def untried_money(programme: programmes.Programme) -> Iterator[Problem]:
         wanted |= {("lead_pay", side) for side in SIDES}
         if money["lead_pay"].get("also_pays"):
             wanted |= {("hosting", "inside"), ("hosting", "above")}
+    if not any(one.get("budgets") for one in programme.money_cases):
+        yield Problem(
+            code="untried_money", file="cases/money.yaml",
+            fault="no sum tries whether the programme can be afforded",
+            remedy="Add one to budgets, with its hubs and days or as the definition plans.",
+        )  # fmt: skip
     cases = [case for one in programme.money_cases for case in one["cases"]]
     for about, side in sorted(wanted - {(case["about"], case["side"]) for case in cases}):
         yield Problem(

@@ -72,10 +72,12 @@ class BudgetScenario:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Afforded:
-    """Whether a scenario can be afforded, and what a day could cost.
+    """Whether a scenario can be afforded in all its years, and what a day could cost.
 
     Parameters
     ----------
+    days, days_pence, grants_pence
+        In all years together.
     affordable_rate_pence
         The most that a day may cost with nothing left for anything else, down to a whole penny;
         None where there are no days.
@@ -95,6 +97,16 @@ class Afforded:
         return self.days_pence + self.grants_pence
 
     @property
+    def cost_a_year_pence(self) -> int:
+        """Days and grants of one year; each year takes as much."""
+        return self.cost_pence // self.scenario.n_years
+
+    @property
+    def envelope_a_year_pence(self) -> int:
+        """The envelope in even parts, down to a whole penny."""
+        return self.envelope_pence // self.scenario.n_years
+
+    @property
     def left_pence(self) -> int:
         """What is left; below nought where it cannot be afforded."""
         return self.envelope_pence - self.cost_pence
@@ -106,5 +118,6 @@ class Afforded:
 
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
-        told = {"cost_pence": self.cost_pence, "left_pence": self.left_pence}
+        names = ("cost_pence", "left_pence", "cost_a_year_pence", "envelope_a_year_pence")
+        told = {name: getattr(self, name) for name in names}
         return {**dataclasses.asdict(self), **told, "is_affordable": self.is_affordable}

@@ -99,8 +99,8 @@ class MoneyRules:
 
     Parameters
     ----------
-    envelope_pence
-        The whole programme's money; nothing paid may pass it.
+    envelope_pence, envelope_years
+        The whole programme's money, nothing paid may pass it; and the years that it is for.
     maximum_grant_pence, proportional_to, full_at_days
         The most a partner gets, and the days that earn it.
     streams
@@ -121,6 +121,7 @@ class MoneyRules:
     """
 
     envelope_pence: int
+    envelope_years: int
     maximum_grant_pence: int
     proportional_to: GrantRule
     full_at_days: float
