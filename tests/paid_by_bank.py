@@ -12,7 +12,7 @@ from schoolhubs.funding.statements import statements
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import read_pounds
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
-from schoolhubs.vocabulary.records.funding import Declaration, PaymentState, Statement
+from schoolhubs.vocabulary.records.funding import Declaration, PayeeKind, PaymentState, Statement
 
 SPECIAL = programmes.load("special-ap-hubs-example")
 START = datetime.date(2026, 9, 1)
@@ -100,13 +100,30 @@ class Money:
         name = self.records[at].partnership_id
         self.declarations = [each for each in self.declarations if each.partnership_id != name]
 
-    def declare(self, at: int) -> None:
-        """Have a declaration sent and checked."""
+    def declare_one(self, at: int, milestone: str, *, is_lead: bool) -> None:
+        """Have one milestone declared and checked, perhaps after a later one."""
         name = self.records[at].partnership_id
-        if all(each.partnership_id != name for each in self.declarations):
-            self.declarations.append(
-                Declaration(declaration_id=name, partnership_id=name, state=PaymentState.CHECKED)
-            )
+        one = Declaration(
+            declaration_id=f"{name}.{milestone}.{is_lead}", partnership_id=name,
+            milestone=milestone, state=PaymentState.CHECKED, is_lead=is_lead,
+        )  # fmt: skip
+        own = [each for each in self.declarations if each.partnership_id == name]
+        if all((each.milestone or milestone, each.is_lead) != (milestone, is_lead) for each in own):
+            self.declarations.append(one)
+
+    def declare(self, at: int) -> None:
+        """Have one declaration for all milestones sent and checked by both sides."""
+        name = self.records[at].partnership_id
+        own = [each for each in self.declarations if each.partnership_id == name]
+        if any(each.milestone for each in own) or not own:
+            self.send_back(at)
+            self.declarations += [
+                Declaration(
+                    declaration_id=f"{name}.{is_lead}", partnership_id=name,
+                    state=PaymentState.CHECKED, is_lead=is_lead,
+                )
+                for is_lead in (False, True)
+            ]  # fmt: skip
 
     def next_term(self) -> None:
         """Let a term pass."""
@@ -120,15 +137,17 @@ class Money:
     def prepare(self, *, stale: bool) -> None:
         """Prepare runs, from what stands now or from a page that was drawn up before."""
         for statement in self.kept if stale else self.statements():
-            self._try_to_prepare(statement)
+            self._try_to_prepare(statement, stale=stale)
             if not stale:
                 self.kept = self.kept if self.ledger.run else self.statements()
 
-    def _try_to_prepare(self, statement: Statement) -> None:
+    def _try_to_prepare(self, statement: Statement, *, stale: bool) -> None:
         try:
             self.ledger.prepare(statement)
         except Conflict:
             return
+        if not stale:
+            self._check_no_more_than_earned()
         awarded = {line.award.key: line.awarded_pence for line in statement.lines}
         for item in self.ledger.run.items if self.ledger.run else ():
             paid = sum(
@@ -143,6 +162,45 @@ class Money:
                 == item.award_key
             )
             assert paid - back <= awarded[item.award_key], f"{item.reference} is paid twice"
+
+    def _check_no_more_than_earned(self) -> None:
+        """Hold what a run brings a side to, of all milestones, against all it has earned by now."""
+        for item in self.ledger.run.items if self.ledger.run else ():
+            here = (item.payee_id, item.partnership_id)
+            sent = sum(
+                each.gross_pence
+                for each in self.ledger.payments
+                if (each.payee_id, each.partnership_id) == here
+            )
+            back = sum(
+                each.owed_pence
+                for each in self.ledger.clawbacks
+                if (each.payee_id, each.partnership_id) == here
+            )
+            earned = self.earned_pence(*here)
+            assert sent - back <= earned, f"{here} paid twice: {sent - back} of {earned}"
+
+    def earned_pence(self, payee_id: str, partnership_id: str) -> int:
+        """Work out all that a side has earned by the last milestone that was checked."""
+        record = next(each for each in self.records if each.partnership_id == partnership_id)
+        rules, money = SPECIAL.as_at(record.starts_on), SPECIAL.money(record.starts_on)
+        is_lead = payee_id == record.lead_urn
+        kind = PayeeKind.LEAD_SCHOOL if is_lead else PayeeKind.SCHOOL
+        declared = [
+            each
+            for each in self.declarations
+            if (each.partnership_id, each.is_lead) == (partnership_id, is_lead)
+        ]
+        found = [
+            funding.award(
+                record, rules, money, next(iter(own), None), payee=kind,
+                milestone=each.milestone, on=self.on,
+            )
+            for each in funding.milestones(record, rules, money, kind)
+            for own in ([d for d in declared if d.milestone in ("", each.milestone)],)
+        ]  # fmt: skip
+        stands = [each.amount_pence for each in found if not each.blocked_by]
+        return stands[-1] if stands else 0
 
     def send_page_twice(self, *, hears_between: bool) -> None:
         """Send a page, hear nothing, and send it again: the run may be over by then."""

@@ -93,7 +93,9 @@ def test_rise_records_say_that_partners_are_paid_nothing(tmp_path: Path) -> None
     record = delivered(
         pathway="enhanced", programme_id="rise-hubs-2025", half_days=20, lead_half_days=6
     )
-    funding.folder.write_records(tmp_path, FundingRecords(records=(record,)))
+    funding.folder.write_records(
+        tmp_path, FundingRecords(records=(record,), declarations=(declared(is_lead=True),))
+    )
     code, said = run(
         "statement", "--programme", "rise-hubs-2025", "--records", tmp_path, "--period", YEAR
     )

@@ -1,31 +1,20 @@
 """What is due under a programme in a period, to whom and why, line by line."""
 
-import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from schoolhubs.funding.awards.awarding import (
-    CHECKED,
-    award_at,
-    milestones,
-    no_longer_due,
-    payee_id_of,
-    payee_of,
-    period_of,
-)
+from schoolhubs.funding.awards.awarding import payee_id_of, payee_of
+from schoolhubs.funding.claims import Moved, claim, is_lead
 from schoolhubs.programmes import Programme
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
-    Award,
-    AwardLine,
     Clawback,
     Declaration,
     MoneyRules,
     PayeeKind,
     PaymentItem,
-    PaymentMilestone,
     PaymentState,
     Statement,
     StatementLine,
@@ -95,17 +84,52 @@ def statements(
     on: datetime.date,
 ) -> tuple[Statement, ...]:
     """Draw up the statements of several years in one go, as :func:`statement` does one."""
-    declared, sent = _by_partnership(declarations), _Sent(payments, clawbacks)
-    to_leads: dict[str, int] = defaultdict(int)
+    declared, moved = _by_partnership(declarations), Moved(payments, clawbacks)
+    shared = _Shared(moved)
     lines: list[StatementLine] = []
     notes: dict[str, None] = {}
     for record in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
-        claim = _Claim(record, rules, money, declared.get(record.partnership_id, ()), on)
+        own = declared.get(record.partnership_id, ())
         for kind in _payees(record, rules):
-            lines += claim.lines(kind, sent, to_leads)
+            payee_id = payee_id_of(record, rules, kind)
+            found = claim(
+                record, rules, money, [each for each in own if each.is_lead == is_lead(kind)],
+                payee=kind, moved=moved, on=on,
+                elsewhere_pence=shared.elsewhere(payee_id, kind, record.partnership_id),
+                ahead_pence=shared.ahead(payee_id, kind),
+            )  # fmt: skip
+            shared.add(payee_id, kind, record.partnership_id, found)
+            lines += found
     return tuple(_of_year(lines, programme, str(year), tuple(notes)) for year in periods)
+
+
+class _Shared:
+    """What each payee was awarded in the partnerships so far, and was sent in those to come."""
+
+    def __init__(self, moved: Moved) -> None:
+        self._moved = moved
+        self._pence: dict[tuple[str, bool], int] = defaultdict(int)
+        self._ahead: dict[tuple[str, bool], int] = defaultdict(int)
+        self._done: dict[tuple[str, bool], set[str]] = defaultdict(set)
+
+    def elsewhere(self, payee_id: str, kind: PayeeKind, partnership_id: str) -> int:
+        of = payee_id, is_lead(kind)
+        but = {*self._done[of], partnership_id}
+        return self._pence[of] + self._moved.kept_elsewhere(payee_id, but, kind)
+
+    def ahead(self, payee_id: str, kind: PayeeKind) -> int:
+        return self._ahead[payee_id, is_lead(kind)]
+
+    def add(
+        self, payee_id: str, kind: PayeeKind, partnership_id: str, lines: Iterable[StatementLine]
+    ) -> None:
+        of = payee_id, is_lead(kind)
+        self._done[of].add(partnership_id)
+        for line in lines:
+            waits = line.award.blocked_by and self._moved.kept(line.award.key) is None
+            (self._ahead if waits else self._pence)[of] += line.awarded_pence
 
 
 def _of_year(
@@ -155,154 +179,3 @@ def says_of(rules: RulesAsAt, money: MoneyRules) -> tuple[str, ...]:
 def _payees(record: DeliveryRecord, rules: RulesAsAt) -> Iterator[PayeeKind]:
     yield payee_of(record, rules.pathway(record.pathway))[0]
     yield PayeeKind.LEAD_SCHOOL
-
-
-class _Sent:
-    """What was sent for each award and what of it came back."""
-
-    def __init__(self, payments: Iterable[PaymentItem], clawbacks: Iterable[Clawback]) -> None:
-        self._payments: dict[_Key, list[PaymentItem]] = defaultdict(list)
-        self._back: dict[_Key, int] = defaultdict(int)
-        self._keys: dict[tuple[str, str], set[_Key]] = defaultdict(set)
-        for payment in payments:
-            self._payments[payment.award_key].append(payment)
-            self._keys[payment.award_key[:2]].add(payment.award_key)
-        for back in clawbacks:
-            key = (back.payee_id, back.partnership_id, back.period, back.milestone)
-            self._back[key] += back.owed_pence
-            self._keys[key[:2]].add(key)
-
-    def of(self, key: _Key) -> tuple[PaymentItem, ...]:
-        return tuple(self._payments.get(key, ()))
-
-    def back(self, key: _Key) -> int:
-        return self._back.get(key, 0)
-
-    def kept(self, key: _Key) -> int | None:
-        """Give what an award's payments settle, less what came back; None if nothing moved."""
-        sent = [each.gross_pence for each in self.of(key) if each.state in SENT]
-        moved = sent or self.back(key)
-        return sum(sent) - self.back(key) if moved else None
-
-    def keys_of(self, payee_id: str, partnership_id: str) -> list[_Key]:
-        """Name every award that money moved for."""
-        keys = self._keys.get((payee_id, partnership_id), ())
-        return sorted(keys, key=lambda key: key[2:])
-
-
-class _Claim:
-    """A partnership's lines, each milestone of a payee taking off what came before."""
-
-    def __init__(
-        self,
-        record: DeliveryRecord,
-        rules: RulesAsAt,
-        money: MoneyRules,
-        declarations: Sequence[Declaration],
-        on: datetime.date,
-    ) -> None:
-        self.record, self.rules, self.money = record, rules, money
-        self.declarations, self.on = declarations, on
-
-    def lines(
-        self, kind: PayeeKind, sent: _Sent, to_leads: dict[str, int]
-    ) -> Iterator[StatementLine]:
-        """Give a line for each milestone; a lead's room shrinks by what it is awarded."""
-        due = milestones(self.record, self.rules, self.money, kind)
-        alone = list(self._alone(kind, due, sent))
-        yield from alone
-        earlier, room = sum(line.awarded_pence for line in alone), self._room(kind, to_leads)
-        for at, milestone in enumerate(due):
-            found = self._award(kind, milestone, earlier, room)
-            is_last = at + 1 == len(due) or due[at + 1].due_on > self.on
-            kept = sent.kept(found.key)
-            found = found if is_last or kept is None else _carried(found, kept)
-            yield _line(found, sent, is_last=is_last)
-            earlier += found.amount_pence if kept is None else kept
-        if room is not None:
-            to_leads[self.record.lead_urn] += earlier
-
-    def _award(
-        self, kind: PayeeKind, milestone: PaymentMilestone, earlier: int, room: int | None
-    ) -> Award:
-        return award_at(
-            self.record, self.rules, self.money, declared_for(self.declarations, milestone),
-            payee=kind, milestone=milestone, on=self.on, earlier_pence=earlier, room_pence=room,
-        )  # fmt: skip
-
-    def _alone(
-        self, kind: PayeeKind, due: Sequence[PaymentMilestone], sent: _Sent
-    ) -> Iterator[StatementLine]:
-        """Give a line for money that moved at a milestone which is none any more.
-
-        So it is when a partnership turns out to have ended before it. What was paid stays paid
-        here, and the milestone on which it ended settles it: nothing is paid twice.
-        """
-        payee_id = payee_id_of(self.record, self.rules, kind)
-        known = {(period_of(each.due_on), each.milestone) for each in due}
-        for key in sent.keys_of(payee_id, self.record.partnership_id):
-            if key[2:] not in known:
-                found = no_longer_due(self.record, self.rules, kind, key, sent.kept(key) or 0)
-                yield _line(found, sent, is_last=False)
-
-    def _room(self, kind: PayeeKind, to_leads: Mapping[str, int]) -> int | None:
-        if kind is not PayeeKind.LEAD_SCHOOL or self.money.lead_pay is None:
-            return None
-        most = self.money.lead_pay.most_per_lead_pence
-        return max(most - to_leads.get(self.record.lead_urn, 0), 0)
-
-
-def declared_for(
-    declarations: Sequence[Declaration], milestone: PaymentMilestone
-) -> Declaration | None:
-    """Give what stands declared at a milestone: its own declaration, with every day checked before.
-
-    Days of a declaration for another milestone count once that is checked; a milestone that has
-    no declaration of its own, nor one for all, has none.
-    """
-    own = [each for each in declarations if each.milestone in ("", milestone.milestone)]
-    if not own:
-        return None
-    others = [each for each in declarations if each not in own and each.state in CHECKED]
-    days = [day for each in (*others, *own) for day in each.days]
-    newest = own[-1]
-    return dataclasses.replace(newest, days=tuple(sorted(days, key=lambda day: day.on)))
-
-
-def _carried(found: Award, kept: int) -> Award:
-    """Bring an award that was settled to what was settled: the next milestone takes the rest."""
-    if found.amount_pence == kept:
-        return found
-    text = "Paid before later evidence; the next milestone settles the difference"
-    line = AwardLine(code="carried", text=text, amount_pence=kept - found.amount_pence)
-    return dataclasses.replace(found, amount_pence=kept, lines=(*found.lines, line))
-
-
-def _line(found: Award, sent: _Sent, *, is_last: bool) -> StatementLine:
-    """Set an award against its payments.
-
-    What a payment lacks or has too much by later evidence is settled by the next milestone; after
-    the last one that is due it shows here, to be paid or taken back.
-    """
-    payments, back, kept = sent.of(found.key), sent.back(found.key), sent.kept(found.key)
-    paid = sum(e.gross_pence for e in payments if e.state in SENT - {PaymentState.IN_RUN})
-    due = 0
-    if kept is None:
-        due = found.amount_pence if not found.blocked_by else 0
-    elif is_last and all(each.state is not PaymentState.IN_RUN for each in payments):
-        due = found.amount_pence - kept
-    return StatementLine(
-        award=found, state=_state_of(found, payments), awarded_pence=found.amount_pence,
-        paid_pence=paid, clawed_back_pence=back, due_pence=due, n_payments=len(payments),
-    )  # fmt: skip
-
-
-def _state_of(found: Award, payments: Sequence[PaymentItem]) -> PaymentState:
-    if payments:
-        return payments[-1].state
-    if found.is_payable:
-        return PaymentState.PAYABLE
-    codes = {each.code for each in found.blocked_by}
-    if "not_declared" in codes:
-        return PaymentState.STARTED
-    return PaymentState.DECLARED if "not_checked" in codes else PaymentState.CHECKED

@@ -45,6 +45,10 @@ class PaymentSequences(RuleBasedStateMachine):
     def declare(self, at: int) -> None:
         self.money.declare(at)
 
+    @rule(at=WHICH, term=st.integers(1, 6), is_lead=st.booleans())
+    def declare_one(self, at: int, term: int, is_lead: bool) -> None:
+        self.money.declare_one(at, f"term_{term}", is_lead=is_lead)
+
     @rule(at=WHICH)
     def send_back(self, at: int) -> None:
         self.money.send_back(at)

@@ -150,8 +150,9 @@ def test_a_lead_is_paid_for_days_promised_and_no_more_than_its_most() -> None:
         pathway="enhanced", programme_id=RISE.programme_id, starts_on=JANUARY, lead_half_days=23
     )
     given = {"programme": RISE, "payee": PayeeKind.LEAD_SCHOOL, "milestone": "term_1"}
+    most = RISE.money(JANUARY).lead_pay.most_per_lead_pence
     assert awarded(record, **given).amount_pence == 250000
-    assert awarded(record, **given, room_pence=99999).amount_pence == 99999
+    assert awarded(record, **given, elsewhere_pence=most - 99999).amount_pence == 99999
     assert awarded(record, **given).payee_id == "900002"
 
 

@@ -9,7 +9,7 @@ from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
-from schoolhubs.vocabulary.records.funding import BudgetScenario, PaymentState
+from schoolhubs.vocabulary.records.funding import BudgetScenario, Declaration, PaymentState
 
 RISE, BEHAVIOUR = programmes.load("rise-hubs-2025"), programmes.load("behaviour-hubs-2021")
 SEPTEMBER = datetime.date(2026, 9, 1)
@@ -113,11 +113,19 @@ def test_leads_together_stay_within_the_envelope_however_much_they_host(hosted: 
             )
         ]
     ]  # fmt: skip
-    due = funding.statement(records, RISE, "2026/27")
+    due = funding.statement(records, RISE, "2026/27", declarations=_of_leads(records))
     found = funding.budgets.budget(records, RISE, on=datetime.date(2027, 9, 1))
     each = min(6 * (250000 + hosted * 15000 // 2), 1612900)
     assert due.due_pence == 93 * each <= 150_000_000
     assert found.whole.committed_pence == found.whole.forecast_pence == 93 * each
+
+
+def _of_leads(records: list[DeliveryRecord]) -> list[Declaration]:
+    return [
+        declared(partnership_id=each.partnership_id, declaration_id=each.partnership_id,
+                 is_lead=True)
+        for each in records
+    ]  # fmt: skip
 
 
 def _hosting(record: DeliveryRecord, half_days: int) -> tuple[DaySpent, ...]:
@@ -139,6 +147,7 @@ def test_leads_together_stay_within_the_envelope() -> None:
     found = funding.budgets.budget(records, RISE, on=datetime.date(2027, 9, 1))
     assert found.whole.forecast_pence <= found.envelope_pence
     assert {each.committed_pence for each in found.by_hub} == {1612900}
-    due = funding.statement(records, RISE, "2026/27")
+    assert funding.statement(records, RISE, "2026/27").due_pence == 0, "no lead declared its days"
+    due = funding.statement(records, RISE, "2026/27", declarations=_of_leads(records))
     assert due.due_pence == 93 * 1612900 <= found.envelope_pence
     assert "pays partners nothing" in found.notes[0]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from schoolhubs.funding.awards.lead import lead_working
 from schoolhubs.funding.awards.milestones import lead_milestones, partner_milestones
 from schoolhubs.funding.awards.partner import partner_working
-from schoolhubs.funding.awards.working import Working, add
+from schoolhubs.funding.awards.working import Working
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.money import in_pounds
@@ -70,7 +70,7 @@ def award(
     milestone: str,
     on: datetime.date,
     earlier_pence: int = 0,
-    room_pence: int | None = None,
+    elsewhere_pence: int = 0,
 ) -> Award:
     """Work out what a payee earns at one milestone of a partnership.
 
@@ -82,7 +82,7 @@ def award(
         The definition as at the partnership's first day (``programme.as_at``, ``.money``): a
         partner is paid by the rules it joined under.
     declaration
-        What the partner declared beside the ledgers; a lead needs none.
+        What the payee's side declared beside the ledgers.
     payee
         ``lead_school``, or the partner as ``school`` or ``trust``.
     milestone
@@ -92,9 +92,9 @@ def award(
     earlier_pence
         What was paid (or, if nothing yet, awarded) at earlier milestones to the same payee for
         the same partnership: it is taken off, so that late evidence is paid once and in full.
-    room_pence
-        What a lead may be paid in this partnership, ``earlier_pence`` among it: its most less
-        what its other partnerships were paid. The whole of its most if not given.
+    elsewhere_pence
+        What the same payee was awarded in its other partnerships of the programme: nobody gets
+        more than the most in all.
 
     Returns
     -------
@@ -114,10 +114,23 @@ def award(
     )
     if found is None:
         raise UsageError(_no_milestone(record, rules, money, kind, milestone))
-    return award_at(
+    made = award_at(
         record, rules, money, declaration, payee=kind, milestone=found, on=on,
-        earlier_pence=earlier_pence, room_pence=room_pence,
+        elsewhere_pence=elsewhere_pence,
     )  # fmt: skip
+    return less_earlier(made, earlier_pence)
+
+
+def less_earlier(found: Award, earlier_pence: int) -> Award:
+    """Take off what earlier milestones were awarded."""
+    if not earlier_pence:
+        return found
+    line = AwardLine(
+        code="earlier", text=f"Less {in_pounds(earlier_pence)} of earlier milestones",
+        amount_pence=-earlier_pence, why="Each milestone pays what is new.",
+    )  # fmt: skip
+    amount = found.amount_pence - earlier_pence
+    return dataclasses.replace(found, amount_pence=amount, lines=(*found.lines, line))
 
 
 def award_at(
@@ -129,18 +142,14 @@ def award_at(
     payee: PayeeKind,
     milestone: PaymentMilestone,
     on: datetime.date,
-    earlier_pence: int,
-    room_pence: int | None,
+    elsewhere_pence: int = 0,
 ) -> Award:
-    """Work out an award as :func:`award` does, at a milestone that is known already."""
+    """Work out what is earned by a milestone that is known already, all earlier ones with it."""
     pathway = rules.pathway(record.pathway)
     if payee is PayeeKind.LEAD_SCHOOL:
-        working = lead_working(record, money, pathway, milestone, room_pence)
+        working = lead_working(record, money, pathway, milestone, elsewhere_pence)
     else:
-        working = partner_working(record, money, pathway, milestone, declaration)
-    if earlier_pence:
-        text = f"Less {in_pounds(earlier_pence)} of earlier milestones"
-        add(working, "earlier", text, -earlier_pence, "Each milestone pays what is new.")
+        working = partner_working(record, money, pathway, milestone, declaration, elsewhere_pence)
     payee_id = payee_id_of(record, rules, payee)
     blocked = _blocked(payee, payee_id, declaration, milestone, on)
     return _award(record, rules, payee, payee_id, milestone, working, blocked)
@@ -166,10 +175,12 @@ def _blocked(
     if not payee_id:
         text = f"No number of the {kind.replace('_', ' ')} is known. Enter it with the partnership."
         found.append(Blocked(code="no_payee", text=text))
-    if kind is not PayeeKind.LEAD_SCHOOL and declaration is None:
+    if declaration is None:
         text = "The partner has not declared its commitment. Ask for its declaration."
+        if kind is PayeeKind.LEAD_SCHOOL:
+            text = "The lead has not declared the days it gave. Ask for its declaration."
         found.append(Blocked(code="not_declared", text=text))
-    elif kind is not PayeeKind.LEAD_SCHOOL and declaration and declaration.state not in CHECKED:
+    elif declaration.state not in CHECKED:
         text = f"The declaration is {declaration.state}, not checked. A caseworker checks it."
         found.append(Blocked(code="not_checked", text=text))
     if on < milestone.due_on:

@@ -25,7 +25,7 @@ def lead_working(
     money: MoneyRules,
     pathway: PathwayRules,
     milestone: PaymentMilestone,
-    room_pence: int | None,
+    elsewhere_pence: int,
 ) -> Working:
     """Work out what a lead has earned in a partnership by a milestone.
 
@@ -54,7 +54,7 @@ def lead_working(
         text = f"{pathway.name} promises {text_of_days(promised)} a partner; more is not paid"
         add(working, "promised", text, over, "Days a partner is promised, by the definition.")
     _hosted(working, record, money, milestone)
-    most = pay.most_per_lead_pence if room_pence is None else room_pence
+    most = max(pay.most_per_lead_pence - elsewhere_pence, 0)
     if working.pence > most:
         text = f"No lead gets more than {in_pounds(pay.most_per_lead_pence)} in all"
         why = f"Most of one lead: {said(working, money, 'lead_pay.most_per_lead_pence')}."

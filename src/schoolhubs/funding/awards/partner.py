@@ -29,6 +29,7 @@ def partner_working(
     pathway: PathwayRules,
     milestone: PaymentMilestone,
     declaration: Declaration | None,
+    elsewhere_pence: int,
 ) -> Working:
     """Work out what a partner has earned by a milestone, all earlier ones with it."""
     stream = money.stream(pathway.pathway)
@@ -38,10 +39,24 @@ def partner_working(
     earned = _due_by_then(working, money, pathway, milestone, full)
     _count(working, record, milestone, declaration)
     _participation(working, money, stream, milestone, pathway, earned)
+    _cap_in_all(working, money, earned, elsewhere_pence)
     for other in stream.also_paid_at:
         text = "Another page says that it is paid "
         working.would_change.append(f"{text}{OTHER_DATE[other]}; the date would change, not this.")
     return working
+
+
+def _cap_in_all(
+    working: Working, money: MoneyRules, earned: Fraction, elsewhere_pence: int
+) -> None:
+    """Hold a partner that was matched a second time to the most of one partner."""
+    most = rounded(money.maximum_grant_pence * max(earned, Fraction(1)))
+    room = max(most - elsewhere_pence, 0)
+    if elsewhere_pence and working.pence > room:
+        why = said(working, money, "grant.maximum_grant_pence")
+        text = f"{in_pounds(elsewhere_pence)} of it was awarded in another partnership, and no "
+        text += f"partner gets more than {in_pounds(most)} in all"
+        add(working, "cap_in_all", text, room - working.pence, f"Most: {why}.")
 
 
 def full_pence(money: MoneyRules, stream: StreamMoney) -> int:

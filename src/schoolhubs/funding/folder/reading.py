@@ -128,7 +128,9 @@ def _of_names(rows: Mapping[str, list[Row]]) -> Iterator[Problem]:
     """Names that stand twice or name nothing, and days that cannot be."""
     yield from _twice(rows["partnerships.csv"], "partnerships.csv", ("partnership_id",))
     yield from _twice(rows["declarations.csv"], "declarations.csv", ("declaration_id",))
-    yield from _twice(rows["declarations.csv"], "declarations.csv", ("partnership_id", "milestone"))
+    yield from _twice(
+        rows["declarations.csv"], "declarations.csv", ("partnership_id", "milestone", "is_lead")
+    )
     key = ("payee_id", "partnership_id", "period", "milestone")
     yield from _twice(rows["payments.csv"], "payments.csv", key)
     partnerships = {row["partnership_id"] for row in rows["partnerships.csv"]}

@@ -16,6 +16,7 @@ from schoolhubs.vocabulary.records.funding import (
     Clawback,
     Declaration,
     DeclaredDay,
+    PayeeKind,
     PaymentItem,
     PaymentState,
     Statement,
@@ -78,6 +79,18 @@ def declare(one: Lived, facts: Mapping[str, Any], rng: np.random.Generator) -> D
         days=tuple(sorted(days, key=lambda day: (day.on, day.evidence))),
         use=tuple(uses),
     )
+
+
+def declare_days_given(one: Lived) -> Declaration | None:
+    """Let a lead declare that what the ledgers hold of it is so; nothing where none is paid."""
+    record = records_of([one])[0]
+    money = programmes.load(one.pair.rules.programme_id).money(one.pair.starts_on)
+    if not funding.milestones(record, one.pair.rules, money, PayeeKind.LEAD_SCHOOL):
+        return None
+    return Declaration(
+        declaration_id=f"l-{one.pair.partnership_id}", partnership_id=one.pair.partnership_id,
+        state=PaymentState.CHECKED, is_lead=True,
+    )  # fmt: skip
 
 
 def pay(

@@ -9,7 +9,7 @@ from schoolhubs import funding
 from schoolhubs.synthetic.calibration import read_yaml
 from schoolhubs.synthetic.delivered.living import Lived, Row, live, rows_of_withdrawals
 from schoolhubs.synthetic.delivered.pairing import pairs
-from schoolhubs.synthetic.delivered.paying import declare, pay, records_of
+from schoolhubs.synthetic.delivered.paying import declare, declare_days_given, pay, records_of
 from schoolhubs.synthetic.delivered.visiting import visit
 from schoolhubs.synthetic.england import England
 from schoolhubs.vocabulary import tables
@@ -47,6 +47,7 @@ def write_year(folder: Path, imagined: England, *, progress: Progress = quiet) -
         declare(one, facts, np.random.default_rng([imagined.seed, 403, at]))
         for at, one in enumerate(every)
     ]
+    declared += [declare_days_given(one) for one in every]
     declarations = tuple(each for each in declared if each is not None)
     payments, clawbacks = pay(every, declarations, facts, imagined.seed)
     progress("deliver a year", 3, 4)

@@ -8,8 +8,8 @@ from schoolhubs import programmes
 from schoolhubs.funding import paying
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding.assurance.models import SampledPayment, SampleState
-from schoolhubs.service.funding.paying.confirming import as_item
 from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, PaymentRun, RunState
+from schoolhubs.service.funding.paying.records import as_item
 from schoolhubs.vocabulary.errors import Conflict
 
 DIGITS = 12  # of the run's digest: the lot that anybody can draw again

@@ -1,21 +1,104 @@
 """Works an award out and keeps it; worked out anew, it is a new number only where it differs."""
 
+import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from schoolhubs import funding
+from schoolhubs.funding.claims import Moved, claim
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding import since
-from schoolhubs.service.funding.awarding.facts import Facts, facts_of
-from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.awarding.facts import Facts, as_record, facts_of
+from schoolhubs.service.funding.models import Declaration, DeclarationState, KeptAward
 from schoolhubs.service.funding.payees import payee_of
 from schoolhubs.service.funding.paying.alone import alone_with_money
+from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.paying.records import as_clawback, as_item
+from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.vocabulary.records.funding import Award
+from schoolhubs.vocabulary.records import funding as records
+from schoolhubs.vocabulary.records.funding import Award, AwardLine, StatementLine
+
+SETTLED_WITH = "Another milestone of this partnership was checked or corrected"
+NO_LONGER = "The partnership was cut short before it"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What stands of money beside some partnerships' facts, read once for all of them.
+
+    Parameters
+    ----------
+    awards
+        The newest of each, of the partnerships and of all that their payees were awarded.
+    payments
+        Those in a run or made, of the partnerships.
+    clawbacks
+        Those agreed, of the partnerships.
+    """
+
+    awards: Collection[KeptAward]
+    payments: Collection[Payment]
+    clawbacks: Collection[Clawback]
+
+
+def known_of(partnerships: Iterable[Partnership]) -> Known:
+    """Read what stands of money of some partnerships, in three questions."""
+    found = list(partnerships)
+    ids = [each.pk for each in found]
+    payees = {payee_of(each, side) for each in found for side in ("partner", "lead")}
+    rows = KeptAward.objects.filter(
+        Q(partnership__in=ids) | Q(payee__in=payees),
+        programme_id__in={each.programme_id for each in found},
+    )
+    return Known(
+        awards=queries.newest_awards(rows),
+        payments=list(queries.live_payments(partnership__in=ids)),
+        clawbacks=list(Clawback.objects.filter(partnership__in=ids, state=ClawbackState.AGREED)),
+    )
+
+
+def claimed(
+    facts: Facts,
+    side: str,
+    *,
+    on: datetime.date,
+    known: Known,
+    of: Declaration | None = None,
+) -> tuple[StatementLine, ...]:
+    """Work out every milestone of a side, from what stands now.
+
+    Parameters
+    ----------
+    of
+        A declaration that is looked at before it is checked, taken as if it were.
+    """
+    first, payee = facts.partnership, payee_of(facts.partnership, side)
+    elsewhere = sum(
+        each.amount_pence
+        for each in known.awards
+        if (each.payee, each.declaration.side) == (payee, side) and each.partnership_id != first.pk
+    )
+    return claim(
+        facts.record, facts.rules, facts.money,
+        [_declared(each, of) for (own, _), each in sorted(facts.declarations.items())
+         if own == side],
+        payee=facts.kind(side), on=on, elsewhere_pence=elsewhere,
+        moved=Moved(
+            [as_item(each) for each in known.payments if each.partnership_id == first.pk],
+            [as_clawback(each) for each in known.clawbacks if each.partnership_id == first.pk],
+        ),
+    )  # fmt: skip
+
+
+def _declared(one: Declaration, of: Declaration | None) -> records.Declaration:
+    made = as_record([one])
+    if of is None or one.pk != of.pk:
+        return made
+    return dataclasses.replace(made, state=records.PaymentState.CHECKED)
 
 
 def worked_out(
@@ -25,62 +108,13 @@ def worked_out(
     *,
     on: datetime.date,
     of: Declaration | None = None,
-    awards: Sequence[KeptAward] | None = None,
+    known: Known | None = None,
 ) -> Award:
-    """Work out what a side earns at a milestone, from what stands now.
-
-    Parameters
-    ----------
-    of
-        A declaration that is looked at before it is checked.
-    awards
-        What :func:`known_awards` gives, where it was asked already.
-    """
-    known = known_awards([facts.partnership]) if awards is None else awards
-    room = None
-    if side == "lead" and facts.money.lead_pay is not None:
-        room = facts.money.lead_pay.most_per_lead_pence - _elsewhere(facts, milestone, known)
-    return funding.award(
-        facts.record, facts.rules, facts.money,
-        facts.declared(with_=of) if side == "partner" else None,
-        payee=facts.kind(side), milestone=milestone, on=on,
-        earlier_pence=_earlier(facts, side, milestone, known), room_pence=room,
-    )  # fmt: skip
-
-
-def _earlier(facts: Facts, side: str, milestone: str, awards: Sequence[KeptAward]) -> int:
-    """Give what the earlier milestones of a side were awarded."""
-    names = [each.milestone for each in facts.milestones(side)]
-    before = names[: names.index(milestone)] if milestone in names else ()
-    payee = payee_of(facts.partnership, side)
-    return sum(
-        each.amount_pence
-        for each in awards
-        if (each.payee, each.partnership_id) == (payee, facts.partnership.pk)
-        and each.milestone in before
-    )
-
-
-def _elsewhere(facts: Facts, milestone: str, awards: Sequence[KeptAward]) -> int:
-    """Give what a lead was awarded for everything but one milestone of one partnership."""
-    first, payee = facts.partnership, payee_of(facts.partnership, "lead")
-    return sum(
-        each.amount_pence
-        for each in awards
-        if each.payee == payee
-        and each.declaration.side == "lead"
-        and (each.partnership_id, each.milestone) != (first.pk, milestone)
-    )
-
-
-def known_awards(partnerships: Iterable[Partnership]) -> list[KeptAward]:
-    """Give the newest awards of some partnerships, and all of their leads, in one query."""
-    found = list(partnerships)
-    rows = KeptAward.objects.filter(
-        Q(partnership__in=found) | Q(payee__in={payee_of(each, "lead") for each in found}),
-        programme_id__in={each.programme_id for each in found},
-    )
-    return queries.newest_awards(rows)
+    """Work out what a side earns at one milestone, beside all of its others."""
+    known = known_of([facts.partnership]) if known is None else known
+    lines = claimed(facts, side, on=on, of=of, known=known)
+    # One that was paid before the partnership was cut short may have the name of one that is.
+    return next(line.award for line in reversed(lines) if line.award.milestone == milestone)
 
 
 def keep(
@@ -89,8 +123,9 @@ def keep(
     """Keep what a checked declaration is worth; the newest number where nothing of it changed.
 
     What comes to as much, but from other days, is a number of its own: those days were looked at.
-
-    Part of the transaction that checked it. ``why`` is what a correction says.
+    The other checked milestones of the side are settled with it: what they come to beside this one
+    is kept too, where it differs. Part of the transaction that checked it. ``why`` is what a
+    correction says.
 
     Raises
     ------
@@ -101,18 +136,57 @@ def keep(
         raise RuntimeError("an award is kept in the transaction that checks its declaration")
     alone_with_money(declaration.partnership.programme_id)
     facts = facts_of([declaration.partnership_id])[declaration.partnership_id]
-    found = worked_out(facts, declaration.side, declaration.milestone, on=on, of=declaration)
-    payee = payee_of(facts.partnership, declaration.side)
-    before = queries.newest_of(payee, declaration.partnership_id, found.period, found.milestone)
-    made_of = _made_of(facts, declaration, found)
+    known, side = known_of([facts.partnership]), declaration.side
+    payee = payee_of(facts.partnership, side)
+    before = {
+        (each.period, each.milestone): each
+        for each in known.awards
+        if (each.payee, each.partnership_id) == (payee, facts.partnership.pk)
+    }
+    lines = claimed(facts, side, on=on, of=declaration, known=known)
+    found = [line.award for line in lines] + list(_no_longer(before, lines))
+    kept = {}
+    for award in found:
+        held, mine = before.get((award.period, award.milestone)), award.milestone
+        of = held.declaration if held else facts.declarations.get((side, mine))
+        if of is None or of.state != DeclarationState.CHECKED:
+            continue
+        is_asked = of.pk == declaration.pk
+        if not is_asked and held is not None and held.amount_pence == award.amount_pence:
+            continue
+        made_of = _made_of(facts, of, award)
+        if not is_asked and held is not None:
+            made_of = held.made_of  # nobody looked at its days again
+        kept[of.pk] = _kept(facts, award, of, held, made_of, by=by, at=at,
+                            why=why if is_asked else SETTLED_WITH)  # fmt: skip
+    return kept[declaration.pk]
+
+
+def _no_longer(
+    before: dict[tuple[str, str], KeptAward], lines: Iterable[StatementLine]
+) -> Iterable[Award]:
+    """Bring awards to nought whose milestone is none any more, and that nothing was sent for."""
+    named = {(line.award.period, line.award.milestone) for line in lines}
+    for key, each in before.items():
+        if key not in named and each.amount_pence:
+            was = Award.from_dict(each.record)
+            line = AwardLine(code="no_longer", text=NO_LONGER, amount_pence=-was.amount_pence)
+            yield dataclasses.replace(was, amount_pence=0, lines=(*was.lines, line))
+
+
+def _kept(
+    facts: Facts, found: Award, declaration: Declaration, before: KeptAward | None,
+    made_of: Mapping[str, Any], *, by: str, at: datetime.datetime, why: str,
+) -> KeptAward:  # fmt: skip
     if before is not None and _is_same(before, declaration.side, found, made_of):
         return before
     return KeptAward.objects.create(
-        declaration=declaration, partnership=facts.partnership, payee=payee,
+        declaration=declaration, partnership=facts.partnership,
+        payee=payee_of(facts.partnership, declaration.side),
         programme_id=found.programme_id, pathway=found.pathway, period=found.period,
         milestone=found.milestone, number=before.number + 1 if before else 1,
         amount_pence=found.amount_pence, payable_from=found.due_on, record=found.as_dict(),
-        made_of=made_of, definition_version=found.definition_version,
+        made_of=dict(made_of), definition_version=found.definition_version,
         why=why if before else "", made_at=at, made_by=by,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from schoolhubs import funding, programmes
 from schoolhubs.service.funding.awarding import ledger
-from schoolhubs.service.funding.models import Declaration, DeclarationState
+from schoolhubs.service.funding.models import Declaration
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.records import funding as records
 from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
@@ -49,30 +49,16 @@ class Facts:
         """List when money falls due to a side; nothing where it is paid nothing."""
         return funding.milestones(self.record, self.rules, self.money, self.kind(side))
 
-    def declared(self, *, with_: Declaration | None = None) -> records.Declaration | None:
-        """Give what the partner declared that was checked, as the rules read it.
 
-        ``with_`` stands in for the one that is being looked at, whatever its state.
-        """
-        mine = [
-            each
-            for (side, _), each in self.declarations.items()
-            if side == "partner" and (each.state == DeclarationState.CHECKED or each == with_)
-        ]
-        return as_record(mine, with_) if mine else None
-
-
-def as_record(
-    found: Iterable[Declaration], with_: Declaration | None = None
-) -> records.Declaration:
-    """Give declarations of one partnership as one record."""
+def as_record(found: Iterable[Declaration]) -> records.Declaration:
+    """Give declarations of one side of a partnership as one record."""
     all_ = sorted(found, key=lambda each: each.pk)
-    newest = with_ or all_[-1]
+    newest = all_[-1]
     uses = (("travel", "travel_pence"), ("backfill", "backfill_pence"), ("plan", "plan_pence"))
     return records.Declaration(
         declaration_id=str(newest.pk), partnership_id=str(newest.partnership_id),
         state=records.PaymentState(newest.state), version=newest.version,
-        milestone=newest.milestone,
+        milestone=newest.milestone, is_lead=newest.side == "lead",
         days=tuple(
             records.DeclaredDay(
                 on=day.on, half_days=day.half_days, what=day.what, evidence=day.evidence

@@ -17,6 +17,7 @@ from schoolhubs.service.funding.models import (
     DeclaredDay,
     KeptAward,
 )
+from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
@@ -191,6 +192,7 @@ def return_(declaration: Declaration, *, reason: str, version: int, who: Who) ->
         If it is being written, or was changed meanwhile.
     """
     with transaction.atomic():
+        alone_with_money(declaration.partnership.programme_id)
         held = _held(declaration, version, DeclarationState.DECLARED, DeclarationState.CHECKED)
         held.state, held.declared_at, held.declared_by = DeclarationState.STARTED, None, ""
         held.declared_name, held.checked_at, held.checked_by = "", None, ""

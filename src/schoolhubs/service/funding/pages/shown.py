@@ -9,14 +9,13 @@ from django.db.models import Q
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding import since
-from schoolhubs.service.funding.awarding.actions import known_awards, worked_out
+from schoolhubs.service.funding.awarding.actions import Known, claimed, known_of
 from schoolhubs.service.funding.awarding.facts import STOOD, Facts, facts_among
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.payees import payee_of
 from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.reach import is_theirs, sides_of
-from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.records.funding import Award, PaymentMilestone
 
@@ -84,6 +83,8 @@ class Line:
             return "in_run"
         said = self.declaration
         if said is None or said.state == "started":
+            if self.award.lines and self.award.lines[-1].code == "carried":
+                return "nothing"  # a later milestone was checked, and holds it
             if said is not None and said.returned_reason:
                 return "returned"
             return "to_declare" if self.is_due else "not_due"
@@ -162,48 +163,37 @@ def money_of(actor: Actor, urn: str, *, on: datetime.date) -> list[Money]:
 
 def with_lines(found: Sequence[tuple[Facts, str]], *, on: datetime.date) -> list[Money]:
     """Give the lines of some sides, in as many queries for many as for one."""
-    ids = {facts.partnership.pk for facts, _ in found}
-    awards = known_awards([facts.partnership for facts, _ in found])
-    payments = list(queries.live_payments(partnership__in=ids))
-    clawbacks = list(Clawback.objects.filter(partnership__in=ids, state=ClawbackState.AGREED))
-    left = queries.outstanding(clawbacks) if clawbacks else {}
-    return [
-        Money(
-            facts=facts, side=side,
-            lines=tuple(
-                _line(facts, side, each, awards, payments, clawbacks, left, on)
-                for each in facts.milestones(side)
-            ),
+    known = known_of([facts.partnership for facts, _ in found])
+    left = queries.outstanding(known.clawbacks) if known.clawbacks else {}
+    told = []
+    for facts, side in found:
+        stands = {line.award.milestone: line.award
+                  for line in claimed(facts, side, on=on, known=known)}  # fmt: skip
+        lines = tuple(
+            _line(facts, side, each, stands[each.milestone], known, left, on)
+            for each in facts.milestones(side)
         )
-        for facts, side in found
-    ]  # fmt: skip
+        told.append(Money(facts=facts, side=side, lines=lines))
+    return told
 
 
 def _line(
-    facts: Facts, side: str, milestone: PaymentMilestone, awards: Sequence[KeptAward],
-    payments: Sequence[Payment], clawbacks: Sequence[Clawback], left: dict[int, int],
-    on: datetime.date,
+    facts: Facts, side: str, milestone: PaymentMilestone, stands: Award, known: Known,
+    left: dict[int, int], on: datetime.date,
 ) -> Line:  # fmt: skip
     payee, name = payee_of(facts.partnership, side), milestone.milestone
     here = (payee, facts.partnership.pk, name)
-    kept = next(
-        (each for each in awards if (each.payee, each.partnership_id, each.milestone) == here), None
-    )
-    award = (
-        Award.from_dict(kept.record)
-        if kept
-        else worked_out(facts, side, name, on=on, awards=awards)
-    )
+    kept = next((e for e in known.awards if (e.payee, e.partnership_id, e.milestone) == here), None)
     return Line(
-        milestone=milestone, award=award, kept=kept, on=on,
-        changes=since.changes_in(kept, facts.record.days) if kept else (),
+        milestone=milestone, award=Award.from_dict(kept.record) if kept else stands, kept=kept,
+        on=on, changes=since.changes_in(kept, facts.record.days) if kept else (),
         declaration=facts.declarations.get((side, name)),
         payments=[
-            each for each in payments
+            each for each in known.payments
             if (each.payee, each.partnership_id, each.award.milestone) == here
         ],
         owed_back_pence=sum(
-            left.get(each.pk, 0) for each in clawbacks
+            left.get(each.pk, 0) for each in known.clawbacks
             if (each.payee, each.partnership_id, each.milestone) == here
         ),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import dataclasses
 import datetime
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -26,10 +26,10 @@ from schoolhubs.service.funding.paying.models import (
     PaymentState,
     RunState,
 )
+from schoolhubs.service.funding.paying.records import as_record
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
-from schoolhubs.vocabulary.records import funding as records
 
 Confirmed = tuple[str, str, int]
 LONGEST_FAULT = 200
@@ -180,22 +180,3 @@ def _held_against(
             payment.fault = said.fault
             settled.append(payment)
     return settled, [each.as_dict() for each in found.differences]
-
-
-def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRun:
-    """Give a run and its payments as the rules read them."""
-    return records.PaymentRun(
-        programme_id=run.programme_id, period="",
-        items=tuple(as_item(each) for each in payments),
-    )  # fmt: skip
-
-
-def as_item(payment: Payment) -> records.PaymentItem:
-    """Give one payment as the rules read it; its award was read with it, or is read now."""
-    return records.PaymentItem(
-        reference=payment.reference, payee_kind=payment.award.record["payee_kind"],
-        payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
-        pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
-        amount_pence=payment.amount_pence, taken_back_pence=payment.taken_pence,
-        state=records.PaymentState(payment.state), paid_on=payment.paid_on,
-    )  # fmt: skip

@@ -8,12 +8,11 @@ from collections.abc import Collection
 from schoolhubs.funding import folder
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding.facts import STOOD, Facts, as_record, facts_among
-from schoolhubs.service.funding.paying.confirming import as_item
 from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.paying.records import as_clawback, as_item
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
-from schoolhubs.vocabulary.records import funding as records
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 
@@ -43,16 +42,11 @@ def of_facts(
         declarations=tuple(
             as_record([declaration])
             for each in found
-            for (side, _), declaration in sorted(each.declarations.items())
-            if side == "partner"
+            for _, declaration in sorted(each.declarations.items())
         ),
         payments=tuple(as_item(each) for each in payments),
         clawbacks=tuple(
-            records.Clawback(
-                payee_id=each.payee.partition(":")[2], partnership_id=str(each.partnership_id),
-                period=each.period, milestone=each.milestone, owed_pence=each.amount_pence,
-                why=each.reason,
-            )
+            as_clawback(each)
             for each in clawbacks.order_by("pk")
         ),
     )  # fmt: skip

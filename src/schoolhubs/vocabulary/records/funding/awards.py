@@ -83,9 +83,10 @@ class UseOfGrant(_Written):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration(_Written):
-    """What a partner declares of its commitment beside what the ledgers hold by themselves.
+    """What a side declares of its commitment beside what the ledgers hold by themselves.
 
-    ``milestone`` is the one it was made for; blank where one declaration serves for all.
+    ``milestone`` is the one it was made for; blank where one declaration serves for all. A lead
+    declares that the days which the ledgers hold of it are right.
 
     Examples
     --------
@@ -104,6 +105,7 @@ class Declaration(_Written):
     milestone: str = ""
     days: tuple[DeclaredDay, ...] = ()
     use: tuple[UseOfGrant, ...] = ()
+    is_lead: bool = False
 
     @property
     def half_days(self) -> int:

@@ -1,0 +1,34 @@
+"""Payments, runs and clawbacks as the rules read them."""
+
+from collections.abc import Iterable
+
+from schoolhubs.service.funding.paying.models import Payment, PaymentRun
+from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.vocabulary.records import funding as records
+
+
+def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRun:
+    """Give a run and its payments as the rules read them."""
+    return records.PaymentRun(
+        programme_id=run.programme_id, period="",
+        items=tuple(as_item(each) for each in payments),
+    )  # fmt: skip
+
+
+def as_item(payment: Payment) -> records.PaymentItem:
+    """Give one payment as the rules read it; its award was read with it, or is read now."""
+    return records.PaymentItem(
+        reference=payment.reference, payee_kind=payment.award.record["payee_kind"],
+        payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
+        pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
+        amount_pence=payment.amount_pence, taken_back_pence=payment.taken_pence,
+        state=records.PaymentState(payment.state), paid_on=payment.paid_on,
+    )  # fmt: skip
+
+
+def as_clawback(one: Clawback) -> records.Clawback:
+    """Give one clawback as the rules read it."""
+    return records.Clawback(
+        payee_id=one.payee.partition(":")[2], partnership_id=str(one.partnership_id),
+        period=one.period, milestone=one.milestone, owed_pence=one.amount_pence, why=one.reason,
+    )  # fmt: skip
