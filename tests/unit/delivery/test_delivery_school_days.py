@@ -7,7 +7,6 @@ import pytest
 from schoolhubs.delivery.days import school_days
 from schoolhubs.delivery.days.school_days import HalfTerm, SchoolDays, SchoolYear
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
-from schoolhubs.vocabulary.errors import DataProblem
 
 DATE = datetime.date
 ASH = SchoolDays(name="Ash School")
@@ -50,9 +49,25 @@ def test_a_school_that_told_its_own_dates_goes_by_them() -> None:
     assert ash.is_open(DATE(2027, 9, 9)), "of another year the usual dates hold"
 
 
-def test_a_year_without_dates_is_told() -> None:
-    with pytest.raises(DataProblem, match="no term dates are at hand for 2040/41"):
-        ASH.is_open(DATE(2040, 9, 3))
+def test_a_year_without_dates_is_not_known_yet_and_no_fault() -> None:
+    assert ASH.why_not(DATE(2040, 9, 3)) == "not known yet whether it is a school day"
+    assert not list(ASH.between(DATE(2040, 9, 1), DATE(2041, 9, 1)))
+    told = school_days.not_known_words([ASH], DATE(2040, 9, 1), DATE(2041, 9, 1))
+    assert told.startswith("Term dates of Ash School for 2040/41 are not known yet")
+    assert not school_days.not_known_words([ASH], DATE(2026, 9, 1), DATE(2028, 9, 1))
+
+
+def test_bank_holidays_that_are_not_published_are_no_school_days() -> None:
+    year = AcademicYear("2028/29")
+    terms = (
+        HalfTerm(term=Term.AUTUMN, first_on=DATE(2028, 9, 4), last_on=DATE(2028, 12, 15)),
+        HalfTerm(term=Term.SPRING, first_on=DATE(2029, 1, 3), last_on=DATE(2029, 3, 23)),
+    )  # fmt: skip
+    own = SchoolDays(name="Ash", years={year: SchoolYear(year=year, half_terms=terms, is_own=True)})
+    assert own.is_open(DATE(2028, 12, 1))
+    assert "not known yet" in own.why_not(DATE(2029, 1, 10))
+    told = school_days.not_known_words([own], year.starts_on, year.finishes_on)
+    assert "bank holidays from 2029 on are not published yet" in told.lower()
 
 
 def test_half_terms_out_of_order_are_told_by_number() -> None:

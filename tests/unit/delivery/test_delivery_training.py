@@ -98,6 +98,16 @@ def test_a_successor_owes_anew_and_has_longer() -> None:
     assert found["keeping_it_going", "3"].due_on == datetime.date(2027, 8, 31)
 
 
+def test_what_nobody_sees_to_is_late_once_its_day_is_over() -> None:
+    after = datetime.date(2027, 9, 1)
+    rows = owed(HEAD, on=after)
+    alone = rows["registers_and_codes", ""]
+    assert (alone.standing, alone.is_late) == (Standing.NOBODY, True)
+    assert not owed(HEAD)["registers_and_codes", ""].is_late
+    counts = delivery.training.tally(rows.values())
+    assert counts.n_late == counts.n_overdue + counts.n_nobody > counts.n_overdue
+
+
 def test_nobody_who_was_there_from_the_start_gets_longer() -> None:
     assert owed(HEAD, DEPUTY)["registers_and_codes", "2"].due_on == datetime.date(2026, 12, 31)
 

@@ -95,6 +95,7 @@ def forecast(
     *,
     on: datetime.date,
     week: int = HALF_DAYS_A_DAY,
+    is_known: bool = True,
 ) -> Forecast:
     """Tell how a partner's days stand on a day.
 
@@ -106,6 +107,9 @@ def forecast(
         Every day of the partnership on which both schools are open, in order.
     week
         Most half-days that a partner gets in a week.
+    is_known
+        Term dates are at hand to the end. Where they are not, nobody knows what still fits, so
+        that nothing is said to overrun.
 
     Notes
     -----
@@ -124,7 +128,7 @@ def forecast(
     expected = ledger.entitled * before / len(open_days) if open_days else float(ledger.entitled)
     terms = tuple(_terms(ledger, days, open_days, on, week))
     room = sum(each.room for each in terms)
-    overrun = max(ledger.undated - room, 0)
+    overrun = max(ledger.undated - room, 0) if is_known else 0
     if ledger.undated == 0 and ledger.planned == 0:
         verdict = Verdict.DONE
     elif overrun:

@@ -11,7 +11,7 @@ import yaml
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
-from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.errors import Problem
 
 SATURDAY = 5
 DAY = datetime.timedelta(days=1)
@@ -47,13 +47,19 @@ class SchoolYear:
     cannot
         Days on which the school takes nobody, each with the reason it gave.
     is_own
-        The school told its half terms; otherwise they are those of ``term_dates.yaml``.
+        The school told its half terms; otherwise they are those of ``term_dates.yaml``, and none
+        where that has none for the year: it is not known yet when the school is open.
     """
 
     year: AcademicYear
     half_terms: tuple[HalfTerm, ...]
     cannot: Mapping[datetime.date, str] = dataclasses.field(default_factory=dict)
     is_own: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it is known when the terms are."""
+        return bool(self.half_terms)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ class SchoolDays:
         if on in bank_holidays():
             return f"a bank holiday ({bank_holidays()[on]})"
         year = self.year_of(on)
+        if not year.is_known or on > bank_holidays_known_to():
+            return "not known yet whether it is a school day"
         if not any(each.first_on <= on <= each.last_on for each in year.half_terms):
             return "outside term"
         if on in year.cannot:
@@ -110,6 +118,47 @@ def bank_holidays() -> Mapping[datetime.date, str]:
     return {each["date"]: each["title"] for each in known}
 
 
+def bank_holidays_known_to() -> datetime.date:
+    """Give the last day for which bank holidays were published: the end of a calendar year.
+
+    >>> bank_holidays_known_to().isoformat()
+    '2028-12-31'
+    """
+    return datetime.date(max(bank_holidays()).year, 12, 31)
+
+
+def not_known_words(
+    schools: Iterable[SchoolDays], starts_on: datetime.date, finishes_on: datetime.date
+) -> str:
+    """Say which part of a time has no dates yet; blank where all of it has.
+
+    Examples
+    --------
+    >>> print(not_known_words([SchoolDays(name="Ash School")], datetime.date(2028, 4, 1),
+    ...                       datetime.date(2029, 4, 1)))
+    Term dates of Ash School for 2028/29 are not known yet, and bank holidays from 2029 on are not \
+published yet. No day of that time counts as one on which a date can be set.
+    """
+    last, faults = finishes_on - DAY, []
+    years = [AcademicYear.holding(starts_on)]
+    while years[-1].finishes_on <= last:
+        years.append(years[-1].plus(1))
+    for each in schools:
+        lacking = [year for year in years if not each.year_of(year.starts_on).is_known]
+        if lacking:
+            faults.append(
+                f"term dates of {each.name} for {' and '.join(lacking)} are not known yet"
+            )
+    if last > bank_holidays_known_to():
+        from_year = bank_holidays_known_to().year + 1
+        faults.append(f"bank holidays from {from_year} on are not published yet")
+    if not faults:
+        return ""
+    told = ", and ".join(faults)
+    no_day = "No day of that time counts as one on which a date can be set."
+    return f"{told[0].upper()}{told[1:]}. {no_day}"
+
+
 @functools.cache
 def _table() -> Mapping[str, Any]:
     held = resources.files("schoolhubs.delivery.days").joinpath("term_dates.yaml")
@@ -128,25 +177,16 @@ def usual_years() -> tuple[str, ...]:
 
 @functools.cache
 def usual_year(year: str) -> SchoolYear:
-    """Give the usual half terms of an academic year.
-
-    Raises
-    ------
-    DataProblem
-        Where none are at hand for it.
+    """Give the usual half terms of an academic year; none where none are at hand for it.
 
     Examples
     --------
     >>> [each.first_on.isoformat() for each in usual_year("2026/27").half_terms][:2]
     ['2026-09-01', '2026-11-02']
+    >>> usual_year("2040/41").is_known
+    False
     """
-    if year not in _table()["years"]:
-        known = usual_years()
-        raise DataProblem([Problem(
-            code="no_term_dates", value=str(year), fault=f"no term dates are at hand for {year}",
-            remedy=f"Tell the school's own, or choose a day from {known[0]} to {known[-1]}.",
-        )])  # fmt: skip
-    terms: Mapping[str, Iterable[Any]] = _table()["years"][year]
+    terms: Mapping[str, Iterable[Any]] = _table()["years"].get(year, {})
     return SchoolYear(
         year=AcademicYear(year),
         half_terms=tuple(

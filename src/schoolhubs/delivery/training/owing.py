@@ -47,6 +47,9 @@ class Owed:
         The last day in time; of one that is only offered, the day it is best done by.
     done_on
         When it was done, or is said to have been; None where it was not.
+    is_late
+        It is owed, nobody says it is done, and its last day in time is over: it is overdue, or has
+        nobody who sees to it.
     """
 
     module: TrainingModule
@@ -54,6 +57,7 @@ class Owed:
     standing: Standing
     due_on: datetime.date
     done_on: datetime.date | None = None
+    is_late: bool = False
 
     @property
     def is_outstanding(self) -> bool:
@@ -116,7 +120,7 @@ def owed(
                       starts_on=starts_on, on=on)
             for leader in there if module.is_for(leader.duties)
         ]  # fmt: skip
-        found += _nobody(module, there, starts_on=starts_on)
+        found += _nobody(module, there, starts_on=starts_on, on=on)
     return tuple(found)
 
 
@@ -163,16 +167,19 @@ def _standing(
     return Owed(
         module=module, leader_id=leader.leader_id, standing=standing, due_on=due,
         done_on=done.on if done else None,
+        is_late=standing is Standing.OVERDUE,
     )  # fmt: skip
 
 
 def _nobody(
-    module: TrainingModule, there: Sequence[Leader], *, starts_on: datetime.date
-) -> Iterator[Owed]:
+    module: TrainingModule, there: Sequence[Leader], *, starts_on: datetime.date,
+    on: datetime.date,
+) -> Iterator[Owed]:  # fmt: skip
     """Give a module that is owed and that no leader there is to do."""
     if module.is_required and not any(module.is_for(each.duties) for each in there):
         due = _end_of_term(starts_on, module.due_by_term)
-        yield Owed(module=module, leader_id="", standing=Standing.NOBODY, due_on=due)
+        yield Owed(module=module, leader_id="", standing=Standing.NOBODY, due_on=due,
+                   is_late=on > due)  # fmt: skip
 
 
 def _end_of_term(on: datetime.date, n: int) -> datetime.date:

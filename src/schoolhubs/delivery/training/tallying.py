@@ -12,6 +12,8 @@ class Tally:
     """How many modules stand how, one counted for each leader it is for.
 
     ``n_required`` is all that is owed, done or not; what is only offered is in none of these.
+    ``n_late`` is how many of those outstanding should have been done by now and were not: those
+    overdue, and of those that nobody sees to the ones whose day is over.
     """
 
     n_required: int = 0
@@ -20,6 +22,7 @@ class Tally:
     n_open: int = 0
     n_declared: int = 0
     n_nobody: int = 0
+    n_late: int = 0
 
     @property
     def n_outstanding(self) -> int:
@@ -31,9 +34,10 @@ def tally(rows: Iterable[Owed]) -> Tally:
     """Count modules by how they stand; one that is owed is counted once and in one place.
 
     >>> tally([])
-    Tally(n_required=0, n_done=0, n_overdue=0, n_open=0, n_declared=0, n_nobody=0)
+    Tally(n_required=0, n_done=0, n_overdue=0, n_open=0, n_declared=0, n_nobody=0, n_late=0)
     """
-    counts = Counter(each.standing for each in rows if each.module.is_required)
+    required = [each for each in rows if each.module.is_required]
+    counts = Counter(each.standing for each in required)
     return Tally(
         n_required=counts.total(),
         n_done=counts[Standing.DONE],
@@ -41,4 +45,5 @@ def tally(rows: Iterable[Owed]) -> Tally:
         n_open=counts[Standing.OPEN],
         n_declared=counts[Standing.DECLARED],
         n_nobody=counts[Standing.NOBODY],
+        n_late=sum(each.is_late for each in required),
     )

@@ -9,6 +9,7 @@ from schoolhubs.delivery import days
 from schoolhubs.service.delivery import queries
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.partnerships.models import STANDS, Partnership
+from schoolhubs.service.partnerships.queries import of_the_day, year_words
 from schoolhubs.service.partnerships.resting.queries import rests_of
 
 Ledger = days.ledger.Ledger
@@ -26,14 +27,28 @@ def partnerships_of(lead_urn: str, today: datetime.date) -> list[Partnership]:
     return [each for each in found if queries.entitled_days(each)]
 
 
+def partners_of(lead_urn: str, today: datetime.date) -> list[Partnership]:
+    """Give a lead's partners with leadership days, each once: with the year that runs on a day."""
+    return of_the_day(partnerships_of(lead_urn, today), today)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerForecast:
-    """One partner of a hub, its ledger, and whether its days still fit."""
+    """One partner of a hub, its ledger, and whether its days still fit.
+
+    ``not_known`` says which part of its time has no dates yet.
+    """
 
     partnership: Partnership
     name: str
     ledger: Ledger
     forecast: Forecast
+    not_known: str = ""
+
+    @property
+    def year(self) -> str:
+        """Name a further year; blank for the first."""
+        return year_words(self.partnership)
 
 
 def forecasts(
@@ -55,12 +70,16 @@ def forecasts(
             if lead.is_open(on) and not (on < today and delivery.milestones.terms.rests(rested, on))
         ]  # fmt: skip
         week = rules.most_days_a_week_of_a_partner if rules else 1
+        not_known = days.school_days.not_known_words(
+            [open_on[each.partner_urn], lead], max(each.starts_on, today), each.finishes_on
+        ) if each.finishes_on > today else ""  # fmt: skip
         told.append(PartnerForecast(
             partnership=each, name=names.get(each.partner_urn, each.partner_urn), ledger=ledger,
             forecast=days.forecasting.forecast(
                 ledger, [queries.pure(one) for one in held.get(each.pk, ())], both, on=today,
-                week=round(week * days.ledger.HALF_DAYS_A_DAY),
+                week=round(week * days.ledger.HALF_DAYS_A_DAY), is_known=not not_known,
             ),
+            not_known=not_known,
         ))  # fmt: skip
     return sorted(told, key=lambda each: (-each.forecast.overrun, ORDER[each.forecast.verdict]))
 

@@ -76,6 +76,36 @@ def together_of(urn: str, *, on: datetime.date) -> Partnership | None:
     return found.order_by("-starts_on", "-pk").first()
 
 
+def of_the_day(found: Iterable[Partnership], on: datetime.date) -> list[Partnership]:
+    """Give, of each school's years in a programme, the one that counts on a day, in their order.
+
+    It is the one that runs; else the next to begin; else the last. A further year that was agreed
+    before the first is over stands aside till it begins.
+    """
+    ours = list(found)
+    best: dict[tuple[str, ...], Partnership] = {}
+    for each in ours:
+        whose = (each.programme_id, each.partner_urn, each.partner_trust_id, each.lead_urn)
+        held = best.get(whose)
+        if held is None or _nearer(each, on) < _nearer(held, on):
+            best[whose] = each
+    kept = {each.pk for each in best.values()}
+    return [each for each in ours if each.pk in kept]
+
+
+def _nearer(one: Partnership, on: datetime.date) -> tuple[int, int]:
+    if one.starts_on <= on < one.finishes_on:
+        return 0, -one.year
+    if on < one.starts_on:
+        return 1, (one.starts_on - on).days
+    return 2, (on - one.finishes_on).days
+
+
+def year_words(partnership: Partnership) -> str:
+    """Name a further year in words; blank for the first."""
+    return "" if partnership.year == 1 else f"year {partnership.year} of the partnership"
+
+
 def lead_among(partnerships: Iterable[Partnership]) -> str:
     """Give the lead a school is with now, of its partnerships in a programme; blank for none."""
     live = sorted((each for each in partnerships if each.is_live), key=lambda each: each.year)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from schoolhubs import delivery, programmes
 from schoolhubs.service.diagnosis.day.queries import setting_of
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
+from schoolhubs.service.partnerships.queries import of_the_day
 from schoolhubs.service.schools.models import School
 from schoolhubs.service.training.models import (
     STANDS,
@@ -63,12 +64,44 @@ def rules_of(programme_id: str, on: datetime.date) -> TrainingRules | None:
     return programmes.load(programme_id).as_at(on).training
 
 
-def partnership_of(urn: str, on: datetime.date) -> Partnership | None:
-    """Give the partnership whose training a school is in: the one that runs, else the last."""
+def partnerships_of(urn: str, on: datetime.date) -> list[Partnership]:
+    """Give the partnerships whose training a school is in on a day, one of each programme.
+
+    Those that run on the day come first; of a programme with none, the next to begin or the last.
+    """
     ours = Partnership.objects.filter(
         partner_urn=urn, state__in=WITH_TRAINING, partner_trust_id=""
     ).order_by("-starts_on", "-pk")
-    return ours.filter(finishes_on__gt=on).first() or ours.first()
+    newest: dict[str, Partnership] = {}
+    for each in of_the_day(ours, on):
+        newest.setdefault(each.programme_id, each)
+    return sorted(newest.values(), key=lambda each: not runs_on(each, on))
+
+
+def partnership_of(urn: str, on: datetime.date, programme_id: str = "") -> Partnership | None:
+    """Give the partnership whose training a school is in on a day, perhaps of one programme."""
+    ours = partnerships_of(urn, on)
+    return next((each for each in ours if programme_id in ("", each.programme_id)), None)
+
+
+def running_of(urn: str, programme_id: str, on: datetime.date) -> Partnership | None:
+    """Give the partnership of a programme that ran, or runs, on a day: what is done then is its."""
+    found = partnership_of(urn, on, programme_id)
+    return found if found is not None and runs_on(found, on) else None
+
+
+def years_of(partnership: Partnership) -> list[tuple[datetime.date, datetime.date]]:
+    """Give the first day of each year of a school in a programme, and the first day after it."""
+    ours = Partnership.objects.filter(
+        partner_urn=partnership.partner_urn, programme_id=partnership.programme_id,
+        state__in=WITH_TRAINING, partner_trust_id="",
+    )  # fmt: skip
+    return list(ours.values_list("starts_on", "finishes_on"))
+
+
+def runs_on(partnership: Partnership, on: datetime.date) -> bool:
+    """Tell whether a day lies within a partnership."""
+    return partnership.starts_on <= on < partnership.finishes_on
 
 
 def trained(partnerships: Iterable[Partnership], *, on: datetime.date) -> dict[int, Trained]:
@@ -205,6 +238,17 @@ def sign_ups_of(session: TrainingSession) -> list[SignUp]:
     return list(rows.order_by("leader__urn", "leader__name", "pk"))
 
 
+def came_without_completion(session: TrainingSession) -> list[SignUp]:
+    """Give who came to a session that was recorded, and completed nothing by it."""
+    came = [each for each in sign_ups_of(session) if each.came]
+    done = ModuleCompletion.objects.filter(
+        leader__in=[each.leader_id for each in came], module=session.module,
+        programme_id=session.programme_id, state__in=STANDS,
+    )  # fmt: skip
+    has = set(done.values_list("leader_id", flat=True))
+    return [each for each in came if each.leader_id not in has]
+
+
 def planned_from(at: datetime.datetime) -> Q:
     """Give what holds of a session that is still to come."""
     return Q(state=SessionState.PLANNED, starts_at__gt=at)
@@ -218,9 +262,9 @@ def declared_to(lead_urns: Collection[str]) -> list[ModuleCompletion]:
     return list(rows.select_related("leader", "partnership").order_by("made_at", "pk"))
 
 
-def partners_of(lead_urn: str) -> list[Partnership]:
-    """Give the schools that are with a hub now, by programme and number."""
+def partners_of(lead_urn: str, on: datetime.date) -> list[Partnership]:
+    """Give the schools that are with a hub on a day, each once, by programme and number."""
     rows = Partnership.objects.filter(
         lead_urn=lead_urn, state__in=HOLDS_A_PLACE, partner_trust_id=""
     )
-    return list(rows.order_by("programme_id", "partner_urn", "-year"))
+    return of_the_day(rows.order_by("programme_id", "partner_urn", "-year"), on)

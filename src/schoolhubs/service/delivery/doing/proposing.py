@@ -38,7 +38,7 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
     What the lead has left to give is its capacity of a school year, less what its leaders gave or
     have planned in it.
     """
-    found = [each for each in hubs.partnerships_of(lead_urn, today) if _goes_on(each, today)]
+    found = [each for each in hubs.partners_of(lead_urn, today) if _goes_on(each, today)]
     resting = asked_nothing([each.pk for each in found])
     found = [each for each in found if each.pk not in resting]
     held = queries.days_with(found)

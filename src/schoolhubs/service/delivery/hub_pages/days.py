@@ -20,6 +20,7 @@ from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages import files, shown
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.partnerships.queries import of_the_day
 
 VERDICTS = {
     "done": ("All given", "govuk-tag--green"), "on_track": ("On track", "govuk-tag--green"),
@@ -33,7 +34,7 @@ def days(request: ActedRequest, lead_urn: str) -> HttpResponse:
     """Show a hub's partners with their days, who has how much left, and what falls behind."""
     refuse_others(request.actor, is_own=reach.may_read_hub(request.actor, lead_urn))
     today = clock.day()
-    found = list(hubs.partnerships_of(lead_urn, today))
+    found = hubs.partners_of(lead_urn, today)
     names = names_of({lead_urn, *(each.partner_urn for each in found)})
     held = queries.days_with(found)
     told = {
@@ -80,11 +81,8 @@ def _picture(
 def every_hub(request: ActedRequest) -> HttpResponse:
     """Show the office every hub's days and which of them fall behind, those first."""
     today = clock.day()
-    found = [
-        each
-        for each in Partnership.objects.filter(state__in=HOLDS_A_PLACE, finishes_on__gt=today)
-        if queries.entitled_days(each)
-    ]
+    running = Partnership.objects.filter(state__in=HOLDS_A_PLACE, finishes_on__gt=today)
+    found = of_the_day([each for each in running if queries.entitled_days(each)], today)
     names = names_of({urn for each in found for urn in (each.partner_urn, each.lead_urn)})
     told = hubs.by_hub(hubs.forecasts(found, queries.days_with(found), names, today), names)
     return render(request, "delivery/every_hub.html", {

@@ -120,11 +120,12 @@ class TermDatesForm(django_forms.Form):
 @allow(*reach.EITHER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def term_dates(request: ActedRequest, urn: str) -> HttpResponse:
-    """Show a school's term dates of this year and the next, and ask for its own."""
+    """Show a school's term dates of this year and the two that follow, and ask for its own."""
     refuse_others(request.actor, is_own=is_own_school(request.actor, urn, *reach.EITHER))
     this = AcademicYear.holding(clock.day())
     asked = request.POST.get("year") or request.GET.get("year", "")
-    year = next((each for each in (this, this.plus(1)) if each == asked), this)
+    years = (this, this.plus(1), this.plus(2))
+    year = next((each for each in years if each == asked), this)
     kept = OwnCalendar.objects.filter(urn=urn, year=year).first()
     stands = queries.school_year(kept) if kept else pure.school_days.usual_year(year)
     is_sent = request.method == "POST"
@@ -137,7 +138,7 @@ def term_dates(request: ActedRequest, urn: str) -> HttpResponse:
     }
     told = {
         "urn": urn, "name": names_of([urn]).get(urn, f"URN {urn}"), "year": year, "kept": kept,
-        "years": (this, this.plus(1)), "stands": stands, "form": form, "has_errors": is_sent,
+        "years": years, "stands": stands, "form": form, "has_errors": is_sent,
         "usual": pure.school_days.usual_terms_words(),
     }  # fmt: skip
     if not is_sent or not form.is_valid():

@@ -25,6 +25,7 @@ from schoolhubs.vocabulary.records.training import TrainingModule
 N_DRAWN = 16
 DONE = "This leader’s completion of the module is held already. Nothing was saved."
 SETTLED = "This was settled already, or changed meanwhile. Nothing was changed."
+OUTSIDE = "The school’s partnership did not run on that day. Nothing was saved."
 NO_SUCH_MODULE = "The programme has no such module for this school. Nothing was saved."
 
 
@@ -36,7 +37,8 @@ def taught(
     Returns
     -------
     int
-        1; 0 where the leader had a completion already, which is confirmed if it was declared.
+        1; 0 where the leader had a completion already, which is confirmed if it was declared, or
+        where no partnership of the school in that programme ran on the day.
     """
     held = _standing(leader, session.programme_id, session.module)
     if held is not None:
@@ -45,7 +47,7 @@ def taught(
             letters.write(telling.certificate(held), by=by, at=at, place=place)
         return 0
     on = timezone.localdate(session.starts_at)
-    partnership = queries.partnership_of(leader.urn, on)
+    partnership = queries.running_of(leader.urn, session.programme_id, on)
     module = _module(partnership, session.module, on)
     if partnership is None or module is None:
         return 0
@@ -72,8 +74,11 @@ def declare(
     Raises
     ------
     Conflict
-        If a completion is held already, the school has no such module, or its partnership rests.
+        If a completion is held already, the school has no such module, the day lies outside of
+        the partnership, or that rests.
     """
+    if not queries.runs_on(partnership, completed_on):
+        raise Conflict(OUTSIDE)
     found = _module(partnership, module, completed_on)
     if found is None:
         raise Conflict(NO_SUCH_MODULE)

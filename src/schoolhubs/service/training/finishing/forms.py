@@ -23,21 +23,23 @@ class DeclareForm(forms.Form):
     def __init__(
         self,
         leaders: Iterable[SchoolLeader],
-        first: datetime.date,
+        years: Iterable[tuple[datetime.date, datetime.date]],
         today: datetime.date,
         *given: Any,
     ) -> None:
         super().__init__(*given)
-        self.first, self.today = first, today
+        self.years, self.today = list(years), today
         self.fields["leader"].choices = [(str(each.pk), each.name) for each in leaders]  # type: ignore[attr-defined]
 
     def clean_completed_on(self) -> datetime.date:
-        """Refuse a day before the partnership, or to come."""
+        """Refuse a day on which no partnership ran, or to come."""
         said: datetime.date = self.cleaned_data["completed_on"]
         if said > self.today:
             raise forms.ValidationError("The day must be today or earlier")
-        if said < self.first:
+        if self.years and said < min(first for first, _ in self.years):
             raise forms.ValidationError("The day must not be before the partnership began")
+        if not any(first <= said < over for first, over in self.years):
+            raise forms.ValidationError("The day must be one on which the partnership ran")
         return said
 
 

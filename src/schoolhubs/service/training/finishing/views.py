@@ -36,7 +36,7 @@ def declare(request: ActedRequest, urn: str, module: str) -> HttpResponse:
     """Ask which leader of a school has done a module, and when."""
     refuse_others(request.actor, is_own=may_act(request.actor, urn))
     on = clock.day()
-    partnership = queries.partnership_of(urn, on)
+    partnership = queries.partnership_of(urn, on, request.GET.get("programme", ""))
     rules = queries.rules_of(partnership.programme_id, on) if partnership else None
     found = rules.module(module) if rules else None
     if partnership is None or found is None:
@@ -44,7 +44,7 @@ def declare(request: ActedRequest, urn: str, module: str) -> HttpResponse:
     leaders = [each for each in SchoolLeader.objects.filter(urn=urn) if each.is_there(on)]
     is_sent = request.method == "POST"
     posted = with_days(request.POST, "completed_on") if is_sent else None
-    form = forms.DeclareForm(leaders, partnership.starts_on, on, posted)
+    form = forms.DeclareForm(leaders, queries.years_of(partnership), on, posted)
     told = {
         "urn": urn, "module": found, "form": form, "has_errors": is_sent, "leaders": leaders,
         "name": names_of([urn]).get(urn, f"URN {urn}"),
@@ -54,9 +54,14 @@ def declare(request: ActedRequest, urn: str, module: str) -> HttpResponse:
     said = form.cleaned_data
     leader = next(each for each in leaders if str(each.pk) == said["leader"])
     back = reverse("school-training", kwargs={"urn": urn})
+    of_its_day = queries.running_of(urn, partnership.programme_id, said["completed_on"])
     try:
         actions.declare(
-            partnership, leader, module, completed_on=said["completed_on"], **done_by(request)
+            of_its_day or partnership,
+            leader,
+            module,
+            completed_on=said["completed_on"],
+            **done_by(request),
         )
     except Conflict as error:
         return conflict(request, NOT_SAVED, error, back)

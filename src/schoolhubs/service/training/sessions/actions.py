@@ -115,7 +115,7 @@ def sign_up(
         there = {each.leader_id for each in stays}
         new = [each for each in leaders if each.pk not in there]
         if new:
-            _refuse_while_apart(urn, at)
+            _refuse_while_apart(urn, held, at)
         _refuse_too_many(held, len(taken), len(new))
         for leader, seat in zip(new, _free(taken), strict=False):
             SignUp.objects.create(session=held, leader=leader, seat=seat, made_at=at, made_by=by)
@@ -179,8 +179,8 @@ def _held(pk: int) -> TrainingSession:
     return held
 
 
-def _refuse_while_apart(urn: str, at: datetime.datetime) -> None:
-    partnership = queries.partnership_of(urn, timezone.localdate(at))
+def _refuse_while_apart(urn: str, session: TrainingSession, at: datetime.datetime) -> None:
+    partnership = queries.partnership_of(urn, timezone.localdate(at), session.programme_id)
     if partnership is not None:
         refuse_what_is_new(partnership.pk)
     elif Partnership.objects.filter(partner_urn=urn, state="ended").exists():

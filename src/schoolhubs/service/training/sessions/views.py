@@ -128,11 +128,10 @@ def record(request: ActedRequest, session_id: int) -> HttpResponse:
     try:
         came = {int(each) for each in form.cleaned_data["came"]}
         actions.record(held, came, version=version_of(request), **done_by(request))
+        without = queries.came_without_completion(held)
     except Conflict as error:
         return conflict(request, NOT_SAVED, error, _page(held))
-    say_once(
-        request, "It is recorded who came. Their schools are told that certificates are ready."
-    )
+    say_once(request, _recorded(without))
     return HttpResponseRedirect(_page(held))
 
 
@@ -162,7 +161,7 @@ def sign_up(request: ActedRequest, urn: str, session_id: int) -> HttpResponse:
     refuse_others(request.actor, is_own=may_act(request.actor, urn))
     held = get_object_or_404(TrainingSession, pk=session_id)
     on = timezone.localdate(held.starts_at)
-    partnership = queries.partnership_of(urn, clock.day())
+    partnership = queries.partnership_of(urn, clock.day(), held.programme_id)
     if partnership is None or not queries.sessions_for(partnership).filter(pk=held.pk).exists():
         raise Http404
     leaders = [each for each in SchoolLeader.objects.filter(urn=urn) if each.is_there(on)]
@@ -187,6 +186,19 @@ def sign_up(request: ActedRequest, urn: str, session_id: int) -> HttpResponse:
     said = f"{n} of your leaders {'has a place' if n == 1 else 'have places'}."
     say_once(request, said if n else "Your school has no place at this session now.")
     return HttpResponseRedirect(back)
+
+
+def _recorded(without: list[SignUp]) -> str:
+    """Say what came of recording, and for whom nothing did."""
+    said = "It is recorded who came. Their schools are told that certificates are ready."
+    if not without:
+        return said
+    names = ", ".join(f"{each.leader.name} (URN {each.leader.urn})" for each in without)
+    return (
+        "It is recorded who came. No module is completed for "
+        f"{names}: no partnership of the school in this programme ran on that day. The schools of "
+        "the others are told that certificates are ready."
+    )
 
 
 def titles_of(rows: list[TrainingSession]) -> dict[int, str]:

@@ -17,6 +17,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.partnerships.queries import of_the_day, year_words
 from schoolhubs.service.training import queries
 from schoolhubs.service.training.models import DUTIES, SignUp
 from schoolhubs.service.training.queries import Trained
@@ -42,9 +43,10 @@ def own(request: ActedRequest) -> HttpResponse:
         there = reverse("school-training", kwargs={"urn": urns[0]})
         return HttpResponseRedirect(there)
     on = clock.day()
-    held = Partnership.objects.filter(
+    rows = Partnership.objects.filter(
         partner_urn__in=urns, state__in=HOLDS_A_PLACE, partner_trust_id=""
     ).order_by("partner_urn", "programme_id")
+    held = of_the_day(rows, on)
     told = {"schools": list(queries.trained(held, on=on).values()), "names": names_of(urns)}
     return render(request, "training/schools.html", told)
 
@@ -55,19 +57,25 @@ def school(request: ActedRequest, urn: str) -> HttpResponse:
     """Show who leads, what each owes and has done, and the sessions to come."""
     refuse_others(request.actor, is_own=may_read(request.actor, urn))
     on, at = clock.day(), clock.now()
-    partnership = queries.partnership_of(urn, on)
+    ours = queries.partnerships_of(urn, on)
+    partnership = _asked_for(ours, request.GET.get("programme", ""))
     trained = queries.trained([partnership], on=on).get(partnership.pk) if partnership else None
     told: dict[str, Any] = {
         "urn": urn, "name": names_of([urn]).get(urn, f"URN {urn}"), "duties": DUTIES, "on": on,
         "may_act": may_act(request.actor, urn), "trained": trained, "partnership": partnership,
+        "others": [
+            (each.programme_id, programmes.load(each.programme_id).title)
+            for each in ours if each != partnership
+        ],
+        "year": year_words(partnership) if partnership else "",
         "may_see_sessions": request.actor.holds(*SEE_EVERY_SCHOOL, *LEADS),
     }  # fmt: skip
     if trained is not None and partnership is not None:
         rows = queries.with_counts(queries.sessions_for(partnership)).filter(
             queries.planned_from(at)
         )
-        ours = {each.module for each in trained.modules}
-        sessions = [each for each in rows[:MOST_SESSIONS] if each.module in ours]
+        taught = {each.module for each in trained.modules}
+        sessions = [each for each in rows[:MOST_SESSIONS] if each.module in taught]
         told |= {
             "rows": rows_of(trained), "former": former(trained, on), "there": trained.there(on),
             "sessions": sessions, "titles": titles_of(sessions), "coming": _coming(urn, sessions),
@@ -75,6 +83,12 @@ def school(request: ActedRequest, urn: str) -> HttpResponse:
             "n_wanted": programmes.load(partnership.programme_id).as_at(on).senior_leaders_named,
         }  # fmt: skip
     return render(request, "training/school.html", told)
+
+
+def _asked_for(ours: list[Partnership], programme_id: str) -> Partnership | None:
+    """Give the school's partnership of a programme that was asked for; else the first."""
+    wanted = [each for each in ours if each.programme_id == programme_id]
+    return next(iter(wanted or ours), None)
 
 
 def _coming(urn: str, sessions: list[Any]) -> dict[int, list[str]]:
@@ -92,8 +106,7 @@ def school_file(request: ActedRequest, urn: str, ending: str) -> HttpResponse:
     """Give a school's training record as CSV or XLSX."""
     refuse_others(request.actor, is_own=may_read(request.actor, urn))
     on = clock.day()
-    partnership = queries.partnership_of(urn, on)
-    found = queries.trained([partnership], on=on).values() if partnership else []
+    found = queries.trained(queries.partnerships_of(urn, on), on=on).values()
     table = table_of(found, names_of([urn]))
     return _file(table, f"training-{urn}", ending)
 
@@ -107,7 +120,7 @@ def hub(request: ActedRequest, lead_urn: str) -> HttpResponse:
     told = {
         "lead_urn": lead_urn, "names": names_of({lead_urn, *urns}), "on": clock.day(),
         "schools": sorted(trained, key=lambda each: (
-            -each.tally.n_overdue, -each.tally.n_outstanding, each.partnership.partner_urn)),
+            -each.tally.n_late, -each.tally.n_outstanding, each.partnership.partner_urn)),
         "declared": queries.declared_to([lead_urn]),
         "may_settle": request.actor.holds(*TEACHES),
     }  # fmt: skip
@@ -127,8 +140,8 @@ def _of_hub(request: ActedRequest, lead_urn: str) -> list[Trained]:
     actor = request.actor
     is_own = actor.holds(*SEE_EVERY_SCHOOL) or lead_urn in own_urns(actor, *LEADS)
     refuse_others(actor, is_own=is_own)
-    partners = queries.partners_of(lead_urn)
-    return list(queries.trained(partners, on=clock.day()).values())
+    on = clock.day()
+    return list(queries.trained(queries.partners_of(lead_urn, on), on=on).values())
 
 
 @allow(*SEE_EVERY_SCHOOL)
@@ -149,7 +162,7 @@ def office_file(request: ActedRequest, ending: str) -> HttpResponse:  # noqa: AR
     hubs = _hubs()
     names = names_of(urn for urn, _, _ in hubs)
     rows = [
-        (urn, names.get(urn), n, counts.n_required, counts.n_done, counts.n_overdue,
+        (urn, names.get(urn), n, counts.n_required, counts.n_done, counts.n_late,
          counts.n_open, counts.n_declared, counts.n_nobody)
         for urn, n, counts in hubs
     ]  # fmt: skip
@@ -160,14 +173,15 @@ def office_file(request: ActedRequest, ending: str) -> HttpResponse:  # noqa: AR
 
 def _hubs() -> list[tuple[str, int, delivery.training.Tally]]:
     """Give each hub with how many partners it has and what they owe, most overdue first."""
+    on = clock.day()
     running = Partnership.objects.filter(state__in=HOLDS_A_PLACE, partner_trust_id="")
     rows: dict[str, list[delivery.training.Owed]] = defaultdict(list)
     n_partners: dict[str, int] = defaultdict(int)
-    for each in queries.trained(running, on=clock.day()).values():
+    for each in queries.trained(of_the_day(running, on), on=on).values():
         rows[each.partnership.lead_urn] += each.owed
         n_partners[each.partnership.lead_urn] += 1
     found = [(urn, n_partners[urn], delivery.training.tally(owed)) for urn, owed in rows.items()]
-    return sorted(found, key=lambda each: (-each[2].n_overdue, each[0]))
+    return sorted(found, key=lambda each: (-each[2].n_late, each[0]))
 
 
 def _file(table: pl.DataFrame, name: str, ending: str) -> HttpResponse:

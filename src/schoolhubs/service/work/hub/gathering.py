@@ -57,7 +57,7 @@ class HubToday:
 
 def today_of(lead_urn: str, *, on: datetime.date, at: datetime.datetime) -> HubToday:
     """Gather a hub as it stands; as many questions whether it has six partners or fifty."""
-    partners = training.partners_of(lead_urn)
+    partners = training.partners_of(lead_urn, on)
     held = delivery.days_with(partners)
     owed = training.tallies_of(partners, on=on)
     events = Event.objects.filter(hub__lead_urn=lead_urn, on__gte=on, state__in=SOON).annotate(
@@ -87,7 +87,7 @@ def _partner(
         done_days=(told.delivered + told.disputed) / HALF_DAYS,
         planned_days=told.planned / HALF_DAYS,
         n_training_owed=owed.n_outstanding if owed else 0,
-        n_training_overdue=owed.n_overdue if owed else 0,
+        n_training_overdue=owed.n_late if owed else 0,
     )  # fmt: skip
 
 
