@@ -23,7 +23,7 @@ def examples() -> list[str]:
 def curl(line: str, known: dict[str, str]) -> Any:
     """Ask what a curl command asks."""
     known = {"TAG": "", "REFERENCE": "", **known}
-    for name, value in known.items():
+    for name, value in sorted(known.items(), key=lambda pair: -len(pair[0])):
         line = line.replace(f"'${name}'", value).replace(f"${name}", value.replace('"', '\\"'))
     words = shlex.split(line)[1:]
     method, headers, data, address = "GET", {}, "", ""
@@ -49,9 +49,14 @@ def test_every_example_works_as_it_is_printed() -> None:
     world = peopled()
     school = world.organisations[OWN, "partner"]
     _, key = key_for(school, *every_scope(school))
-    known = {"SERVICE": "", "URN": NUMBERS[OWN]["partner"][0], "KEY": key}
+    day = world.support_days[OWN]
+    known = {
+        "SERVICE": "", "URN": NUMBERS[OWN]["partner"][0], "KEY": key,
+        "PARTNERSHIP": str(day.partnership_id), "DAY_TAG": f'"support-day-{day.pk}.{day.version}"',
+        "DAY": str(day.pk),
+    }  # fmt: skip
     asked = examples()
-    assert len(asked) == 9
+    assert len(asked) == 17
     for line in asked:
         answer = curl(line, known)
         assert answer.status_code in {200, 201}, f"{line}\n{answer.content.decode()}"

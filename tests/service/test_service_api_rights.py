@@ -25,6 +25,11 @@ PLACES = (
 )  # fmt: skip
 CLIENTS = ("anybody", "wrong", "ended", "expired", "no_scope", *PLACES)
 TABLE = rows(Path(interface.__file__).with_name("rights.yaml"), CLIENTS)
+OF_SOMEBODY = {
+    "{urn}", "{reference}", "{acceptance_id}", "{partnership_id}", "{day_id}", "{event_id}",
+    "{booking_id}",
+}  # fmt: skip
+OPERATIONS = "schoolhubs.service.api.operations"
 PATHS = {
     entry.name: saying.template_of(f"api/v1/{entry.pattern}") for entry in interface.urlpatterns
 }
@@ -77,6 +82,11 @@ def values(world: World, side: str) -> dict[str, str]:
         "reference": world.applications[side].reference,
         "round_id": str(world.round.pk),
         "acceptance_id": str(proposal(world, side).pk),
+        "partnership_id": str(world.support_days[side].partnership_id),
+        "day_id": str(world.support_days[side].pk),
+        "event_id": str(world.bookings[side].event_id),
+        "booking_id": str(world.bookings[side].pk),
+        "run_id": str(world.money[side].run.pk),
     }
 
 
@@ -85,7 +95,21 @@ def body(world: World, name: str, side: str) -> tuple[dict[str, Any], str]:
     application, match = world.applications[side], proposal(world, side)
     plan = world.plans[side]
     sent = f'"{application.reference}.{application.version}"'
+    day, booking = world.support_days[side], world.bookings[side]
+    leader, urn = day.held.get().leader_id, application.urn
+    took_place = {"on": str(day.on), "leaders": [leader], "focus": "Corridors", "part": "pm"}
+    as_seen = f'"support-day-{day.pk}.{day.version}"'
+    as_booked = f'"booking-{booking.pk}.{booking.version}"'
+    party = {"schools": [{"urn": urn, "n_people": 2}]}
     return {
+        "api-support-days": (took_place, ""),
+        "api-support-day-delivery": (took_place, as_seen),
+        "api-support-day-answer": ({"agrees": True}, as_seen),
+        "api-support-day-cancellation": ({"reason": "A fair"}, as_seen),
+        "api-event-check-in": ({"came": [{"urn": "900099", "n_came": 1}]}, ""),
+        "api-event-bookings": (party, ""),
+        "api-booking": (party, as_booked),
+        "api-booking-cancellation": ({"reason": ""}, as_booked),
         "api-applications": ({"programme_id": PROGRAMME, "urn": application.urn}, ""),
         "api-application": ({"answers": {"tried": "More"}}, sent),
         "api-application-declaration": (
@@ -140,7 +164,7 @@ def test_what_belongs_to_somebody_is_tried_with_both_sides() -> None:
         sides.setdefault(row.name, set()).add(row.of)
     for name, path in PATHS.items():
         needs_key = any(each.scope for each in interface.manners_of(path).values())
-        if needs_key and {"{urn}", "{reference}", "{acceptance_id}"} & set(path.split("/")):
+        if needs_key and OF_SOMEBODY & set(path.split("/")):
             assert sides[name] == {OWN, OTHER}, name
 
 
@@ -183,6 +207,12 @@ def test_each_scope_taken_away_is_seen(
         ("schoolhubs.service.api.operations.diagnosing.surveys.refuse_others", "api-surveys"),
         ("schoolhubs.service.api.operations.writing.applications.refuse_others", "api-application"),
         ("schoolhubs.service.api.operations.writing.acceptances.refuse_others", "api-acceptance"),
+        ("schoolhubs.service.delivery.reach.refuse_others", "api-support-days"),
+        (f"{OPERATIONS}.delivering.support_days.refuse_others", "api-support-day"),
+        (f"{OPERATIONS}.visiting.events.refuse_others", "api-event"),
+        (f"{OPERATIONS}.visiting.bookings.refuse_others", "api-booking"),
+        (f"{OPERATIONS}.standing.training.refuse_others", "api-school-training"),
+        ("schoolhubs.service.milestones.page.views.refuse_others", "api-tasks"),
     ],
 )
 def test_without_the_check_of_ownership_anothers_things_are_told(

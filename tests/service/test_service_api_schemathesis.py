@@ -25,7 +25,7 @@ from schoolhubs.service.api.manners import limits, polite
 from schoolhubs.service.eligibility.models import Application
 
 LEAST_CASES = 5_000
-EXAMPLES = 190
+EXAMPLES = 64
 PLACES = ("partner", "lead", "office", "auditor", "partner trust", "lead trust", "evaluator")
 FORMATS = ("application/json", "*/*", "text/csv, application/json;q=0.5")
 CONFIG = {
@@ -55,6 +55,7 @@ class Asker:
         made = [key_for(each, *every_scope(each)) for each in organisations]
         self.tokens = ["", *(token for _, token in made)]
         self.draft, self.reference, self.match = draft, draft.reference, proposal(world)
+        self.day, self.booking = world.support_days[OWN], world.bookings[OWN]
 
     def __call__(self, case: schemathesis.Case) -> None:
         n = next(self.n)
@@ -77,7 +78,9 @@ class Asker:
         known = {
             "urn": NUMBERS[OWN]["partner"][0], "programme_id": PROGRAMME,
             "reference": self.reference, "round_id": self.world.round.pk,
-            "acceptance_id": self.match.pk,
+            "acceptance_id": self.match.pk, "partnership_id": self.day.partnership_id,
+            "day_id": self.day.pk, "event_id": self.booking.event_id,
+            "booking_id": self.booking.pk, "run_id": self.world.money[OWN].run.pk,
         }  # fmt: skip
         for name in case.path_parameters or {}:
             case.path_parameters[name] = known[name]
@@ -88,10 +91,15 @@ class Asker:
         if "Idempotency-Key" in (case.headers or {}):
             headers["Idempotency-Key"] = uuid.uuid4().hex
         if "If-Match" in (case.headers or {}):
-            is_match = "acceptance_id" in case.path_parameters
-            one = self.match if is_match else self.draft
+            kinds = {
+                "acceptance_id": (f"match-{self.match.pk}", self.match),
+                "day_id": (f"support-day-{self.day.pk}", self.day),
+                "booking_id": (f"booking-{self.booking.pk}", self.booking),
+                "reference": (self.reference, self.draft),
+            }
+            here = [kinds[name] for name in kinds if name in case.path_parameters]
+            name, one = here[0] if here else (self.reference, self.draft)
             one.refresh_from_db()
-            name = f"match-{one.pk}" if is_match else self.draft.reference
             headers["If-Match"] = f'"{name}.{one.version}"'
 
 

@@ -9,7 +9,12 @@ from schoolhubs.service.api.operations import (
     schools,
     targets,
 )
+from schoolhubs.service.api.operations.delivering import recording
 from schoolhubs.service.api.operations.diagnosing import surveys
+from schoolhubs.service.api.operations.money import programmes as money_of_programmes
+from schoolhubs.service.api.operations.money import schools as money_of_schools
+from schoolhubs.service.api.operations.standing import tasks, training
+from schoolhubs.service.api.operations.visiting import bookings, events
 from schoolhubs.service.api.operations.writing import acceptances, applications, approvals
 
 ROUTERS = (
@@ -24,4 +29,11 @@ ROUTERS = (
     ("Applications", applications.router),
     ("Acceptances", acceptances.router),
     ("Plans", approvals.router),
+    ("Support days", recording.router),
+    ("Events", events.router),
+    ("Events", bookings.router),
+    ("Training", training.router),
+    ("Terms", tasks.router),
+    ("Money", money_of_schools.router),
+    ("Money", money_of_programmes.router),
 )

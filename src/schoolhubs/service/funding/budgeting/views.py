@@ -1,16 +1,16 @@
 """A programme's budget with a picture, the arithmetic of its days, and scenarios side by side."""
 
 import polars as pl
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from schoolhubs import funding, pictures, programmes
+from schoolhubs import funding, pictures
 from schoolhubs.pictures import Picture
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.rights import allow
+from schoolhubs.service.funding.budgeting.drawing import budget_of, table_of
 from schoolhubs.service.funding.reach import OVERSEE
-from schoolhubs.service.funding.statements import records
 from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.service.schools.queries import current_snapshot
 from schoolhubs.service.web.exports.workbooks import workbook_answer
@@ -21,18 +21,13 @@ from schoolhubs.vocabulary.records.funding import ProgrammeBudget
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 MOST_SCENARIOS, LONGEST = 3, 40
-COLUMNS = {
-    "by": pl.String, "name": pl.String, "partnerships": pl.Int64, "committed_pence": pl.Int64,
-    "forecast_pence": pl.Int64, "paid_pence": pl.Int64,
-}  # fmt: skip
-BY = {"pathway": "by_pathway", "region": "by_region", "hub": "by_hub"}
 
 
 @allow(*OVERSEE)
 @require_safe
 def budget(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Show what a programme has, takes and leaves; up to three scenarios beside its plan."""
-    programme, found = _found(programme_id)
+    programme, found = budget_of(programme_id)
     on = clock.day()
     rules, money = programme.as_at(on), programme.money(on)
     typed = [each[:LONGEST] for each in request.GET.getlist("scenario") if each.strip()]
@@ -61,51 +56,26 @@ def budget(request: HttpRequest, programme_id: str) -> HttpResponse:
 @require_safe
 def budget_csv(request: HttpRequest, programme_id: str) -> HttpResponse:  # noqa: ARG001
     """Give the budget by pathway, region and hub as CSV, in pence."""
-    _, found = _found(programme_id)
-    return csv_answer(_table(found), f"budget-{programme_id}.csv")
+    _, found = budget_of(programme_id)
+    return csv_answer(table_of(found), f"budget-{programme_id}.csv")
 
 
 @allow(*OVERSEE)
 @require_safe
 def budget_xlsx(request: HttpRequest, programme_id: str) -> HttpResponse:  # noqa: ARG001
     """Give the budget by pathway, region and hub as a workbook, in pence."""
-    programme, found = _found(programme_id)
+    programme, found = budget_of(programme_id)
     about = {
         "What": f"Budget of {programme.title}", "Amounts": "in whole pence",
         "Day": clock.day().isoformat(), "Envelope": in_pounds(found.envelope_pence),
         **{f"Note {n}": note for n, note in enumerate(found.notes, start=1)},
     }  # fmt: skip
     name = f"budget-{programme_id}.xlsx"
-    return workbook_answer({"Budget": _table(found)}, name, about=about, at=clock.now())
-
-
-def _found(programme_id: str) -> tuple[programmes.Programme, ProgrammeBudget]:
-    if programme_id not in programmes.list_ids():
-        raise Http404
-    programme, given = programmes.load(programme_id), records.of_programme(programme_id)
-    found = funding.budgets.budget(
-        given.records, programme, on=clock.day(), declarations=given.declarations,
-        payments=given.payments, clawbacks=given.clawbacks, regions=given.regions,
-    )  # fmt: skip
-    return programme, found
+    return workbook_answer({"Budget": table_of(found)}, name, about=about, at=clock.now())
 
 
 def _pathway(rules: RulesAsAt, name: str) -> str:
     return next((each.name for each in rules.pathways if each.pathway == name), name)
-
-
-def _table(found: ProgrammeBudget) -> pl.DataFrame:
-    parts = [("programme", found.whole)]
-    parts += [(by, part) for by, name in BY.items() for part in getattr(found, name)]
-    rows = [
-        {
-            "by": by, "name": each.name or found.programme_id,
-            "partnerships": each.n_partnerships, "committed_pence": each.committed_pence,
-            "forecast_pence": each.forecast_pence, "paid_pence": each.paid_pence,
-        }
-        for by, each in parts
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=COLUMNS)
 
 
 def _picture(found: ProgrammeBudget, title: str, on: str) -> Picture:

@@ -19,7 +19,7 @@ from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.words import plain
 
 if TYPE_CHECKING:
-    from schoolhubs.service.funding.statements.views import OfPayee
+    from schoolhubs.service.funding.statements.drawing import OfPayee
 
 TEMPLATE = Path(__file__).with_name("statement.typ")
 STANDARD: Literal["ua-1"] = "ua-1"

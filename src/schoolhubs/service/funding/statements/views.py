@@ -1,61 +1,23 @@
 """A school's statement of a period, on the page, as CSV, as a workbook and as a PDF."""
 
-import dataclasses
-import datetime
-from collections.abc import Iterator, Sequence
-
-import polars as pl
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from schoolhubs import funding, programmes
+from schoolhubs import programmes
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.funding.pages import wording
-from schoolhubs.service.funding.pages.shown import Money, money_of
 from schoolhubs.service.funding.pages.views import school_for
-from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.reach import OVERSEE, READERS
 from schoolhubs.service.funding.statements import printing, records
+from schoolhubs.service.funding.statements.drawing import OfPayee, draw_up, table_of
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem
-from schoolhubs.vocabulary.records.funding import Statement, StatementLine
-
-COLUMNS = {
-    "payee_id": pl.String, "partnership_id": pl.String, "programme_id": pl.String,
-    "pathway": pl.String, "milestone": pl.String, "period": pl.String, "due_on": pl.Date,
-    "state": pl.String, "awarded_pence": pl.Int64, "paid_pence": pl.Int64,
-    "clawed_back_pence": pl.Int64, "due_pence": pl.Int64,
-}  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class OfPayee:
-    """A statement of one period, with only the lines that a reader may see.
-
-    Parameters
-    ----------
-    lines
-        Of every programme, in the order of programme and due date.
-    notes
-        Sentences that every answer carries.
-    """
-
-    period: str
-    drawn_on: datetime.date
-    payees: tuple[str, ...]
-    lines: tuple[StatementLine, ...]
-    notes: tuple[str, ...]
-    payments: tuple[Payment, ...]
-
-    def total(self, name: str) -> int:
-        """Add up one amount of the lines."""
-        return sum(getattr(line, name) for line in self.lines)
 
 
 @allow(*READERS)
@@ -121,16 +83,6 @@ def folder(request: HttpRequest, programme_id: str) -> HttpResponse:  # noqa: AR
     return answer
 
 
-def table_of(lines: tuple[StatementLine, ...]) -> pl.DataFrame:
-    """Give a row for each line."""
-    rows = [
-        {**funding.line_of(line), "due_on": line.award.due_on,
-         "programme_id": line.award.programme_id}
-        for line in lines
-    ]  # fmt: skip
-    return pl.DataFrame([{name: row[name] for name in COLUMNS} for row in rows], schema=COLUMNS)
-
-
 def _found(request: ActedRequest, urn: str) -> OfPayee:
     """Draw up the statement of the period asked for: the academic year of today unless said.
 
@@ -145,37 +97,7 @@ def _found(request: ActedRequest, urn: str) -> OfPayee:
         period = str(AcademicYear.parse(asked))
     except DataProblem:
         raise Http404 from None
-    money = money_of(request.actor, urn, on=on)
-    mine = {(each.payee_id, str(each.partnership.pk)) for each in money}
-    lines: list[StatementLine] = []
-    notes: dict[str, None] = {}
-    for one in _statements(money, period, on):
-        notes.update(dict.fromkeys(one.notes))
-        lines += [e for e in one.lines if (e.award.payee_id, e.award.partnership_id) in mine]
-    payments = [
-        payment
-        for each in money
-        for line in each.lines
-        if line.award.period == period
-        for payment in line.payments
-    ]
-    return OfPayee(
-        period=period, drawn_on=on, payees=tuple(sorted({each.payee_id for each in money})),
-        lines=tuple(lines), notes=tuple(notes), payments=tuple(payments),
-    )  # fmt: skip
-
-
-def _statements(money: Sequence[Money], period: str, on: datetime.date) -> Iterator[Statement]:
-    """Draw up a statement of each programme that some money is of."""
-    facts = {each.partnership.pk: each.facts for each in money}
-    payments = {each.pk: each for one in money for line in one.lines for each in line.payments}
-    given = records.of_facts(list(facts.values()), [payments[pk] for pk in sorted(payments)])
-    for programme_id in sorted({each.partnership.programme_id for each in money}):
-        ours = given.of_programme(programme_id)
-        yield funding.statement(
-            ours.records, programmes.load(programme_id), period, on=on,
-            declarations=ours.declarations, payments=ours.payments, clawbacks=ours.clawbacks,
-        )  # fmt: skip
+    return draw_up(request.actor, urn, period, on=on)
 
 
 def _plain(period: str) -> str:
