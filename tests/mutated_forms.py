@@ -522,6 +522,14 @@ FORMS: Mapping[str, Form] = {
             writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS), keeps={"reason": REASON}
         ),
     ),
+    "event-beside": Form(
+        role=Role.OFFICE_CASEWORKER, prepare=gathering(20),
+        good={"partnership": str(SCHOOL), "n_people": "1", "access_needs": REASON,
+              "reason": REASON, "key": "6f0d1c3a-8a52-4b7e-9d0e-2f6d3b1c5a75"},
+        allowed=Allowed(
+            writes=EVENTS, guards=(WHOSE_EVENTS,), keeps={"reason": REASON, "access_needs": REASON}
+        ),
+    ),
     "event-check-in": Form(
         role=Role.LEAD_SCHOOL, prepare=gathering(0, "booked"), good={f"n_{PARTY}": "1"},
         allowed=Allowed(writes=EVENTS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)),

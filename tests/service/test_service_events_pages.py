@@ -2,23 +2,26 @@
 
 import datetime
 import re
+import uuid
 from typing import Any
 
 import icalendar
 import polars as pl
 import pytest
 
-from eventful import AT, DAY, LEAD, booked, hub_of, open_day, partner, taken, urn_of, waits
+from eventful import AT, DAY, LEAD, booked, hold, hub_of, open_day, partner, taken, urn_of, waits
 from invented import PROGRAMME
 from peopled import person_at
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.models import Organisation
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.events import queries, tasks
 from schoolhubs.service.events.doing import attending
 from schoolhubs.service.events.models import Booking, Event, Feedback, Party, SharedOut
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.delivery import DayKind
 from signing import signed_in
 from watchful import WatchfulClient
@@ -162,6 +165,49 @@ def came(event: Event, **n_came: int) -> None:
         event, {parties[urn_of(int(name[1:]))]: n for name, n in n_came.items()}, by="lead",
         organisation="school:1", at=AT, on=event.on, place="tests",
     )  # fmt: skip
+
+
+def test_the_office_lets_a_school_come_beside_the_rules_for_a_reason_that_is_kept() -> None:
+    hub = hub_of(3)
+    first, second = open_day(hub), open_day(hub, 2, on=DAY + datetime.timedelta(days=3))
+    booked(first, 1)
+    one = Partnership.objects.get(partner_urn=urn_of(1))
+    with pytest.raises(Conflict, match="can not come"):
+        hold(second, 1)
+    office = signed_in(Role.OFFICE_CASEWORKER, subject="cara")
+    at = f"/events/{second.pk}/beside-the-rules"
+    assert at in office.get(f"/events/{second.pk}").content.decode()
+    said = {"partnership": str(one.pk), "n_people": "2", "key": str(uuid.uuid4())}
+    asked = office.post(at, said)
+    assert "Say why the school may come" in asked.content.decode()
+    assert not Booking.objects.filter(event=second).exists()
+    said["reason"] = "The first visit was cut short by a fire alarm"
+    for _ in range(2):  # sent twice it is one booking
+        assert office.post(at, said).status_code == 302
+    made = Booking.objects.get(event=second)
+    assert (made.state, made.n_people, made.why_more) == ("booked", 2, said["reason"])
+    entry = AuditEntry.objects.get(action="event.hold", subject=f"event:{second.pk}")
+    assert (entry.reason, entry.details["booking"]) == (said["reason"], made.pk)
+    assert said["reason"] in office.get(f"/events/{second.pk}").content.decode()
+    other = Partnership.objects.get(partner_urn=urn_of(2))
+    full = office.post(at, {**said, "partnership": str(other.pk), "key": ""})
+    assert full.status_code == 409
+    assert taken(second) == 2, "never more than there are places"
+    assert signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="lee").get(at).status_code == 403
+
+
+def test_a_full_day_is_waited_for_at_once() -> None:
+    event = open_day(hub_of(3), 1)
+    booked(event, 1)
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=urn_of(2))
+    page = head.get(f"/events/{event.pk}/book").content.decode()
+    assert "The day is full" in page
+    assert 'name="waits"' in page
+    assert "are held for" not in page
+    one = Partnership.objects.get(partner_urn=urn_of(2))
+    head.post(f"/events/{event.pk}/book", {f"n_{one.pk}": "1", "waits": "yes"})
+    assert Booking.objects.get(organisation__contains=urn_of(2)).state == "waiting"
+    assert "Join the waiting list" not in head.get("/events").content.decode()
 
 
 def test_who_came_is_a_day_spent_and_a_no_show_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

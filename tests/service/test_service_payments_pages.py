@@ -27,7 +27,7 @@ from paid import (
     prepared,
     schools,
 )
-from schoolhubs import programmes
+from schoolhubs import funding, programmes
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.funding.models import Declaration, KeptAward
@@ -196,6 +196,13 @@ def test_the_budget_sets_scenarios_side_by_side() -> None:
     assert "£3,600.00 is paid" in found
     assert "× 3 years" in found
     assert "in 3 years at" in found
+    drawn = office.get(page).content.decode().partition("<svg")[2].partition("</svg>")[0]
+    assert "£3,600.00" in drawn, "to the penny in the picture too"
+    special, on = programmes.load("special-ap-hubs-example"), clock.day()
+    plan = funding.budgets.as_planned(special.as_at(on), special.money(on))
+    fits = funding.budgets.afford(plan, special.money(on)).is_affordable
+    found = words(office.get(f"/office/money/programmes/{special.programme_id}/budget"))
+    assert ("The plan of the definition costs" in found) is not fits, "told plainly, by rule"
     rise = "/office/money/programmes/rise-hubs-2025/budget"
     found = words(office.get(rise, {"scenario": ["90x60", "93x60@250", "soon"]}))
     assert "£1,500,000.00 is £277.78 a day" in found

@@ -43,6 +43,7 @@ def bars(
     value: str,
     whole: str | None = None,
     decimals: int | None = None,
+    written: str | None = None,
 ) -> Picture:
     """Draw a bar for each row, in the order given; with ``whole``, as part of an outlined bar.
 
@@ -54,6 +55,8 @@ def bars(
         One row a bar; all its columns stay in the picture's table.
     label, value, whole
         Column names: text, number, and the number that ``value`` is part of.
+    written
+        Column with ``value`` as it is to be written, such as pence as pounds.
 
     Examples
     --------
@@ -68,7 +71,7 @@ def bars(
     scale = (CHART_WIDTH - 2) / longest
     drawn, y = [], 0.0
     for row in table.iter_rows(named=True):
-        said = f"{row[value]:,}"
+        said = row[written] if written else f"{row[value]:,}"
         if whole:
             said = f"{said} of {row[whole]:,} ({_percent(row[value], row[whole])})"
         widths = (row[value] * scale, row[whole] * scale if whole else 0.0)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:lead_urn>
-from schoolhubs.service.events.leading import day
+from schoolhubs.service.events.leading import beside, day
 from schoolhubs.service.events.leading import views as leading
 from schoolhubs.service.events.sharing_out import ranking
 from schoolhubs.service.events.sharing_out import views as shared
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path(ONE, day.event, name="event"),
     path(f"{ONE}/edit", leading.edit, name="event-edit"),
     path(f"{ONE}/call-off", leading.call_off, name="event-call-off"),
+    path(f"{ONE}/beside-the-rules", beside.beside, name="event-beside"),
     path(f"{ONE}/check-in", day.check_in, name="event-check-in"),
     path(f"{ONE}/hand-down", day.hand_down, name="event-hand-down"),
     path(f"{ONE}/attendance.<str:suffix>", day.attendance, name="event-attendance"),

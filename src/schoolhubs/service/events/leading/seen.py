@@ -2,10 +2,13 @@
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from importlib import resources
 from typing import Any
 
 import polars as pl
+import yaml
 from django.db.models import Avg, Count, Q
 
 from schoolhubs.service.events import queries
@@ -18,8 +21,17 @@ from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
 from schoolhubs.vocabulary.records.delivery import EventRules
 
 MOST_LISTED = 200
-# Fewer answers than this are not told: who said what could be guessed.
-FEWEST_SAID = 5
+
+
+@functools.cache
+def fewest_said() -> int:
+    """Give how many schools have answered before what they said is told.
+
+    >>> fewest_said()
+    5
+    """
+    file = resources.files(__package__).joinpath("said.yaml")
+    return int(yaml.safe_load(file.read_text("utf-8"))["fewest_said"]["value"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +107,8 @@ def feedback_of(event: Event) -> Mapping[str, Any]:
     rows = Feedback.objects.filter(party__event=event)
     n_came = Party.objects.filter(event=event, n_came__gt=0).count()
     n = rows.count()
-    if n < FEWEST_SAID:
-        return {"n": n, "n_came": n_came, "is_hidden": True, "fewest": FEWEST_SAID}
+    if n < (fewest := fewest_said()):
+        return {"n": n, "n_came": n_came, "is_hidden": True, "fewest": fewest}
     told = rows.aggregate(useful=Avg("useful"), will_try=Count("pk", filter=Q(will_try=True)))
     # In the order of the alphabet: no order of writing tells whose words they are.
     words = sorted(filter(None, rows.values_list("words", flat=True)))

@@ -22,13 +22,17 @@ FAR = 1e9  # a journey nobody knows comes last
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One event of the list: minutes of the shortest way, own bookings, and who of the trust."""
+    """One event of the list: minutes of the shortest way, own bookings, and who of the trust.
+
+    ``is_done`` tells that each of the actor's schools that could come has places, or waits.
+    """
 
     event: Event
     minutes: float | None
     mine: tuple[Party, ...]
     of_trust: tuple[Party, ...]
     is_open: bool
+    is_done: bool
 
 
 def rows(
@@ -46,6 +50,8 @@ def rows(
             mine=tuple(one for one in by_event[each.pk] if one.urn in ours),
             of_trust=tuple(one for one in by_event[each.pk] if one.urn not in ours),
             is_open=each.is_open_on(on),
+            is_done={one.partner_urn for one in reach.of_event(partnerships, each)}
+            <= {one.urn for one in by_event[each.pk]},
         )
         for each in ahead
     ]

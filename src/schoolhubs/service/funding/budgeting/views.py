@@ -86,8 +86,9 @@ def _picture(found: ProgrammeBudget, title: str, on: str) -> Picture:
         "Expected": whole.forecast_pence, "Paid": whole.paid_pence,
     }  # fmt: skip
     table = pl.DataFrame(
-        {"what": list(amounts), "pounds": [pence // 100 for pence in amounts.values()]}
-    )
+        {"what": list(amounts), "pounds": [in_pounds(each) for each in amounts.values()],
+         "pence": list(amounts.values())}
+    )  # fmt: skip
     share = whole.committed_pence / found.envelope_pence if found.envelope_pence else 0
     sentence = (
         f"{in_pounds(whole.committed_pence)} of {in_pounds(found.envelope_pence)} is committed, "
@@ -99,4 +100,4 @@ def _picture(found: ProgrammeBudget, title: str, on: str) -> Picture:
         source=f"partnerships, declarations and payments on {on}; the definition’s envelope",
         is_synthetic=bool(snapshot and snapshot.is_synthetic),
     )  # fmt: skip
-    return pictures.charts.bars(table, caption, label="what", value="pounds")
+    return pictures.charts.bars(table, caption, label="what", value="pence", written="pounds")
