@@ -15,6 +15,13 @@ KINDS = {
     "integer": "a whole number",
     "boolean": "true or false",
 }
+# What is wrong with a number, and what should be, each followed by the bound.
+BOUNDS = {
+    "minimum": ("less than", "from"),
+    "exclusiveMinimum": ("not more than", "above"),
+    "maximum": ("more than", "up to"),
+    "exclusiveMaximum": ("not less than", "below"),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,13 @@ def _in_words(validator: str, asked: Any, value: Any, message: str, see: str) ->
         return f"{shown} is not a source", remedy
     if asked is False or message.startswith("False schema"):
         return "this kind of rule takes no such key", f"Leave it out. {see}"
+    if validator in BOUNDS:
+        wrong, wanted = BOUNDS[validator]
+        return f"{shown} is {wrong} {asked:g}", f"Write a number {wanted} {asked:g}."
+    if validator == "multipleOf":
+        return f"{shown} is no multiple of {asked:g}", f"Round it to a multiple of {asked:g}."
+    if validator in {"maxItems", "maxLength"}:
+        return f"it is longer than {asked:,}", f"Shorten it to {asked:,} at most."
     if validator in {"minProperties", "minItems", "minLength"}:
         return "it is empty", f"Fill it. {see}"
     return message, see
