@@ -50,6 +50,12 @@ def entitled_days(partnership: Partnership) -> float:
     return held.lead_days_per_partner if held else 0
 
 
+def executive_days(partnership: Partnership) -> float:
+    """Give the days in which executive teams of two trusts work together; 0 for schools."""
+    support = support_of(partnership)
+    return support.executive_days.get(partnership.pathway, 0) if support else 0
+
+
 def subject_of(partnership: Partnership) -> str:
     """Name a partnership as the audit log does."""
     return f"partnership:{partnership.pk}"
@@ -89,6 +95,16 @@ def ledger_of(partnership: Partnership, held: Iterable[SupportDay]) -> Ledger:
     """Add up a partner's days against what the definition promises."""
     told = [pure(each) for each in held]
     return days.ledger.ledger(told, entitled_days=entitled_days(partnership))
+
+
+def executive_ledger_of(partnership: Partnership, held: Iterable[SupportDay]) -> Ledger | None:
+    """Add up the days of both executive teams together; None where none are promised or held.
+
+    They are among the days of :func:`ledger_of`, and counted by themselves here.
+    """
+    ours = [pure(each) for each in held if each.kind == Kind.EXECUTIVE]
+    promised = executive_days(partnership)
+    return days.ledger.ledger(ours, entitled_days=promised) if ours or promised else None
 
 
 def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ...]]:

@@ -73,7 +73,7 @@ def partnerships_of(urn: str, on: datetime.date) -> list[Partnership]:
         partner_urn=urn, state__in=WITH_TRAINING, partner_trust_id=""
     ).order_by("-starts_on", "-pk")
     newest: dict[str, Partnership] = {}
-    for each in of_the_day(ours, on):
+    for each in [*of_the_day(ours, on)] or of_the_day(_of_its_trust(urn), on):
         newest.setdefault(each.programme_id, each)
     return sorted(newest.values(), key=lambda each: not runs_on(each, on))
 
@@ -94,7 +94,7 @@ def years_of(partnership: Partnership) -> list[tuple[datetime.date, datetime.dat
     """Give the first day of each year of a school in a programme, and the first day after it."""
     ours = Partnership.objects.filter(
         partner_urn=partnership.partner_urn, programme_id=partnership.programme_id,
-        state__in=WITH_TRAINING, partner_trust_id="",
+        state__in=WITH_TRAINING, partner_trust_id=partnership.partner_trust_id,
     )  # fmt: skip
     return list(ours.values_list("starts_on", "finishes_on"))
 
@@ -104,13 +104,31 @@ def runs_on(partnership: Partnership, on: datetime.date) -> bool:
     return partnership.starts_on <= on < partnership.finishes_on
 
 
-def trained(partnerships: Iterable[Partnership], *, on: datetime.date) -> dict[int, Trained]:
-    """Give the training of some partnerships on a day, by number, in three questions.
+def _of_its_trust(urn: str) -> QuerySet[Partnership]:
+    """Give the partnerships of a school's trust, where the school has none of its own."""
+    school = School.objects.filter(snapshot__currentregister__only=True, urn=urn)
+    return Partnership.objects.filter(
+        partner_trust_id__in=school.exclude(trust_id="").values("trust_id"),
+        state__in=WITH_TRAINING,
+    ).order_by("-starts_on", "-pk")  # fmt: skip
 
-    A partnership of a programme that teaches nothing is left out.
+
+def trained(
+    partnerships: Iterable[Partnership], *, on: datetime.date, only: Collection[str] | None = None
+) -> dict[int, Trained]:
+    """Give the training of some partnerships on a day, by number, in a few questions.
+
+    Of a trust's partnership these are the leaders of all its schools. A partnership of a
+    programme that teaches nothing is left out.
+
+    Parameters
+    ----------
+    only
+        Schools whose leaders alone are looked at, such as the one whose page it is.
     """
     ours = list(partnerships)
-    urns = {each.partner_urn for each in ours}
+    schools, settings = _schools_of(ours, only)
+    urns = {urn for of_one in schools.values() for urn in of_one}
     leaders: dict[str, dict[str, SchoolLeader]] = defaultdict(dict)
     for leader in SchoolLeader.objects.filter(urn__in=urns):
         leaders[leader.urn][str(leader.pk)] = leader
@@ -118,17 +136,44 @@ def trained(partnerships: Iterable[Partnership], *, on: datetime.date) -> dict[i
     rows = ModuleCompletion.objects.filter(leader__urn__in=urns, state__in=STANDS)
     for each in rows.select_related("leader"):
         done[each.leader.urn, each.programme_id].append(each)
-    settings = _settings_of(urns)
     found = {}
     for partnership in ours:
         rules = rules_of(partnership.programme_id, on)
         if rules is not None:
-            urn = partnership.partner_urn
+            of_one = sorted(schools[partnership.pk])
             found[partnership.pk] = _trained(
-                partnership, rules, settings.get(urn, "mainstream"), leaders[urn],
-                done[urn, partnership.programme_id], on,
+                partnership, rules, settings.get(partnership.partner_urn, "mainstream"),
+                {key: each for urn in of_one for key, each in leaders[urn].items()},
+                [each for urn in of_one for each in done[urn, partnership.programme_id]], on,
             )  # fmt: skip
     return found
+
+
+def _schools_of(
+    partnerships: Iterable[Partnership], only: Collection[str] | None
+) -> tuple[dict[int, set[str]], dict[str, str]]:
+    """Give the schools whose leaders each partnership trains, of a trust all its open ones.
+
+    Beside them stands each school's setting.
+    """
+    found = {each.pk: {each.partner_urn} for each in partnerships}
+    by_trust: dict[str, list[int]] = defaultdict(list)
+    for each in partnerships:
+        if each.is_of_trusts:
+            by_trust[each.partner_trust_id].append(each.pk)
+    of_trusts = Q(trust_id__in=list(by_trust), is_open=True) if by_trust else Q(pk__in=[])
+    rows = School.objects.filter(
+        Q(urn__in={each.partner_urn for each in partnerships}) | of_trusts,
+        snapshot__currentregister__only=True,
+    )
+    settings = {}
+    for urn, trust_id, phase, is_open in rows.values_list("urn", "trust_id", "phase", "is_open"):
+        settings[urn] = setting_of(phase)
+        for pk in by_trust.get(trust_id, ()) if is_open else ():
+            found[pk].add(urn)
+    if only is not None:
+        found = {pk: urns & set(only) for pk, urns in found.items()}
+    return found, settings
 
 
 def _trained(
@@ -144,11 +189,6 @@ def _trained(
         partnership=partnership, rules=rules, modules=modules, leaders=leaders,
         completions=tuple(done), owed=owed,
     )  # fmt: skip
-
-
-def _settings_of(urns: Collection[str]) -> dict[str, str]:
-    ours = School.objects.filter(snapshot__currentregister__only=True, urn__in=urns)
-    return {urn: setting_of(phase) for urn, phase in ours.values_list("urn", "phase")}
 
 
 def as_named(leader: SchoolLeader) -> NamedLeader:

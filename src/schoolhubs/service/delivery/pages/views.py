@@ -36,6 +36,7 @@ def days(request: ActedRequest, partnership_id: int) -> HttpResponse:
     partnership = reach.partnership_for(request.actor, partnership_id)
     held, today = list(queries.days_in(partnership)), clock.day()
     ledger = queries.ledger_of(partnership, held)
+    executive = queries.executive_ledger_of(partnership, held)
     rules = queries.rules_of(partnership)
     side = reach.side_of(request.actor, partnership)
     told = about(partnership) | {
@@ -51,7 +52,7 @@ def days(request: ActedRequest, partnership_id: int) -> HttpResponse:
         "may_record": side == Side.LEAD and partnership.state in MAY_RECORD,
         "pathway": rules.pathway(partnership.pathway),
         "has_coaching": bool(rules.support and partnership.pathway in rules.support.coaching),
-        "executive_days": executive_days(partnership),
+        "executive": shown.rows_of(executive) if executive else (),
         "definition": rules.definition_version,
     }
     return render(request, "delivery/days.html", told)
@@ -217,15 +218,9 @@ def kinds_for(partnership: Partnership) -> list[str]:
     support = queries.support_of(partnership)
     if support and partnership.pathway in support.coaching and queries.open_cycle(partnership):
         kinds.append(Kind.COACHING.value)
-    if executive_days(partnership):
+    if queries.executive_days(partnership):
         kinds.append(Kind.EXECUTIVE.value)
     return kinds
-
-
-def executive_days(partnership: Partnership) -> float:
-    """Give the days in which executive teams of two trusts work together; 0 for schools."""
-    support = queries.support_of(partnership)
-    return support.executive_days.get(partnership.pathway, 0) if support else 0
 
 
 def cycle_for(partnership: Partnership, kind: str) -> Any:

@@ -1,14 +1,18 @@
 """What the pages show of the terms: tasks by term, totals by role, what is owed next."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterator, Sequence
 
 from schoolhubs import delivery
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.delivery import queries as support
 from schoolhubs.service.milestones.page.leading import address_of
 from schoolhubs.service.milestones.standing.together import Together
+from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.pages.seen import side_of
+from schoolhubs.service.training import queries as training
 from schoolhubs.vocabulary.records.delivery import DayKind
 
 SUPPORT = (DayKind.SUPPORT_DAY, DayKind.COACHING)
@@ -92,6 +96,28 @@ def role_totals(found: Together) -> tuple[RoleTotals, ...]:
         )
         for role in Role
         if role.value in roles
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OfTrust:
+    """What stands beside the terms of a trust: executive support, and training of its leaders."""
+
+    executive: delivery.days.ledger.Ledger | None
+    training: delivery.training.Tally | None
+    n_leaders: int
+
+
+def of_trust(partnership: Partnership, *, on: datetime.date) -> OfTrust | None:
+    """Give what a trust's page shows beside its terms; None for schools."""
+    if not partnership.is_of_trusts:
+        return None
+    held = support.days_in(partnership)
+    found = training.trained([partnership], on=on).get(partnership.pk)
+    return OfTrust(
+        executive=support.executive_ledger_of(partnership, held),
+        training=found.tally if found else None,
+        n_leaders=len(found.there(on)) if found else 0,
     )
 
 

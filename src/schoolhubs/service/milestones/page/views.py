@@ -15,7 +15,9 @@ from schoolhubs.service.milestones.models import Concern, ConcernState
 from schoolhubs.service.milestones.page import told as seen
 from schoolhubs.service.milestones.standing.together import together, with_milestones
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.pages.seen import may_ask_for_more, names_of, side_of
+from schoolhubs.service.partnerships.pages.seen import may_ask_for_more, side_of
+from schoolhubs.service.partnerships.pages.seen import names_of as names_of_schools
+from schoolhubs.service.partnerships.telling import names_of
 
 PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 READERS = (*SEE_EVERY_SCHOOL, *PARTNERS, *LEADS)
@@ -33,11 +35,12 @@ def terms(request: ActedRequest, partnership_id: int) -> HttpResponse:
     told = {
         "found": found,
         "standing": standing,
-        "partner": names.get(found.partner_urn, f"URN {found.partner_urn}"),
-        "lead": names.get(found.lead_urn, f"URN {found.lead_urn}"),
+        "partner": names.side(found, "partner"),
+        "lead": names.side(found, "lead"),
+        "of_trust": seen.of_trust(found, on=clock.day()),
         "terms": seen.terms_seen(actor, standing) if standing else (),
         "roles": seen.role_totals(standing) if standing else (),
-        "rests": list(found.rests.all()),
+        "rests": list(found.rests.all()) if standing is None or standing.pauses else [],
         "concerns": concerns,
         "may_raise": may_act and may_raise(actor, found) and not _open(concerns),
         "may_rest": actor.holds(*DECIDERS) and found.is_live,
@@ -52,7 +55,7 @@ def terms(request: ActedRequest, partnership_id: int) -> HttpResponse:
 def partnership_read(actor: Actor, partnership_id: int) -> Partnership:
     """Give a partnership the actor may read; another's is as if it were not there."""
     rows = Partnership.objects.select_related("extends", "completion", "extensionrequest")
-    found = get_object_or_404(rows, pk=partnership_id, partner_trust_id="")
+    found = get_object_or_404(rows, pk=partnership_id)
     refuse_others(actor, is_own=is_of_match(actor, found.partner_urn, found.lead_urn))
     return found
 
@@ -77,9 +80,11 @@ def own(request: ActedRequest) -> HttpResponse:
     as_partner = urns if request.actor.holds(*PARTNERS) else []
     as_lead = urns if request.actor.holds(*LEADS) else []
     ours = with_milestones(as_partner, as_lead)
+    if organisation is not None and organisation.urn:
+        ours = [each for each in ours if not each.is_of_trusts]  # the trust's own affair
     if len(ours) == 1:
         return HttpResponseRedirect(reverse("terms", kwargs={"partnership_id": ours[0].pk}))
-    names = names_of({urn for each in ours for urn in (each.partner_urn, each.lead_urn)})
+    names = names_of_schools({urn for each in ours for urn in (each.partner_urn, each.lead_urn)})
     on = clock.day()
     told = {
         "rows": [

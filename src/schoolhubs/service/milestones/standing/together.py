@@ -13,7 +13,7 @@ from schoolhubs.service.milestones.standing.taught import taught
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import rests_of
 from schoolhubs.vocabulary.records.delivery import DaySpent
-from schoolhubs.vocabulary.records.delivery.milestones import MilestoneRules, Paused
+from schoolhubs.vocabulary.records.delivery.milestones import DoneWhen, MilestoneRules, Paused
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 # A partnership that is over is looked at to the day it was.
@@ -58,7 +58,7 @@ def together(partnerships: Iterable[Partnership], *, on: datetime.date) -> list[
     if not ids:
         return []
     days, pauses = days_of(ids), rests_of(ids)
-    training = taught([each for each, _ in ours], on=on)
+    training = taught([each for each, rules in ours if _asks_for_training(each, rules)], on=on)
     shown = shown_of([each for each, _ in ours], days)
     return [
         Together(
@@ -77,6 +77,11 @@ def together(partnerships: Iterable[Partnership], *, on: datetime.date) -> list[
     ]  # fmt: skip
 
 
+def _asks_for_training(partnership: Partnership, rules: RulesAsAt) -> bool:
+    asked = rules.milestones.of(partnership.pathway) if rules.milestones else ()
+    return any(each.done_when is DoneWhen.TRAINING for each in asked)
+
+
 def rules_of(partnership: Partnership) -> RulesAsAt:
     """Give the programme's rules of a partnership's first day."""
     return programmes.load(partnership.programme_id).as_at(partnership.starts_on)
@@ -85,7 +90,7 @@ def rules_of(partnership: Partnership) -> RulesAsAt:
 def with_milestones(urns: Collection[str], led: Collection[str]) -> list[Partnership]:
     """Give the agreed and running partnerships of some schools, as partners or as leads."""
     of_us = Q(partner_urn__in=urns) | Q(lead_urn__in=led)
-    held = Partnership.objects.filter(
-        of_us, partner_trust_id="", state__in=("agreed", "running")
-    ).select_related("extends")
+    held = Partnership.objects.filter(of_us, state__in=("agreed", "running")).select_related(
+        "extends"
+    )
     return list(held.order_by("starts_on", "partner_urn", "pk"))

@@ -22,9 +22,9 @@ def keep_completions(*, on: datetime.date, at: datetime.datetime, place: str) ->
     int
         How many were kept.
     """
-    over = Partnership.objects.filter(
-        state="finished", partner_trust_id="", completion__isnull=True
-    ).select_related("extends")
+    over = Partnership.objects.filter(state="finished", completion__isnull=True).select_related(
+        "extends"
+    )
     found = together(over.order_by("pk")[:MOST_AT_ONCE], on=on)
     return sum(_keep(each, at=at, place=place) for each in found)
 

@@ -12,7 +12,7 @@ from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.milestones.turning import keeping
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.partnerships.telling import Names, names_of
 from schoolhubs.service.web.pages import day
 
 BY = "schoolhubs"
@@ -31,7 +31,7 @@ def remind(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
     int
         How many letters were written.
     """
-    running = Partnership.objects.filter(state="running", partner_trust_id="")
+    running = Partnership.objects.filter(state="running")
     found = together(running.select_related("extends").order_by("pk"), on=on)
     urns = {urn for each in found for urn in _urns(each.partnership)}
     names = names_of(urns)
@@ -45,7 +45,7 @@ def _urns(partnership: Partnership) -> tuple[str, str]:
     return partnership.partner_urn, partnership.lead_urn
 
 
-def _drafts(found: Together, names: dict[str, str], on: datetime.date) -> Iterator[Draft]:
+def _drafts(found: Together, names: Names, on: datetime.date) -> Iterator[Draft]:
     late = set(delivery.milestones.stuck(found.milestones, found.dues, on))
     for due in found.dues:
         if due.standing is delivery.milestones.Standing.SOON:
@@ -55,19 +55,24 @@ def _drafts(found: Together, names: dict[str, str], on: datetime.date) -> Iterat
 
 
 def _letters(
-    kind: str, found: Together, due: delivery.milestones.Due, names: dict[str, str]
+    kind: str, found: Together, due: delivery.milestones.Due, names: Names
 ) -> Iterator[Draft]:
     one, roles = found.partnership, set(due.milestone.roles)
     is_of_lead, is_of_partner = bool(roles & {*LEADING}), bool(roles - {*LEADING})
-    for urn, is_asked in ((one.partner_urn, is_of_partner), (one.lead_urn, is_of_lead)):
+    for side, is_asked in (("partner", is_of_partner), ("lead", is_of_lead)):
         if is_asked:
             yield Draft(
                 kind=kind, about=f"partnership:{one.pk}/{due.key}",
-                organisation_key=f"school:{urn}",
+                organisation_key=_key(one, side),
                 facts={
-                    "school": names.get(urn, f"URN {urn}"),
-                    "partner": names.get(one.partner_urn, f"URN {one.partner_urn}"),
+                    "school": names.side(one, side), "partner": names.side(one, "partner"),
                     "task": due.milestone.title, "due": day(due.due_on),
                 },
                 path=reverse("terms", kwargs={"partnership_id": one.pk}),
             )  # fmt: skip
+
+
+def _key(one: Partnership, side: str) -> str:
+    """Give who is written to on a side: the school, or its trust where trusts work together."""
+    trust_id = getattr(one, f"{side}_trust_id")
+    return f"trust:{trust_id}" if trust_id else f"school:{getattr(one, f'{side}_urn')}"

@@ -59,7 +59,9 @@ def school(request: ActedRequest, urn: str) -> HttpResponse:
     on, at = clock.day(), clock.now()
     ours = queries.partnerships_of(urn, on)
     partnership = _asked_for(ours, request.GET.get("programme", ""))
-    trained = queries.trained([partnership], on=on).get(partnership.pk) if partnership else None
+    trained = None
+    if partnership is not None:
+        trained = queries.trained([partnership], on=on, only=[urn]).get(partnership.pk)
     told: dict[str, Any] = {
         "urn": urn, "name": names_of([urn]).get(urn, f"URN {urn}"), "duties": DUTIES, "on": on,
         "may_act": may_act(request.actor, urn), "trained": trained, "partnership": partnership,
@@ -106,7 +108,7 @@ def school_file(request: ActedRequest, urn: str, ending: str) -> HttpResponse:
     """Give a school's training record as CSV or XLSX."""
     refuse_others(request.actor, is_own=may_read(request.actor, urn))
     on = clock.day()
-    found = queries.trained(queries.partnerships_of(urn, on), on=on).values()
+    found = queries.trained(queries.partnerships_of(urn, on), on=on, only=[urn]).values()
     table = table_of(found, names_of([urn]))
     return _file(table, f"training-{urn}", ending)
 
