@@ -81,3 +81,15 @@ def test_what_a_coaching_cycle_waits_for(
         starts_on=DATE(2026, 9, 7), review_on=DATE(2026, 12, 6), on=on,
     )  # fmt: skip
     assert [each.kind.value for each in found] == kinds
+
+
+def test_days_that_are_disputed_are_not_all_given() -> None:
+    on = [datetime.date(2026, 9, 7) + datetime.timedelta(weeks=n) for n in range(5)]
+    held = [
+        SupportDay(on=each, part=Part.DAY, state="disputed", leaders=("Ada", "Ben")) for each in on
+    ]
+    told = forecasting.forecast(
+        ledger(held, entitled_days=10), held, on, on=datetime.date(2026, 12, 1)
+    )
+    assert told.verdict is not forecasting.Verdict.DONE
+    assert told.done == 0

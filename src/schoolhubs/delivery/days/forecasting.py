@@ -129,11 +129,11 @@ def forecast(
     terms = tuple(_terms(ledger, days, open_days, on, week))
     room = sum(each.room for each in terms)
     overrun = max(ledger.undated - room, 0) if is_known else 0
-    if ledger.undated == 0 and ledger.planned == 0:
+    if ledger.undated == 0 and ledger.planned == 0 and ledger.disputed == 0:
         verdict = Verdict.DONE
     elif overrun:
         verdict = Verdict.OVERRUN
-    elif expected - ledger.delivered - ledger.disputed > behind_by_half_days():
+    elif expected - ledger.delivered > behind_by_half_days():
         verdict = Verdict.BEHIND
     else:
         verdict = Verdict.ON_TRACK

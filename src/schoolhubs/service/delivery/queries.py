@@ -140,6 +140,13 @@ def free_leaders(lead_urn: str, on: datetime.date, halves: Iterable[str]) -> set
     return {each.pk for each in ours} - set(taken)
 
 
+def given_in(lead_urn: str, year: AcademicYear) -> int:
+    """Count the half-days that a lead's leaders gave, or have planned, in a school year."""
+    return LeaderHalfDay.objects.filter(
+        leader__lead_urn=lead_urn, is_held=True, on__gte=year.starts_on, on__lt=year.finishes_on
+    ).count()
+
+
 def calendars(names: Mapping[str, str]) -> dict[str, SchoolDays]:
     """Give when some schools are open, by URN, with their own dates where they told them."""
     own: dict[str, dict[str, SchoolYear]] = defaultdict(dict)

@@ -98,8 +98,8 @@ def clash(error: IntegrityError) -> Conflict:
     if ONE_PLACE not in str(error):
         raise error
     return Conflict(
-        "One of these leaders has another support day in that half of the day: somebody planned it "
-        "a moment ago. Nothing was saved. Choose another day or another leader."
+        "One of these leaders has another support day in that half of the day. Nothing was saved. "
+        "Choose another day or another leader."
     )
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from schoolhubs.delivery import days
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.delivery.models import Leader, LeaderHalfDay, OwnCalendar
+from schoolhubs.service.delivery.models import CoachingCycle, Leader, LeaderHalfDay, OwnCalendar
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
@@ -62,7 +62,8 @@ def stop(leader: Leader, *, on: datetime.date, version: int, **who: Any) -> Lead
     Raises
     ------
     Conflict
-        If days with the leader lie ahead: those go to somebody else first.
+        If days with the leader lie ahead, or a coaching cycle runs: those go to somebody else, or
+        end, first.
     """
     with transaction.atomic():
         held = _held(leader, version)
@@ -72,6 +73,11 @@ def stop(leader: Leader, *, on: datetime.date, version: int, **who: Any) -> Lead
             raise Conflict(
                 f"{held.name} is planned for {n} {'day' if n == 1 else 'days'}. Move these to "
                 "another leader first. Nothing was changed."
+            )
+        if CoachingCycle.objects.filter(coach=held, ended_at__isnull=True).exists():
+            raise Conflict(
+                f"{held.name} coaches a partner in a cycle that runs. End the cycle first. Nothing "
+                "was changed."
             )
         held.stopped_on = on
         held.save()

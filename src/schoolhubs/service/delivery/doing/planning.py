@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs.delivery import days
 from schoolhubs.service.delivery import queries, telling
 from schoolhubs.service.delivery.doing import changing
-from schoolhubs.service.delivery.models import CoachingCycle, Kind, Leader, SupportDay
+from schoolhubs.service.delivery.models import (
+    CoachingCycle,
+    Kind,
+    Leader,
+    LeaderHalfDay,
+    SupportDay,
+)
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
@@ -18,6 +25,10 @@ from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.service.web.pages import day as written
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
 
+OVER = (
+    "The day is over, so it cannot be cancelled any more. Say that it did not take place instead. "
+    "Nothing was changed."
+)
 Part = days.ledger.Part
 SchoolDays = days.school_days.SchoolDays
 
@@ -61,6 +72,25 @@ def faults_of(
     if any(on in each.cannot for each in wanted.leaders):
         found.append(("leaders", "One of these leaders cannot on that day"))
     return found
+
+
+def taken(wanted: Date, *, day: SupportDay | None = None) -> list[tuple[str, str]]:
+    """Say who of the leaders has another day in that half of the day, for the field of leaders.
+
+    Parameters
+    ----------
+    day
+        The day that stands already, whose own half-days take nobody.
+    """
+    held = LeaderHalfDay.objects.filter(
+        leader__in=[each.pk for each in wanted.leaders], on=wanted.on, is_held=True,
+        half__in=wanted.part.halves,
+    ).exclude(day=day)  # fmt: skip
+    busy = held.order_by("leader__name").values_list("leader__name", flat=True).distinct()
+    return [
+        ("leaders", f"{name} has another support day then. Choose another day or another leader")
+        for name in busy
+    ]
 
 
 def plan(
@@ -143,10 +173,13 @@ def cancel(day: SupportDay, *, side: str, reason: str, version: int, **who: Any)
     Raises
     ------
     Conflict
-        If it is no longer planned, or was changed meanwhile.
+        If it is no longer planned, was changed meanwhile, or its day is over: what did not take
+        place then is recorded as missed.
     """
     with transaction.atomic():
         held = changing.held_day(day, version)
+        if held.on < timezone.localdate(who["at"]):
+            raise Conflict(OVER)
         changing.go(held, "cancelled", by_side=side, reason=reason, sequence=held.sequence + 1)
         letters.write(telling.cancelled(held), by=who["by"], at=who["at"], place=who["place"])
         changing.record("cancel", held, reason=reason, **who)

@@ -50,6 +50,7 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
     urns = {each.partner_urn: names.side(each, "partner") for each in found}
     open_on = queries.calendars({lead_urn: names.school(lead_urn), **urns})
     half = days.ledger.HALF_DAYS_A_DAY
+    given_already = queries.given_in(lead_urn, AcademicYear.holding(today))
     return Given(
         lead=open_on[lead_urn], leaders=tuple(_leaders(lead_urn, today)), from_on=today,
         partners=tuple(
@@ -60,9 +61,7 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
             )
             for each in found if undated[each.pk]
         ),
-        capacity_half_days=max(
-            round(rules.lead_capacity_days * half) - _given_this_year(lead_urn, today), 0
-        ),
+        capacity_half_days=max(round(rules.lead_capacity_days * half) - given_already, 0),
         leader_week=round(rules.most_days_a_week_of_a_leader * half),
         partner_week=round(rules.most_days_a_week_of_a_partner * half),
         half_day_within_minutes=rules.half_day_within_minutes,
@@ -201,10 +200,3 @@ def _by_day(held: Sequence[SupportDay]) -> dict[datetime.date, int]:
         if each.state in days.states.holds_leaders():
             found[each.on] += queries.pure(each).lead_half_days
     return dict(found)
-
-
-def _given_this_year(lead_urn: str, today: datetime.date) -> int:
-    year = AcademicYear.holding(today)
-    return LeaderHalfDay.objects.filter(
-        leader__lead_urn=lead_urn, is_held=True, on__gte=year.starts_on, on__lt=year.finishes_on
-    ).count()

@@ -5,6 +5,7 @@ import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs.service.delivery import telling
 from schoolhubs.service.delivery.doing import changing
@@ -14,6 +15,14 @@ from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.web.pages import day as written
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+
+AHEAD = (
+    "The day has not come, so it cannot have been missed. Cancel it instead. Nothing was changed."
+)
+NOTHING_WRITTEN = (
+    "The lead school has not written down what was done, so the day cannot be agreed. Decide that "
+    "it did not take place, or ask the lead school to record it again. Nothing was changed."
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +68,7 @@ def record(
     DataProblem
         If it lies ahead, or outside of the partnership.
     """
-    _refuse(partnership, done, today)
+    _refuse(partnership, done.date, today)
     told = {
         "focus": done.focus, "evidence": done.evidence, "travel_minutes": done.travel_minutes,
         "n_partner_leaders": done.n_partner_leaders, "observation": done.observation,
@@ -120,10 +129,12 @@ def miss(day: SupportDay, *, side: str, reason: str, version: int, **who: Any) -
     Raises
     ------
     Conflict
-        If the table has no such move, or it was changed meanwhile.
+        If the table has no such move, it was changed meanwhile, or its day has not come.
     """
     with transaction.atomic():
         held = changing.held_day(day, version)
+        if held.state == "planned" and held.on > timezone.localdate(who["at"]):
+            raise Conflict(AHEAD)
         changing.go(held, "missed", by_side=side, reason=reason, sequence=held.sequence + 1)
         letters.write(telling.missed(held), by=who["by"], at=who["at"], place=who["place"])
         changing.record("miss", held, reason=reason, **who)
@@ -136,10 +147,12 @@ def settle(day: SupportDay, *, to: str, reason: str, version: int, **who: Any) -
     Raises
     ------
     Conflict
-        If the table has no such move, or it was changed meanwhile.
+        If the table has no such move, it was changed meanwhile, or nobody wrote down what was done.
     """
     with transaction.atomic():
         held = changing.held_day(day, version)
+        if to == "agreed" and not held.evidence:
+            raise Conflict(NOTHING_WRITTEN)
         said: dict[str, Any] = {"reason": reason}
         if to == "agreed":
             said |= {"answered_at": who["at"], "answered_by": who["by"]}
@@ -148,17 +161,23 @@ def settle(day: SupportDay, *, to: str, reason: str, version: int, **who: Any) -
     return held
 
 
-def _refuse(partnership: Partnership, done: Done, today: datetime.date) -> None:
-    on, faults = done.date.on, []
+def faults_of(partnership: Partnership, held: Date, today: datetime.date) -> list[tuple[str, str]]:
+    """Say what stands against a day that is said to have taken place, each with its field."""
+    on, faults = held.on, []
     if on > today:
         faults.append(("on", "A day can be recorded on the day itself or later"))
     elif not partnership.starts_on <= on < partnership.finishes_on:
         first, last = written(partnership.starts_on), written(partnership.last_on)
         faults.append(("on", f"The date must be within the partnership, {first} to {last}"))
-    if not done.date.leaders:
+    if not held.leaders:
         faults.append(("leaders", "Select who came"))
-    if any(each.lead_urn != partnership.lead_urn for each in done.date.leaders):
+    if any(each.lead_urn != partnership.lead_urn for each in held.leaders):
         faults.append(("leaders", "Select leaders of the lead school"))
+    return faults
+
+
+def _refuse(partnership: Partnership, held: Date, today: datetime.date) -> None:
+    faults = faults_of(partnership, held, today)
     if faults:
         raise DataProblem(
             [Problem(code=f"support_day_{field}", column=field, fault=fault)

@@ -15,6 +15,7 @@ from schoolhubs.service.web.forms.typed import FreeText
 LONGEST, LONGEST_NAME = 2_000, 120
 TOO_LONG = f"Write {LONGEST:,} characters or fewer"
 MOST_MINUTES = 24 * 60
+SURE = "Tick that it is right all the same, or change the day"
 NUMBER = ("required", "invalid", "min_value", "max_value")
 
 
@@ -53,11 +54,21 @@ class DateForm(forms.Form):
         ),
     )
 
+    # Asked for where a day is unusual, and only then shown.
+    is_sure = forms.BooleanField(required=False)
+
     def __init__(self, leaders: Iterable[Leader], *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.doubts: list[str] = []
         self.known = {each.pk: each for each in leaders}
         choices = [(pk, each.name) for pk, each in self.known.items()]
         self.fields["leaders"].choices = choices  # type: ignore[attr-defined]
+
+    def doubt(self, doubts: list[str]) -> None:
+        """Ask for a tick where something is unusual; ticked, it is taken."""
+        self.doubts = doubts
+        if doubts and not self.cleaned_data.get("is_sure"):
+            self.add_error("is_sure", "; ".join([*doubts, SURE]))
 
     def wanted(self) -> Date:
         """Give what was asked for; only after the form was found right."""
@@ -89,7 +100,7 @@ class MoveForm(DateForm):
 class RecordForm(PlanForm):
     """A day that took place: what was done and what shows it."""
 
-    evidence = _text()
+    evidence = _text("Write what was done and what shows it")
     n_partner_leaders = forms.IntegerField(
         min_value=0, max_value=50,
         error_messages=dict.fromkeys(NUMBER, "Enter how many leaders took part, from 0 to 50"),
@@ -97,6 +108,13 @@ class RecordForm(PlanForm):
     travel_minutes = _minutes(f"Enter minutes from 0 to {MOST_MINUTES:,}, or leave it blank")
     observation = _text()
     next_step = _text()
+
+    def clean_evidence(self) -> str:
+        """Refuse a note that says nothing: the day could never be agreed."""
+        said: str = self.cleaned_data["evidence"]
+        if fault := days.noting.fault_of(said):
+            raise forms.ValidationError(fault)
+        return said
 
     def clean(self) -> dict[str, Any]:
         """Ask of a coaching session what was seen and what happens next."""

@@ -101,7 +101,8 @@ def sentence_of(told: Ledger) -> str:
         f"Of {in_days(told.entitled)} promised, {in_days(told.delivered)} "
         f"{'was' if told.delivered == 2 else 'were'} delivered, {in_days(told.agreed)} of them "
         f"agreed by both schools; {in_days(told.planned)} planned, {in_days(told.undated)} "
-        "without a date."
+        "without a date"
+        f"{f'; {in_days(told.beyond)} beyond what was promised' if told.beyond else ''}."
     )
 
 

@@ -33,6 +33,9 @@ def day(request: ActedRequest, day_id: int) -> HttpResponse:
     side = reach.side_of(request.actor, held.partnership)
     is_office = request.actor.holds(*reach.SETTLERS)
     could = {to for start, to, by in pure.states.moves() if (start, by) == (held.state, side)}
+    # What has not come is taken back; what is over was held or missed.
+    could -= {"missed"} if held.on > clock.day() else set()
+    could -= {"cancelled"} if held.on < clock.day() else set()
     decides = {to for start, to, by in pure.states.moves() if (start, by) == (held.state, "office")}
     told = _told(held) | {
         "side": side, "could": could, "may_settle": is_office and bool(decides),
@@ -76,7 +79,9 @@ def move(request: ActedRequest, day_id: int) -> HttpResponse:
     schools = planning.calendars_of(held.partnership)
     if is_good:
         today = clock.day()
-        for field, fault in planning.faults_of(held.partnership, form.wanted(), schools, today):
+        wanted = form.wanted()
+        faults = planning.faults_of(held.partnership, wanted, schools, today)
+        for field, fault in [*faults, *planning.taken(wanted, day=held)]:
             form.add_error(field, fault)
         is_good = form.is_valid()
     if not is_good:

@@ -1,5 +1,6 @@
 """A partnership's days and its ledger; plan a day, and record one that took place."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +16,13 @@ from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.cohorts.office.forms import day_of, with_days
 from schoolhubs.service.delivery import queries, reach
 from schoolhubs.service.delivery.doing import planning, recording
-from schoolhubs.service.delivery.models import Kind, SupportDay
-from schoolhubs.service.delivery.pages import files, forms, shown
+from schoolhubs.service.delivery.models import Kind, Leader, SupportDay
+from schoolhubs.service.delivery.pages import doubts, files, forms, shown
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership, Side
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.service.web.pages import say_once
-from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.errors import Conflict, DataProblem, SchoolhubsError
 
 NOT_SAVED = "Nothing was saved"
 TYPED = "support-day-typed"  # in the session: what was typed and is not kept yet
@@ -85,12 +86,13 @@ def plan(request: ActedRequest, partnership_id: int) -> HttpResponse:
     form = forms.PlanForm(leaders, kinds_for(partnership), posted)
     is_good = is_sent and form.is_valid()
     schools = planning.calendars_of(partnership)
+    told = about(partnership) | {"form": form, "has_errors": is_sent, "leaders": list(leaders)}
     if is_good:
-        for field, fault in planning.faults_of(partnership, form.wanted(), schools, clock.day()):
-            form.add_error(field, fault)
-        is_good = form.is_valid()
+        wanted, kind = form.wanted(), form.cleaned_data["kind"]
+        faults = planning.faults_of(partnership, wanted, schools, clock.day())
+        doubtful = doubts.beyond(partnership, wanted, kind=kind)
+        is_good = _weighed(form, [*faults, *planning.taken(wanted)], doubtful)
     if not is_good:
-        told = about(partnership) | {"form": form, "has_errors": is_sent, "leaders": list(leaders)}
         return render(request, "delivery/plan.html", told)
     said = form.cleaned_data
     try:
@@ -99,7 +101,7 @@ def plan(request: ActedRequest, partnership_id: int) -> HttpResponse:
             cycle=cycle_for(partnership, said["kind"]), kind=said["kind"], **done_by(request),
         )  # fmt: skip
     except (Conflict, DataProblem) as error:
-        return conflict(request, NOT_SAVED, Conflict(str(error)), back, said["focus"])
+        return _with_what_was_typed(request, "delivery/plan.html", told, form, error)
     say_once(request, "The day is planned. Both schools are written to.")
     return HttpResponseRedirect(back)
 
@@ -114,7 +116,7 @@ def record(request: ActedRequest, partnership_id: int) -> HttpResponse:
     is_sent = request.method == "POST"
     given = request.POST if is_sent else request.GET
     day = _day_of(partnership, given.get("day", ""))
-    leaders = list(queries.leaders_of(partnership.lead_urn))
+    leaders = leaders_for(partnership, day)
     posted = with_lists(request, "on") if is_sent else None
     form = forms.RecordForm(leaders, kinds_for(partnership), posted)
     if not is_sent and day:
@@ -124,18 +126,12 @@ def record(request: ActedRequest, partnership_id: int) -> HttpResponse:
         waiting["on"] = day_of(waiting, "on")
         form = forms.RecordForm(leaders, kinds_for(partnership), waiting)
         day = _day_of(partnership, waiting.get("day", ""))
-    is_good = is_sent and form.is_valid()
-    if is_good and form.cleaned_data["on"] > clock.day():
-        form.add_error("on", "The date must be today or earlier. Plan a day that lies ahead")
-        is_good = False
+    is_good = is_sent and form.is_valid() and _may_be_recorded(partnership, form, day)
     if is_good:
         # Between this page and the next the answers wait with whoever is signed in, unsaved.
         request.session[TYPED] = {"partnership": partnership.pk, "said": request.POST.urlencode()}
         return HttpResponseRedirect(reverse("support-day-check", args=[partnership.pk]))
-    told = about(partnership) | {
-        "form": form, "has_errors": is_sent, "leaders": leaders, "day": day,
-        "coaching": queries.open_cycle(partnership), "posted": request.POST,
-    }  # fmt: skip
+    told = _to_record(request, partnership, form, day) | {"has_errors": is_sent}
     return render(request, "delivery/record.html", told)
 
 
@@ -147,15 +143,14 @@ def check(request: ActedRequest, partnership_id: int) -> HttpResponse:
     waits = request.session.get(TYPED) or {}
     posted = QueryDict(waits.get("said", ""), mutable=True)
     posted["on"] = day_of(posted, "on")
-    leaders = queries.leaders_of(partnership.lead_urn)
-    form = forms.RecordForm(leaders, kinds_for(partnership), posted)
+    day = _day_of(partnership, posted.get("day", ""))
+    form = forms.RecordForm(leaders_for(partnership, day), kinds_for(partnership), posted)
     if waits.get("partnership") != partnership.pk or not form.is_valid():
         return HttpResponseRedirect(reverse("support-day-record", args=[partnership.pk]))
     if request.method != "POST":
         told = about(partnership) | {"form": form, "chosen": form.wanted()}
         return render(request, "delivery/check.html", told)
-    del request.session[TYPED]
-    day, said = _day_of(partnership, posted.get("day", "")), form.cleaned_data
+    said = form.cleaned_data
     version = posted.get("version", "")
     try:
         kept = recording.record(
@@ -165,11 +160,64 @@ def check(request: ActedRequest, partnership_id: int) -> HttpResponse:
             **done_by(request),
         )  # fmt: skip
     except (Conflict, DataProblem) as error:
-        typed = f"{said['focus']}\n\n{said['evidence']}"
-        return conflict(
-            request, NOT_SAVED, Conflict(str(error)), address(partnership), typed
-        )  # fmt: skip
+        told = _to_record(request, partnership, form, day) | {"posted": posted}
+        return _with_what_was_typed(request, "delivery/record.html", told, form, error)
+    del request.session[TYPED]
     return HttpResponseRedirect(reverse("support-day-recorded", args=[kept.pk]))
+
+
+def leaders_for(partnership: Partnership, day: SupportDay | None) -> list[Leader]:
+    """Give the leaders who may have come: those of now, and who stands on the day already."""
+    ours = list(queries.leaders_of(partnership.lead_urn))
+    known = {each.pk for each in ours}
+    return ours + [each for each in (queries.leaders_on(day) if day else ())
+                   if each.pk not in known]  # fmt: skip
+
+
+def _may_be_recorded(
+    partnership: Partnership, form: forms.RecordForm, day: SupportDay | None
+) -> bool:
+    """Tell of a day at its fields what would be refused later, and ask about what is unusual."""
+    held = form.wanted()
+    faults = recording.faults_of(partnership, held, clock.day())
+    kind = day.kind if day else form.cleaned_data["kind"]
+    doubtful = [
+        *doubts.closed(held, planning.calendars_of(partnership)),
+        *doubts.beyond(partnership, held, day=day, kind=kind),
+    ]
+    return _weighed(form, [*faults, *planning.taken(held, day=day)], doubtful)
+
+
+def _weighed(
+    form: forms.DateForm, faults: Sequence[tuple[str, str]], doubtful: list[str]
+) -> bool:  # fmt: skip
+    for field, fault in faults:
+        form.add_error(field, fault)
+    if form.is_valid():
+        form.doubt(doubtful)
+    return form.is_valid()
+
+
+def _to_record(
+    request: ActedRequest, partnership: Partnership, form: forms.RecordForm, day: SupportDay | None
+) -> dict[str, Any]:
+    return about(partnership) | {
+        "form": form, "leaders": list(form.known.values()), "day": day,
+        "coaching": queries.open_cycle(partnership), "posted": request.POST,
+    }  # fmt: skip
+
+
+def _with_what_was_typed(
+    request: ActedRequest, template: str, told: dict[str, Any], form: forms.DateForm,
+    error: SchoolhubsError,
+) -> HttpResponse:  # fmt: skip
+    """Show the form once more with all that was typed, and why it was not kept."""
+    if isinstance(error, DataProblem):
+        for each in error.problems:
+            form.add_error(each.column or None, each.fault)
+    else:
+        form.add_error("leaders" if "leaders" in str(error) else "on", str(error))
+    return render(request, template, told | {"has_errors": True}, status=409)
 
 
 def about(partnership: Partnership) -> dict[str, Any]:

@@ -27,13 +27,15 @@ class Partner:
     entitled_days: float
     done_days: float
     planned_days: float
+    disputed_days: float
     n_training_owed: int
     n_training_overdue: int
 
     @property
     def undated_days(self) -> float:
         """Days that were promised and have no date yet."""
-        return max(self.entitled_days - self.done_days - self.planned_days, 0)
+        spoken_for = self.done_days + self.disputed_days + self.planned_days
+        return max(self.entitled_days - spoken_for, 0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,8 @@ def _partner(
     return Partner(
         partnership=partnership, next_on=min(ahead, default=None),
         entitled_days=told.entitled / HALF_DAYS,
-        done_days=(told.delivered + told.disputed) / HALF_DAYS,
+        done_days=told.delivered / HALF_DAYS,
+        disputed_days=told.disputed / HALF_DAYS,
         planned_days=told.planned / HALF_DAYS,
         n_training_owed=owed.n_outstanding if owed else 0,
         n_training_overdue=owed.n_late if owed else 0,
