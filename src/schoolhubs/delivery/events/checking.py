@@ -127,6 +127,8 @@ def _do(day: _Day, step: Step) -> None:
     match step.kind:
         case StepKind.PLACES:
             day.n_places = step.n
+        case StepKind.CHANGED if step.party in day.waiting:
+            day.waiting[step.party] = step.n
         case StepKind.HELD | StepKind.CHANGED:
             day.taken[step.party] = step.n
         case StepKind.PROMOTED:

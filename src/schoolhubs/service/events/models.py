@@ -40,21 +40,24 @@ class BookingState(models.TextChoices):
     WAITING = "waiting", "On the waiting list"
     LAPSED = "lapsed", "Not finished in time"
     CANCELLED = "cancelled", "Cancelled"
+    OVER = "over", "No places came free"
 
 
 TAKES = (BookingState.HELD, BookingState.BOOKED)
 STANDS = (*TAKES, BookingState.WAITING)
 
 
-@with_history(without=("n_taken",))
+@with_history(without=("n_taken", "key"))
 class Event(models.Model):
     """One open day or networking event of a hub.
 
     ``n_taken`` is counted by the database from the bookings, and never more than ``n_places``.
-    ``phases`` names those it is for; none is for all.
+    ``phases`` names those it is for; none is for all. ``key`` comes from the form, so that a form
+    sent twice prepares one event.
     """
 
     hub = models.ForeignKey(Hub, on_delete=models.PROTECT)
+    key = models.UUIDField(null=True, unique=True)
     kind = models.CharField(max_length=12, choices=KINDS)
     state = models.CharField(max_length=10, choices=EventState.choices, default=EventState.DRAFT)
     place_urn = models.CharField(max_length=6)
@@ -133,6 +136,10 @@ class Event(models.Model):
     def finishes(self) -> datetime.datetime:
         """The moment it finishes, on the clocks of England."""
         return timezone.make_aware(datetime.datetime.combine(self.on, self.finishes_at))
+
+    def has_begun(self, at: datetime.datetime) -> bool:
+        """Tell whether it has begun: from then on nothing is booked, changed or taken back."""
+        return at >= self.starts
 
     def is_open_on(self, on: datetime.date) -> bool:
         """Tell whether it can be booked on a day."""
@@ -220,6 +227,11 @@ class Booking(models.Model):
         """It takes places, or waits for some."""
         return self.state in STANDS
 
+    @property
+    def together(self) -> "list[Party]":
+        """Its schools, without those that were taken out of the party."""
+        return [each for each in self.parties.all() if each.out_at is None]
+
 
 class PartyStands(models.TextChoices):
     """Whether a school of a booking has its places, waits for them, or neither."""
@@ -234,7 +246,8 @@ class Party(models.Model):
     """One school of a booking.
 
     ``visit`` numbers the visits of a partnership in a term, as far as the programme limits them;
-    nobody has the same one twice. ``n_came`` is counted on the day; None before.
+    nobody has the same one twice. ``n_came`` is counted on the day; None before. ``out_at`` is when
+    the school took itself out while the rest of its party stayed.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="parties")
@@ -249,6 +262,7 @@ class Party(models.Model):
     n_came = models.PositiveSmallIntegerField(null=True)
     checked_in_at = models.DateTimeField(null=True)
     checked_in_by = models.TextField(blank=True)
+    out_at = models.DateTimeField(null=True)
 
     class Meta:
         """One visit is had once, and a school stands once on each event's list."""
@@ -267,6 +281,10 @@ class Party(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(n_people__gt=0), name="a_school_sends_somebody"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(out_at__isnull=True) | models.Q(stands="gone"),
+                name="a_school_taken_out_has_no_places",
             ),
             models.CheckConstraint(
                 condition=models.Q(n_came__isnull=True)
@@ -305,12 +323,13 @@ class Step(models.Model):
 
 @with_history(without=("words",))
 class Feedback(models.Model):
-    """What a school that came made of an event."""
+    """What a school that came made of an event; ``organisation`` is whose person said it."""
 
     party = models.OneToOneField(Party, on_delete=models.PROTECT)
     useful = models.PositiveSmallIntegerField()
     will_try = models.BooleanField()
     words = models.TextField(blank=True)
+    organisation = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
 

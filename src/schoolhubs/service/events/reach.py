@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.roles import DECIDERS, LEADS, PARTNER_SCHOOL, Role
-from schoolhubs.service.events.models import Booking, Event
+from schoolhubs.service.events.models import Booking, Event, Party
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import LIVE, Partnership
 
@@ -41,6 +41,15 @@ def may_read_all(actor: Actor, hub: Hub) -> bool:
     return actor.holds(*SEE_EVERY_SCHOOL) or leads(actor, hub)
 
 
+def may_read_needs(actor: Actor, hub: Hub) -> bool:
+    """Tell whether an actor may read what visitors need: the lead school, and the office's cases.
+
+    Whoever books is promised these two. A trust, an adviser, an auditor and those of the office
+    who only read have no part in receiving anybody.
+    """
+    return actor.holds(*DECIDERS) or hub.lead_urn in own_urns(actor, Role.LEAD_SCHOOL)
+
+
 def partnerships_of(actor: Actor) -> QuerySet[Partnership]:
     """Give the live partnerships of an actor's own schools, those of trusts left out."""
     ours = own_urns(actor, *PARTNERS)
@@ -58,7 +67,19 @@ def of_event(partnerships: Sequence[Partnership], event: Event) -> list[Partners
     ]
 
 
-def is_own_booking(actor: Actor, booking: Booking) -> bool:
-    """Tell whether every school of a booking is the actor's own."""
+def own_parties(actor: Actor, booking: Booking) -> list[Party]:
+    """Give the actor's own schools of a booking, without those that were taken out of it."""
     ours = set(own_urns(actor, *PARTNERS))
-    return bool(ours) and all(each.urn in ours for each in booking.parties.all())
+    return [each for each in booking.together if each.urn in ours]
+
+
+def has_part_in(actor: Actor, booking: Booking) -> bool:
+    """Tell whether a school of a booking is the actor's, also one that was taken out of it."""
+    ours = set(own_urns(actor, *PARTNERS))
+    return any(each.urn in ours for each in booking.parties.all())
+
+
+def is_own_booking(actor: Actor, booking: Booking) -> bool:
+    """Tell whether every school that comes by a booking is the actor's own."""
+    own = own_parties(actor, booking)
+    return bool(own) and len(own) == len(booking.together)

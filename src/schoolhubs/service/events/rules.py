@@ -1,6 +1,10 @@
 """What the programme says of an event, as at its day."""
 
 import datetime
+import functools
+from importlib import resources
+
+import yaml
 
 from schoolhubs import programmes
 from schoolhubs.service.events.models import Event
@@ -26,6 +30,18 @@ def rules_of(hub: Hub, kind: str, on: datetime.date) -> EventRules:
 def kinds_of(hub: Hub, on: datetime.date) -> dict[EventKind, EventRules]:
     """Give the rules of every kind of event that a hub's programme has on a day."""
     return dict(programmes.load(hub.programme_id).as_at(on).events)
+
+
+@functools.cache
+def needs_kept() -> datetime.timedelta:
+    """Give for how long after an event what its visitors need is kept.
+
+    >>> needs_kept().days
+    28
+    """
+    file = resources.files("schoolhubs.service.events").joinpath("kept.yaml")
+    held = yaml.safe_load(file.read_text("utf-8"))
+    return datetime.timedelta(weeks=held["needs_kept_weeks"]["value"])
 
 
 def rules_for(event: Event) -> EventRules:

@@ -6,9 +6,10 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from schoolhubs.service import clock
+from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.events.doing import changing, filling, preparing, steps, telling
 from schoolhubs.service.events.models import STANDS, Booking, Event, EventState, Party
-from schoolhubs.service.events.rules import rules_for
+from schoolhubs.service.events.rules import needs_kept, rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.resting.queries import asked_nothing
 
@@ -32,7 +33,29 @@ def turn_to(on: datetime.date, *, at: datetime.datetime, place: str) -> None:
             filling.record(filling.serve(held, at=at, on=on, place=place), at=at, place=place)
     for event in Event.objects.filter(state=EventState.OPEN, closes_on__lt=on):
         preparing.close(event, at=at, place=place)
+    for event in Event.objects.filter(on__lt=on, booking__state="waiting").distinct():
+        preparing.end_wait(event, at=at, place=place)
+    forget_needs(on, at=at, place=place)
     remind(on, at=at, place=place)
+
+
+def forget_needs(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
+    """Erase what the visitors of events needed, once it was kept for as long as the rule says.
+
+    Returns
+    -------
+    int
+        How many bookings it was erased from.
+    """
+    with transaction.atomic():
+        over = Booking.objects.filter(event__on__lt=on - needs_kept()).exclude(access_needs="")
+        n = over.update(access_needs="")
+        if n:
+            audit.record(
+                by=BY, at=at, action="event.forget-needs", subject="events", place=place,
+                details={"bookings": n},
+            )  # fmt: skip
+    return n
 
 
 def give_back(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
@@ -83,7 +106,7 @@ def remind(on: datetime.date, *, at: datetime.datetime, place: str) -> int:
             booked = Booking.objects.filter(event=event, state="booked").prefetch_related("parties")
             for booking in booked:
                 booking.event = event
-                schools = {each.partnership_id for each in booking.parties.all()}
+                schools = {each.partnership_id for each in booking.together}
                 if schools <= asked_nothing(schools).keys():
                     continue
                 n += letters.write(telling.reminded(booking), by=BY, at=at, place=place)

@@ -85,7 +85,7 @@ def say(
             for party in parties:
                 Feedback.objects.create(
                     party=party, useful=useful, will_try=will_try, words=words, made_at=at,
-                    made_by=by,
+                    made_by=by, organisation=organisation,
                 )  # fmt: skip
             audit.record(
                 by=by, organisation=organisation, at=at, action="event.feedback", place=place,

@@ -22,7 +22,6 @@ from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import asked_nothing
-from schoolhubs.service.schools import queries as schools
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
 
@@ -212,7 +211,7 @@ def _refuse(
         if why and not (why_more and each.partnership.is_live):
             raise Conflict(f"The school with URN {each.partnership.partner_urn} can not come: "
                            f"{why}. Nothing was booked.")  # fmt: skip
-    if event.phases and not why_more and (others := names - _of_phases(event, names)):
+    if event.phases and not why_more and (others := names - settling.of_phases(event, names)):
         raise Conflict(
             f"This event is for {' and '.join(event.phases).replace('_', ' ')} schools, and the "
             f"school with URN {min(others)} is none. Nothing was booked."
@@ -221,14 +220,6 @@ def _refuse(
 
 def _of_hub(one: Partnership) -> tuple[str, str]:
     return one.programme_id, one.lead_urn
-
-
-def _of_phases(event: Event, urns: set[str]) -> set[str]:
-    snapshot = schools.current_snapshot()
-    if snapshot is None:
-        return urns
-    rows = schools.schools_of(snapshot).filter(urn__in=urns, phase__in=event.phases)
-    return set(rows.values_list("urn", flat=True))
 
 
 def book(
@@ -247,7 +238,7 @@ def book(
     # Whom to write to, and what, is looked up before anybody has to wait for it.
     ready = letters.prepared(telling.booked(booking), by=by, at=at, place=place)
     with transaction.atomic():
-        nothing = asked_nothing([each.partnership_id for each in booking.parties.all()])
+        nothing = asked_nothing([each.partnership_id for each in booking.together])
         event, held = locked(booking)
         if held.state in {BookingState.BOOKED, BookingState.WAITING}:
             return held

@@ -1,19 +1,30 @@
 """A booking changes, or is cancelled; what comes free goes down the waiting list at once."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
 
 from schoolhubs.service.events.doing import filling, settling, steps, telling
 from schoolhubs.service.events.doing.booking import Full, locked, record
-from schoolhubs.service.events.models import Booking, BookingState, Event, EventState
+from schoolhubs.service.events.models import (
+    Booking,
+    BookingState,
+    Event,
+    EventState,
+    PartyStands,
+)
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.vocabulary.errors import Conflict
 
 OVER = "This booking is not in force any more, so nothing was changed."
+BEGUN = (
+    "The event has begun, so nothing was changed. The lead school writes down who came; write to "
+    "it if that is not right."
+)
 
 
 def change(
@@ -30,6 +41,8 @@ def change(
 ) -> Booking:
     """Change how many come from each school of a booking, and what the lead has to know of them.
 
+    Where nothing is other than it was, nothing is written: no new version, no letter.
+
     Parameters
     ----------
     n_people
@@ -40,12 +53,17 @@ def change(
     Full
         If more would come than places are free: the booking stays as it is.
     Conflict
-        If it stands no more, or changed meanwhile.
+        If it stands no more, or changed meanwhile, or the event has begun.
     """
     with transaction.atomic():
         event, held = locked(booking, version)
         if held.state != BookingState.BOOKED:
             raise Conflict(OVER)
+        if event.has_begun(at):
+            raise Conflict(BEGUN)
+        stood = {each.pk: each.n_people for each in held.together}
+        if (n_people, roles, access_needs) == (stood, held.roles, held.access_needs):
+            return held
         on = timezone.localdate(at)
         done = filling.serve(event, at=at, on=on, place=place)
         answer = _resize(event, held, n_people, at=at, on=on)
@@ -67,7 +85,7 @@ def _resize(
     event: Event, held: Booking, n_people: dict[int, int], *, at: datetime.datetime,
     on: datetime.date,
 ) -> Full | None:  # fmt: skip
-    parties = list(held.parties.all())
+    parties = held.together
     if set(n_people) != {each.pk for each in parties} or min(n_people.values()) < 1:
         raise Conflict("A party keeps its schools, each with at least one person.")
     most = rules_for(event).largest_party
@@ -105,21 +123,76 @@ def cancel(
     Raises
     ------
     Conflict
-        If it stands no more, changed meanwhile, or the event has taken place.
+        If it stands no more, changed meanwhile, or the event has begun.
     """
     with transaction.atomic():
-        event, held = locked(booking, version)
-        if not held.stands or event.state not in {EventState.OPEN, EventState.CLOSED}:
-            raise Conflict(OVER)
+        event, held = _to_leave(booking, version, at)
         waited = held.state == BookingState.WAITING
         was_booked = held.state == BookingState.BOOKED
         settling.settle(held, BookingState.CANCELLED, by=by, at=at, reason=reason)
         kind = steps.StepKind.LEFT if waited else steps.StepKind.CANCELLED
         steps.note(event, kind, at=at, booking=held, n=held.n_people)
-        event.refresh_from_db(fields=["n_taken"])
-        done = filling.serve(event, at=at, on=timezone.localdate(at), place=place)
+        done = _free_again(event, held, at=at, place=place)
         if was_booked:
             letters.write(telling.cancelled(held), by=by, at=at, place=place)
         filling.record(done, at=at, place=place)
         record("event.cancel", held, by, organisation, at, place, reason)
     return held
+
+
+def take_out(
+    booking: Booking,
+    party_ids: Collection[int],
+    *,
+    version: int,
+    reason: str = "",
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> Booking:
+    """Take some schools out of a party of several; the rest keeps its places, or its place in line.
+
+    Raises
+    ------
+    Conflict
+        If none of the others would be left, it stands no more, changed meanwhile, or the event has
+        begun.
+    """
+    with transaction.atomic():
+        event, held = _to_leave(booking, version, at)
+        leaving = [each for each in held.together if each.pk in set(party_ids)]
+        if not leaving or len(leaving) == len(held.together):
+            raise Conflict("A school leaves a party of several while others stay in it. " + OVER)
+        was_booked = held.state == BookingState.BOOKED
+        for each in leaving:
+            each.stands, each.out_at = PartyStands.GONE, at
+            each.save(update_fields=["stands", "out_at"])
+        held.n_people -= sum(each.n_people for each in leaving)
+        held.version += 1
+        held.save(update_fields=["n_people", "version"])
+        steps.note(event, steps.StepKind.CHANGED, at=at, booking=held, n=held.n_people)
+        done = _free_again(event, held, at=at, place=place)
+        if was_booked:
+            letters.write(telling.taken_out(held, leaving), by=by, at=at, place=place)
+        filling.record(done, at=at, place=place)
+        record("event.take-out", held, by, organisation, at, place, reason)
+    return held
+
+
+def _to_leave(booking: Booking, version: int, at: datetime.datetime) -> tuple[Event, Booking]:
+    event, held = locked(booking, version)
+    if not held.stands or event.state not in {EventState.OPEN, EventState.CLOSED}:
+        raise Conflict(OVER)
+    if event.has_begun(at):
+        raise Conflict(BEGUN)
+    return event, held
+
+
+def _free_again(
+    event: Event, held: Booking, *, at: datetime.datetime, place: str
+) -> list[filling.Fact]:
+    """Hand what came free down the list of the day, and of days that its schools wait for."""
+    event.refresh_from_db(fields=["n_taken"])
+    done = filling.serve(event, at=at, on=timezone.localdate(at), place=place)
+    return done + filling.elsewhere(event, held, at=at, place=place)

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from schoolhubs import delivery
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.events.doing import settling, steps, telling
-from schoolhubs.service.events.models import Booking, BookingState, Event, Party
+from schoolhubs.service.events.models import Booking, BookingState, Event, Party, Step
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 
@@ -71,13 +72,13 @@ def serve(event: Event, *, at: datetime.datetime, on: datetime.date, place: str)
     list of (str, Booking)
         What was done, for :func:`record`, which comes last of all.
     """
-    done = _lapse(event, at=at)
+    done = _lapse(event, at=at, place=place)
     if event.is_open_on(on):
         done += hand_down(event, at=at, place=place)
     return done
 
 
-def _lapse(event: Event, *, at: datetime.datetime) -> list[Fact]:
+def _lapse(event: Event, *, at: datetime.datetime, place: str) -> list[Fact]:
     over = Booking.objects.filter(event=event, state=BookingState.HELD, hold_until__lte=at)
     done = []
     for booking in over:
@@ -86,6 +87,8 @@ def _lapse(event: Event, *, at: datetime.datetime) -> list[Fact]:
         done.append(("event.lapse", booking))
     if done:
         event.refresh_from_db(fields=["n_taken"])
+    for _, booking in tuple(done):
+        done += elsewhere(event, booking, at=at, place=place)
     return done
 
 
@@ -110,6 +113,8 @@ def give_back(
         done.append(("event.lapse", booking))
         other.refresh_from_db(fields=["n_taken"])
         done += serve(other, at=at, on=timezone.localdate(at), place=place)
+    if done:
+        event.refresh_from_db(fields=["n_taken"])
     return done
 
 
@@ -127,14 +132,13 @@ def hand_down(event: Event, *, at: datetime.datetime, place: str) -> list[Fact]:
                barred=_barred(event, one) if one.n_people <= left else "")
          for pk, one in queue.items()],
     )  # fmt: skip
-    steps.note(
-        event, steps.StepKind.FILLED, at=at, n=left, lines=[each.as_dict() for each in lines]
-    )
+    if _says_more(event, noted := [each.as_dict() for each in lines]):
+        steps.note(event, steps.StepKind.FILLED, at=at, n=left, lines=noted)
     for line in lines:
         if not line.is_given:
             continue
         booking = queue[line.party]
-        for party in booking.parties.all():
+        for party in booking.together:
             taken = settling.visits(event, party.partnership)
             party.visit = settling.next_visit(rules, taken)
             party.save(update_fields=["visit"])
@@ -147,10 +151,37 @@ def hand_down(event: Event, *, at: datetime.datetime, place: str) -> list[Fact]:
     return done
 
 
+def _says_more(event: Event, lines: list[dict[str, Any]]) -> bool:
+    """Tell whether a fill is worth a step: it gives places, or found other than the last one.
+
+    Somebody barred can wait beside free places for weeks, and each hour asks anew.
+    """
+    if any(each["is_given"] for each in lines):
+        return True
+    last = Step.objects.filter(event=event, kind=steps.StepKind.FILLED.value)
+    return list(last.order_by("-number").values_list("lines", flat=True)[:1]) != [lines]
+
+
+def elsewhere(event: Event, booking: Booking, *, at: datetime.datetime, place: str) -> list[Fact]:
+    """Go down the lists of other days on which schools wait that have just lost a place here.
+
+    The hub is locked. A visit given back may be all that barred them there.
+    """
+    theirs = Party.objects.filter(
+        partnership__in=booking.parties.values("partnership"), stands="waits", kind=event.kind,
+        term_starts_on=event.term_starts_on, event__hub=event.hub_id,
+    ).exclude(event=event)  # fmt: skip
+    done, on = [], timezone.localdate(at)
+    for other in Event.objects.select_related("hub").filter(pk__in=theirs.values("event")):
+        if other.is_open_on(on):
+            done += hand_down(other, at=at, place=place)
+    return done
+
+
 def _barred(event: Event, booking: Booking) -> str:
     """Say why a party as a whole can not come: one of its schools can not, or its visit is had."""
     rules = rules_for(event)
-    for party in booking.parties.all():
+    for party in booking.together:
         if why := settling.barred(event, party.partnership, rules):
             return why
     return ""

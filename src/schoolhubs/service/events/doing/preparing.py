@@ -13,6 +13,7 @@ from schoolhubs.service.events.models import Booking, BookingState, Event, Event
 from schoolhubs.service.events.rules import rules_of
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.network.models import Hub
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -85,20 +86,24 @@ def change(
     Raises
     ------
     Conflict
-        If it took place or was called off, changed meanwhile, has fewer places than are taken, or
-        moves to another term while schools have booked.
+        If its day is over, it took place or was called off, changed meanwhile, would move to a day
+        that is over, has fewer places than are taken, or moves to another term while schools have
+        booked.
     """
     with transaction.atomic():
         held = _held(event, version)
-        if held.state not in {EventState.DRAFT, EventState.OPEN, EventState.CLOSED}:
-            raise Conflict("This event took place or was called off. Nothing was changed.")
-        _refuse(held, told)
+        on = timezone.localdate(at)
+        _refuse_over(held, on)
+        _refuse(held, told, on)
+        opens_now = opens and told.closes_on >= on and held.state != EventState.OPEN
+        if not opens_now and _stands(held, told):
+            return held
         was = held.on, held.starts_at, held.finishes_at, held.place_urn, held.place
+        before = telling.when_and_where(held)
         for name, value in _fields(told).items():
             setattr(held, name, value)
         held.term_starts_on = term_starts_on(told.on)
-        on = timezone.localdate(at)
-        if opens and held.closes_on >= on:
+        if opens_now:
             held.state = EventState.OPEN
         held.changed_at, held.version = at, held.version + 1
         _save(held)
@@ -106,13 +111,31 @@ def change(
         done = filling.serve(held, at=at, on=on, place=place)
         if was != (held.on, held.starts_at, held.finishes_at, held.place_urn, held.place):
             for booking in telling.coming(held):
-                letters.write(telling.moved(booking), by=by, at=at, place=place)
+                letters.write(telling.moved(booking, before), by=by, at=at, place=place)
         filling.record(done, at=at, place=place)
         _record("event.rearrange", held, by, organisation, at, place)
     return held
 
 
-def _refuse(held: Event, told: Told) -> None:
+def _stands(held: Event, told: Told) -> bool:
+    return all(getattr(held, name) == value for name, value in _fields(told).items())
+
+
+def _refuse_over(held: Event, on: datetime.date) -> None:
+    if held.state not in {EventState.DRAFT, EventState.OPEN, EventState.CLOSED}:
+        raise Conflict("This event took place or was called off. Nothing was changed.")
+    if held.on < on:
+        raise Conflict(
+            f"The event was on {day(held.on)}: from then on only who came is written down. Nothing "
+            "was changed."
+        )
+
+
+def _refuse(held: Event, told: Told, on: datetime.date) -> None:
+    if told.on < on:
+        raise Conflict(
+            f"{day(told.on)} is over. An event moves to {day(on)} or later. Nothing was changed."
+        )
     if told.n_places < held.n_taken:
         raise Conflict(
             f"{held.n_taken} places are taken, so there can not be fewer: {told.n_places} were "
@@ -151,29 +174,32 @@ def call_off(
     Raises
     ------
     Conflict
-        If it took place, was called off before, or changed meanwhile.
+        If its day is over, it took place, was called off before, or changed meanwhile.
     """
     with transaction.atomic():
         held = _held(event, version)
-        if held.state in {EventState.HELD, EventState.CANCELLED}:
-            raise Conflict("This event took place or was called off. Nothing was changed.")
+        _refuse_over(held, timezone.localdate(at))
         held.state, held.why_cancelled = EventState.CANCELLED, reason
         held.changed_at, held.version = at, held.version + 1
         _save(held)
         steps.note(held, steps.StepKind.CLOSED, at=at)
-        for booking in Booking.objects.filter(event=held, state__in=("held", "booked", "waiting")):
+        stood = Booking.objects.filter(event=held, state__in=("held", "booked", "waiting"))
+        done: list[filling.Fact] = []
+        for booking in stood:
             waited = booking.state == BookingState.WAITING
             booking.event = held
             letters.write(telling.called_off(booking), by=by, at=at, place=place)
             settling.settle(booking, BookingState.CANCELLED, by=by, at=at, reason=reason)
             kind = steps.StepKind.LEFT if waited else steps.StepKind.CANCELLED
             steps.note(held, kind, at=at, booking=booking, n=booking.n_people)
+            done += filling.elsewhere(held, booking, at=at, place=place)
+        filling.record(done, at=at, place=place)
         _record("event.call-off", held, by, organisation, at, place, reason)
     return held
 
 
 def close(event: Event, *, at: datetime.datetime, place: str) -> None:
-    """Close booking: from here on nobody moves up the waiting list by itself."""
+    """Close booking: from here on nobody moves up by itself, and whoever still waits is told."""
     with transaction.atomic():
         held = steps.lock(event.pk)
         if held.state != EventState.OPEN:
@@ -182,8 +208,25 @@ def close(event: Event, *, at: datetime.datetime, place: str) -> None:
         held.state, held.changed_at = EventState.CLOSED, at
         _save(held)
         steps.note(held, steps.StepKind.CLOSED, at=at)
+        waiting = Booking.objects.filter(event=held, state=BookingState.WAITING)
+        is_ahead = held.on >= timezone.localdate(at)
+        for booking in waiting.prefetch_related("parties") if is_ahead else ():
+            booking.event = held
+            letters.write(telling.closed_waiting(booking), by=BY_THE_DAY, at=at, place=place)
         filling.record(done, at=at, place=place)
         _record("event.close", held, BY_THE_DAY, "", at, place)
+
+
+def end_wait(event: Event, *, at: datetime.datetime, place: str) -> None:
+    """End the wait of whoever got no places, once the day of the event is over."""
+    with transaction.atomic():
+        held = steps.lock(event.pk)
+        waiting = list(Booking.objects.filter(event=held, state=BookingState.WAITING))
+        for booking in waiting:
+            settling.settle(booking, BookingState.OVER, by=BY_THE_DAY, at=at)
+            steps.note(held, steps.StepKind.LEFT, at=at, booking=booking, n=booking.n_people)
+        if waiting:
+            _record("event.end-wait", held, BY_THE_DAY, "", at, place)
 
 
 def hand_down(
@@ -198,8 +241,11 @@ def hand_down(
     """
     with transaction.atomic():
         held = steps.lock(event.pk)
-        if held.state not in {EventState.OPEN, EventState.CLOSED}:
-            raise Conflict("This event took place or was called off. Nothing was changed.")
+        if held.state == EventState.DRAFT:
+            raise Conflict("This event is a draft, so nobody waits for it. Nothing was changed.")
+        _refuse_over(held, timezone.localdate(at))
+        if held.has_begun(at):
+            raise Conflict("The event has begun, so nobody can still come. Nothing was changed.")
         done = filling.hand_down(held, at=at, place=place)
         filling.record(done, at=at, place=place)
         _record("event.hand-down", held, by, organisation, at, place)

@@ -13,6 +13,7 @@ from schoolhubs.service.events.models import (
 )
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.resting.queries import is_resting
+from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.records.delivery import EventRules
 
@@ -22,7 +23,10 @@ STANDS_AS = {
     BookingState.WAITING: PartyStands.WAITS,
     BookingState.LAPSED: PartyStands.GONE,
     BookingState.CANCELLED: PartyStands.GONE,
+    BookingState.OVER: PartyStands.GONE,
 }
+ENDS = {BookingState.LAPSED, BookingState.CANCELLED, BookingState.OVER}
+HAS_VISIT = "it has its place of this term on"
 
 Had = defaultdict[int, list[Party]]
 
@@ -34,13 +38,13 @@ def settle(
     stood = STANDS_AS[BookingState(booking.state)]
     booking.state = state
     booking.version += 1
-    if state in {BookingState.LAPSED, BookingState.CANCELLED}:
+    if state in ENDS:
         booking.settled_at, booking.settled_by, booking.settled_reason = at, by, reason
     if state == BookingState.BOOKED:
         booking.booked_at = at
     booking.save()
     if STANDS_AS[state] != stood:
-        booking.parties.update(stands=STANDS_AS[state])
+        booking.parties.filter(out_at=None).update(stands=STANDS_AS[state])
 
 
 def barred(
@@ -59,7 +63,7 @@ def barred(
     if rules.visits_a_term is None or len(taken) < rules.visits_a_term:
         return ""
     days = " and ".join(day(one.event.on) for one in taken)
-    return f"it has its place of this term on {days}"
+    return f"{HAS_VISIT} {days}"
 
 
 def visits(event: Event, partnership: Partnership) -> Sequence[Party]:
@@ -82,6 +86,15 @@ def of_term(event: Event, taken: Iterable[Party]) -> Had:
         if each.term_starts_on == event.term_starts_on:
             found[each.partnership_id].append(each)
     return found
+
+
+def of_phases(event: Event, urns: Collection[str]) -> set[str]:
+    """Give those of some schools that an event is for by their phase; all, where it names none."""
+    snapshot = schools.current_snapshot() if event.phases else None
+    if snapshot is None:
+        return set(urns)
+    rows = schools.schools_of(snapshot).filter(urn__in=urns, phase__in=event.phases)
+    return set(rows.values_list("urn", flat=True))
 
 
 def next_visit(rules: EventRules, taken: Iterable[Party]) -> int | None:

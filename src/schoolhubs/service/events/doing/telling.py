@@ -31,25 +31,38 @@ def offered(booking: Booking) -> list[Draft]:
     return _to_each("event_offered", booking)
 
 
-def moved(booking: Booking) -> list[Draft]:
-    """Draft for each school that its event changed."""
+def taken_out(booking: Booking, parties: Iterable[Party]) -> list[Draft]:
+    """Draft for schools that they were taken out of a party whose others still come."""
+    return _to_each("event_cancelled", booking, to=parties)
+
+
+def moved(booking: Booking, before: str) -> list[Draft]:
+    """Draft for each school that its event changed, and when and where it was before."""
     about = f"event:{booking.event_id}/{booking.event.version}"
-    return _to_each("event_moved", booking, about=about)
+    return _to_each("event_moved", booking, about=about, before=before)
+
+
+def closed_waiting(booking: Booking) -> list[Draft]:
+    """Draft for each school that still waits that booking is closed."""
+    return _to_each("event_closed_waiting", booking, about=f"event:{booking.event_id}/closed")
 
 
 def called_off(booking: Booking) -> list[Draft]:
     """Draft for each school that booked or waits that the event does not take place."""
-    told = {"reason": booking.event.why_cancelled}
-    return _to_each("event_called_off", booking, about=f"event:{booking.event_id}", **told)
+    about, why = f"event:{booking.event_id}", booking.event.why_cancelled
+    return _to_each("event_called_off", booking, about=about, reason=why)
 
 
 def reminded(booking: Booking) -> list[Draft]:
-    """Draft for each school, once, that the day is near."""
-    return _to_each("event_reminder", booking, about=f"event:{booking.event_id}/reminder")
+    """Draft for each school that the day is near: once, and again for another day."""
+    about = f"event:{booking.event_id}/reminder/{booking.event.on}"
+    return _to_each("event_reminder", booking, about=about)
 
 
-def _to_each(kind: str, booking: Booking, about: str = "", **more: str) -> list[Draft]:
-    parties, event = list(booking.parties.all()), booking.event
+def _to_each(
+    kind: str, booking: Booking, about: str = "", to: Iterable[Party] = (), **more: str
+) -> list[Draft]:
+    parties, event = list(to) or booking.together, booking.event
     names = names_of({*(each.urn for each in parties), event.hub.lead_urn, event.place_urn})
     about = about or f"booking:{booking.pk}/{booking.version}"
     facts = facts_of(event, names)
@@ -69,9 +82,20 @@ def facts_of(event: Event, names: Names) -> dict[str, str]:
     return {
         "event": event.get_kind_display().lower(),
         "lead": names.school(event.hub.lead_urn),
-        "when": f"{day(event.on)}, {event.starts_at:%H:%M} to {event.finishes_at:%H:%M}",
+        "when": when(event),
         "where": names.school(event.place_urn) + (f", {event.place}" if event.place else ""),
     }
+
+
+def when(event: Event) -> str:
+    """Say the day and the hours of an event."""
+    return f"{day(event.on)}, {event.starts_at:%H:%M} to {event.finishes_at:%H:%M}"
+
+
+def when_and_where(event: Event) -> str:
+    """Say when and where an event is, as it stands before it changes."""
+    told = facts_of(event, names_of({event.hub.lead_urn, event.place_urn}))
+    return f"{told['when']}, {told['where']}"
 
 
 def coming(event: Event) -> Iterable[Booking]:

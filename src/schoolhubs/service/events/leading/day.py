@@ -15,6 +15,7 @@ from schoolhubs.service.events.doing import attending, preparing
 from schoolhubs.service.events.leading import forms, seen
 from schoolhubs.service.events.leading.views import NOT_SAVED, kept
 from schoolhubs.service.events.models import Event, EventState
+from schoolhubs.service.events.rules import needs_kept
 from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer, day, moment, say_once
@@ -36,9 +37,12 @@ def event(request: ActedRequest, event_id: int) -> HttpResponse:
     """Show one event: who comes, what they need, what is free, who waits."""
     found = _seen(request, event_id)
     on = clock.day()
-    told = seen.the_day(found) | {
-        "may_keep": reach.may_keep(request.actor, found.hub),
-        "is_ahead": found.state in {EventState.DRAFT, EventState.OPEN, EventState.CLOSED},
+    with_needs = reach.may_read_needs(request.actor, found.hub)
+    told = seen.the_day(found, with_needs=with_needs) | {
+        "until": found.on + needs_kept(), "may_keep": reach.may_keep(request.actor, found.hub),
+        "is_ahead": found.on >= on and found.state in (
+            EventState.DRAFT, EventState.OPEN, EventState.CLOSED
+        ),
         "may_check_in": found.on <= on and found.state in (
             EventState.OPEN, EventState.CLOSED, EventState.HELD
         ),
@@ -52,7 +56,9 @@ def event(request: ActedRequest, event_id: int) -> HttpResponse:
 def attendance(request: ActedRequest, event_id: int, suffix: str) -> HttpResponse:
     """Give the attendance list to be saved, as CSV or as a workbook."""
     found = _seen(request, event_id)
-    table, name = seen.attendance(found), f"attendance-{found.on}-{found.pk}"
+    with_needs = reach.may_read_needs(request.actor, found.hub)
+    table = seen.attendance(found, with_needs=with_needs)
+    name = f"attendance-{found.on}-{found.pk}"
     if suffix == "csv":
         return csv_answer(table, f"{name}.csv")
     if suffix != "xlsx":

@@ -5,11 +5,12 @@ import datetime
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import resources
+from statistics import fmean
 from typing import Any
 
 import polars as pl
 import yaml
-from django.db.models import Avg, Count, Q
+from django.db.models import Count, Q
 
 from schoolhubs.service.events import queries
 from schoolhubs.service.events.models import Booking, Event, Feedback, Party
@@ -82,8 +83,11 @@ def names_of_events(events: Sequence[Event]) -> Names:
     return names_of({u for each in events for u in (each.hub.lead_urn, each.place_urn)})
 
 
-def the_day(event: Event) -> dict[str, Any]:
-    """Give who comes, what they need, who waits and in which order, and what is free."""
+def the_day(event: Event, *, with_needs: bool = False) -> dict[str, Any]:
+    """Give who comes, what they need, who waits and in which order, and what is free.
+
+    ``with_needs`` is for those alone who may read what visitors need; for others it is None.
+    """
     bookings = list(
         Booking.objects.filter(event=event, state__in=("held", "booked", "waiting"))
         .prefetch_related("parties")
@@ -91,36 +95,51 @@ def the_day(event: Event) -> dict[str, Any]:
     )
     coming = [each for each in bookings if each.takes]
     waiting = [each for each in bookings if each.state == "waiting"]
-    urns = {one.urn for each in bookings for one in each.parties.all()}
+    urns = {one.urn for each in bookings for one in each.together}
     return {
         "event": event,
         "coming": coming,
         "waiting": sorted(waiting, key=lambda each: each.in_line or 0),
-        "parties": [one for each in coming for one in each.parties.all()],
-        "needs": [each for each in coming if each.access_needs],
+        "parties": [one for each in coming for one in each.together],
+        "needs": [each for each in coming if each.access_needs] if with_needs else None,
         "names": names_of({event.hub.lead_urn, event.place_urn, *urns}),
     }  # fmt: skip
 
 
 def feedback_of(event: Event) -> Mapping[str, Any]:
-    """Give what those who came said, and nothing of it where few did."""
-    rows = Feedback.objects.filter(party__event=event)
+    """Give what those who came said, and nothing of it where few did.
+
+    One answer is one voice, for however many schools of a trust it was given: the first of each
+    organisation in each booking counts, and as few organisations as could be guessed are not told.
+    """
+    rows = Feedback.objects.filter(party__event=event).order_by("pk").select_related("party")
     n_came = Party.objects.filter(event=event, n_came__gt=0).count()
-    n = rows.count()
+    said = {(_voice(each), each.party.booking_id): each for each in reversed(rows)}
+    n = len({voice for voice, _ in said})
     if n < (fewest := fewest_said()):
         return {"n": n, "n_came": n_came, "is_hidden": True, "fewest": fewest}
-    told = rows.aggregate(useful=Avg("useful"), will_try=Count("pk", filter=Q(will_try=True)))
     # In the order of the alphabet: no order of writing tells whose words they are.
-    words = sorted(filter(None, rows.values_list("words", flat=True)))
-    return {"n": n, "n_came": n_came, "is_hidden": False, "words": words, **told}
+    words = sorted(filter(None, (each.words for each in said.values())))
+    return {
+        "n": n, "n_came": n_came, "is_hidden": False, "words": words,
+        "useful": fmean(each.useful for each in said.values()),
+        "will_try": sum(each.will_try for each in said.values()),
+    }  # fmt: skip
 
 
-def attendance(event: Event) -> pl.DataFrame:
-    """Give the attendance list as a table: a row a school that has places."""
+def _voice(said: Feedback) -> str:
+    return said.organisation or f"school:{said.party.urn}"
+
+
+def attendance(event: Event, *, with_needs: bool) -> pl.DataFrame:
+    """Give the attendance list as a table: a row a school that has places.
+
+    It has a column of what visitors need for those alone who may read it.
+    """
     parties = Party.objects.filter(event=event, stands="takes").select_related("booking")
     rows = list(parties.order_by("urn"))
     names = names_of({each.urn for each in rows})
-    return pl.DataFrame(
+    table = pl.DataFrame(
         {
             "urn": [each.urn for each in rows],
             "school": [names.school(each.urn) for each in rows],
@@ -136,6 +155,7 @@ def attendance(event: Event) -> pl.DataFrame:
             "access_needs": pl.String,
         },
     )  # fmt: skip
+    return table if with_needs else table.drop("access_needs")
 
 
 def record_of(event: Event) -> dict[str, Any]:

@@ -1,27 +1,26 @@
-"""A term with too few places is shared out: schools rank its days, and bookings are made of it."""
+"""A term with too few places is shared out: schools rank its days, and the best way is sought."""
 
 import datetime
-import uuid
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from schoolhubs import delivery
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.events.doing import booking, settling, steps
-from schoolhubs.service.events.models import Event, EventState, Ranking, SharedOut
+from schoolhubs.service.events.doing import settling
+from schoolhubs.service.events.models import Event, EventState, Party, Ranking, SharedOut
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.travelling import minutes_to
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
+from schoolhubs.service.partnerships.resting.queries import asked_nothing, refuse_what_is_new
 from schoolhubs.service.schools import queries as schools
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.errors import Conflict
-
-KEYS = uuid.UUID("6f0d1c3a-8a52-4b7e-9d0e-2f6d3b1c5a74")
 
 
 def rank(
@@ -40,26 +39,78 @@ def rank(
     Raises
     ------
     Conflict
-        If a day is not one of the term's, stands twice, too many people would come, or a school's
-        partnership rests.
+        If a day is not one of the term's, stands twice or is for schools of other phases, too many
+        people would come, or a school's partnership rests.
     """
-    days = {each.pk for each in days_of(event.hub, event.kind, event.term_starts_on)}
-    if not choices or len(set(choices)) != len(choices) or not set(choices) <= days:
+    days = days_of(event.hub, event.kind, event.term_starts_on)
+    there = {each.pk for each in days}
+    if not choices or len(set(choices)) != len(choices) or not set(choices) <= there:
         raise Conflict("The days of the term changed meanwhile. Nothing was saved; look again.")
     most = rules_for(event).largest_party
     if not 1 <= n_people <= most:
         raise Conflict(f"From 1 to {most} people of a school come. Nothing was saved.")
+    theirs = _for_each(partnerships, days, choices)
     with transaction.atomic():
-        for each in partnerships:
+        _said(partnerships, event).delete()
+        for each, fitting in theirs:
             refuse_what_is_new(each.pk)
-            Ranking.objects.update_or_create(
+            Ranking.objects.create(
                 partnership=each, kind=event.kind, term_starts_on=event.term_starts_on,
-                defaults={"choices": list(choices), "n_people": n_people, "made_at": at,
-                          "made_by": by},
+                choices=fitting, n_people=n_people, made_at=at, made_by=by,
             )  # fmt: skip
         audit.record(
             by=by, organisation=organisation, at=at, action="event.rank", place=place,
-            subject=f"event:{event.pk}", details={"schools": len(partnerships)},
+            subject=f"event:{event.pk}", details={"schools": len(theirs)},
+        )  # fmt: skip
+
+
+def _for_each(
+    partnerships: Sequence[Partnership], days: Sequence[Event], choices: Sequence[int]
+) -> list[tuple[Partnership, list[int]]]:
+    """Give each school those of the days that are for its phase; refuse a day that is for none."""
+    urns = {each.partner_urn for each in partnerships}
+    may = {each.pk: settling.of_phases(each, urns) for each in days}
+    for each in days:
+        if each.pk in choices and not may[each.pk]:
+            phases = " and ".join(each.phases).replace("_", " ")
+            raise Conflict(
+                f"The day of {day(each.on)} is for {phases} schools, and none of yours is one. "
+                "Leave it empty. Nothing was saved."
+            )
+    fitting = [(one, [pk for pk in choices if one.partner_urn in may[pk]]) for one in partnerships]
+    return [(one, ours) for one, ours in fitting if ours]
+
+
+def _said(partnerships: Sequence[Partnership], event: Event) -> QuerySet[Ranking]:
+    return Ranking.objects.filter(
+        partnership__in=[each.pk for each in partnerships], kind=event.kind,
+        term_starts_on=event.term_starts_on,
+    )  # fmt: skip
+
+
+def unrank(
+    partnerships: Sequence[Partnership],
+    event: Event,
+    *,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> None:
+    """Take back which days of a term some schools accept: nothing is shared out to them.
+
+    Raises
+    ------
+    Conflict
+        If they named none.
+    """
+    with transaction.atomic():
+        n, _ = _said(partnerships, event).delete()
+        if not n:
+            raise Conflict("Your schools named no days of this term. Nothing was changed.")
+        audit.record(
+            by=by, organisation=organisation, at=at, action="event.unrank", place=place,
+            subject=f"event:{event.pk}", details={"schools": n},
         )  # fmt: skip
 
 
@@ -103,7 +154,7 @@ def share_out(
         If there is nothing to share, or nobody to share it among.
     """
     days = days_of(hub, kind, term)
-    asked = [one for one in rankings_of(hub, kind, term) if _may_come(one, days)]
+    asked = _may_come(rankings_of(hub, kind, term), days)
     if not days or not asked:
         raise Conflict("There is no day to share out, or no school without one that asked.")
     seed = zlib.crc32(f"{hub.programme_id}/{hub.lead_urn}/{kind}/{term}".encode())
@@ -113,7 +164,7 @@ def share_out(
     ]
     asks = _asks(hub, kind, term, asked, days)
     found = delivery.events.allocate(given_days, asks, seed=seed)
-    record = {
+    told = {
         "days": [{"day": each.day, "n_free": each.n_free} for each in given_days],
         "asks": [
             {"school": each.school, "n_people": each.n_people, "choices": list(each.choices),
@@ -124,37 +175,48 @@ def share_out(
     }  # fmt: skip
     with transaction.atomic():
         made = SharedOut.objects.create(
-            hub=hub, kind=kind, term_starts_on=term, seed=seed, record=record, made_at=at,
+            hub=hub, kind=kind, term_starts_on=term, seed=seed, record=told, made_at=at,
             made_by=by,
         )  # fmt: skip
-        _record("event.share-out", made, by, organisation, at, place)
+        record("event.share-out", made, by, organisation, at, place)
     return made
 
 
-def _may_come(ranking: Ranking, days: Sequence[Event]) -> bool:
-    """Tell whether a school has still a visit to have on one of the days that it ranked."""
-    ours = [each for each in days if each.pk in ranking.choices]
-    return (
-        any(not settling.barred(each, ranking.partnership, rules_for(each)) for each in ours[:1])
-        and not ranking.partnership.party_set.filter(
-            event__in=days, stands__in=("takes", "waits")
-        ).exists()
-    )
+def _may_come(rankings: Sequence[Ranking], days: Sequence[Event]) -> list[Ranking]:
+    """Give those schools that can still come on a day that they ranked, with those days alone."""
+    schools_ = [each.partnership for each in rankings]
+    nothing = asked_nothing([each.pk for each in schools_])
+    standing = set(
+        Party.objects.filter(event__in=days, stands__in=("takes", "waits"))
+        .values_list("partnership_id", flat=True)
+    )  # fmt: skip
+    had = settling.of_term(days[0], settling.taking(days[0].kind, schools_)) if days else {}
+    there, found = {each.pk: each for each in days}, []
+    for one in rankings:
+        if one.partnership_id in nothing or one.partnership_id in standing:
+            continue
+        one.choices = [
+            pk for pk in one.choices
+            if pk in there and not settling.barred(
+                there[pk], one.partnership, rules_for(there[pk]), had.get(one.partnership_id, ())
+            )
+        ]  # fmt: skip
+        if one.choices:
+            found.append(one)
+    return found
 
 
 def _asks(
     hub: Hub, kind: str, term: datetime.date, asked: Sequence[Ranking], days: Sequence[Event]
 ) -> list[Any]:
     """Give what each school asks for, with its way, its phase and whether it was left out last."""
-    before = latest_published(hub, kind, term_starts_on(term - datetime.timedelta(days=1)))
-    left_out = set(before.record["left_out"]) if before else set()
+    left_out = left_out_of(hub, kind, term_starts_on(term - datetime.timedelta(days=1)))
     ways = minutes_to(days, [each.partnership for each in asked])
     phases = _phases({each.partnership.partner_urn for each in asked})
-    there = {each.pk for each in days}
     return [
         delivery.events.Asks(
             school=each.partnership_id, n_people=each.n_people,
-            choices=tuple(day for day in each.choices if day in there),
+            choices=tuple(each.choices),
             minutes=ways.get(each.partnership_id, {}),
             phase=phases.get(each.partnership.partner_urn, ""),
             was_left_out=each.partnership_id in left_out,
@@ -163,10 +225,19 @@ def _asks(
     ]  # fmt: skip
 
 
-def latest_published(hub: Hub, kind: str, term: datetime.date) -> SharedOut | None:
-    """Give how a term was shared out, once it was booked so."""
-    rows = SharedOut.objects.filter(hub=hub, kind=kind, term_starts_on=term)
-    return rows.filter(published_at__isnull=False).last()
+def left_out_of(hub: Hub, kind: str, term: datetime.date) -> set[int]:
+    """Give the partnerships that got no day of a term, however often it was shared out.
+
+    Whoever was booked afterwards, from the waiting list or otherwise, was not left out.
+    """
+    published = SharedOut.objects.filter(
+        hub=hub, kind=kind, term_starts_on=term, published_at__isnull=False
+    )
+    left_out = {pk for each in published for pk in each.record["left_out"]}
+    had = Party.objects.filter(
+        partnership__in=left_out, kind=kind, term_starts_on=term, booking__booked_at__isnull=False
+    ).exclude(event__state=EventState.CANCELLED)  # fmt: skip
+    return left_out - set(had.values_list("partnership_id", flat=True))
 
 
 def _phases(urns: set[str]) -> dict[str, str]:
@@ -176,49 +247,10 @@ def _phases(urns: set[str]) -> dict[str, str]:
     return dict(schools.schools_of(snapshot).filter(urn__in=urns).values_list("urn", "phase"))
 
 
-def publish(
-    shared: SharedOut, *, by: str, organisation: str, at: datetime.datetime, place: str
-) -> SharedOut:
-    """Book the places of a term as they were shared out; whoever has none waits for its first day.
-
-    All of it or nothing, and once.
-
-    Raises
-    ------
-    Conflict
-        If places were taken since, or it was published or worked out again meanwhile.
-    """
-    who = {"by": by, "organisation": organisation, "at": at, "place": place}
-    with transaction.atomic():
-        steps.lock_hub(shared.hub_id)
-        held = SharedOut.objects.select_related("hub").get(pk=shared.pk)
-        newest = latest(held.hub, held.kind, held.term_starts_on)
-        if held.published_at is not None or newest is None or newest.pk != held.pk:
-            raise Conflict("It was published or worked out again meanwhile. Nothing was booked.")
-        given = held.record["given"]
-        # Those without a day come last: they wait, and take no place that is another's.
-        for ask in sorted(held.record["asks"], key=lambda one: str(one["school"]) not in given):
-            _book(held, ask, given.get(str(ask["school"])), who)
-        held.published_at, held.published_by = at, by
-        held.save(update_fields=["published_at", "published_by"])
-        _record("event.publish", held, by, organisation, at, place)
-    return held
-
-
-def _book(shared: SharedOut, ask: dict[str, Any], day: int | None, who: dict[str, Any]) -> None:
-    event = Event.objects.select_related("hub").get(pk=day or ask["choices"][0])
-    one = Partnership.objects.get(pk=ask["school"])
-    wanted = booking.Wanted(coming=[booking.Coming(partnership=one, n_people=ask["n_people"])])
-    key = uuid.uuid5(KEYS, f"{shared.pk}/{one.pk}")
-    theirs = {**who, "organisation": f"school:{one.partner_urn}"}
-    made = booking.hold(event, wanted, key=key, waits=day is None, **theirs)
-    if day is not None:
-        booking.book(made, **theirs)
-
-
-def _record(
+def record(
     action: str, one: SharedOut, by: str, organisation: str, at: datetime.datetime, place: str
 ) -> None:
+    """Put what was done with a term's places into the audit; the last step of an action."""
     audit.record(
         by=by, organisation=organisation, at=at, action=action, place=place,
         subject=f"event:{one.record['days'][0]['day']}",

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.events import reach
+from schoolhubs.service.events.doing import settling
 from schoolhubs.service.events.models import Event, Ranking
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.sharing_out import actions
 from schoolhubs.service.events.visiting import seen
-from schoolhubs.service.partnerships.models import HOLDS_A_PLACE
+from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.views import conflict
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
@@ -67,16 +68,21 @@ def ranking(request: ActedRequest, event_id: int) -> HttpResponse:
     ours = reach.of_event(list(reach.partnerships_of(request.actor)), event)
     refuse_others(request.actor, is_own=bool(ours) and event.state != "draft")
     agreed = [each for each in ours if each.state in HOLDS_A_PLACE]
-    days = actions.days_of(event.hub, event.kind, event.term_starts_on)
+    days = _open_to(agreed, event)
     is_sent = request.method == "POST"
     if is_sent and (not agreed or not days):
         error = Conflict("Nothing can be ranked now. Nothing was saved.")
         return conflict(request, "Nothing was saved", error, reverse("events"))
+    if is_sent and request.POST.get("do") == "unrank":
+        return _take_back(request, agreed, event)
     form = RankingForm(days, request.POST if is_sent else None, initial=_so_far(agreed, event))
+    is_ranked = "n_people" in form.initial
+    if not is_ranked:
+        form.initial["n_people"] = 1
     told = seen.about(event, ours) | {
         "form": form, "has_errors": is_sent, "agreed": agreed, "days": days,
-        "rules": rules_for(event), "term": seen.term_named(event.term_starts_on),
-        "ways": seen.shortest(days, ours),
+        "is_ranked": is_ranked, "rules": rules_for(event),
+        "term": seen.term_named(event.term_starts_on), "ways": seen.shortest(days, ours),
     }  # fmt: skip
     if not is_sent or not form.is_valid():
         return render(request, "events/ranking.html", told)
@@ -91,11 +97,27 @@ def ranking(request: ActedRequest, event_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("events"))
 
 
+def _open_to(agreed: list[Partnership], event: Event) -> list[Event]:
+    """Give the days of a term that are for one of some schools at least."""
+    urns = {each.partner_urn for each in agreed}
+    days = actions.days_of(event.hub, event.kind, event.term_starts_on)
+    return [each for each in days if settling.of_phases(each, urns)]
+
+
+def _take_back(request: ActedRequest, agreed: list[Partnership], event: Event) -> HttpResponse:
+    try:
+        actions.unrank(agreed, event, **done_by(request))
+    except Conflict as error:
+        return conflict(request, "Nothing was changed", error, reverse("events"))
+    say_once(request, "It is taken back. Nothing is shared out to your school in this term.")
+    return HttpResponseRedirect(reverse("events"))
+
+
 def _so_far(agreed: list[Any], event: Event) -> dict[str, int]:
     found = Ranking.objects.filter(
         partnership__in=agreed, kind=event.kind, term_starts_on=event.term_starts_on
     ).first()
     if found is None:
-        return {"n_people": 1}
+        return {}
     ranks = {f"r_{pk}": rank for rank, pk in enumerate(found.choices, start=1)}
     return {**ranks, "n_people": found.n_people}

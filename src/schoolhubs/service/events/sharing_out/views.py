@@ -13,7 +13,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.events import reach
 from schoolhubs.service.events.leading import seen
 from schoolhubs.service.events.models import Event, SharedOut
-from schoolhubs.service.events.sharing_out import actions
+from schoolhubs.service.events.sharing_out import actions, publishing
 from schoolhubs.service.events.visiting.seen import term_named
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
@@ -38,7 +38,7 @@ def sharing_out(request: ActedRequest, hub_id: int, event_kind: str, term: str) 
     try:
         if request.POST.get("do") == "publish" and shared:
             _is_seen(request, shared)
-            actions.publish(shared, **done_by(request))
+            publishing.publish(shared, **done_by(request))
             say_once(request, "The places are booked, and every school is told.")
         else:
             actions.share_out(hub, event_kind, starts_on, **done_by(request))

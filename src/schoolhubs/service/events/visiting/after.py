@@ -11,6 +11,7 @@ from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.events import reach
 from schoolhubs.service.events.doing import attending, changing
+from schoolhubs.service.events.leading.seen import fewest_said
 from schoolhubs.service.events.models import Booking, BookingState
 from schoolhubs.service.events.visiting import forms, seen
 from schoolhubs.service.events.visiting.views import about, own_booking
@@ -25,7 +26,7 @@ NOT_CHANGED = "Nothing was changed"
 @require_safe
 def calendar(request: ActedRequest, booking_id: int) -> HttpResponse:
     """Give the booking as a file for a calendar; cancelled, it takes the date back."""
-    held = own_booking(request, booking_id)
+    held = own_booking(request, booking_id, whole=False)
     if held.booked_at is None:
         raise Http404("it was never booked")
     file = delivery.invitations.invitation(invitation_of(request, held))
@@ -65,16 +66,18 @@ def change(request: ActedRequest, booking_id: int) -> HttpResponse:
     if not is_sent or not form.is_valid():
         return render(request, "events/change.html", told)
     said = form.cleaned_data
+    version = version_of(request)
     try:
-        changing.change(
+        changed = changing.change(
             held, {each.pk: said[f"n_{each.pk}"] or 0 for each in told["parties"]},
-            version=version_of(request), roles=said["roles"], access_needs=said["access_needs"],
+            version=version, roles=said["roles"], access_needs=said["access_needs"],
             **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         typed = "\n\n".join(filter(None, (said["roles"], said["access_needs"])))
         return conflict(request, NOT_CHANGED, error, at, typed)
-    say_once(request, "Your booking is changed.")
+    same = changed.version == version
+    say_once(request, "Nothing was changed." if same else "Your booking is changed.")
     return HttpResponseRedirect(at)
 
 
@@ -82,18 +85,23 @@ def change(request: ActedRequest, booking_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ActedRequest, booking_id: int) -> HttpResponse:
     """Cancel a booking, give a hold back, or leave the waiting list."""
-    held, is_sent = own_booking(request, booking_id), request.method == "POST"
-    if not held.stands:
+    held, is_sent = own_booking(request, booking_id, whole=False), request.method == "POST"
+    own = reach.own_parties(request.actor, held)
+    if not held.stands or not own:
         return _over(request, held, is_sent)
     form = forms.CancelForm(request.POST if is_sent else None)
-    told = about(held) | {"form": form, "has_errors": is_sent}
+    told = about(held) | {"form": form, "has_errors": is_sent, "parties": own,
+                          "is_part": len(own) < len(held.together)}  # fmt: skip
     if not is_sent or not form.is_valid():
         return render(request, "events/cancel.html", told)
-    reason = form.cleaned_data["reason"]
+    said = {"version": version_of(request), "reason": form.cleaned_data["reason"]}
     try:
-        changing.cancel(held, version=version_of(request), reason=reason, **done_by(request))
+        if told["is_part"]:
+            changing.take_out(held, [each.pk for each in own], **said, **done_by(request))
+        else:
+            changing.cancel(held, **said, **done_by(request))
     except Conflict as error:
-        return conflict(request, NOT_CHANGED, error, _page(held), reason)
+        return conflict(request, NOT_CHANGED, error, _page(held), said["reason"])
     say_once(request, "It is cancelled. Places that came free go down the waiting list.")
     return HttpResponseRedirect(_page(held))
 
@@ -102,12 +110,12 @@ def cancel(request: ActedRequest, booking_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: ActedRequest, booking_id: int) -> HttpResponse:
     """Ask a school that came what it was worth; three short questions."""
-    held, is_sent = own_booking(request, booking_id), request.method == "POST"
-    waiting = seen.may_say(held, clock.day())
+    held, is_sent = own_booking(request, booking_id, whole=False), request.method == "POST"
+    waiting = seen.may_say(held, reach.own_parties(request.actor, held), clock.day())
     if not waiting:
         return _over(request, held, is_sent)
     form = forms.FeedbackForm(request.POST if is_sent else None)
-    told = about(held) | {"form": form, "has_errors": is_sent}
+    told = about(held) | {"form": form, "has_errors": is_sent, "fewest": fewest_said()}
     if not is_sent or not form.is_valid():
         return render(request, "events/feedback.html", told)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from schoolhubs.service.events import queries, reach
 from schoolhubs.service.events.models import Booking, BookingState, Event, EventState, Party
-from schoolhubs.service.events.rules import rules_for
+from schoolhubs.service.events.rules import needs_kept, rules_for
 from schoolhubs.service.events.travelling import minutes_to
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.telling import Names, names_of
@@ -118,6 +118,7 @@ def about(event: Event, partnerships: Sequence[Partnership]) -> dict[str, Any]:
     return {
         "event": event, "names": names_of(urns),
         "minutes": shortest([event], partnerships).get(event.pk),
+        "needs_weeks": needs_kept().days // 7,
     }  # fmt: skip
 
 
@@ -155,10 +156,10 @@ def place_in_line(held: Booking) -> dict[str, Any]:
     return {"in_line": queries.place_in_line(held)}
 
 
-def may_say(held: Booking, on: datetime.date) -> list[Party]:
-    """Give the schools of a booking that came and may still say what it was worth."""
+def may_say(held: Booking, parties: Sequence[Party], on: datetime.date) -> list[Party]:
+    """Give those of some schools of a booking that came and may still say what it was worth."""
     until = held.event.on + datetime.timedelta(days=rules_for(held.event).feedback_days)
     if held.state != BookingState.BOOKED or not held.event.on <= on <= until:
         return []
     said = set(held.parties.filter(feedback__isnull=False).values_list("pk", flat=True))
-    return [each for each in held.parties.all() if each.n_came and each.pk not in said]
+    return [each for each in parties if each.n_came and each.pk not in said]

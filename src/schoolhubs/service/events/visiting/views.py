@@ -117,18 +117,27 @@ def booking(request: ActedRequest, booking_id: int) -> HttpResponse:
     """Show a booking: confirmed, waiting with its place in line, or over."""
     held = found(booking_id)
     actor = request.actor
-    is_own = reach.is_own_booking(actor, held)
-    refuse_others(actor, is_own=is_own or reach.may_read_all(actor, held.event.hub))
-    told = about(held) | {"is_own": is_own and actor.holds(*reach.BOOKERS)}
-    told |= seen.place_in_line(held)
-    told["may_say"] = seen.may_say(held, clock.day())
+    has_part, own = reach.has_part_in(actor, held), reach.own_parties(actor, held)
+    refuse_others(actor, is_own=has_part or reach.may_read_all(actor, held.event.hub))
+    may_act = actor.holds(*reach.BOOKERS) and held.stands and not held.event.has_begun(clock.now())
+    told = about(held) | {
+        "has_part": has_part, "is_mine": actor.holds(*reach.BOOKERS) and has_part,
+        "is_out": has_part and not own,
+        "may_change": may_act and reach.is_own_booking(actor, held), "may_leave": may_act and own,
+        "may_say": seen.may_say(held, own, clock.day()),
+    } | seen.place_in_line(held)  # fmt: skip
     return render(request, "events/booking.html", told)
 
 
-def own_booking(request: ActedRequest, booking_id: int) -> Booking:
-    """Give one's own booking; another's is not there."""
-    held = found(booking_id)
-    refuse_others(request.actor, is_own=reach.is_own_booking(request.actor, held))
+def own_booking(request: ActedRequest, booking_id: int, *, whole: bool = True) -> Booking:
+    """Give one's own booking; another's is not there.
+
+    ``whole`` asks that all its schools are the actor's; otherwise one of them is enough, such as
+    for a school in the booking of its trust.
+    """
+    held, actor = found(booking_id), request.actor
+    is_own = reach.is_own_booking(actor, held) if whole else reach.has_part_in(actor, held)
+    refuse_others(actor, is_own=is_own)
     return held
 
 
@@ -140,7 +149,8 @@ def found(booking_id: int) -> Booking:
 
 def about(held: Booking) -> dict[str, Any]:
     """Give what pages tell of a booking."""
-    parties = list(held.parties.all())
+    # A booking that is over still tells whose it was.
+    parties = held.together or list(held.parties.all())
     told = seen.about(held.event, [each.partnership for each in parties])
     left = (held.hold_until - clock.now()) if held.hold_until else datetime.timedelta()
     minutes = max(int(left.total_seconds() // 60), 0)

@@ -1,7 +1,7 @@
 """Bookings: listed, read, made, changed, cancelled; those that wait have their place in line."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,7 +13,7 @@ from ninja.responses import Status
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.rights import refuse_others
-from schoolhubs.service.accounts.roles import LEADS
+from schoolhubs.service.accounts.roles import DECIDERS, LEADS, Role
 from schoolhubs.service.api.manners import cursors, tags
 from schoolhubs.service.api.manners.asking import AskedRequest
 from schoolhubs.service.api.manners.problems import Refused
@@ -47,13 +47,12 @@ def table(answer: Mapping[str, Any]) -> Table:
 
 
 def bookings_for(actor: Actor) -> QuerySet[Booking]:
-    """Give the bookings of an actor's own schools, and those for the events of its hubs."""
+    """Give the bookings with a part of an actor's schools, and those for events of its hubs."""
     rows = Booking.objects.select_related("event__hub").prefetch_related("parties__partnership")
     if actor.holds(*SEE_EVERY_SCHOOL):
         return rows
     ours, led = own_urns(actor, *reach.PARTNERS), own_urns(actor, *LEADS)
-    parties = Party.objects.filter(booking=OuterRef("pk"))
-    mine = Exists(parties.filter(urn__in=ours)) & ~Exists(parties.exclude(urn__in=ours))
+    mine = Exists(Party.objects.filter(booking=OuterRef("pk"), urn__in=ours))
     return rows.filter(Q(mine) | Q(event__hub__lead_urn__in=led))
 
 
@@ -75,8 +74,9 @@ def list_bookings(
     rows = bookings_for(request.asking.actor).filter(
         **{name: value for name, value in asked.items() if value}
     )
+    reads = _reader(request.asking.actor)
     found = cursors.page(rows, by=("pk",), of="bookings", asked=asked, cursor=cursor, limit=limit)
-    return paging.told(found, request, response, [_told(each) for each in found.rows])
+    return paging.told(found, request, response, [_told(each, reads) for each in found.rows])
 
 
 @router.get(
@@ -87,7 +87,8 @@ def read_booking(
     request: AskedRequest, response: HttpResponse, booking_id: BookingId
 ) -> dict[str, Any]:
     """Give a booking; one that waits with its place in the line."""
-    return _answered(response, _found(request.asking.actor, booking_id))
+    actor = request.asking.actor
+    return _answered(response, actor, _found(actor, booking_id))
 
 
 @router.post(
@@ -112,7 +113,7 @@ def book(
     if held.state == BookingState.HELD:
         held = bookings.book(held, at=asking.at, place=asking.place, **asking.who)
     response.headers["Location"] = reverse("api-booking", kwargs={"booking_id": held.pk})
-    return Status(201, _answered(response, held))
+    return Status(201, _answered(response, asking.actor, held))
 
 
 @router.patch(
@@ -126,7 +127,7 @@ def change_booking(
 ) -> dict[str, Any]:  # fmt: skip
     """Change how many come from each school; what comes free goes down the waiting list."""
     held, asking = _as_seen(request, booking_id), request.asking
-    parties = {each.urn: each.pk for each in held.parties.all()}
+    parties = {each.urn: each.pk for each in held.together}
     _refuse_schools([each.urn for each in given.schools], parties, "is not in this booking")
     _check_notes(given.roles, given.access_needs)
     kept = changing.change(
@@ -134,7 +135,7 @@ def change_booking(
         roles=given.roles, access_needs=given.access_needs, at=asking.at, place=asking.place,
         **asking.who,
     )  # fmt: skip
-    return _answered(response, kept)
+    return _answered(response, asking.actor, kept)
 
 
 @router.post(
@@ -146,14 +147,20 @@ def cancel_booking(
     request: AskedRequest, response: HttpResponse, booking_id: BookingId,
     given: schemas.CancelBooking,
 ) -> dict[str, Any]:  # fmt: skip
-    """Cancel; the places go down the waiting list at once."""
-    held, asking = _as_seen(request, booking_id), request.asking
+    """Cancel; the places go down the waiting list at once.
+
+    In a booking with schools of others the organisation's own are taken out, and the rest stays.
+    """
+    held, asking = _as_seen(request, booking_id, whole=False), request.asking
     _check_notes(given.reason)
-    kept = changing.cancel(
-        held, version=held.version, reason=given.reason, at=asking.at, place=asking.place,
-        **asking.who,
-    )  # fmt: skip
-    return _answered(response, kept)
+    own = reach.own_parties(asking.actor, held)
+    said = {"version": held.version, "reason": given.reason, "at": asking.at,
+            "place": asking.place, **asking.who}  # fmt: skip
+    if own and len(own) < len(held.together):
+        kept = changing.take_out(held, [each.pk for each in own], **said)
+    else:
+        kept = changing.cancel(held, **said)
+    return _answered(response, asking.actor, kept)
 
 
 def _wanted(actor: Actor, event: Event, given: schemas.Book) -> bookings.Wanted:
@@ -207,10 +214,12 @@ def _found(actor: Actor, booking_id: int) -> Booking:
     return found
 
 
-def _as_seen(request: AskedRequest, booking_id: int) -> Booking:
-    """Give one's own booking in the version that If-Match names."""
-    found = _found(request.asking.actor, booking_id)
-    refuse_others(request.asking.actor, is_own=reach.is_own_booking(request.asking.actor, found))
+def _as_seen(request: AskedRequest, booking_id: int, *, whole: bool = True) -> Booking:
+    """Give one's own booking, or one with a part of one's own, in the version of If-Match."""
+    actor = request.asking.actor
+    found = _found(actor, booking_id)
+    is_own = reach.is_own_booking(actor, found) if whole else reach.has_part_in(actor, found)
+    refuse_others(actor, is_own=is_own)
     if tags.version_named(request, _name(found)) != found.version:
         raise Refused("stale")
     return found
@@ -220,21 +229,33 @@ def _name(held: Booking) -> str:
     return f"booking-{held.pk}"
 
 
-def _answered(response: HttpResponse, held: Booking) -> dict[str, Any]:
+def _answered(response: HttpResponse, actor: Actor, held: Booking) -> dict[str, Any]:
     fresh = Booking.objects.select_related("event__hub").get(pk=held.pk)
     tags.put(response, tags.of_version(_name(fresh), fresh.version))
-    return _told(fresh)
+    return _told(fresh, _reader(actor))
 
 
-def _told(held: Booking) -> dict[str, Any]:
+def _reader(actor: Actor) -> Callable[[Booking], bool]:
+    """Give who may read what visitors need: whoever booked, and those whom the form names."""
+    ours, decides = set(own_urns(actor, *reach.PARTNERS)), actor.holds(*DECIDERS)
+    led = set(own_urns(actor, Role.LEAD_SCHOOL))
+
+    def reads(held: Booking) -> bool:
+        schools = {each.urn for each in held.together or held.parties.all()}
+        return decides or held.event.hub.lead_urn in led or schools <= ours
+
+    return reads
+
+
+def _told(held: Booking, reads: Callable[[Booking], bool]) -> dict[str, Any]:
     waits = held.state == BookingState.WAITING
-    schools = sorted(held.parties.all(), key=lambda each: each.urn)
+    schools = sorted(held.together or held.parties.all(), key=lambda each: each.urn)
     return {
         "booking_id": held.pk, "event_id": held.event_id, "kind": held.event.kind,
         "programme_id": held.event.hub.programme_id, "lead_urn": held.event.hub.lead_urn,
         "on": held.event.on, "state": held.state, "n_people": held.n_people, "roles": held.roles,
-        "access_needs": held.access_needs, "made_at": held.made_at, "version": held.version,
-        "in_line": queries.place_in_line(held) if waits else None,
+        "access_needs": held.access_needs if reads(held) else None, "made_at": held.made_at,
+        "version": held.version, "in_line": queries.place_in_line(held) if waits else None,
         "schools": [
             {"urn": each.urn, "n_people": each.n_people, "n_came": each.n_came} for each in schools
         ],

@@ -13,7 +13,7 @@ Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 Urn = Annotated[str, Field(pattern=URN)]
 EventKind = Literal["open_day", "networking"]
 EventState = Literal["draft", "open", "closed", "held", "cancelled"]
-BookingState = Literal["held", "booked", "waiting", "lapsed", "cancelled"]
+BookingState = Literal["held", "booked", "waiting", "lapsed", "cancelled", "over"]
 
 
 class EventOf(Told):
@@ -59,7 +59,9 @@ class BookingOf(Told):
     n_people: int
     schools: list[SchoolComing]
     roles: str = Field(description="Who comes, without names.")
-    access_needs: str
+    access_needs: str | None = Field(
+        description="For who booked, the lead school and the office's caseworkers; null for others."
+    )
     in_line: int | None = Field(description="Place on the waiting list; null where it waits not.")
     made_at: datetime.datetime
     version: int = Field(description="Grows with every change; stands in the ETag.")

@@ -1,0 +1,157 @@
+"""A term shared out: one school blocks nobody, nobody falls between booked and waiting."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from eventful import AT, DAY, LEAD, WHO, booked, hub_of, open_day, taken, told, urn_of
+from schoolhubs.service import clock
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.events.doing import changing, preparing
+from schoolhubs.service.events.models import Booking, Event, Ranking, SharedOut
+from schoolhubs.service.events.sharing_out import actions, publishing
+from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.errors import Conflict
+from signing import signed_in
+
+pytestmark = pytest.mark.django_db
+TERM = datetime.date(2026, 9, 1)
+WEEK = datetime.timedelta(days=7)
+
+
+def one(number: int) -> Partnership:
+    return Partnership.objects.get(partner_urn=urn_of(number))
+
+
+def rank(number: int, *days: Event, n: int = 1) -> None:
+    pks = [each.pk for each in days]
+    actions.rank([one(number)], days[0], pks, n_people=n, **WHO)
+
+
+def shared_out(day: Event) -> SharedOut:
+    made = actions.share_out(day.hub, "open_day", day.term_starts_on, **WHO)
+    made.refresh_from_db()
+    return made
+
+
+def state_of(number: int) -> str:
+    return str(Booking.objects.get(parties__urn=urn_of(number)).state)
+
+
+def test_a_day_for_another_phase_is_not_ranked_and_blocks_nobody() -> None:
+    hub = hub_of(phase="primary")
+    wrong, right = open_day(hub, 2, phases=["secondary"]), open_day(hub, 1, on=DAY + WEEK)
+    with pytest.raises(Conflict, match="is for secondary schools, and none of yours is one"):
+        rank(1, wrong)
+    for number in (1, 2):
+        rank(number, right)
+    # One that was ranked before the lead said for whom the day is.
+    Ranking.objects.create(
+        partnership=one(3), kind="open_day", term_starts_on=TERM, choices=[wrong.pk], n_people=1,
+        made_at=AT, made_by="head",
+    )  # fmt: skip
+    publishing.publish(shared_out(right), **WHO)
+    assert taken(right) == 1
+    assert Booking.objects.filter(event=right, state="waiting").count() == 1
+    assert not Booking.objects.filter(parties__urn=urn_of(3)).exists()
+    letter = Letter.objects.get(kind="event_none_left")
+    assert (letter.organisation, letter.facts["term"]) == ("school:910003", "autumn term 2026")
+
+
+def test_whoever_was_left_out_is_booked_where_a_place_came_free_since() -> None:
+    day = open_day(hub_of(), 2)
+    gone = booked(day, 1)
+    for number in (2, 3):
+        rank(number, day)
+    shared = shared_out(day)
+    assert len(shared.record["left_out"]) == 1
+    changing.cancel(gone, version=gone.version, **WHO)
+    publishing.publish(shared, **WHO)
+    assert {state_of(2), state_of(3)} == {"booked"}
+    assert Letter.objects.filter(kind="event_booked").count() == 3
+
+
+def test_the_wait_goes_by_lot_and_not_by_the_number_of_a_school() -> None:
+    day = open_day(hub_of(6), 1)
+    for number in range(1, 7):
+        rank(number, day)
+    shared = shared_out(day)
+    publishing.publish(shared, **WHO)
+    waiting = Booking.objects.filter(event=day, state="waiting").order_by("in_line")
+    lots = [shared.record["lots"][str(each.parties.get().partnership_id)] for each in waiting]
+    assert lots == sorted(lots)
+    assert len(lots) == 5
+
+
+def test_what_is_booked_for_schools_is_on_record_as_done_by_the_lead() -> None:
+    day = open_day(hub_of(), 1)
+    rank(1, day)
+    lead = {**WHO, "by": "lead", "organisation": f"school:{LEAD}"}
+    publishing.publish(shared_out(day), **lead)
+    done = AuditEntry.objects.filter(action__in=("event.hold", "event.book"))
+    assert {(each.by, each.organisation) for each in done} == {("lead", f"school:{LEAD}")}
+    assert done.count() == 2
+
+
+def test_a_place_from_the_list_ends_being_left_out_and_a_second_publication_does_not() -> None:
+    hub = hub_of()
+    day = open_day(hub, 1)
+    for number in (1, 2, 3):
+        rank(number, day)
+    shared = shared_out(day)
+    publishing.publish(shared, **WHO)
+    left = set(shared.record["left_out"])
+    assert actions.left_out_of(hub, "open_day", TERM) == left
+    second = open_day(hub, 1, on=DAY + WEEK)
+    rank(4, second)
+    publishing.publish(shared_out(second), **WHO)
+    assert actions.left_out_of(hub, "open_day", TERM) == left, "a later publication forgets nobody"
+    has = Booking.objects.get(event=day, state="booked")
+    changing.cancel(has, version=has.version, **WHO)
+    promoted = Booking.objects.get(event=day, state="booked").parties.get().partnership_id
+    assert actions.left_out_of(hub, "open_day", TERM) == left - {promoted}
+    later = open_day(hub, 1, on=datetime.date(2027, 2, 3))
+    for pk in left:
+        actions.rank([Partnership.objects.get(pk=pk)], later, [later.pk], n_people=1, **WHO)
+    asks = {each["school"]: each["was_left_out"] for each in shared_out(later).record["asks"]}
+    assert asks == {pk: pk != promoted for pk in left}
+
+
+def test_a_school_with_its_visit_on_one_ranked_day_is_asked_for_none() -> None:
+    hub = hub_of()
+    first, second = open_day(hub, 2), open_day(hub, 2, on=DAY + WEEK)
+    ended = one(1)
+    Partnership.objects.filter(pk=ended.pk).update(finishes_on=DAY + WEEK, version=3)
+    rank(1, second, first)
+    asks = shared_out(first).record["asks"]
+    assert [each["choices"] for each in asks] == [[first.pk]], "the day that it can still come on"
+
+
+def test_what_was_ranked_is_taken_back_by_the_school(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    day = open_day(hub_of(), 2)
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=urn_of(1))
+    at = f"/events/{day.pk}/days"
+    assert "Take back" not in head.get(at).content.decode()
+    said: dict[str, Any] = {f"r_{day.pk}": "1", "n_people": "1"}
+    assert head.post(at, said).status_code == 302
+    assert "Take back" in head.get(at).content.decode()
+    assert head.post(at, {"do": "unrank"}).status_code == 302
+    assert not Ranking.objects.exists()
+    assert head.post(at, {"do": "unrank"}).status_code == 409
+    with pytest.raises(Conflict, match="no school without one that asked"):
+        shared_out(day)
+
+
+def test_a_day_changed_to_another_phase_meanwhile_is_worked_out_anew() -> None:
+    hub = hub_of(phase="primary")
+    day = open_day(hub, 2)
+    rank(1, day)
+    preparing.change(day, told(2, phases=["secondary"]), opens=True, version=day.version, **WHO)
+    shared = shared_out(day)
+    assert shared.record["why"][str(one(1).pk)][str(day.pk)] == "it is for secondary schools"
+    publishing.publish(shared, **WHO)
+    assert taken(day) == 0
