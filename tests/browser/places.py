@@ -70,6 +70,14 @@ SUBJECTS = {
     " GROUP BY trust_id HAVING count(*) > 4 ORDER BY count(*), trust_id",
     "together": "SELECT id FROM partnerships_partnership WHERE state = 'running'"
     f" AND partner_urn = {APPROVED}",
+    "came_to": "SELECT id FROM events_event WHERE state = 'held' AND n_taken > 0 ORDER BY id",
+    "filling": "SELECT id FROM events_event WHERE state = 'open' AND n_taken > 0 ORDER BY id",
+    "booked": "SELECT id FROM events_booking WHERE state = 'booked' ORDER BY id",
+    "in_line": "SELECT id FROM events_booking WHERE state = 'waiting' ORDER BY id",
+    "support_day": "SELECT id FROM delivery_supportday WHERE state = 'agreed' ORDER BY id",
+    "taught": "SELECT id FROM training_trainingsession ORDER BY id",
+    "paid_run": "SELECT id FROM funding_paymentrun WHERE state = 'paid' ORDER BY id",
+    "run_to_agree": "SELECT id FROM funding_paymentrun WHERE state = 'prepared' ORDER BY id",
     "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
 }
@@ -165,6 +173,31 @@ PLACES = (
     Place(name="open days", address="/events", role=HEAD, says="Open days and networking"),
     Place(name="open days of a hub", address="/hub/events", role="lead_school"),
     Place(name="open days of every hub", address="/office/events", role=OFFICE),
+    Place(
+        name="open day, with bookings", address="/events/{filling}", role=CASEWORKER,
+        says="beside the rules",
+    ),
+    Place(
+        name="open day, beside the rules", address="/events/{filling}/beside-the-rules",
+        role=CASEWORKER, says="Which school comes?",
+    ),
+    Place(name="open day, over", address="/events/{came_to}", role=OFFICE, says="Who came"),
+    Place(
+        name="open day, check-in", address="/events/{came_to}/check-in", role=CASEWORKER,
+        says="Who came?",
+    ),
+    Place(name="open day, every step", address="/events/{filling}/record", role=OFFICE),
+    Place(name="booking", address="/bookings/{booked}", role=OFFICE),
+    Place(
+        name="booking, waiting", address="/bookings/{in_line}", role=OFFICE,
+        says="on the waiting list",
+    ),
+    Place(name="support day", address="/support-days/{support_day}", role=OFFICE, says="greed"),
+    Place(name="training session", address="/training/sessions/{taught}", role=OFFICE),
+    Place(
+        name="stuck, one kind", address="/stuck?kind=training", role=OFFICE,
+        says="Stuck partnerships",
+    ),
     Place(name="what is shared", address="/schools/{with_marks}/sharing", role=HEAD),
     *(Place(name="your work", address="/work", role=role) for role in ROLES),
     *(Place(name="account", address="/account", role=role, modes=MODES[:1]) for role in ROLES),
@@ -284,6 +317,18 @@ PLACES = (
     Place(
         name="budget", role=OFFICE, says="A day may cost",
         address=f"/office/money/programmes/{PROGRAMME}/budget?scenario=90x60%40250",
+    ),
+    Place(
+        name="payment run, paid", address="/office/money/runs/{paid_run}", role="finance_checker",
+        says="agrees with the run to the penny",
+    ),
+    Place(
+        name="payment run, payments", address="/office/money/runs/{paid_run}/payments",
+        role="finance_maker",
+    ),
+    Place(
+        name="payment run, agree", address="/office/money/runs/{run_to_agree}/agree",
+        role="finance_checker", says="By agreeing you say",
     ),
     Place(name="clawbacks", address="/office/money/clawbacks", role="finance_checker"),
     Place(name="samples", address="/office/money/samples", role="finance_checker"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from invented import PROGRAMME, facts, register
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.delivery.doing.changing import held_partnership
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.letters.models import Letter
@@ -401,3 +402,31 @@ def test_the_work_list_names_each_task_with_its_day_and_minutes(
     assert "takes about 30 minutes" in text
     leader = signed_in(Role.PARTNER_SCHOOL_ATTENDANCE, urn=PARTNER, subject="att")
     assert "Approve the action plan" not in leader.get("/work").content.decode()
+
+
+def test_what_a_school_just_did_waits_on_no_list_of_work_any_more(
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = running()
+    reminders()
+    heads = [signed_in(role, urn=urn, subject=role.value) for role, urn in (
+        (Role.PARTNER_SCHOOL_HEAD, PARTNER), (Role.LEAD_SCHOOL, LEAD)
+    )]  # fmt: skip
+    task = "Agree what the lead school may see"
+    agree(one, AT)
+    did("school:900099")
+    assert [task in each.get("/work").content.decode() for each in heads] == [True, True], (
+        "nobody of the two did anything, so the hour is waited for"
+    )
+    did(f"school:{PARTNER}")
+    assert [task in each.get("/work").content.decode() for each in heads] == [False, False]
+    with django_assert_max_num_queries(16):
+        heads[0].get("/work")
+
+
+def did(organisation: str) -> None:
+    with transaction.atomic():
+        audit.record(
+            by="ada", at=AT, action="sharing.accept", subject="sharing:1", place="tests",
+            organisation=organisation,
+        )  # fmt: skip

@@ -98,10 +98,13 @@ class Completion(models.Model):
 class TasksKept(models.Model):
     """What is due soon or overdue in a partnership, as last looked at, for the list of one's work.
 
-    Worked out anew each hour from the ledgers; the page of the terms looks at them itself.
+    Worked out anew each hour from the ledgers, and sooner where the audit log shows that one of
+    its schools did something since; the page of the terms looks at them itself. ``looked_to`` is
+    the number of the last entry of that log when it was worked out.
     """
 
     partnership = models.OneToOneField(
         Partnership, on_delete=models.CASCADE, primary_key=True, related_name="tasks_kept"
     )
     tasks = models.JSONField()
+    looked_to = models.BigIntegerField(default=0)

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from schoolhubs.service import clock
+from schoolhubs.service.web.tables.stacking import stacked
 from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records.matching import Price
 from schoolhubs.vocabulary.tables import csv_text
@@ -40,6 +41,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
         "moment": moment,
         "number": number,
         "signed": signed,
+        "stacked": stacked,
         "plain": plain,
         "pounds": in_pounds,
         "price": price,

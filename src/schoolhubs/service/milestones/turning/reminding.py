@@ -32,10 +32,11 @@ def remind(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
         How many letters were written.
     """
     running = Partnership.objects.filter(state="running")
+    looked_to = keeping.last_entry()
     found = together(running.select_related("extends").order_by("pk"), on=on)
     urns = {urn for each in found for urn in _urns(each.partnership)}
     names = names_of(urns)
-    keeping.keep_tasks(found)
+    keeping.keep_tasks(found, looked_to=looked_to)
     drafts = [draft for each in found for draft in _drafts(each, names, on)]
     with transaction.atomic():
         return letters.write(drafts, by=BY, at=at, place=place)

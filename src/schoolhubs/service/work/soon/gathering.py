@@ -25,9 +25,11 @@ def waiting(actor: Actor, *, on: datetime.date) -> Iterator[Item]:
     first, *others = asked
     found: list[tuple[str, dict[str, Any]]] = list(first.union(*others, all=True))
     for name, kind in KINDS.items():
-        for which, told in found:
-            if which == name:
-                yield from kind.items(told, actor, on)
+        ours = [told for which, told in found if which == name]
+        if kind is termly:
+            ours = termly.freshened(ours, actor, on)
+        for told in ours:
+            yield from kind.items(told, actor, on)
 
 
 def _asked(name: str, actor: Actor, on: datetime.date) -> QuerySet[Any, Any] | None:

@@ -4,14 +4,16 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
+from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.milestones.models import TasksKept
+from schoolhubs.service.milestones.turning import keeping
 from schoolhubs.service.web.pages import day
 from schoolhubs.service.work.items import Item
 from schoolhubs.service.work.soon.rules import name_of
@@ -22,7 +24,7 @@ PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 
 
 def rows(actor: Actor, on: datetime.date) -> tuple[QuerySet[TasksKept], JSONObject] | None:  # noqa: ARG001
-    """Give the tasks of the actor's partnerships, as they were looked at within the hour."""
+    """Give the tasks of the actor's partnerships as last looked at, and what was done since."""
     ours, led = own_urns(actor, *PARTNERS), own_urns(actor, *LEADS)
     if not ours and not led:
         return None
@@ -33,15 +35,41 @@ def rows(actor: Actor, on: datetime.date) -> tuple[QuerySet[TasksKept], JSONObje
     urn = "partnership__partner_urn"
     told = JSONObject(
         number=F("partnership_id"), partner=F(urn), lead=F("partnership__lead_urn"),
-        tasks=F("tasks"), school=name_of(urn),
+        tasks=F("tasks"), school=name_of(urn), is_old=Exists(_since(actor)),
     )  # fmt: skip
     return held, told
+
+
+def _since(actor: Actor) -> QuerySet[AuditEntry]:
+    """Give what the actor's organisation or either school did since the tasks were looked at."""
+    done_by: list[Any] = [
+        Concat(Value("school:"), OuterRef(f"partnership__{side}_urn"), output_field=TextField())
+        for side in ("partner", "lead")
+    ]
+    about = Concat(
+        Value("partnership:"), Cast(OuterRef("partnership_id"), TextField()),
+        output_field=TextField(),
+    )  # fmt: skip
+    ours = Q(organisation__in=[*done_by, Value(actor.organisation_key)]) | Q(subject=about)
+    return AuditEntry.objects.filter(ours, number__gt=OuterRef("looked_to"))
+
+
+def freshened(found: list[dict[str, Any]], actor: Actor, on: datetime.date) -> list[dict[str, Any]]:
+    """Give the tasks as they stand now: what a school just did waits for nobody any more."""
+    old = [each["number"] for each in found if each["is_old"] and _of_actor(each, actor)]
+    anew = keeping.keep_anew(old, on=on) if old else {}
+    return [{**each, "tasks": anew.get(each["number"], each["tasks"])} for each in found]
+
+
+def _of_actor(told: Mapping[str, Any], actor: Actor) -> list[Mapping[str, Any]]:
+    is_lead = told["lead"] in own_urns(actor, *LEADS)
+    return [each for each in told["tasks"] if _is_mine(each, actor, is_lead=is_lead)]
 
 
 def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[Item]:  # noqa: ARG001
     """Give a school each of its tasks; a lead, the oldest task of each partner."""
     is_lead = told["lead"] in own_urns(actor, *LEADS)
-    mine = [each for each in told["tasks"] if _is_mine(each, actor, is_lead=is_lead)]
+    mine = _of_actor(told, actor)
     shown = mine[: 1 if is_lead else MOST_SHOWN]
     name = told["school"] or f"URN {told['partner']}"
     href = reverse("terms", kwargs={"partnership_id": told["number"]})

@@ -1,0 +1,1 @@
+"""Tables of pages: how they are read where the screen is narrow."""
