@@ -1,11 +1,14 @@
 """A cohort that lives a year: its people, the clock, and the ways from page to page by links."""
 
+import dataclasses
 import datetime
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from browser.diagnosing import at
 from browser.looking import Visitor, wait_for_the_job
+from browser.serving import Service
 
 LEAD, FIRST = "starting_lead_school", "starting_partner_school_head"
 SECOND, LIGHT = f"{FIRST}_second", f"{FIRST}_light"
@@ -18,6 +21,44 @@ SELECT {what} FROM partnerships_partnership
 WHERE proposed_by = 'demonstration, a cohort that starts' AND year = 1
 ORDER BY id OFFSET {n} LIMIT 1
 """
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """Everybody of the year, and what the schools are called.
+
+    Parameters
+    ----------
+    heads, names
+        Of the first and the second on paired support, and of the one on open days alone.
+    clock
+        The office's administrator, who puts the clock forward.
+    """
+
+    lead: Visitor
+    heads: tuple[Visitor, Visitor, Visitor]
+    office: Visitor
+    maker: Visitor
+    checker: Visitor
+    clock: Visitor
+    hub: str
+    names: tuple[str, str, str]
+
+
+def cohort(service: Service, come: Callable[[str], Visitor]) -> Cohort:
+    """Let everybody of the year come."""
+    first, second, third = (of_school(service, of_cohort("partner_urn", n)) for n in range(3))
+    return Cohort(
+        lead=come(LEAD), heads=(come(FIRST), come(SECOND), come(LIGHT)), office=come(OFFICE),
+        maker=come(MAKER), checker=come(CHECKER), clock=come(ADMINISTRATOR),
+        hub=of_school(service, of_cohort("lead_urn")), names=(first, second, third),
+    )  # fmt: skip
+
+
+def of_school(service: Service, question: str) -> str:
+    """Give the name of the school whose URN a question finds."""
+    urn = service.ask(question)
+    return service.ask(f"SELECT name FROM schools_school WHERE urn = '{urn}' ORDER BY id DESC")
 
 
 def of_cohort(what: str, n: int = 0) -> str:
@@ -52,13 +93,6 @@ def says(who: Visitor, *words: str) -> None:
     assert not lacking, f"{who.page.url} lacks {lacking}: {said[:3000]}"
 
 
-def says_not(who: Visitor, *words: str) -> None:
-    """Hold the page to be without some words."""
-    said = who.page.inner_text("main").casefold()
-    there = [each for each in words if each.casefold() in said]
-    assert not there, f"{who.page.url} says {there}"
-
-
 def today(office: Visitor) -> datetime.date:
     """Give the day of the demonstration as its clock's page says it."""
     door(office, "Demonstration clock")
@@ -72,12 +106,6 @@ def forward(office: Visitor, way: str) -> datetime.date:
     at(office, "Put the clock forward")
     wait_for_the_job(office)
     return today(office)
-
-
-def until(office: Visitor, on: datetime.date) -> None:
-    """Put the clock forward to a day of this term, week by week and then day by day."""
-    while (now := today(office)) < on:
-        forward(office, "One week" if now + A_WEEK <= on else "One day")
 
 
 def tuesday(term: datetime.date) -> datetime.date:

@@ -7,7 +7,7 @@ import io
 import re
 
 from browser.diagnosing import at, choose
-from browser.living import PROGRAMME, door, fill, says, typed
+from browser.living import PROGRAMME, Cohort, door, fill, says, typed
 from browser.looking import Visitor
 
 
@@ -41,7 +41,7 @@ def declared(
     says(head, "It is declared")
 
 
-def checked(officer: Visitor, *, looks: bool) -> int:
+def checked(officer: Visitor, *, looks: bool = False) -> int:
     """Check whatever waits, found from one's work; how many there were."""
     n = 0
     while True:
@@ -115,18 +115,24 @@ def paid_by(content: bytes) -> dict[str, tuple[str, str]]:
     }
 
 
-def confirmed(maker: Visitor, run: str, content: bytes, on: datetime.date, *, looks: bool) -> None:
-    """Take what the bank confirms, to the penny."""
+def confirmation_of(content: bytes, on: datetime.date) -> str:
+    """Give what the bank says of a run's file: all of it is paid."""
     told = io.StringIO()
-    rows = csv.writer(told)
+    rows = csv.writer(told, lineterminator="\n")
     rows.writerow(("reference", "payee_id", "amount_pounds", "outcome", "paid_on"))
     for reference, (payee, pounds) in paid_by(content).items():
         rows.writerow((reference, payee, pounds, "paid", on))
+    return told.getvalue()
+
+
+def confirmed(maker: Visitor, run: str, content: bytes, on: datetime.date, *, looks: bool) -> None:
+    """Take what the bank confirms, to the penny."""
+    told = confirmation_of(content, on).encode()
     maker.go(run)
     at(maker, "Take a confirmation")
     if looks:
         maker.look("year: run, take a confirmation")
-    file = {"name": "confirmed.csv", "mimeType": "text/csv", "buffer": told.getvalue().encode()}
+    file = {"name": "confirmed.csv", "mimeType": "text/csv", "buffer": told}
     maker.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     at(maker, "Take this file")
     says(maker, "agrees with the run to the penny")
@@ -134,19 +140,18 @@ def confirmed(maker: Visitor, run: str, content: bytes, on: datetime.date, *, lo
         maker.look("year: run, paid")
 
 
-def in_one_run(
-    maker: Visitor, checker: Visitor, on: datetime.date, *, looks: bool = False
-) -> bytes:  # fmt: skip
+def in_one_run(cohort: Cohort, on: datetime.date, *, looks: bool = False) -> bytes:
     """Pay whatever is due in one run, by two people; give the file that was handed over."""
-    run = prepared(maker, looks=looks)
-    agreed(checker, run, looks=looks)
-    content = handed_over(checker, looks=looks)
-    confirmed(maker, run, content, on, looks=looks)
+    run = prepared(cohort.maker, looks=looks)
+    agreed(cohort.checker, run, looks=looks)
+    content = handed_over(cohort.checker, looks=looks)
+    confirmed(cohort.maker, run, content, on, looks=looks)
     return content
 
 
-def settled(maker: Visitor, checker: Visitor, on: datetime.date) -> None:
+def settled(cohort: Cohort, on: datetime.date) -> None:
     """What the demonstration prepared before is agreed and paid first: one run at a time."""
+    checker = cohort.checker
     door(checker, "Payment runs")
     row = checker.page.locator("tr", has_text="Special").filter(has_text="Prepared").first
     if not row.count():
@@ -156,4 +161,4 @@ def settled(maker: Visitor, checker: Visitor, on: datetime.date) -> None:
     run = checker.page.url.removeprefix(checker.service.url)
     at(checker, "Look at it and agree")
     at(checker, "Agree this run")
-    confirmed(maker, run, handed_over(checker, looks=False), on, looks=False)
+    confirmed(cohort.maker, run, handed_over(checker, looks=False), on, looks=False)

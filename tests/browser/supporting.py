@@ -1,6 +1,7 @@
 """What a hub gives in a term: support days, an open day with a waiting list, training."""
 
 import datetime
+import re
 
 from browser.diagnosing import at, choose, day
 from browser.living import door, fill, says, tuesday, within
@@ -37,7 +38,21 @@ def planned(lead: Visitor, school: str, on: datetime.date) -> None:
     says(lead, "The day is planned")
 
 
-def recorded(lead: Visitor, school: str, on: datetime.date, *, n_leaders: int, looks: bool) -> None:
+def as_planned(lead: Visitor, school: str, *, n_leaders: int) -> None:
+    """A day that was planned and is over waits on the lead's work, and is recorded as it was."""
+    lead.go("/work")
+    at(lead, f"Record the support day of .*{re.escape(school)}", "link")
+    at(lead, "Record it")
+    fill(lead, evidence="Six lessons walked together; notes are with the deputy head.",
+         travel_minutes="70", n_partner_leaders=str(n_leaders))  # fmt: skip
+    lead.look("year: record a planned day")
+    at(lead, "Continue")
+    lead.look("year: record a planned day, check")
+    at(lead, "Record this day")
+    lead.look("year: record a planned day, recorded")
+
+
+def recorded(lead: Visitor, school: str, on: datetime.date, *, n_leaders: int) -> None:
     """A day in three pages: what was done, a look at it, it is recorded."""
     days_of(lead, school)
     at(lead, "Record a day")
@@ -48,14 +63,12 @@ def recorded(lead: Visitor, school: str, on: datetime.date, *, n_leaders: int, l
     evidence = "Six lessons walked together; notes are with the deputy head."
     fill(lead, focus="How lessons begin", evidence=evidence, travel_minutes="70",
          n_partner_leaders=str(n_leaders))  # fmt: skip
-    if looks:
-        lead.look("year: record a day")
     at(lead, "Continue")
-    if looks:
-        lead.look("year: record a day, check")
+    # What is unusual, such as days beyond the promise, is asked about once.
+    if lead.page.locator("[name=is_sure]").count():
+        lead.page.locator("[name=is_sure]").check()
+        at(lead, "Continue")
     at(lead, "Record this day")
-    if looks:
-        lead.look("year: record a day, recorded")
 
 
 def agreed(head: Visitor, *, looks: bool) -> None:
@@ -64,9 +77,6 @@ def agreed(head: Visitor, *, looks: bool) -> None:
     waiting = "Say whether"
     while head.page.get_by_role("link", name=waiting).count():
         at(head, waiting, "link")
-        at(head, "Say whether it took place") if head.page.get_by_role(
-            "button", name="Say whether it took place"
-        ).count() else None
         choose(head, {"verdict": "yes"})
         if looks:
             head.look("year: agree a day")
@@ -75,7 +85,7 @@ def agreed(head: Visitor, *, looks: bool) -> None:
         head.go("/work")
 
 
-def held(lead: Visitor, term: datetime.date, *, looks: bool) -> datetime.date:
+def held(lead: Visitor, term: datetime.date) -> datetime.date:
     """The lead prepares an open day of four places and opens it."""
     on = tuesday(term) + datetime.timedelta(days=2)
     door(lead, "Your open days")
@@ -86,8 +96,7 @@ def held(lead: Visitor, term: datetime.date, *, looks: bool) -> datetime.date:
     fill(lead, about="Arrival, two lessons, lunch and an hour with the team", n_places="4")
     at(lead, "Save")
     says(lead, "open for booking")
-    if looks:
-        lead.look("year: open day, prepared")
+    lead.look("year: open day, prepared")
     return on
 
 
@@ -141,11 +150,17 @@ def freed(head: Visitor, school: str, lead: Visitor, on: datetime.date) -> None:
     lead.look("year: open day, who was served")
 
 
-def checked_in(lead: Visitor, on: datetime.date, *, looks: bool) -> None:
-    door(lead, "Your open days")
-    within(lead, f"{on.day} {on:%B %Y}", "")
-    at(lead, "Write down who came")
-    if looks:
-        lead.look("year: open day, check-in")
+def checked_in(lead: Visitor, on: datetime.date) -> None:
+    """Who came waits on the lead's work until it is written down."""
+    lead.go("/work")
+    at(lead, f"Write down who came to the open day of {on.day} {on:%B %Y}", "link")
+    lead.look("year: open day, check-in")
     at(lead, "Save")
     says(lead, "written down who came")
+
+
+def seen_today(lead: Visitor) -> None:
+    """The page of the hub says what was given and paid."""
+    door(lead, "Your hub", "Today")
+    lead.look("year: hub today, after a term")
+    says(lead, "awarded to the lead school", "paid or in a payment run")

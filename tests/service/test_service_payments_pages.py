@@ -243,3 +243,20 @@ def test_the_page_of_a_run_shows_the_digest_that_anybody_gets_of_its_payment_fil
     ))  # fmt: skip
     assert hashlib.sha256(bytes(run.file or b"")).hexdigest() in shown
     assert run.file_hash in shown
+
+
+def test_the_command_reads_the_payment_file_that_was_handed_over_and_no_other(
+    tmp_path: Path,
+) -> None:
+    awarded(partnership(ONE), half_days=40)
+    run = handed_over(prepared())
+    file, said = tmp_path / "run.csv", tmp_path / "confirmed.csv"
+    said.write_bytes(bank(run))
+    told = ("funding", "reconcile", "--run", file, "--confirmation", said)
+    file.write_bytes(bytes(run.file or b""))
+    found = schoolhubs(*told)
+    assert (found["agrees"], found["run_pence"]) == (True, run.total_pence)
+    assert found["run_sha256"] == hashlib.sha256(bytes(run.file or b"")).hexdigest()
+    file.write_bytes(bytes(run.file or b"").replace(b"3600.00", b"3600.01"))
+    (problem,) = schoolhubs(*told, code=3)["problems"]
+    assert problem["code"] == "changed"

@@ -86,3 +86,12 @@ def test_declared_training_waits_for_the_lead_by_school_until_it_is_settled() ->
     for each in one.modulecompletion_set.all():
         finishing.settle(each, confirms=True, reason="", version=each.version, **_now())
     assert "of training" not in work(Role.LEAD_SCHOOL, LEAD).split("To look at")[0]
+
+
+@pytest.mark.usefixtures("_together")
+def test_a_planned_day_that_is_over_waits_for_the_lead_to_record_it() -> None:
+    held = delivering.planned(delivering.together(), delivering.leader())
+    links = [f"/support-days/{held.pk}"]
+    assert not list(waiting(lead_of(LEAD), on=held.on))
+    after = held.on + datetime.timedelta(days=1)
+    assert [each.href for each in waiting(lead_of(LEAD), on=after)] == links

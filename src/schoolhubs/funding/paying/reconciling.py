@@ -1,6 +1,7 @@
 """Holds a bank's confirmation against the run it answers, to the penny."""
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from typing import Any
 
 from schoolhubs.funding.paying.references import payment_reference
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.money import in_pounds, read_pounds
+from schoolhubs.vocabulary.money import in_pounds, plain, read_pounds
 from schoolhubs.vocabulary.records.funding import (
     Difference,
     PayeeKind,
@@ -18,6 +19,8 @@ from schoolhubs.vocabulary.records.funding import (
 )
 
 NEEDED = ("reference", "payee_id", "amount_pounds")
+# The service hands over no partnership, and closes its file with a line that says what went before.
+OF_THE_SERVICE, END = ("reference", "payee_kind", "payee_id", "milestone", "amount_pounds"), "end"
 OF_A_RUN = ("payee_kind", "partnership_id", "pathway", "period", "milestone")
 MOST_ROWS = 100_000
 Confirmed = tuple[str, str, int]
@@ -45,13 +48,16 @@ def read_confirmation(text: str, *, file: str = "confirmation.csv") -> tuple[Con
 
 
 def read_run(text: str, *, file: str = "run.csv") -> PaymentRun:
-    """Read back a file that was handed over, as :func:`run_file` wrote it.
+    """Read back a file that was handed over, as :func:`run_file` or the service wrote it.
 
     Raises
     ------
     DataProblem
-        If it cannot be read, or a reference is not the one that its payment has.
+        If it cannot be read, or was changed: a reference is not the one that its payment has, or
+        the last line's digest not that of the lines before it.
     """
+    if text.rpartition("\n" + END + ",")[1]:
+        return _of_the_service(text, file)
     rows, problems = _rows(text, (*NEEDED, *OF_A_RUN), file)
     items = []
     for at, row in enumerate(rows, start=2):
@@ -72,6 +78,34 @@ def read_run(text: str, *, file: str = "run.csv") -> PaymentRun:
         raise DataProblem(problems, outcome="Nothing was reconciled.")
     period = items[0].period if items else ""
     return PaymentRun(programme_id="", period=period, items=tuple(items))
+
+
+def _of_the_service(text: str, file: str) -> PaymentRun:
+    """Read a file of the service: its last line counts, sums and signs the lines before."""
+    before, _, last = text.rpartition("\n" + END + ",")
+    before += "\n"
+    rows, problems = _rows(before, OF_THE_SERVICE, file)
+    counted, _, digest, _, pounds, *_ = [*last.strip().split(","), *[""] * 5]
+    total = plain(sum(row["amount_pence"] for row in rows))
+    said = (counted, digest, pounds)
+    is_whole = said == (str(len(rows)), hashlib.sha256(before.encode()).hexdigest(), total)
+    known = all(row["payee_kind"] in tuple(PayeeKind) for row in rows)
+    if not problems and not (is_whole and known):
+        fault = "the last line does not agree with the lines before it"
+        remedy = "Take the file that was handed over, unchanged."
+        at = before.count("\n") + 1
+        problems.append(Problem(code="changed", file=file, row=at, fault=fault, remedy=remedy))
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was reconciled.")
+    items = [
+        PaymentItem(
+            reference=row["reference"], payee_kind=PayeeKind(row["payee_kind"]),
+            payee_id=row["payee_id"], partnership_id="", pathway="", period="",
+            milestone=row["milestone"], amount_pence=row["amount_pence"],
+        )
+        for row in rows
+    ]  # fmt: skip
+    return PaymentRun(programme_id="", period="", items=tuple(items))
 
 
 def _rows(

@@ -20,7 +20,8 @@ OF_SCHOOLS: Mapping[DoneWhen, str] = {
     DoneWhen.STAFF_SURVEY: "surveys",
     DoneWhen.DIAGNOSTIC_DAY: "diagnostic-day",
     DoneWhen.PLAN: "school-plan",
-    DoneWhen.FINAL_REVIEW: "plan-reviews",
+    # Where a plan is in force it leads on to its reviews; they are nowhere before.
+    DoneWhen.FINAL_REVIEW: "school-plan",
 }
 # Pages of one's own, and pages of a partnership.
 OWN: Mapping[DoneWhen, str] = {
