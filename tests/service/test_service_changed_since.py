@@ -9,6 +9,7 @@ import pytest
 
 from paid import (
     CHECKER,
+    FINISHES,
     LEAD,
     MAKER,
     OVER,
@@ -23,6 +24,7 @@ from paid import (
     who,
 )
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.delivery import paid_for
 from schoolhubs.service.delivery.doing import people, planning, recording
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.events.models import Booking, Event, Party
@@ -230,3 +232,23 @@ def test_pages_say_what_changed_and_the_office_checks_it_again() -> None:
     assert "There are none" in words(officer.get("/office/money/declarations?state=changed"))
     assert "Changed since" not in words(officer.get(at))
     assert "Changed since" not in words(head.get(money))
+
+
+def test_a_day_that_was_paid_for_says_so_in_the_picture_and_the_log() -> None:
+    day, award = checked()
+    lead = signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="lead")
+    at = f"/partnerships/{award.partnership_id}/days"
+    assert not paid_for.paid_records([award.partnership_id])
+    assert "1 day, paid" not in words(lead.get(at))
+    confirmed(handed_over(prepared()))
+    assert paid_for.paid_records([award.partnership_id]) == {f"support_day:{day.pk}"}
+    page = lead.get(at).content.decode()
+    assert "Support day, paid" in page, "the mark in the picture says it"
+    assert re.search(r"Agreed\s*</strong>\s*Paid", page)
+    later = partnership(
+        ONE, cohort_id="x", starts_on=FINISHES, finishes_on=FINISHES.replace(year=2024)
+    )
+    assert paid_for.paid_records([later.pk]) == frozenset()
+    open_again(day)
+    checked_again(award)
+    assert paid_for.paid_records([award.partnership_id]) == frozenset(), "a correction took it out"

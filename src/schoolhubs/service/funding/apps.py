@@ -18,3 +18,10 @@ class FundingConfig(AppConfig):
         super().import_models()
         for each in DEEPER:
             importlib.import_module(f"schoolhubs.service.funding.{each}.models")
+
+    def ready(self) -> None:
+        """Say which support days were paid for, on pages that come upstream."""
+        from schoolhubs.service.delivery import paid_for
+        from schoolhubs.service.funding import queries  # models are known only now
+
+        paid_for.register(queries.paid_records)

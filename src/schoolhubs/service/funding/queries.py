@@ -103,6 +103,26 @@ def last_paid_on(partnership_ids: Collection[int]) -> dict[int, datetime.date]:
     return dict(made.values_list("partnership_id").annotate(on=Max("paid_on")))
 
 
+def paid_records(partnership_ids: Collection[int]) -> frozenset[str]:
+    """Give the records of days, such as ``support_day:12``, that stand in an award that was paid.
+
+    Of a further year they stand in the award of the first. A day that a correction took out of an
+    award is not among them.
+    """
+    firsts = {pk: pk for pk in partnership_ids}
+    while rows := dict(
+        Partnership.objects.filter(pk__in=firsts.values(), extends__isnull=False)
+        .values_list("pk", "extends")
+    ):  # fmt: skip
+        firsts = {pk: rows.get(first) or first for pk, first in firsts.items()}
+    paid = Payment.objects.filter(partnership__in=set(firsts.values()), state="paid")
+    keys = {key_of(each.award) for each in paid.select_related("award")}
+    awards = awards_of([*set(firsts.values())]) if keys else []
+    return frozenset(
+        row[-1] for each in awards if key_of(each) in keys for row in each.made_of.get("days", ())
+    )
+
+
 def newest_of(payee: str, partnership_id: int, period: str, milestone: str) -> KeptAward | None:
     """Give the newest number of one award; None before the first."""
     rows = KeptAward.objects.filter(

@@ -15,7 +15,7 @@ from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
-from schoolhubs.service.delivery import hubs, queries, reach
+from schoolhubs.service.delivery import hubs, paid_for, queries, reach
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages import files, shown
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
@@ -73,6 +73,7 @@ def _picture(
         lanes, hubs.ledger_of_hub(found, held), starts_on=min(each.starts_on for each in found),
         finishes_on=max(each.finishes_on for each in found), today=today,
         is_demo=settings.ENVIRONMENT.is_demo,
+        paid=paid_for.paid_records([each.pk for each in found]),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -74,25 +74,29 @@ def bands_of(
 
 
 def picture_of(
-    partnership: Partnership, held: Sequence[SupportDay], *, today: datetime.date, is_demo: bool
-) -> Picture:
-    """Draw the days of one partnership, a lane for each kind that it has."""
+    partnership: Partnership, held: Sequence[SupportDay], *, today: datetime.date, is_demo: bool,
+    paid: Collection[str] = (),
+) -> Picture:  # fmt: skip
+    """Draw the days of one partnership, a lane for each kind that it has.
+
+    ``paid`` are the records that were paid for.
+    """
     kinds = [Kind.SUPPORT_DAY.value, *sorted({each.kind for each in held} - {Kind.SUPPORT_DAY})]
     lanes = {LANES[kind]: [each for each in held if each.kind == kind] for kind in kinds}
     told = queries.ledger_of(partnership, held)
     return _drawn(
         lanes, "days", told, bands_of(partnership.starts_on, partnership.finishes_on),
-        today=today, is_demo=is_demo,
+        today=today, is_demo=is_demo, paid=paid,
     )  # fmt: skip
 
 
 def picture_of_hub(
     lanes: Mapping[str, Sequence[SupportDay]], told: Ledger, *, starts_on: datetime.date,
-    finishes_on: datetime.date, today: datetime.date, is_demo: bool,
+    finishes_on: datetime.date, today: datetime.date, is_demo: bool, paid: Collection[str] = (),
 ) -> Picture:  # fmt: skip
     """Draw the days of a hub, a lane for each partner."""
     bands = bands_of(starts_on, finishes_on)
-    return _drawn(lanes, "hub-days", told, bands, today=today, is_demo=is_demo)
+    return _drawn(lanes, "hub-days", told, bands, today=today, is_demo=is_demo, paid=paid)
 
 
 def sentence_of(told: Ledger) -> str:
@@ -109,12 +113,16 @@ def sentence_of(told: Ledger) -> str:
 def _drawn(
     lanes: Mapping[str, Iterable[SupportDay]], key: str, told: Ledger,
     bands: Sequence[tuple[str, datetime.date, datetime.date]], *, today: datetime.date,
-    is_demo: bool,
+    is_demo: bool, paid: Collection[str],
 ) -> Picture:  # fmt: skip
     rows: list[tuple[str, datetime.date | None, str | None, str]] = []
     for lane, held in lanes.items():
         drawn = [each for each in held if each.state in DRAWN]
-        rows += [(lane, each.on, each.state, said_of(each)) for each in drawn]
+        rows += [
+            (lane, each.on, mark, said_of(each, mark))
+            for each in drawn
+            for mark in [mark_of(each, paid)]
+        ]
         rows += [] if drawn else [(lane, None, None, "no day yet")]
     return pictures.charts.day_lanes(
         pl.DataFrame(rows, schema=SCHEMA, orient="row"),
@@ -127,10 +135,16 @@ def _drawn(
     )  # fmt: skip
 
 
-def said_of(day: SupportDay) -> str:
+def mark_of(day: SupportDay, paid: Collection[str]) -> str:
+    """Give how a day is drawn: an agreed one that was paid for says so."""
+    is_paid = day.state == "agreed" and f"support_day:{day.pk}" in paid
+    return "paid" if is_paid else day.state
+
+
+def said_of(day: SupportDay, mark: str) -> str:
     """Say what a mark in the picture is."""
     names = ", ".join(each.name for each in queries.leaders_on(day))
-    return f"{written(day.on)}, {PARTS[day.part]}: {day.get_kind_display()}, {day.state}; {names}"
+    return f"{written(day.on)}, {PARTS[day.part]}: {day.get_kind_display()}, {mark}; {names}"
 
 
 def table_of(held: Iterable[SupportDay], names: Mapping[str, str]) -> pl.DataFrame:

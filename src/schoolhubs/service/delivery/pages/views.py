@@ -14,7 +14,7 @@ from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.cohorts.office.forms import day_of, with_days
-from schoolhubs.service.delivery import queries, reach
+from schoolhubs.service.delivery import paid_for, queries, reach
 from schoolhubs.service.delivery.doing import planning, recording
 from schoolhubs.service.delivery.models import Kind, Leader, SupportDay
 from schoolhubs.service.delivery.pages import doubts, files, forms, shown
@@ -37,15 +37,18 @@ def days(request: ActedRequest, partnership_id: int) -> HttpResponse:
     partnership = reach.partnership_for(request.actor, partnership_id)
     held, today = list(queries.days_in(partnership)), clock.day()
     ledger = queries.ledger_of(partnership, held)
+    paid = paid_for.paid_records([partnership.pk])
     executive = queries.executive_ledger_of(partnership, held)
     rules = queries.rules_of(partnership)
     side = reach.side_of(request.actor, partnership)
     told = about(partnership) | {
-        "days": [(each, queries.leaders_on(each)) for each in held],
+        "days": [
+            (each, queries.leaders_on(each), shown.mark_of(each, paid) == "paid") for each in held
+        ],
         "ledger": ledger,
         "rows": shown.rows_of(ledger),
         "picture": shown.picture_of(
-            partnership, held, today=today, is_demo=settings.ENVIRONMENT.is_demo
+            partnership, held, today=today, is_demo=settings.ENVIRONMENT.is_demo, paid=paid
         ),
         "side": side,
         "waiting": [each for each in held if each.state == "delivered"],
