@@ -79,13 +79,12 @@ def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[
         by = f"{'Was due' if each['is_late'] else 'Due'} by {day(due_on)}; takes about {minutes}."
         yield Item(
             words=f"{'Overdue: ' if each['is_late'] else ''}{each['title']}, {name}", href=href,
-            why=by + (_more(len(mine) - len(shown)) if each is shown[-1] else ""),
+            why=by + _more(len(mine) - len(shown) if each is shown[-1] else 0),
         )  # fmt: skip
 
 
 def _more(n: int) -> str:
-    more = f" {counted(n, 'more task waits', 'more tasks wait')} there." if n else ""
-    return f"{more} Looked at every hour: what was done since then goes with the next."
+    return f" {counted(n, 'more task waits', 'more tasks wait')} there." if n else ""
 
 
 def _is_mine(task: Mapping[str, Any], actor: Actor, *, is_lead: bool) -> bool:
