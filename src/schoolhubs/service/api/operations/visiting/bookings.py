@@ -154,7 +154,7 @@ def cancel_booking(
     held, asking = _as_seen(request, booking_id, whole=False), request.asking
     _check_notes(given.reason)
     own = reach.own_parties(asking.actor, held)
-    said = {"version": held.version, "reason": given.reason, "at": asking.at,
+    said: dict[str, Any] = {"version": held.version, "reason": given.reason, "at": asking.at,
             "place": asking.place, **asking.who}  # fmt: skip
     if own and len(own) < len(held.together):
         kept = changing.take_out(held, [each.pk for each in own], **said)
