@@ -92,7 +92,7 @@ def test_a_day_is_planned_recorded_in_three_pages_and_agreed() -> None:
     ledger = queries.ledger_of(one, queries.days_in(one))
     assert (ledger.entitled, ledger.agreed, ledger.evidenced, ledger.undated) == (20, 2, 2, 18)
     (spent,) = queries.days_of([one.pk])[one.pk]
-    assert (spent.partner_half_days, spent.lead_half_days, spent.is_agreed) == (4, 2, True)
+    assert (spent.partner_half_days, spent.lead_half_days, spent.is_agreed) == (2, 2, True)
     assert [each.action for each in AuditEntry.objects.order_by("number")][-3:] == [
         "support_day.plan", "support_day.record", "support_day.agree",
     ]  # fmt: skip

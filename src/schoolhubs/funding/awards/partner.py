@@ -1,5 +1,6 @@
 """A partner's award: the expected commitment, capped, less what a stated rule takes off."""
 
+import datetime
 import math
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from schoolhubs.vocabulary.records.funding import (
 )
 from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules
 
+HALF_DAYS_A_DAY = 2
 OTHER_DATE = {
     PaidAt.AFTER_FIRST_YEAR: "at the end of the first year",
     PaidAt.AT_END: "at the end of the time on the programme",
@@ -37,7 +39,7 @@ def partner_working(
     working = Working()
     full = _full(working, money, pathway, stream)
     earned = _due_by_then(working, money, pathway, milestone, full)
-    _count(working, record, milestone, declaration)
+    _count(working, money, record, milestone, declaration)
     _participation(working, money, stream, milestone, pathway, earned)
     _cap_in_all(working, money, earned, elsewhere_pence)
     for other in stream.also_paid_at:
@@ -127,14 +129,26 @@ def _due_by_then(
 
 def _count(
     working: Working,
+    money: MoneyRules,
     record: DeliveryRecord,
     milestone: PaymentMilestone,
     declaration: Declaration | None,
 ) -> None:
-    """Count the half-days taken part in by the milestone: of the ledgers, and declared ones."""
+    """Count the half-days taken part in by the milestone: of the ledgers, and declared ones.
+
+    What counts for the school counts once: a day has no more than its two half-days, however many
+    records name it.
+    """
+    left: dict[datetime.date, int] = {}
     for day in record.days:
-        if day.is_agreed and day.on < milestone.due_on and day.partner_half_days:
-            working.counted_half_days += day.partner_half_days
+        if not (day.is_agreed and day.on < milestone.due_on and day.partner_half_days):
+            continue
+        counts = day.partner_half_days
+        if money.counts_once(day.kind):
+            counts = min(counts, left.setdefault(day.on, HALF_DAYS_A_DAY))
+            left[day.on] -= counts
+        if counts:
+            working.counted_half_days += counts
             working.derived_from.append(day.evidence)
     if declaration is not None:
         working.derived_from.insert(0, f"declaration:{declaration.declaration_id}")

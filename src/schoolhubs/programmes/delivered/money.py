@@ -9,6 +9,7 @@ from schoolhubs.programmes.settings import Path, Tree, said
 from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.funding import (
     Assurance,
+    CountedFor,
     LeadPay,
     MoneyRules,
     PaidAt,
@@ -44,6 +45,10 @@ def money_as_at(tree: Tree, settings: Mapping[Path, Setting], on: datetime.date)
         else WithdrawalPays.NOTHING,
         extension_pays_share=reading.at(*awards, "extension_pays_share") if is_awarded else 0.0,
         uses=tuple(reading.at(*awards, "use_reported_as")) if is_awarded else (),
+        counted_for={
+            DayKind(kind): CountedFor(reading.at(*awards, "counted_for", kind))
+            for kind in money.get("awards", {}).get("counted_for", {})
+        },
         lead_pay=_lead_pay(reading) if "lead_pay" in money else None,
         assurance=_assurance(reading) if "assurance" in money else CHECK_ALL,
         said=dict(_sources(reading)),

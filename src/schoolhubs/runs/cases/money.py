@@ -18,6 +18,7 @@ from schoolhubs.vocabulary.records.funding import (
 )
 
 Case = Mapping[str, Any]
+HALF_DAYS_A_DAY = 2
 Expected = tuple[str, str, int]
 SIDES = ("below", "at", "above")
 
@@ -105,18 +106,30 @@ def _declared(record: DeliveryRecord, case: Case) -> Declaration:
     )  # fmt: skip
 
 
+def _term(case: Case, at: int, first: datetime.date) -> Iterator[DaySpent]:
+    """Give the days of one term: the partner's day by day from its first, the lead's on the first.
+
+    A case may say that all of them were written down for one day.
+    """
+    yield DaySpent(
+        kind=DayKind.SUPPORT_DAY, on=first, evidence=f"term:{at}", partner_half_days=0,
+        lead_half_days=_at(case, "lead_half_days_by_term", at),
+    )  # fmt: skip
+    for n in range(_at(case, "half_days_by_term", at)):
+        after = 0 if case.get("on_one_day") else n // HALF_DAYS_A_DAY
+        yield DaySpent(
+            kind=DayKind.SUPPORT_DAY, on=first + datetime.timedelta(days=after),
+            evidence=f"term:{at}/{n}", partner_half_days=1,
+        )  # fmt: skip
+
+
 def _record(programme: programmes.Programme, case: Case) -> DeliveryRecord:
     starts = [datetime.date.fromisoformat(str(case["starts_on"]))]
     for _ in range(case["terms"]):
         starts.append(term_finishes_on(starts[-1]))
     days = tuple(
-        DaySpent(
-            kind=DayKind.SUPPORT_DAY, on=first, evidence=f"term:{at}",
-            partner_half_days=_at(case, "half_days_by_term", at),
-            lead_half_days=_at(case, "lead_half_days_by_term", at),
-        )
-        for at, (first, _) in enumerate(pairwise(starts))
-    )  # fmt: skip
+        day for at, (first, _) in enumerate(pairwise(starts)) for day in _term(case, at, first)
+    )
     days += tuple(
         DaySpent(
             kind=DayKind(kind), on=first, evidence=f"{kind}:{at}", partner_half_days=0,

@@ -112,13 +112,16 @@ def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ..
     ours = SupportDay.objects.filter(
         partnership_id__in=list(partnership_ids), state__in=("delivered", "agreed", "disputed")
     ).prefetch_related(HELD)
+    ours = ours.select_related("partnership")
     found: dict[int, list[DaySpent]] = defaultdict(list)
     for each in ours:
-        told = pure(each)
+        told, kind = pure(each), SPENT_ON.get(each.kind, DayKind.SUPPORT_DAY)
+        money = programmes.load(each.partnership.programme_id).money(each.partnership.starts_on)
+        halves = money.half_days(kind, len(told.part.halves), told.n_partner_leaders)
         found[each.partnership_id].append(
             DaySpent(
-                kind=SPENT_ON.get(each.kind, DayKind.SUPPORT_DAY), on=each.on,
-                partner_half_days=told.partner_half_days, lead_half_days=told.lead_half_days,
+                kind=kind, on=each.on,
+                partner_half_days=halves, lead_half_days=told.lead_half_days,
                 travel_minutes=told.travel_minutes, evidence=f"support_day:{each.pk}",
                 is_agreed=each.state == "agreed",
             )

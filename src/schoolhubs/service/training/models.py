@@ -60,6 +60,15 @@ class SchoolLeader(models.Model):
         return self.named_on <= on and (self.left_on is None or on < self.left_on)
 
 
+def initials(name: str) -> str:
+    """Give the first letters of a name, which whoever holds the certificate can compare.
+
+    >>> initials("Amara de Vexley-Oake")
+    'A d V'
+    """
+    return " ".join(part[0] for part in name.split())
+
+
 class SessionState(models.TextChoices):
     """How far a session is."""
 
@@ -167,17 +176,19 @@ class CompletionState(models.TextChoices):
     DECLARED = "declared", "Declared, not confirmed yet"
     CONFIRMED = "confirmed", "Confirmed"
     REFUSED = "refused", "Not confirmed"
+    STRUCK = "struck", "Struck out"
 
 
 STANDS = (CompletionState.DECLARED, CompletionState.CONFIRMED)
 
 
-@with_history
+@with_history(without=("earned_by",))
 class ModuleCompletion(models.Model):
     """A module that a leader has done, as the definition had it on that day.
 
     Recorded by whoever taught it, or declared by the school and then confirmed. ``number`` is the
-    certificate's, and is there once it is confirmed.
+    certificate's, and is there once it is confirmed; ``earned_by`` is the name it was earned under,
+    whatever the leader is called later. The office can strike out what was confirmed wrongly.
     """
 
     leader = models.ForeignKey(SchoolLeader, on_delete=models.PROTECT)
@@ -196,6 +207,7 @@ class ModuleCompletion(models.Model):
     settled_by = models.TextField(blank=True)
     settled_reason = models.TextField(blank=True)
     number = models.CharField(max_length=14, blank=True)
+    earned_by = models.CharField(max_length=LONGEST_NAME, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -215,17 +227,18 @@ class ModuleCompletion(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="declared", settled_at__isnull=True)
-                | models.Q(state__in=("confirmed", "refused"), settled_at__isnull=False)
+                | models.Q(state__in=("confirmed", "refused", "struck"), settled_at__isnull=False)
                 & ~models.Q(settled_by=""),
                 name="a_settled_completion_says_by_whom",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="confirmed") & ~models.Q(number="")
-                | ~models.Q(state="confirmed") & models.Q(number=""),
+                condition=models.Q(state__in=("confirmed", "struck")) & ~models.Q(number="")
+                | ~models.Q(state__in=("confirmed", "struck")) & models.Q(number=""),
                 name="a_confirmed_completion_has_a_number",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="refused") | ~models.Q(settled_reason=""),
+                condition=~models.Q(state__in=("refused", "struck"))
+                | ~models.Q(settled_reason=""),
                 name="a_refused_completion_says_why",
             ),
         )  # fmt: skip
@@ -238,6 +251,7 @@ class ModuleCompletion(models.Model):
             ),
             pgtrigger.Protect(
                 name="stays_settled", operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=["confirmed", "refused"]),
+                condition=pgtrigger.Q(old__state__in=["refused", "struck"])
+                | pgtrigger.Q(old__state="confirmed") & ~pgtrigger.Q(new__state="struck"),
             ),
         )  # fmt: skip

@@ -53,6 +53,11 @@ def refused(completion: ModuleCompletion) -> Iterator[Draft]:
     yield _of(completion, "training_refused", reason=completion.settled_reason)
 
 
+def struck(completion: ModuleCompletion) -> Iterator[Draft]:
+    """Draft for a school that a certificate stands no more, and why."""
+    yield _of(completion, "training_struck", reason=completion.settled_reason)
+
+
 def _of(completion: ModuleCompletion, kind: str, **facts: str) -> Draft:
     urn = completion.partnership.partner_urn
     return Draft(

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from schoolhubs import programmes
 from schoolhubs.synthetic.delivered.living import Lived, Row, days_of_terms
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
+from schoolhubs.vocabulary.records.funding import MoneyRules
 
 
 def visit(
@@ -45,8 +47,13 @@ def visit(
                 )  # fmt: skip
                 mine = [(o, p) for i, (o, p) in enumerate(zip(wanted, parties, strict=True))
                         if i % n == number]  # fmt: skip
-                bookings += _hold(name, on, mine, rules.n_places, rules.half_days, facts, rng)
+                bookings += _hold(name, on, mine, rules.n_places, rules.half_days,
+                                  _money(hub[0]), facts, rng)  # fmt: skip
     return days, bookings
+
+
+def _money(one: Lived) -> MoneyRules:
+    return programmes.load(one.pair.rules.programme_id).money(one.pair.starts_on)
 
 
 def _hold(
@@ -55,6 +62,7 @@ def _hold(
     wanted: list[tuple[Lived, int]],
     n_places: int,
     half_days: int,
+    money: MoneyRules,
     facts: Mapping[str, Any],
     rng: np.random.Generator,
 ) -> list[Row]:
@@ -81,7 +89,9 @@ def _hold(
         )  # fmt: skip
         if state == "came":
             one.days.append(
-                DaySpent(kind=DayKind.OPEN_DAY, on=on, partner_half_days=party * half_days,
-                         evidence=f"booking:{booking}")
+                DaySpent(
+                    kind=DayKind.OPEN_DAY, on=on, evidence=f"booking:{booking}",
+                    partner_half_days=money.half_days(DayKind.OPEN_DAY, half_days, party),
+                )
             )  # fmt: skip
     return rows

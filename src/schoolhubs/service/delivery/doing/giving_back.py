@@ -4,6 +4,7 @@ import datetime
 
 from schoolhubs.service.delivery.doing import planning
 from schoolhubs.service.delivery.models import SupportDay
+from schoolhubs.vocabulary.errors import Conflict
 
 WHY = "The partnership was ended before this day."
 
@@ -18,9 +19,14 @@ def give_back(*, on: datetime.date, by: str, at: datetime.datetime, place: str) 
     """
     ahead = SupportDay.objects.filter(state="planned", on__gte=on, partnership__state="ended")
     found = list(ahead.select_related("partnership").order_by("on", "pk"))
+    n = 0
     for each in found:
-        planning.cancel(
-            each, side="lead", reason=WHY, version=each.version, by=by, organisation="", at=at,
-            place=place,
-        )  # fmt: skip
-    return len(found)
+        try:
+            planning.cancel(
+                each, side="lead", reason=WHY, version=each.version, by=by, organisation="",
+                at=at, place=place,
+            )  # fmt: skip
+        except Conflict:
+            continue  # somebody changed it at this moment; the next hour looks again
+        n += 1
+    return n

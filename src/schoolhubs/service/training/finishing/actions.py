@@ -53,7 +53,12 @@ def taught(
         return 0
     made = _made(partnership, leader, module, on, by=by, at=at)
     made.session = session
-    _settle(made, CompletionState.CONFIRMED, by=by, at=at)
+    try:
+        with transaction.atomic():
+            _settle(made, CompletionState.CONFIRMED, by=by, at=at)
+    except IntegrityError:
+        # The school declared it at this very moment: what it declared is confirmed.
+        return taught(session, leader, by=by, at=at, place=place)
     letters.write(telling.certificate(made), by=by, at=at, place=place)
     return 1
 
@@ -129,6 +134,39 @@ def settle(
     return held
 
 
+def strike(
+    completion: ModuleCompletion,
+    *,
+    reason: str,
+    version: int,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> ModuleCompletion:
+    """Strike out for the office what was confirmed wrongly; its certificate stands no more.
+
+    The half-days of it count no more, and the leader can complete the module anew.
+
+    Raises
+    ------
+    Conflict
+        If it is not confirmed, or changed meanwhile.
+    """
+    with transaction.atomic():
+        rows = ModuleCompletion.objects.select_for_update(of=("self",)).select_related(
+            "leader", "partnership"
+        )
+        held = rows.get(pk=completion.pk)
+        if held.version != version or held.state != CompletionState.CONFIRMED:
+            raise Conflict(SETTLED)
+        held.settled_reason = reason
+        _settle(held, CompletionState.STRUCK, by=by, at=at)
+        letters.write(telling.struck(held), by=by, at=at, place=place)
+        _record("training.strike", held, by, organisation, at, place, reason)
+    return held
+
+
 def _standing(leader: SchoolLeader, programme_id: str, module: str) -> ModuleCompletion | None:
     rows = ModuleCompletion.objects.select_for_update(of=("self",)).select_related(
         "leader", "partnership"
@@ -166,6 +204,7 @@ def _settle(
     held.state, held.settled_at, held.settled_by = state, at, by
     if state == CompletionState.CONFIRMED:
         held.number = delivery.training.numbers.made(os.urandom(N_DRAWN))
+        held.earned_by = held.leader.name
     held.save()
 
 

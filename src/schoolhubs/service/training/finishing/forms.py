@@ -43,6 +43,18 @@ class DeclareForm(forms.Form):
         return said
 
 
+class StrikeForm(forms.Form):
+    """Why a completion is struck out."""
+
+    reason = FreeText(
+        max_length=LONGEST_REASON,
+        error_messages={
+            "required": "Write why it is struck out: the school reads it",
+            "max_length": f"Write {LONGEST_REASON:,} characters or fewer",
+        },
+    )
+
+
 class SettleForm(forms.Form):
     """Whether it is confirmed; if not, why."""
 

@@ -10,12 +10,18 @@ from schoolhubs import delivery, programmes
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
+from schoolhubs.service.accounts.roles import DECIDERS
 from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.training import queries
 from schoolhubs.service.training.finishing import actions, forms, pdf
-from schoolhubs.service.training.models import CompletionState, ModuleCompletion, SchoolLeader
+from schoolhubs.service.training.models import (
+    CompletionState,
+    ModuleCompletion,
+    SchoolLeader,
+    initials,
+)
 from schoolhubs.service.training.reach import (
     ACTS,
     READERS,
@@ -72,22 +78,28 @@ def declare(request: ActedRequest, urn: str, module: str) -> HttpResponse:
 @allow(*TEACHES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: ActedRequest, completion_id: int) -> HttpResponse:
-    """Ask whether a leader has completed what their school declared."""
+    """Ask whether a leader has completed what their school declared.
+
+    Of what is confirmed already, the office is asked why it strikes it out.
+    """
     rows = ModuleCompletion.objects.select_related("leader", "partnership")
     held = get_object_or_404(rows, pk=completion_id)
     refuse_others(request.actor, is_own=may_settle(request.actor, held.partnership))
     is_sent = request.method == "POST"
-    form = forms.SettleForm(request.POST if is_sent else None)
+    may_strike = held.state == CompletionState.CONFIRMED and request.actor.holds(*DECIDERS)
+    form = (forms.StrikeForm if may_strike else forms.SettleForm)(request.POST if is_sent else None)
     lead, urn = held.partnership.lead_urn, held.partnership.partner_urn
     back = reverse("hub-training", kwargs={"lead_urn": lead})
     told = {
         "held": held, "form": form, "has_errors": is_sent, "back": back,
         "name": names_of([urn]).get(urn, f"URN {urn}"),
-        "is_open": held.state == CompletionState.DECLARED,
+        "is_open": held.state == CompletionState.DECLARED, "may_strike": may_strike,
     }  # fmt: skip
     if not is_sent or not form.is_valid():
         return render(request, "training/settle.html", told)
     said = form.cleaned_data
+    if may_strike:
+        return _struck(request, held, said["reason"], back)
     try:
         actions.settle(
             held, confirms=said["verdict"] == "yes", reason=said["reason"],
@@ -97,6 +109,15 @@ def settle(request: ActedRequest, completion_id: int) -> HttpResponse:
         return conflict(request, NOT_SAVED, error, back, said["reason"])
     is_yes = said["verdict"] == "yes"
     say_once(request, "It is confirmed." if is_yes else "It is not confirmed. The school is told.")
+    return HttpResponseRedirect(back)
+
+
+def _struck(request: ActedRequest, held: ModuleCompletion, reason: str, back: str) -> HttpResponse:
+    try:
+        actions.strike(held, reason=reason, version=version_of(request), **done_by(request))
+    except Conflict as error:
+        return conflict(request, NOT_SAVED, error, back, reason)
+    say_once(request, "It is struck out. The school is told.")
     return HttpResponseRedirect(back)
 
 
@@ -110,7 +131,7 @@ def certificate(request: ActedRequest, urn: str, certificate_id: int) -> HttpRes
         rows, pk=certificate_id, leader__urn=urn, state=CompletionState.CONFIRMED
     )
     told = pdf.Certificate(
-        name=held.leader.name, post=held.leader.post,
+        name=held.earned_by or held.leader.name, post=held.leader.post,
         school=names_of([urn]).get(urn, f"URN {urn}"), title=held.title,
         programme=_programme(held), completed_on=held.completed_on, half_days=held.half_days,
         number=held.number, check_at=request.build_absolute_uri(reverse("certificate-check")),
@@ -130,22 +151,14 @@ def check(request: HttpRequest) -> HttpResponse:
     held = None
     if number:
         rows = ModuleCompletion.objects.select_related("leader")
-        held = rows.filter(number=number, state=CompletionState.CONFIRMED).first()
+        held = rows.filter(number=number).first()
     told = {
         "typed": typed, "number": number, "held": held,
-        "initials": initials(held.leader.name) if held else "",
+        "initials": initials(held.earned_by or held.leader.name) if held else "",
+        "is_struck": held is not None and held.state == CompletionState.STRUCK,
         "programme": _programme(held) if held else "",
     }  # fmt: skip
     return render(request, "training/check.html", told)
-
-
-def initials(name: str) -> str:
-    """Give the first letters of a name, which whoever holds the certificate can compare.
-
-    >>> initials("Amara de Vexley-Oake")
-    'A d V'
-    """
-    return " ".join(part[0] for part in name.split())
 
 
 def _programme(held: ModuleCompletion) -> str:

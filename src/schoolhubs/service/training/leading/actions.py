@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.training.models import SchoolLeader, SessionState, SignUp
+from schoolhubs.service.training.models import (
+    STANDS,
+    ModuleCompletion,
+    SchoolLeader,
+    SessionState,
+    SignUp,
+    initials,
+)
 from schoolhubs.vocabulary.errors import Conflict
 
 CHANGED = (
@@ -14,6 +21,11 @@ CHANGED = (
     "look at what stands now."
 )
 TAKEN = "Somebody else has taken this leader’s place already. Nothing was saved."
+SOMEBODY_ELSE = (
+    "This leader has done modules, and the other name begins with another letter, so it is taken "
+    "as somebody else’s. Say that this leader leaves, and name who takes the place. Nothing was "
+    "changed."
+)
 LEFT = "This leader has left already. Nothing was changed."
 
 
@@ -32,6 +44,8 @@ def name(
 ) -> SchoolLeader:
     """Name a leader of a school from a day on, perhaps in the place of one who left.
 
+    Sent twice, it names one.
+
     Raises
     ------
     Conflict
@@ -39,6 +53,11 @@ def name(
     """
     try:
         with transaction.atomic():
+            same = SchoolLeader.objects.filter(
+                urn=urn, name=called, post=post, named_on=on, left_on__isnull=True, made_by=by
+            ).first()
+            if same is not None:
+                return same
             made = SchoolLeader.objects.create(
                 urn=urn, name=called, post=post, duties=list(duties), named_on=on,
                 succeeds=succeeds, made_at=at, made_by=by,
@@ -63,13 +82,18 @@ def change(
 ) -> SchoolLeader:
     """Change a leader's name, post or what they see to; what they owe follows.
 
+    A name is mended, or changes with a marriage; a name with other initials is somebody else once
+    this leader has done a module.
+
     Raises
     ------
     Conflict
-        If somebody else changed it meanwhile, or the leader has left.
+        If somebody else changed it meanwhile, the leader has left, or it would be somebody else.
     """
     with transaction.atomic():
         held = _held(leader, version)
+        if initials(held.name)[:1] != initials(called)[:1] and _has_done(held):
+            raise Conflict(SOMEBODY_ELSE)
         held.name, held.post, held.duties = called, post, list(duties)
         held.version += 1
         held.save()
@@ -108,6 +132,10 @@ def leave(
         n = later.update(is_live=False)
         _record("training.leader-left", held, by, organisation, at, place, n_freed=n)
     return held
+
+
+def _has_done(leader: SchoolLeader) -> bool:
+    return ModuleCompletion.objects.filter(leader=leader, state__in=STANDS).exists()
 
 
 def _held(leader: SchoolLeader, version: int) -> SchoolLeader:

@@ -43,8 +43,12 @@ class Planned:
 def plan(
     planned: Planned, *, by: str, organisation: str, at: datetime.datetime, place: str
 ) -> TrainingSession:
-    """Plan a session."""
+    """Plan a session; the same one sent twice is planned once."""
     with transaction.atomic():
+        told = dataclasses.asdict(planned)
+        same = TrainingSession.objects.filter(**told, made_by=by, state=SessionState.PLANNED)
+        if found := same.first():
+            return found
         made = TrainingSession.objects.create(**dataclasses.asdict(planned), made_at=at, made_by=by)
         _record("training.plan-session", made, by, organisation, at, place)
     return made

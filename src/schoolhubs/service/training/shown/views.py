@@ -14,7 +14,7 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.accounts.roles import LEADS
+from schoolhubs.service.accounts.roles import DECIDERS, LEADS
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.queries import of_the_day, year_words
@@ -64,7 +64,8 @@ def school(request: ActedRequest, urn: str) -> HttpResponse:
         trained = queries.trained([partnership], on=on, only=[urn]).get(partnership.pk)
     told: dict[str, Any] = {
         "urn": urn, "name": names_of([urn]).get(urn, f"URN {urn}"), "duties": DUTIES, "on": on,
-        "may_act": may_act(request.actor, urn), "trained": trained, "partnership": partnership,
+        "may_act": may_act(request.actor, urn), "may_strike": request.actor.holds(*DECIDERS),
+        "trained": trained, "partnership": partnership,
         "others": [
             (each.programme_id, programmes.load(each.programme_id).title)
             for each in ours if each != partnership

@@ -20,6 +20,7 @@ from schoolhubs.vocabulary.records.funding.budgets import (
 )
 from schoolhubs.vocabulary.records.funding.rules import (
     Assurance,
+    CountedFor,
     LeadPay,
     MoneyRules,
     PaidAt,
@@ -47,6 +48,7 @@ __all__ = [
     "BudgetPart",
     "BudgetScenario",
     "Clawback",
+    "CountedFor",
     "Declaration",
     "DeclaredDay",
     "Difference",

@@ -70,6 +70,13 @@ class StreamMoney:
     also_paid_at: tuple[PaidAt, ...] = ()
 
 
+class CountedFor(enum.StrEnum):
+    """Whose half-days a commitment is counted in: the school's, or each leader's."""
+
+    SCHOOL = "school"
+    LEADER = "leader"
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class LeadPay:
     """What a lead school is paid: a rate for each day delivered, up to its share of the total.
@@ -114,6 +121,9 @@ class MoneyRules:
         What the use of a grant is reported as.
     lead_pay
         None where leads are paid nothing by the programme.
+    counted_for
+        Of each kind of day, whether it counts once for the school or for each leader; what is not
+        in it counts once for the school.
     said
         Of each rule, where it stands and who said so.
     assumptions
@@ -134,6 +144,19 @@ class MoneyRules:
     assurance: Assurance
     said: Mapping[str, Sourced]
     assumptions: tuple[Assumption, ...] = ()
+    counted_for: Mapping[DayKind, CountedFor] = dataclasses.field(default_factory=dict)
+
+    def counts_once(self, kind: DayKind) -> bool:
+        """Tell whether a kind of day counts once for the school, however many of it took part."""
+        return self.counted_for.get(kind, CountedFor.SCHOOL) is CountedFor.SCHOOL
+
+    def half_days(self, kind: DayKind, halves: int, n_leaders: int) -> int:
+        """Give what a partner's part in a day counts: its half-days, for the school or each leader.
+
+        This is the one rule of what a half-day of commitment is: the service, the synthetic year
+        and the command line ask it.
+        """
+        return halves * (min(n_leaders, 1) if self.counts_once(kind) else n_leaders)
 
     @property
     def pays_partners(self) -> bool:
