@@ -81,4 +81,5 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "certificate_id": world.completions[side]["confirmed"].pk,
         "ending": "xlsx",
         "resource_id": "attendance_guidance",
+        "secret": world.calendars[side],
     }

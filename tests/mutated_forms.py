@@ -1030,6 +1030,10 @@ FORMS: Mapping[str, Form] = {
         good={"organisation": URN, "name": REASON, "scopes": ["schools:read"]},
         allowed=Allowed(writes=frozenset({KEY, AUDIT}), keeps={"name": REASON}),
     ),
+    "calendar-link": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good={"do": "make"},
+        allowed=Allowed(writes=frozenset({"calendars_calendarlink", AUDIT})),
+    ),
     "api-key": Form(
         role=Role.OFFICE_ADMINISTRATOR, good={"reason": REASON}, is_taken=False,
         allowed=Allowed(writes=frozenset({KEY, AUDIT}), keeps={"reason": REASON}),

@@ -18,6 +18,8 @@ from schoolhubs.service.accounts.models import Membership, Organisation, Person
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
 from schoolhubs.service.api.models import ApiKey
 from schoolhubs.service.attendance.models import MarksImport
+from schoolhubs.service.calendars.models import CalendarLink
+from schoolhubs.service.calendars.queries import digest
 from schoolhubs.service.delivery.models import (
     CoachingCycle,
     Leader,
@@ -122,6 +124,7 @@ class World:
     leaders: dict[str, SchoolLeader]
     sessions: dict[str, TrainingSession]
     completions: dict[str, dict[str, ModuleCompletion]]
+    calendars: dict[str, str]
 
     def client(self, role: Role | None, side: str = OWN) -> WatchfulClient:
         """Give a client signed in with a role; without one, a person of the school with no role."""
@@ -203,7 +206,21 @@ def peopled() -> World:
         leaders=leaders,
         sessions={side: _session(side, trained[side]) for side in NUMBERS},
         completions={side: _completions(partnerships[side], trained[side]) for side in NUMBERS},
+        calendars={
+            side: _calendar(people[side, Role.PARTNER_SCHOOL_HEAD], organisations[side, "partner"])
+            for side in NUMBERS
+        },
     )
+
+
+def _calendar(person: Person, school: Organisation) -> str:
+    """Let a head have a link by which a calendar follows the school's dates; give its secret."""
+    secret = f"secret-of-{school.urn}"
+    CalendarLink.objects.create(
+        person=person, organisation=school, secret_hash=digest(secret), made_at=AT,
+        expires_on=timezone.localdate() + datetime.timedelta(days=300),
+    )  # fmt: skip
+    return secret
 
 
 def _leader(school: Organisation) -> SchoolLeader:

@@ -260,6 +260,7 @@ PLACES = (
     Place(name="waiting list", address="/office/intakes/{intake}/waiting", role=OFFICE),
     Place(name="people", address="/people", role=ADMINISTRATOR),
     Place(name="API", address="/api", says="What a key can let a program do"),
+    Place(name="calendar link", address="/calendar-link", role=HEAD),
     Place(name="API keys", address="/office/api-keys", role=ADMINISTRATOR),
     Place(name="API key, new", address="/office/api-keys/new", role=ADMINISTRATOR),
     Place(name="audit log", address="/audit", role="auditor"),

@@ -84,24 +84,33 @@ def invitation(one: Invitation) -> bytes:
     return _file([one], Method.CANCEL if one.is_cancelled else Method.REQUEST)
 
 
-def feed(dates: Iterable[Invitation], *, title: str) -> bytes:
+def feed(dates: Iterable[Invitation], *, title: str, refresh_hours: int = 0) -> bytes:
     """Write many dates as one calendar that is followed; what was taken back says so.
 
     Parameters
     ----------
     title
         What the calendar is called where it is shown.
+    refresh_hours
+        How often a calendar that follows is asked to look again (RFC 7986); 0 says nothing of it.
     """
-    return _file(dates, Method.PUBLISH, title)
+    return _file(dates, Method.PUBLISH, title, refresh_hours)
 
 
-def _file(dates: Iterable[Invitation], method: Method, title: str = "") -> bytes:
+def _file(
+    dates: Iterable[Invitation], method: Method, title: str = "", refresh_hours: int = 0
+) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("method", method.value)
     if title:
         calendar.add("x-wr-calname", title)
+    if refresh_hours:
+        every = datetime.timedelta(hours=refresh_hours)
+        calendar.add("refresh-interval", every, parameters={"VALUE": "DURATION"})
+        # What programs that know no RFC 7986 read.
+        calendar.add("x-published-ttl", f"PT{refresh_hours}H")
     for each in dates:
         calendar.add_component(_event(each))
     calendar.add_missing_timezones()

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "schoolhubs.service.milestones",
     "schoolhubs.service.work",
     "schoolhubs.service.api",
+    "schoolhubs.service.calendars",
     *(["schoolhubs.service.demo"] if ENVIRONMENT.is_demo else []),
 ]
 MIDDLEWARE = [

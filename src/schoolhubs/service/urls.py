@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("schoolhubs.service.milestones.urls")),
     path("", include("schoolhubs.service.audit.urls")),
     path("", include("schoolhubs.service.api.urls")),
+    path("", include("schoolhubs.service.calendars.urls")),
     path("metrics", metrics.metrics, name="metrics"),
 ]
 

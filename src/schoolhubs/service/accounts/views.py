@@ -19,7 +19,7 @@ from schoolhubs.service.accounts.middleware import actor_for
 from schoolhubs.service.accounts.models import Organisation, Person
 from schoolhubs.service.accounts.organisation_api import OrganisationApi, RolesUnknown
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
 from schoolhubs.service.web import logs
 
 log = logging.getLogger("schoolhubs.accounts")
@@ -103,7 +103,11 @@ def sign_out(request: ActedRequest) -> HttpResponse:
 def account(request: ActedRequest) -> HttpResponse:
     """Show who is signed in, for which organisation, and what the roles there may do."""
     roles = [role for role in Role if request.actor.holds(role)]
-    return render(request, "accounts/account.html", {"roles": roles})
+    told = {
+        "roles": roles,
+        "may_follow": request.actor.holds(*PARTNER_SCHOOL, Role.PARTNER_TRUST, *LEADS),
+    }
+    return render(request, "accounts/account.html", told)
 
 
 @allow(signed_in=True)

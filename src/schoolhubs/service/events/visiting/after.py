@@ -14,6 +14,7 @@ from schoolhubs.service.events.doing import attending, changing
 from schoolhubs.service.events.leading.seen import fewest_said
 from schoolhubs.service.events.models import Booking, BookingState
 from schoolhubs.service.events.visiting import forms, seen
+from schoolhubs.service.events.visiting.invited import invitation_to
 from schoolhubs.service.events.visiting.views import about, own_booking
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.web.pages import say_once
@@ -29,26 +30,13 @@ def calendar(request: ActedRequest, booking_id: int) -> HttpResponse:
     held = own_booking(request, booking_id, whole=False)
     if held.booked_at is None:
         raise Http404("it was never booked")
-    file = delivery.invitations.invitation(invitation_of(request, held))
+    page = request.build_absolute_uri(_page(held))
+    names = seen.about(held.event, [])["names"]
+    told = invitation_to(held, names, host=request.get_host(), link=page)
+    file = delivery.invitations.invitation(told)
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="event-{held.event_id}.ics"'
     return answer
-
-
-def invitation_of(request: ActedRequest, held: Booking) -> delivery.invitations.Invitation:
-    """Give a booking as a date of a calendar."""
-    event = held.event
-    names = seen.about(event, [])["names"]
-    page = reverse("booking", kwargs={"booking_id": held.pk})
-    where = names.school(event.place_urn)
-    return delivery.invitations.Invitation(
-        uid=f"booking-{held.pk}@{request.get_host()}", sequence=held.version + event.version,
-        title=f"{event.get_kind_display()}: {names.school(event.hub.lead_urn)}",
-        starts_at=event.starts, finishes_at=event.finishes,
-        changed_at=max(event.changed_at, held.settled_at or held.booked_at or held.made_at),
-        text=event.about, place=f"{where}, {event.place}" if event.place else where,
-        link=request.build_absolute_uri(page), is_cancelled=held.state != BookingState.BOOKED,
-    )  # fmt: skip
 
 
 @allow(*reach.BOOKERS)
