@@ -7,6 +7,7 @@ from typing import Any
 
 from schoolhubs.delivery.milestones.standing import Due
 from schoolhubs.vocabulary.records.delivery import DaySpent
+from schoolhubs.vocabulary.records.delivery.milestones import CountedFrom
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Completed:
 
 
 def completed(dues: Sequence[Due], days: Sequence[DaySpent]) -> Completed:
-    """Sum up a partnership.
+    """Sum up a partnership; what can be done only once it is over is not left undone by then.
 
     >>> completed((), ()).is_whole
     True
@@ -50,7 +51,11 @@ def completed(dues: Sequence[Due], days: Sequence[DaySpent]) -> Completed:
             half_days[each.kind.value] += each.partner_half_days
     return Completed(
         done={each.key: each.evidence for each in dues if not each.is_left},
-        left=tuple(each.key for each in dues if each.is_left),
+        left=tuple(
+            each.key
+            for each in dues
+            if each.is_left and each.milestone.counted_from is not CountedFrom.OVER
+        ),
         half_days=dict(sorted(half_days.items())),
         lead_half_days=sum(each.lead_half_days for each in days if each.is_agreed),
     )

@@ -122,6 +122,8 @@ def _days(milestone: Milestone, terms: Sequence[TermOf]) -> Iterator[tuple[TermO
     if milestone.counted_from is CountedFrom.START:
         day = min(terms[0].first_on + after, terms[-1].last_on)
         yield next(each for each in terms if day <= each.last_on), day
+    elif milestone.counted_from is CountedFrom.OVER:
+        yield terms[-1], terms[-1].last_on + after
     elif milestone.counted_from is CountedFrom.FINISH:
         day = max(terms[-1].last_on - after, terms[0].first_on)
         yield next(each for each in terms if day <= each.last_on), day

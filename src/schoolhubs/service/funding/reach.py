@@ -68,9 +68,7 @@ def reached(request: ActedRequest, urn: str, partnership_id: int) -> Reached:
     actor = request.actor
     sides = sides_of(actor, urn)
     refuse_others(actor, is_own=bool(sides))
-    row = Partnership.objects.filter(
-        pk=partnership_id, state__in=STOOD, extends__isnull=True
-    ).first()
+    row = Partnership.objects.filter(STOOD, pk=partnership_id, extends__isnull=True).first()
     for side in sides:
         if row is not None and getattr(row, f"{side}_urn") == urn and is_theirs(actor, row, side):
             return Reached(

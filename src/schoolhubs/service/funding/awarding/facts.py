@@ -4,6 +4,8 @@ import dataclasses
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 
+from django.db.models import Q
+
 from schoolhubs import funding, programmes
 from schoolhubs.service.funding.awarding import ledger
 from schoolhubs.service.funding.models import Declaration
@@ -13,7 +15,10 @@ from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
 from schoolhubs.vocabulary.records.funding import MoneyRules, PayeeKind, PaymentMilestone
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
-STOOD = ("agreed", "running", "finished", "ended")
+# What both schools agreed to; a proposal that came to nothing ended too, and never stood.
+STOOD = Q(state__in=("agreed", "running", "finished")) | Q(
+    state="ended", partner_says="accepts", lead_says="accepts"
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ def as_record(found: Iterable[Declaration]) -> records.Declaration:
 
 def facts_of(partnership_ids: Collection[int]) -> dict[int, Facts]:
     """Give the facts of partnerships that stood, by the number of the first year."""
-    rows = Partnership.objects.filter(pk__in=list(partnership_ids), state__in=STOOD)
+    rows = Partnership.objects.filter(STOOD, pk__in=list(partnership_ids))
     return {each.partnership.pk: each for each in facts_among(rows.filter(extends__isnull=True))}
 
 
@@ -92,7 +97,7 @@ def facts_among(
     if known is None:
         programme_ids = {each.programme_id for each in found}
         known = Partnership.objects.filter(
-            extends__isnull=False, state__in=STOOD, programme_id__in=programme_ids
+            STOOD, extends__isnull=False, programme_id__in=programme_ids
         )
     further = {each.extends_id: each for each in known}
     years = {each.pk: tuple(_years(each, further)) for each in found}
@@ -105,10 +110,13 @@ def facts_among(
 
 
 def _years(first: Partnership, further: Mapping[int | None, Partnership]) -> Iterable[Partnership]:
+    """Give a partnership and its further years; one that was ended before it began is none."""
     one: Partnership | None = first
     while one is not None:
         yield one
         one = further.get(one.pk)
+        if one and one.state == "ended" and one.ended_on and one.ended_on <= one.starts_on:
+            return
 
 
 def _facts(
@@ -140,7 +148,6 @@ def _facts(
 
 def _ended_on(years: tuple[Partnership, ...]) -> datetime.date | None:
     """Give the day it ended early; one that ended before it began, its first."""
-    ended = [each for each in years if each.state == "ended"]
-    if not ended:
-        return None
-    return max(min(each.ended_on or each.finishes_on for each in ended), years[0].starts_on)
+    first = years[0].starts_on
+    ended = [each.ended_on or first for each in years if each.state == "ended"]
+    return max(min(ended), first) if ended else None

@@ -108,11 +108,11 @@ def take_out_day(declaration: Declaration, day_id: int, *, version: int, who: Wh
     Raises
     ------
     Conflict
-        If it is declared already, was changed meanwhile, or the day is gone.
+        If it is declared already, was changed meanwhile, or the day is gone or struck out.
     """
     with transaction.atomic():
         held = _held_to_write(declaration, version)
-        if not held.days.filter(pk=day_id).delete()[0]:
+        if not held.days.filter(pk=day_id, struck_at__isnull=True).delete()[0]:
             raise Conflict(CHANGED)
         _save(held)
         _tell("declaration.take_out_day", held, who)

@@ -27,7 +27,7 @@ def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:
     While a partnership rests none is; afterwards it is asked for as many days later.
     """
     rows = Partnership.objects.filter(
-        state__in=STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - 2 * OVER
+        STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - 2 * OVER
     )
     found = facts_among(rows.order_by("pk"))
     ids = [each.pk for facts in found for each in facts.years]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from schoolhubs.service.funding.office.forms import LONGEST, TOO_LONG
+from schoolhubs.service.funding.office.forms import LONGEST, TOO_LONG, ReasonForm
 from schoolhubs.service.funding.pages.forms import Pounds, WithDays
 from schoolhubs.service.programmes.forms import DayField
 from schoolhubs.service.web.forms.typed import FreeText
@@ -28,8 +28,21 @@ class RunForm(WithDays):
         """Refuse a day that is over, or so far ahead that awards may still change."""
         said: datetime.date = self.cleaned_data["pay_on"]
         if not self.today <= said <= self.today + datetime.timedelta(days=31):
-            raise forms.ValidationError("The day of payment must be within a month from today")
+            raise forms.ValidationError(
+                "The day of payment must be today or within a month from now"
+            )
         return said
+
+
+class SetAsideForm(ReasonForm):
+    """Why a run is set aside; where its file is made, that it went to nobody."""
+
+    def __init__(self, *given: Any, has_file: bool) -> None:
+        super().__init__("Enter why the run is set aside", *given)
+        if has_file:
+            self.fields["has_not_left"] = forms.BooleanField(
+                error_messages={"required": "Select that the file went to nobody, or go back"}
+            )
 
 
 class ConfirmForm(forms.Form):

@@ -18,8 +18,7 @@ from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import FINANCE, Role
 from schoolhubs.service.funding import payees
-from schoolhubs.service.funding.finance.forms import ConfirmForm, RunForm
-from schoolhubs.service.funding.office.forms import ReasonForm
+from schoolhubs.service.funding.finance.forms import ConfirmForm, RunForm, SetAsideForm
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.paying import actions
 from schoolhubs.service.funding.paying import due as dues
@@ -133,8 +132,9 @@ def agree(request: ActedRequest, run_id: int) -> HttpResponse:
 @allow(*FINANCE)
 @require_safe
 def file(request: HttpRequest, run_id: int) -> HttpResponse:  # noqa: ARG001
-    """Give the file of an agreed run, always the same bytes."""
-    found = get_object_or_404(PaymentRun, pk=run_id, file__isnull=False)
+    """Give the file of an agreed run, always the same bytes; of one set aside nobody gets it."""
+    rows = PaymentRun.objects.exclude(state=RunState.SET_ASIDE)
+    found = get_object_or_404(rows, pk=run_id, file__isnull=False)
     answer = HttpResponse(bytes(found.file or b""), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return answer
@@ -162,15 +162,17 @@ def set_aside(request: ActedRequest, run_id: int) -> HttpResponse:
     """Ask why a run is set aside; all of it is due again then."""
     told = _told(request, run_id)
     is_sent = request.method == "POST"
-    form = ReasonForm("Enter why the run is set aside", request.POST if is_sent else None)
-    told |= {"form": form, "has_errors": is_sent}
+    has_file = told["run"].state == RunState.AGREED
+    form = SetAsideForm(request.POST if is_sent else None, has_file=has_file)
+    told |= {"form": form, "has_errors": is_sent, "has_file": has_file}
     if not is_sent or not form.is_valid():
         return render(request, "funding/run_set_aside.html", told)
     reason = form.cleaned_data["reason"]
     try:
         actions.set_aside(
-            told["run"], version=version_of(request), reason=reason, **done_by(request)
-        )
+            told["run"], version=version_of(request), reason=reason,
+            has_not_left=form.cleaned_data.get("has_not_left", False), **done_by(request),
+        )  # fmt: skip
     except Conflict as error:
         return conflict(request, NOTHING, error, told["here"], reason)
     say_once(request, "The run is set aside. What was in it is due again.")

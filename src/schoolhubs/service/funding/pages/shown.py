@@ -149,7 +149,7 @@ def money_of(actor: Actor, urn: str, *, on: datetime.date) -> list[Money]:
     for side in sides:
         wanted |= Q(**{f"{side}_urn": urn})
     # A further year is with the same school, so it is among them.
-    rows = list(Partnership.objects.filter(wanted, state__in=STOOD).order_by("-starts_on", "-pk"))
+    rows = list(Partnership.objects.filter(STOOD, wanted).order_by("-starts_on", "-pk"))
     firsts = [each for each in rows if each.extends_id is None]
     found = [
         (facts, side)

@@ -8,12 +8,12 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from schoolhubs.funding import paying
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.funding import payees
+from schoolhubs.service.funding import payees, telling
 from schoolhubs.service.funding.paying import due as dues
 from schoolhubs.service.funding.paying import file
 from schoolhubs.service.funding.paying.alone import alone_with_money
@@ -25,9 +25,10 @@ from schoolhubs.service.funding.paying.models import (
     PaymentState,
     RunState,
 )
-from schoolhubs.service.funding.paying.still import refuse_what_changed
+from schoolhubs.service.funding.paying.still import count_paid_after_all, refuse_what_changed
 from schoolhubs.service.funding.recovering.models import Recovery
 from schoolhubs.service.jobs import faults
+from schoolhubs.service.letters import actions as letters
 from schoolhubs.vocabulary.errors import Conflict
 
 ROWS_AT_ONCE = 2_000
@@ -43,6 +44,14 @@ SAME_PERSON = (
 CHANGED = (
     "This run was changed while you had it open. Nothing of yours was saved; look at what stands "
     "now."
+)
+MAY_HAVE_LEFT = (
+    "The file of this run is made, and may have left. Say that it went to nobody; if it did, note "
+    "that it was handed over instead. Nothing was set aside."
+)
+MORE_THAN_AWARDED = (
+    "A payment in it would come to more than the awards of its payee. Look at what was paid too "
+    "much and propose a clawback first. Nothing was prepared."
 )
 ABOVE = (
     "This run would take the programme above its envelope. Nothing was prepared; look at the "
@@ -61,6 +70,16 @@ def prepare(
     Conflict
         If a run is open, nothing is due, or the envelope would not hold it.
     """
+    try:
+        return _prepared(programme_id, pay_on, envelope_pence, by, organisation, at, place)
+    except IntegrityError as error:
+        raise Conflict(MORE_THAN_AWARDED) from error
+
+
+def _prepared(
+    programme_id: str, pay_on: datetime.date, envelope_pence: int, by: str, organisation: str,
+    at: datetime.datetime, place: str,
+) -> PaymentRun:  # fmt: skip
     with transaction.atomic():
         alone_with_money(programme_id)
         if PaymentRun.objects.filter(programme_id=programme_id, state__in=OPEN_RUNS).exists():
@@ -178,7 +197,11 @@ def hand_over(
         if not has_left:
             refuse_what_changed(list(held.payments.filter(state=PaymentState.IN_RUN)))
         nothing = held.payments.filter(state=PaymentState.IN_RUN, amount_pence=0)
+        settled = list(nothing.select_related("award__declaration", "partnership"))
         nothing.update(state=PaymentState.PAID, paid_on=held.pay_on)
+        for each in settled:
+            each.paid_on = held.pay_on
+        letters.write(telling.paid(settled), by=by, at=at, place=place)
         faults.at("payment.hand-over-settled")
         held.state, held.handed_over_at, held.handed_over_by = RunState.HANDED_OVER, at, by
         finish_if_all_settled(held, by, at)
@@ -192,18 +215,27 @@ def hand_over(
 
 def set_aside(
     run: PaymentRun, *, version: int, reason: str, by: str, organisation: str,
-    at: datetime.datetime, place: str,
+    at: datetime.datetime, place: str, has_not_left: bool = False,
 ) -> PaymentRun:  # fmt: skip
     """Set a run aside before it is handed over: nothing of it is paid, and all of it is due again.
+
+    Parameters
+    ----------
+    has_not_left
+        Whoever does it says that the file of an agreed run went to nobody.
 
     Raises
     ------
     Conflict
-        If it was handed over: what became of it is known by its confirmation alone.
+        If it was handed over: what became of it is known by its confirmation alone. Also if it
+        was agreed, and nobody said that its file went to nobody.
     """
     with transaction.atomic():
         held = _held(run, version, RunState.PREPARED, RunState.AGREED)
+        if held.state == RunState.AGREED and not has_not_left:
+            raise Conflict(MAY_HAVE_LEFT)
         held.payments.filter(state=PaymentState.IN_RUN).update(state=PaymentState.TAKEN_OUT)
+        count_paid_after_all(held.programme_id)
         faults.at("payment.set-aside-taken-out")
         held.state, held.finished_reason = RunState.SET_ASIDE, reason
         held.finished_at, held.finished_by = at, by

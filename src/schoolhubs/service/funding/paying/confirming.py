@@ -27,9 +27,12 @@ from schoolhubs.service.funding.paying.models import (
     RunState,
 )
 from schoolhubs.service.funding.paying.records import as_record
+from schoolhubs.service.funding.paying.still import SENT_TWICE, count_paid_after_all, is_sent_again
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.vocabulary.money import in_pounds
+from schoolhubs.vocabulary.records import funding as records
 
 Confirmed = tuple[str, str, int]
 LONGEST_FAULT = 200
@@ -114,14 +117,16 @@ def confirm(
     """Take a confirmation: each payment that it agrees with to the penny is settled by it.
 
     The same file again changes nothing and gives what it came to. Rows that agree with no payment
-    are kept as problems, and the run stays open until all of its payments are settled.
+    are kept as problems, and the run stays open until all of its payments are settled. What whoever
+    pays says later counts, in a run that was finished too: a payment that came back is due again,
+    and one that was made after all is not.
 
     Raises
     ------
     DataProblem
         If it cannot be read; nothing of it is taken.
     Conflict
-        If the run waits for no confirmation.
+        If the run was not handed over.
     """
     rows, digest = read(content), hashlib.sha256(content).hexdigest()
     with transaction.atomic():
@@ -130,11 +135,12 @@ def confirm(
         before = held.confirmations.filter(digest=digest).first()
         if before is not None:
             return before
-        if held.state != RunState.HANDED_OVER:
+        if held.state not in (RunState.HANDED_OVER, RunState.PAID):
             raise Conflict(CHANGED)
         settled, problems = _held_against(held, rows)
         faults.at("payment.confirm-read")
         Payment.objects.bulk_update(settled, ["state", "paid_on", "fault"])
+        count_paid_after_all(held.programme_id)
         faults.at("payment.confirm-settled")
         paid = [each for each in settled if each.state == PaymentState.PAID]
         made = Confirmation.objects.create(
@@ -142,8 +148,9 @@ def confirm(
             n_not_paid=len(settled) - len(paid), made_at=at, made_by=by, problems=problems,
             paid_pence=sum(each.amount_pence for each in paid),
         )  # fmt: skip
-        finish_if_all_settled(held, by, at)
-        save(held)
+        if held.state == RunState.HANDED_OVER:
+            finish_if_all_settled(held, by, at)
+            save(held)
         faults.at("payment.confirm-saved")
         letters.write(telling.paid(paid), by=by, at=at, place=place)
         tell(
@@ -160,23 +167,57 @@ def _held_against(
     """Settle the payments that a confirmation agrees with; tell of every other difference.
 
     It is held against the whole run by the same rule as ``schoolhubs funding reconcile``, so a
-    later file may repeat what an earlier one said.
+    later file may repeat what an earlier one said. What was not paid is known by reference and
+    payee alone: banks write nought beside it, or nothing.
     """
     payments = {
         each.reference: each
-        for each in run.payments.exclude(state=PaymentState.NOT_PAID)
+        for each in run.payments.exclude(state=PaymentState.TAKEN_OUT)
         .select_related("award__declaration", "partnership")
         .order_by("pk")
         if each.amount_pence
     }
     outcomes = {row[0]: said for row, said in rows}
-    found = paying.reconcile(as_record(run, payments.values()), [row for row, _ in rows])
+    told = [row if said.is_paid else _as_sent(row, payments) for row, said in rows]
+    found = paying.reconcile(as_record(run, payments.values()), told)
+    differences = [
+        each.as_dict()
+        for each in found.differences
+        if each.code != "not_confirmed" or payments[each.reference].state == PaymentState.IN_RUN
+    ]
     settled = []
     for name in found.confirmed:
         payment, said = payments[name], outcomes[name]
-        if payment.state == PaymentState.IN_RUN:
-            payment.state = PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
-            payment.paid_on = (said.paid_on or run.pay_on) if said.is_paid else None
-            payment.fault = said.fault
-            settled.append(payment)
-    return settled, [each.as_dict() for each in found.differences]
+        before, now = payment.state, PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
+        if before == now:
+            continue
+        if before != PaymentState.IN_RUN:
+            differences.append(_otherwise(payment, said))
+        if now == PaymentState.PAID and is_sent_again(payment):
+            continue  # two payments were made of one: the difference says so
+        payment.state, payment.fault = now, said.fault
+        payment.paid_on = (said.paid_on or run.pay_on) if said.is_paid else None
+        settled.append(payment)
+    return settled, differences
+
+
+def _as_sent(row: Confirmed, payments: Mapping[str, Payment]) -> Confirmed:
+    name, payee, pence = row
+    return name, payee, payments[name].amount_pence if name in payments else pence
+
+
+def _otherwise(payment: Payment, said: Outcome) -> dict[str, Any]:
+    """Say that whoever pays said otherwise before."""
+    name, pence = payment.reference, payment.amount_pence
+    if not said.is_paid:
+        code, text = "came_back", f"{in_pounds(pence)} was paid, and came back: it is due again."
+    elif is_sent_again(payment):
+        code = SENT_TWICE
+        text = f"{in_pounds(pence)} was said not to be paid, and was paid: a later run holds it "
+        text += "again. Take it out of that run, or have whoever pays take one of the two back."
+    else:
+        code, text = "paid_after_all", f"{in_pounds(pence)} was said not to be paid, and was paid."
+    paid = pence if said.is_paid else 0
+    return records.Difference(
+        code=code, reference=name, run_pence=pence, confirmed_pence=paid, text=f"{name}: {text}"
+    ).as_dict()

@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "overpaid": "More was paid than the award comes to now: propose a clawback",
     "closed": "The payee is closed or not in the register, so nothing is sent",
     "changed": "A day behind it changed since it was checked, so it waits for a new check",
+    "was_in_file": "It stood in the file of a run that was set aside: be sure that nobody has it",
     "rests": "The partnership rests",
     "ended_early": "The partnership ended early",
     "told_late": "Days were told after it was checked: it may come to more",
@@ -68,6 +69,12 @@ def due(programme_id: str, *, on: datetime.date) -> list[Due]:
     payments = list(queries.live_payments(programme_id=programme_id))
     clawbacks = list(Clawback.objects.filter(programme_id=programme_id).order_by("pk"))
     found = list(_due(awards, payments, clawbacks))
+    were_in_file = set(
+        Payment.objects.filter(
+            programme_id=programme_id, state="taken_out", run__agreed_at__isnull=False
+        ).values_list("award", flat=True)
+    )
+    found = [_with(e, "was_in_file") if e.award.pk in were_in_file else e for e in found]
     named = payees.names_of({each.award.payee for each in found})
     known = [each if each.award.payee in named else _with(each, "closed") for each in found]
     known = list(_with_what_changed(known))

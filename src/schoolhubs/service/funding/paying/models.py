@@ -28,7 +28,7 @@ class PaymentState(models.TextChoices):
 
 
 LIVE_PAYMENTS = (PaymentState.IN_RUN, PaymentState.PAID)
-OPEN_RUNS = (RunState.PREPARED, RunState.AGREED, RunState.HANDED_OVER)
+OPEN_RUNS = (RunState.PREPARED, RunState.AGREED)
 
 
 @with_history(without=("file",))
@@ -62,14 +62,14 @@ class PaymentRun(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        """Maker is never checker; one run of a programme is open at a time."""
+        """Maker is never checker; one run of a programme is being prepared or agreed at a time."""
 
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=("programme_id", "number"), name="one_run_a_number"),
             models.UniqueConstraint(
                 fields=("programme_id",),
-                condition=models.Q(state__in=("prepared", "agreed", "handed_over")),
+                condition=models.Q(state__in=("prepared", "agreed")),
                 name="one_open_payment_run_a_programme",
             ),
             models.CheckConstraint(
@@ -201,7 +201,12 @@ class Payment(models.Model):
             ),
             pgtrigger.Protect(
                 name="stays_as_it_ended", operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=["paid", "not_paid", "taken_out"]),
+                condition=pgtrigger.Condition(
+                    # A bank may say otherwise later: it took money back, or paid after all.
+                    "OLD.state IN ('paid', 'not_paid', 'taken_out') AND NOT ("
+                    "OLD.state = 'paid' AND NEW.state = 'not_paid' OR "
+                    "OLD.state = 'not_paid' AND NEW.state = 'paid')"
+                ),
             ),
             pgtrigger.Trigger(
                 name="never_above_the_awards", when=pgtrigger.Before, operation=pgtrigger.Insert,

@@ -1,10 +1,18 @@
 """Payments, runs and clawbacks as the rules read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from schoolhubs.service.funding.paying.models import Payment, PaymentRun
+from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.vocabulary.records import funding as records
+
+# What was not paid, or taken out of its run, is to be paid as if it had never been sent.
+STATES: Mapping[str, records.PaymentState] = {
+    PaymentState.IN_RUN: records.PaymentState.IN_RUN,
+    PaymentState.PAID: records.PaymentState.PAID,
+    PaymentState.NOT_PAID: records.PaymentState.PAYABLE,
+    PaymentState.TAKEN_OUT: records.PaymentState.PAYABLE,
+}
 
 
 def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRun:
@@ -22,7 +30,7 @@ def as_item(payment: Payment) -> records.PaymentItem:
         payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
         pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
         amount_pence=payment.amount_pence, taken_back_pence=payment.taken_pence,
-        state=records.PaymentState(payment.state), paid_on=payment.paid_on,
+        state=STATES[payment.state], paid_on=payment.paid_on,
     )  # fmt: skip
 
 

@@ -1,11 +1,16 @@
-"""Whether what was prepared is still due as it was: asked before money goes on its way."""
+"""Whether what was prepared is still due as it was, and what turned out to be paid already."""
 
 from collections.abc import Sequence
 
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.models import DeclarationState, KeptAward
-from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.paying.models import (
+    LIVE_PAYMENTS,
+    Confirmation,
+    Payment,
+    PaymentState,
+)
 from schoolhubs.vocabulary.errors import Conflict
 
 NOT_DUE = (
@@ -51,3 +56,36 @@ def refuse_what_changed(payments: Sequence[Payment]) -> None:
     if told := _words(found):
         more = f", and {len(told) - 3} more" if len(told) > 3 else ""
         raise Conflict(CHANGED_SINCE.format(what="; ".join(told[:3]) + more))
+
+
+SENT_TWICE = "sent_twice"
+
+
+def is_sent_again(payment: Payment) -> bool:
+    """Tell whether the same payment stands in another run by now."""
+    rows = Payment.objects.filter(
+        payee=payment.payee, partnership=payment.partnership_id, period=payment.period,
+        milestone=payment.milestone, state__in=LIVE_PAYMENTS,
+    )  # fmt: skip
+    return rows.exclude(pk=payment.pk).exists()
+
+
+def count_paid_after_all(programme_id: str) -> None:
+    """Count payments as made that were sent again before anybody knew, once they are not any more.
+
+    Whoever pays had said that they were not made, then that they were.
+    """
+    told = Confirmation.objects.filter(
+        run__programme_id=programme_id, problems__contains=[{"code": SENT_TWICE}]
+    )
+    named = {
+        each["reference"]
+        for problems in told.values_list("problems", flat=True)
+        for each in problems
+        if each["code"] == SENT_TWICE
+    }
+    rows = Payment.objects.filter(reference__in=named, state=PaymentState.NOT_PAID)
+    for payment in rows.select_related("run"):
+        if not is_sent_again(payment):
+            payment.state, payment.paid_on = PaymentState.PAID, payment.run.pay_on
+            payment.save()

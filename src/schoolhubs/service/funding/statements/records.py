@@ -19,9 +19,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 
 def of_programme(programme_id: str) -> folder.FundingRecords:
     """Give the records of every partnership of a programme that stood."""
-    rows = Partnership.objects.filter(
-        programme_id=programme_id, state__in=STOOD, extends__isnull=True
-    )
+    rows = Partnership.objects.filter(STOOD, programme_id=programme_id, extends__isnull=True)
     found = facts_among(rows.order_by("pk"))
     return dataclasses.replace(of_facts(found), regions=_regions(found))
 

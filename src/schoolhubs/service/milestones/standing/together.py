@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 
 from schoolhubs import delivery, programmes
-from schoolhubs.service.milestones.standing.days import days_of
+from schoolhubs.service.funding.awarding.ledger import days_of
 from schoolhubs.service.milestones.standing.shown import shown_of
 from schoolhubs.service.milestones.standing.taught import taught
 from schoolhubs.service.partnerships.models import Partnership

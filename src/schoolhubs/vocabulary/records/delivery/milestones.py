@@ -27,12 +27,14 @@ class CountedFrom(enum.StrEnum):
     """The day that a milestone's days are counted from, or back from.
 
     ``start`` and ``finish`` are of the partnership; ``term`` and ``term_end`` of each of its terms.
+    ``over`` counts onwards from its last day, for what can be done only then.
     """
 
     START = "start"
     TERM = "term"
     TERM_END = "term_end"
     FINISH = "finish"
+    OVER = "over"
 
 
 class Whose(enum.StrEnum):
