@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from schoolhubs.funding.awards.awarding import payee_id_of, payee_of
-from schoolhubs.funding.claims import Moved, claim, is_lead
+from schoolhubs.funding.paying.claims import Moved, claim, is_lead
 from schoolhubs.programmes import Programme
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord

@@ -12,10 +12,10 @@ import polars as pl
 from schoolhubs import delivery as stage
 from schoolhubs.cli import speak
 from schoolhubs.cli.delivery.given import read_given
-from schoolhubs.delivery.days.scheduling import Given, Schedule
 from schoolhubs.vocabulary.errors import Problem, UsageError
 from schoolhubs.vocabulary.tables import csv_text, write_text
 
+Given, Schedule = stage.days.scheduling.Given, stage.days.scheduling.Schedule
 PROBLEMS, NOT_KNOWN = 3, "not_known"
 LONGEST_SECONDS, LARGEST_SEED = 3600, 2**31 - 1
 COLUMNS = {"partner": pl.String, "on": pl.Date, "part": pl.String, "leader": pl.String}
@@ -98,7 +98,10 @@ def _problems(found: Schedule, asked: Given, time_limit: float) -> list[Problem]
 
 
 def _told(
-    found: Schedule, asked: Given, table: pl.DataFrame, problems: list[Problem]
+    found: Schedule,
+    asked: Given,
+    table: pl.DataFrame,
+    problems: list[Problem],
 ) -> dict[str, Any]:
     scheduling = stage.days.scheduling
     return {
@@ -111,7 +114,11 @@ def _told(
     }  # fmt: skip
 
 
-def _why(found: Schedule, asked: Given, problems: list[Problem]) -> list[str]:
+def _why(
+    found: Schedule,
+    asked: Given,
+    problems: list[Problem],
+) -> list[str]:
     scheduling = stage.days.scheduling
     lines = [str(each) for each in problems]
     for heading, said in (

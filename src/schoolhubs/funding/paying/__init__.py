@@ -1,6 +1,7 @@
-"""Payments: their states and references, runs, confirmation, clawback and samples."""
+"""Claims and payments: states and references, runs, confirmation, clawback and samples."""
 
 from schoolhubs.funding.paying import states
+from schoolhubs.funding.paying.claims import Moved, claim
 from schoolhubs.funding.paying.clawing import claw_back
 from schoolhubs.funding.paying.ledger import PaymentLedger
 from schoolhubs.funding.paying.reconciling import read_confirmation, read_run, reconcile
@@ -9,7 +10,9 @@ from schoolhubs.funding.paying.runs import file_digest, items_of, prepare_run, r
 from schoolhubs.funding.paying.sampling import draw_sample
 
 __all__ = [
+    "Moved",
     "PaymentLedger",
+    "claim",
     "claw_back",
     "draw_sample",
     "file_digest",

@@ -21,7 +21,7 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which support days were paid for, on pages that come upstream."""
-        from schoolhubs.service.delivery import paid_for
+        from schoolhubs.service.delivery.pages import paid_for
         from schoolhubs.service.funding import queries  # models are known only now
 
         paid_for.register(queries.paid_records)

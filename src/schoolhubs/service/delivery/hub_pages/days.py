@@ -15,9 +15,9 @@ from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_own_school
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
-from schoolhubs.service.delivery import hubs, paid_for, queries, reach
+from schoolhubs.service.delivery import hubs, queries, reach
 from schoolhubs.service.delivery.models import SupportDay
-from schoolhubs.service.delivery.pages import files, shown
+from schoolhubs.service.delivery.pages import files, paid_for, shown
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.queries import of_the_day

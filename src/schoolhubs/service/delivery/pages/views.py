@@ -14,10 +14,10 @@ from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.cohorts.office.forms import day_of, with_days
-from schoolhubs.service.delivery import paid_for, queries, reach
+from schoolhubs.service.delivery import queries, reach
 from schoolhubs.service.delivery.doing import planning, recording
 from schoolhubs.service.delivery.models import Kind, Leader, SupportDay
-from schoolhubs.service.delivery.pages import doubts, files, forms, shown
+from schoolhubs.service.delivery.pages import doubts, files, forms, paid_for, shown
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership, Side
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.pages.views import conflict

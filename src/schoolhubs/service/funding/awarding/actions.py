@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from schoolhubs.funding.claims import Moved, claim
+from schoolhubs.funding import paying
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.facts import Facts, as_record, facts_of
@@ -82,12 +82,12 @@ def claimed(
         for each in known.awards
         if (each.payee, each.declaration.side) == (payee, side) and each.partnership_id != first.pk
     )
-    return claim(
+    return paying.claim(
         facts.record, facts.rules, facts.money,
         [_declared(each, of) for (own, _), each in sorted(facts.declarations.items())
          if own == side],
         payee=facts.kind(side), on=on, elsewhere_pence=elsewhere,
-        moved=Moved(
+        moved=paying.Moved(
             [as_item(each) for each in known.payments if each.partnership_id == first.pk],
             [as_clawback(each) for each in known.clawbacks if each.partnership_id == first.pk],
         ),
