@@ -1,6 +1,7 @@
 """``funding``: the same pence as the code gives, books that balance, and every ending."""
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,52 @@ def test_what_is_paid_is_not_due_and_a_stray_payment_is_a_problem(tmp_path: Path
     code, said = run(*words)
     assert (code, said["books"]["difference_pence"]) == (3, 281250)
     assert [each["code"] for each in said["problems"]] == ["payment_without_award"]
+
+
+def said_in_words(folder: Path, *more: str, period: str = YEAR) -> tuple[int, str]:
+    words = ["funding", "statement", "--programme", "behaviour-hubs-2021", "--records",
+             str(folder), "--period", period, *more]  # fmt: skip
+    done = CliRunner().invoke(schoolhubs, words)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout
+
+
+def test_what_was_paid_too_much_is_a_sum_of_its_own_and_does_not_balance(tmp_path: Path) -> None:
+    (item, _) = funding.paying.items_of(statement_of(kept(tmp_path)))
+    paid = dataclasses.replace(item, state=PaymentState.PAID, amount_pence=281350)
+    kept(tmp_path, payments=(paid,))
+    code, said = said_in_words(tmp_path)
+    assert code == 3
+    assert "due now £3,600.00; owed back £1.00;" in said
+    assert "The books do not balance." in said
+    assert "was paid £1.00 more than it is awarded" in said
+    assert "balance to the penny" not in said
+
+
+def test_a_period_of_no_partnership_does_not_balance(tmp_path: Path) -> None:
+    kept(tmp_path)
+    code, said = said_in_words(tmp_path, period="1999/00")
+    assert code == 3
+    assert "no partnership of these records is in 1999/00" in said
+    assert "Give a --period of theirs: 2022/23." in said
+    assert "balance to the penny" not in said
+
+
+def test_notes_tell_what_was_left_unread_or_paid_later(tmp_path: Path) -> None:
+    items = funding.paying.items_of(statement_of(kept(tmp_path)))
+    day = datetime.date(2023, 9, 14)
+    kept(tmp_path, payments=(dataclasses.replace(items[0], state=PaymentState.PAID, paid_on=day),))
+    (tmp_path / "bookings.csv").write_text("booking\n")
+    code, said = said_in_words(tmp_path, "--on", "2023-09-01")
+    assert code == 0
+    assert "Note: Not read: bookings.csv is no file of records." in said
+    assert "Note: Paid after 2023-09-01 and counted as paid: £2,812.50, in 1 payment." in said
+    far = datetime.date(2099, 1, 1)
+    kept(tmp_path, payments=(dataclasses.replace(items[0], state=PaymentState.PAID, paid_on=far),))
+    with pytest.raises(DataProblem, match="so it has not been paid yet"):
+        run("statement", "--programme", "behaviour-hubs-2021", "--records", tmp_path,
+            "--period", YEAR)  # fmt: skip
+    assert said_in_words(tmp_path, "--on", "2099-01-01")[0] == 0
 
 
 def test_a_statement_is_said_in_words_too(tmp_path: Path) -> None:
@@ -160,5 +207,5 @@ def test_a_budget_sets_scenarios_side_by_side(tmp_path: Path) -> None:
     assert said["free_pence"] == 1_000_000_000 - 720000
     assert said["envelope_years"] == 3
     assert said["scenarios"][0]["cost_pence"] == 3 * said["scenarios"][0]["cost_a_year_pence"]
-    with pytest.raises(UsageError, match="write hubs x days"):
+    with pytest.raises(UsageError, match="Write hubs x days"):
         run(*words, "--scenario", "many")

@@ -1,7 +1,8 @@
-"""Whether the books balance: what was paid is what was awarded, and nothing else."""
+"""Whether the books balance: what was paid is what was awarded, once, and nothing else."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from schoolhubs.vocabulary.errors import Problem
@@ -28,19 +29,23 @@ class Books:
     payments_pence
         The same by the payments and clawbacks alone.
     due_pence
-        May be paid now; what is owed back counts against it.
+        May be paid now.
+    owed_back_pence
+        Was paid above what is awarded by now, and nobody took it back yet; not taken off what is
+        due.
     under_way_pence
         In a run.
     waiting_pence
         Awarded, and blocked.
     problems
-        Payments that no award explains.
+        Money that no award explains: paid twice, above the award, or to nobody's award.
     """
 
     awarded_pence: int
     paid_pence: int
     payments_pence: int
     due_pence: int
+    owed_back_pence: int
     under_way_pence: int
     waiting_pence: int
     problems: tuple[Problem, ...] = ()
@@ -50,11 +55,16 @@ class Books:
         """What payments say was paid and awards do not; nought where the books balance."""
         return self.payments_pence - self.paid_pence
 
+    @property
+    def balance(self) -> bool:
+        """Tell whether every penny that went is explained, and none is owed back."""
+        return not self.problems and not self.difference_pence and not self.owed_back_pence
+
     def as_dict(self) -> dict[str, Any]:
         """Give JSON-ready values."""
         given = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
         del given["problems"]
-        return {**given, "difference_pence": self.difference_pence}
+        return {**given, "difference_pence": self.difference_pence, "balance": self.balance}
 
 
 def books(
@@ -62,25 +72,49 @@ def books(
 ) -> Books:
     """Hold a statement against the payments and clawbacks of its period.
 
-    Those of other periods may be among them and are left out.
+    Those of other periods may be among them and are left out. What went for each award is added
+    up from the payments alone, so that a line that is wrong is found.
     """
     of_period = [each for each in payments if each.period == statement.period]
-    back = sum(each.owed_pence for each in clawbacks if each.period == statement.period)
-    awarded = {line.award.key for line in statement.lines}
+    back_of_period = [each for each in clawbacks if each.period == statement.period]
     sent = [each for each in of_period if each.state in GONE]
+    due = [line.due_pence for line in statement.lines]
     return Books(
         awarded_pence=statement.awarded_pence,
         paid_pence=statement.paid_pence,
-        payments_pence=sum(each.gross_pence for each in sent) - back,
-        due_pence=statement.due_pence,
+        payments_pence=sum(each.gross_pence for each in sent)
+        - sum(each.owed_pence for each in back_of_period),
+        due_pence=sum(each for each in due if each > 0),
+        owed_back_pence=-sum(each for each in due if each < 0),
         under_way_pence=sum(e.gross_pence for e in of_period if e.state is PaymentState.IN_RUN),
         waiting_pence=sum(
             line.awarded_pence
             for line in statement.lines
             if line.award.blocked_by and not line.paid_pence
         ),
-        problems=tuple(_alone(each) for each in of_period if each.award_key not in awarded),
+        problems=tuple(_problems(statement, of_period, back_of_period)),
     )
+
+
+def _problems(
+    statement: Statement, payments: Sequence[PaymentItem], clawbacks: Sequence[Clawback]
+) -> Iterator[Problem]:
+    awarded = {line.award.key for line in statement.lines}
+    for each in payments:
+        if each.award_key not in awarded:
+            yield _alone(each)
+    for key, n in Counter(each.key for each in payments).items():
+        if n > 1:
+            yield _twice([each for each in payments if each.key == key])
+    went: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    for each in payments:
+        went[each.award_key] += each.gross_pence if each.state in GONE else 0
+    for back in clawbacks:
+        went[back.payee_id, back.partnership_id, back.period, back.milestone] -= back.owed_pence
+    for line in statement.lines:
+        above = max(went[line.award.key] - line.awarded_pence, -line.due_pence)
+        if above > 0:
+            yield _above(line, above)
 
 
 def _alone(payment: PaymentItem) -> Problem:
@@ -93,17 +127,24 @@ def _alone(payment: PaymentItem) -> Problem:
     )
 
 
-def line_of(line: StatementLine) -> dict[str, Any]:
-    """Give a statement's line flat, as the command line prints it."""
+def _twice(payments: Sequence[PaymentItem]) -> Problem:
+    one, *others = payments
+    names = ", ".join(each.reference for each in payments)
+    return Problem(
+        code="paid_twice",
+        file="payments.csv",
+        fault=f"{names}: {one.milestone} of {one.period} of partnership {one.partnership_id} "
+        f"stands {len(payments)} times for {one.payee_id}",
+        remedy=f"Take {in_pounds(sum(each.gross_pence for each in others))} back.",
+    )
+
+
+def _above(line: StatementLine, above: int) -> Problem:
     award = line.award
-    return {
-        "payee_kind": str(award.payee_kind), "payee_id": award.payee_id,
-        "partnership_id": award.partnership_id, "pathway": award.pathway, "urn": award.urn,
-        "lead_urn": award.lead_urn, "milestone": award.milestone, "period": award.period,
-        "due_on": award.due_on.isoformat(), "state": str(line.state),
-        "awarded_pence": line.awarded_pence, "paid_pence": line.paid_pence,
-        "clawed_back_pence": line.clawed_back_pence, "due_pence": line.due_pence,
-        "why": [each.as_dict() for each in award.lines],
-        "blocked_by": [each.as_dict() for each in award.blocked_by],
-        "would_change": list(award.would_change),
-    }  # fmt: skip
+    return Problem(
+        code="paid_above_award",
+        file="payments.csv",
+        fault=f"{award.payee_id} was paid {in_pounds(above)} more than it is awarded, found at "
+        f"{award.milestone} of partnership {award.partnership_id}",
+        remedy="Take it back: a clawback of the award, agreed by two people.",
+    )

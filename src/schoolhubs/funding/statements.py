@@ -1,5 +1,6 @@
 """What is due under a programme in a period, to whom and why, line by line."""
 
+import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +53,8 @@ def statement(
     clawbacks
         Every one agreed, of any period.
     on
-        The day it is drawn up; the first day after the period if not given.
+        The day it is drawn up; the first day after the period if not given. Days held later, and
+        an end that came later, are not known then.
 
     Returns
     -------
@@ -84,11 +86,12 @@ def statements(
     on: datetime.date,
 ) -> tuple[Statement, ...]:
     """Draw up the statements of several years in one go, as :func:`statement` does one."""
-    declared, moved = _by_partnership(declarations), Moved(payments, clawbacks)
+    declared, moved = _by_partnership(declarations, on), Moved(payments, clawbacks)
     shared = _Shared(moved)
     lines: list[StatementLine] = []
     notes: dict[str, None] = {}
-    for record in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
+    known = (known_on(each, on) for each in records)
+    for record in sorted(known, key=lambda each: (each.starts_on, each.partnership_id)):
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
         own = declared.get(record.partnership_id, ())
@@ -151,12 +154,22 @@ def _in_order(line: StatementLine) -> tuple[str, str, datetime.date, str]:
     return award.payee_id, award.partnership_id, award.due_on, award.milestone
 
 
+def known_on(record: DeliveryRecord, on: datetime.date) -> DeliveryRecord:
+    """Give a record as it stood on a day: what was held and ended by then."""
+    ended_on = record.ended_on if record.ended_on and record.ended_on <= on else None
+    days = tuple(day for day in record.days if day.on <= on)
+    if ended_on == record.ended_on and len(days) == len(record.days):
+        return record
+    return dataclasses.replace(record, days=days, ended_on=ended_on)
+
+
 def _by_partnership(
-    declarations: Iterable[Declaration],
+    declarations: Iterable[Declaration], on: datetime.date
 ) -> Mapping[str, tuple[Declaration, ...]]:
     found: dict[str, tuple[Declaration, ...]] = defaultdict(tuple)
     for each in declarations:
-        found[each.partnership_id] += (each,)
+        days = tuple(day for day in each.days if day.on <= on)
+        found[each.partnership_id] += (dataclasses.replace(each, days=days),)
     return found
 
 

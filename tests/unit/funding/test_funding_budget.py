@@ -21,7 +21,7 @@ def test_ninety_hubs_of_sixty_days_leave_277_pounds_78_a_day() -> None:
         BudgetScenario(name="plan", n_hubs=90, days_per_hub=60, day_rate_pence=27778), MONEY
     )
     assert found.days == 5400
-    assert "£1,500,000.00 is £277.78 a day" in found.working
+    assert "£1,500,000.00 is £277.78 a day, and within the money £277.77" in found.working
     assert (found.left_pence, found.is_affordable) == (-1200, False)  # 12 pounds over
     assert found.affordable_rate_pence == 27777
 
@@ -67,6 +67,35 @@ def test_scenarios_side_by_side_are_read_as_written() -> None:
     for odd in ("ninety", "90x60@free", "90"):
         with pytest.raises(UsageError, match=odd):
             read(odd, RULES, MONEY)
+
+
+@pytest.mark.parametrize("written", ["90 x 60 @ £250", "90×60@250.00", " 90 X 60@ 250 "])
+def test_a_scenario_is_read_as_the_page_shows_it(written: str) -> None:
+    found = funding.budgets.read_scenario(written, RULES, MONEY)
+    assert (found.n_hubs, found.days_per_hub, found.day_rate_pence) == (90, 60, 25000)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("90x60@-3", "has no pounds a day"), ("90x60@0", "has no pounds a day"),
+     ("0x60", "has no hubs"), ("90x0", "has no days"), ("-90x60", "is not read")],
+)  # fmt: skip
+def test_a_scenario_of_nothing_is_refused(written: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words) as refused:
+        funding.budgets.read_scenario(written, RULES, MONEY)
+    assert "such as 90x60@250" in str(refused.value)
+
+
+def test_grants_stand_in_the_sum_of_a_scenario() -> None:
+    example = programmes.load("special-ap-hubs-example")
+    rules, money = example.as_at(SEPTEMBER), example.money(SEPTEMBER)
+    planned = funding.budgets.as_planned(rules, money)
+    found = funding.budgets.afford(planned, money)
+    a_hub = f"{planned.n_hubs} hubs × £{planned.grants_per_hub_pence // 100:,}.00"
+    assert f"less grants of £{found.grants_pence // 100:,}.00 ({a_hub}" in found.working
+    dear = dataclasses.replace(planned, grants_per_hub_pence=money.envelope_pence)
+    assert "leaves nothing for a day" in funding.budgets.afford(dear, money).working
+    assert "−" not in funding.budgets.afford(dear, money).working
 
 
 def test_parts_add_up_to_the_whole() -> None:

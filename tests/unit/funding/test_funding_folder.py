@@ -10,9 +10,15 @@ import pytest
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.funding import folder as kept
+from schoolhubs.funding.books import Books
 from schoolhubs.funding.folder import FundingRecords
 from schoolhubs.vocabulary.errors import DataProblem
-from schoolhubs.vocabulary.records.funding import Clawback, PaymentState, UseOfGrant
+from schoolhubs.vocabulary.records.funding import (
+    Clawback,
+    PaymentItem,
+    PaymentState,
+    UseOfGrant,
+)
 
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
 
@@ -67,8 +73,33 @@ def test_a_zip_is_read_like_the_folder(tmp_path: Path) -> None:
         ("partnerships.csv", "\n2,", "\n1,", "twice", "stands in row 2 too"),
         ("partnerships.csv", "900001", "90001", "wrong_cell", "a URN of six digits"),
         ("partnerships.csv", "2023-09-01", "2022-09-01", "ends_before_start", "is not after"),
+        (
+            "partnerships.csv",
+            "2023-09-01,,",
+            "2023-09-01,2022-08-31,",
+            "ends_before_start",
+            "ended_on 2022-08-31 is before",
+        ),
+        (
+            "days.csv",
+            "\n1,support_day,2022-09-01",
+            "\n1,support_day,1999-11-10",
+            "outside_partnership",
+            "outside of partnership 1, 2022-09-01 to 2023-08-31",
+        ),
+        (
+            "days.csv",
+            "training,2022-09-01",
+            "training,2023-09-01",
+            "outside_partnership",
+            "on 2023-09-01 is outside",
+        ),
+        ("declared_days.csv", ",2022-09-01", ",2099-09-01", "outside_partnership", "2099-09-01"),
+        ("payments.csv", "2023-09-14", "1999-01-01", "paid_out_of_time", "before partnership 1"),
+        ("payments.csv", "2023-09-14", "2099-01-01", "paid_out_of_time", "not been paid yet"),
         ("payments.csv", "paid,", "payed,", "wrong_cell", "one of started"),
-        ("clawbacks.csv", ",100,", ",-100,", "wrong_cell", "a whole number from 0"),
+        ("clawbacks.csv", ",100,", ",-100,", "wrong_cell", "a whole number from 0 to"),
+        ("clawbacks.csv", ",100,", ",1000000000000,", "wrong_cell", "to 999,999,999,999"),
     ],
 )
 def test_each_fault_is_told_with_its_place(
@@ -79,7 +110,7 @@ def test_each_fault_is_told_with_its_place(
     assert old in text
     (tmp_path / file).write_text(text.replace(old, new, 1))
     with pytest.raises(DataProblem) as refused:
-        kept.read_records(tmp_path)
+        kept.read_records(tmp_path, until=datetime.date(2026, 11, 23))
     found = [each for each in refused.value.problems if each.code == code]
     assert found, str(refused.value)
     assert found[0].file == file
@@ -94,6 +125,54 @@ def test_a_file_that_must_be_there_and_is_not(tmp_path: Path) -> None:
     (tmp_path / "payments.csv").unlink()  # one that need not
     with pytest.raises(DataProblem, match=r"days\.csv: the file is missing"):
         kept.read_records(tmp_path)
+
+
+def test_rows_that_stand_twice_are_no_more_days(tmp_path: Path) -> None:
+    for name in ("days.csv", "declared_days.csv"):
+        kept.write_records(tmp_path, records())
+        head, *rows = (tmp_path / name).read_text().splitlines(keepends=True)
+        (tmp_path / name).write_text("".join([head, *rows, *rows]))
+        with pytest.raises(DataProblem) as refused:
+            kept.read_records(tmp_path)
+        assert len(refused.value.problems) == len(rows)
+        assert {(each.code, each.file) for each in refused.value.problems} == {("twice", name)}
+
+
+def test_a_file_of_another_name_is_named(tmp_path: Path) -> None:
+    kept.write_records(tmp_path, records())
+    (tmp_path / "bookings.csv").write_text("booking\n")
+    (tmp_path / ".hidden").write_text("")
+    assert kept.read_records(tmp_path).not_read == ("bookings.csv",)
+    (tmp_path / "declared_days.csv").rename(tmp_path / "Declard_days.csv")
+    with pytest.raises(DataProblem, match=r"Declard_days\.csv: .*\n.*mean declared_days\.csv"):
+        kept.read_records(tmp_path)
+    path = tmp_path.parent / "misspelt.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, text in kept.record_texts(records()).items():
+            packed.writestr("export/" + name.replace("payments", "payment"), text)
+    with pytest.raises(DataProblem, match=r"Did you mean payments\.csv"):
+        kept.read_records(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [(",", ";", "separated by semicolons, not commas"), (",", "\t", "separated by tabs"),
+     ("evidence", "proof", "Its first row names partnership_id, kind")],
+)  # fmt: skip
+def test_a_file_that_is_no_such_csv_is_told_as_one(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    kept.write_records(tmp_path, records())
+    text = (tmp_path / "days.csv").read_text()
+    (tmp_path / "days.csv").write_text(text.replace(old, new))
+    with pytest.raises(DataProblem) as refused:
+        kept.read_records(tmp_path)
+    assert words in str(refused.value)
+    for data in (b"", text.encode("utf-16")):
+        (tmp_path / "days.csv").write_bytes(data)
+        with pytest.raises(DataProblem, match=r"Save the file again as CSV UTF-8") as refused:
+            kept.read_records(tmp_path)
+        assert "Parquet" not in str(refused.value)
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip at all"])
@@ -144,3 +223,32 @@ def test_one_programme_is_taken_out_of_records_of_several() -> None:
     assert both.of_programme("behaviour-hubs-2021") == records()
     assert both.of_programme("rise-hubs-2025").records == (other,)
     assert both.of_programme("rise-hubs-2025").declarations == ()
+
+
+def test_books_can_fail() -> None:
+    found = records()
+    (paid,) = found.payments
+
+    def books_of(*payments: PaymentItem) -> Books:
+        statement = funding.statement(
+            found.records, BEHAVIOUR, "2022/23", declarations=found.declarations,
+            payments=payments,
+        )  # fmt: skip
+        return funding.books(statement, payments)
+
+    assert books_of(paid).balance
+    again = dataclasses.replace(paid, reference="SH9", amount_pence=1080000)
+    more = dataclasses.replace(paid, amount_pence=360001)
+    corrected = dataclasses.replace(again, milestone="first_year.2", amount_pence=1)
+    for doctored, codes, owed in (
+        ((paid, again), {"paid_twice", "paid_above_award"}, 1080000),
+        ((more,), {"paid_above_award"}, 1),
+        ((paid, corrected), {"paid_above_award"}, 1),
+    ):
+        books = books_of(*doctored)
+        # The sums alone agree with themselves: without the problems nobody would see it.
+        assert books.difference_pence == 0
+        assert not books.balance
+        assert {each.code for each in books.problems} == codes
+        assert books.owed_back_pence == owed
+        assert books.due_pence == 360000  # of the other school; nothing is taken off it

@@ -3,11 +3,15 @@
 import dataclasses
 import datetime
 
+import pytest
+
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
     DeclaredDay,
+    PayeeKind,
+    PaymentItem,
     PaymentState,
     Statement,
 )
@@ -31,7 +35,7 @@ def drawn_up(records: funding.folder.FundingRecords, on: datetime.date) -> State
     )  # fmt: skip
 
 
-def test_a_payment_made_before_a_late_end_is_owed_back_and_the_books_balance() -> None:
+def test_a_payment_made_before_a_late_end_is_owed_back_until_it_came_back() -> None:
     record = delivered(half_days=32)
     (item,) = funding.paying.items_of(
         funding.statement([record], BEHAVIOUR, "2022/23", declarations=[declared()])
@@ -45,7 +49,8 @@ def test_a_payment_made_before_a_late_end_is_owed_back_and_the_books_balance() -
         ("first_year", 0), ("withdrawal", -120000),
     ]  # fmt: skip
     books = funding.books(found, [paid])
-    assert (books.difference_pence, books.problems) == (0, ())
+    assert (books.difference_pence, books.owed_back_pence, books.balance) == (0, 120000, False)
+    assert [each.code for each in books.problems] == ["paid_above_award"]
     back = Clawback(
         payee_id="900001", owed_pence=120000, why="It ended in spring.", partnership_id="1",
         period="2022/23", milestone="withdrawal",
@@ -54,6 +59,7 @@ def test_a_payment_made_before_a_late_end_is_owed_back_and_the_books_balance() -
         [ended], BEHAVIOUR, "2022/23", declarations=[declared()], payments=[paid], clawbacks=[back]
     )
     assert settled.due_pence == 0
+    assert funding.books(settled, [paid], [back]).balance
     assert settled.paid_pence == settled.awarded_pence == 240000
 
 
@@ -112,3 +118,50 @@ def test_the_order_records_come_in_changes_nothing() -> None:
     one = funding.statement(records, BEHAVIOUR, "2022/23", declarations=declarations)
     other = funding.statement(records[::-1], BEHAVIOUR, "2022/23", declarations=declarations[::-1])
     assert one == other
+
+
+@pytest.mark.parametrize("half_days", range(0, 31, 2))
+def test_thirds_paid_term_by_term_leave_no_penny_to_take_back(half_days: int) -> None:
+    records = special(half_days=half_days)
+    paid: list[PaymentItem] = []
+    for on in (datetime.date(2027, 1, 1), datetime.date(2027, 4, 1), datetime.date(2027, 9, 1)):
+        found = drawn_up(dataclasses.replace(records, payments=tuple(paid)), on)
+        due = [line.due_pence for line in found.lines if line.award.payee_kind == "school"]
+        assert min(due) >= 0
+        items = funding.paying.items_of(found)
+        paid += [dataclasses.replace(each, state=PaymentState.PAID) for each in items]
+    (record,) = records.records
+    whole = funding.award(
+        record, SPECIAL.as_at(STARTS), SPECIAL.money(STARTS), declared(),
+        payee=PayeeKind.SCHOOL, milestone="term_3", on=datetime.date(2027, 9, 1),
+    )  # fmt: skip
+    assert sum(each.amount_pence for each in paid) == whole.amount_pence
+
+
+def test_a_statement_of_an_earlier_day_knows_no_later_one() -> None:
+    record = delivered(half_days=32)  # a half-day a day from 1 September
+    ended = dataclasses.replace(record, ended_on=datetime.date(2023, 4, 1))
+    early = datetime.date(2022, 9, 10)
+    (line,) = funding.statement([ended], BEHAVIOUR, "2022/23", on=early).lines
+    assert (line.award.milestone, line.award.counted_half_days) == ("first_year", 10)
+    (before,) = funding.statement(
+        [ended], BEHAVIOUR, "2022/23", on=datetime.date(1999, 1, 1),
+        declarations=[declared(6)],
+    ).lines  # fmt: skip
+    assert before.award.counted_half_days == 0
+
+
+def test_a_line_says_what_was_done_and_no_more() -> None:
+    record = delivered(half_days=32)
+
+    def said(on: datetime.date | None = None, **more: PaymentState) -> str:
+        declarations = [declared(**more)] if more else []
+        (line,) = funding.statement(
+            [record], BEHAVIOUR, "2022/23", declarations=declarations, on=on
+        ).lines
+        return str(funding.line_of(line)["stands"])
+
+    assert said() == "not declared"
+    assert said(state=PaymentState.DECLARED) == "declared, not checked"
+    assert said(datetime.date(2023, 1, 1), state=PaymentState.CHECKED) == "checked, not due yet"
+    assert said(state=PaymentState.CHECKED) == "payable"

@@ -64,7 +64,7 @@ def budget(
 
 
 def _found(path: Path, programme: programmes.Programme, on: datetime.date) -> ProgrammeBudget:
-    records = records_of(path, programme)
+    records = records_of(path, programme, on=on)
     return funding.budgets.budget(
         records.records, programme, on=on, declarations=records.declarations,
         payments=records.payments, clawbacks=records.clawbacks, regions=records.regions,

@@ -40,11 +40,14 @@ def partner_working(
     full = _full(working, money, pathway, stream)
     earned = _due_by_then(working, money, pathway, milestone, full)
     _count(working, money, record, milestone, declaration)
-    _participation(working, money, stream, milestone, pathway, earned)
+    _participation(working, money, stream, milestone, pathway, full * earned)
     _cap_in_all(working, money, earned, elsewhere_pence)
     for other in stream.also_paid_at:
-        text = "Another page says that it is paid "
-        working.would_change.append(f"{text}{OTHER_DATE[other]}; the date would change, not this.")
+        source = money.said[f"awards.paid_at.{pathway.pathway}.also.{other}"].source
+        working.would_change.append(
+            f"Another source says that it is paid {OTHER_DATE[other]}: {source}. By that the date "
+            "would change, not the amount."
+        )
     return working
 
 
@@ -163,9 +166,14 @@ def _participation(
     stream: StreamMoney,
     milestone: PaymentMilestone,
     pathway: PathwayRules,
-    earned: Fraction,
+    exact_before: Fraction,
 ) -> None:
-    """Take off for days not taken part in, by the one rule there is."""
+    """Take off for days not taken part in, by the one rule there is.
+
+    ``exact_before`` is what stands before it, not rounded: the same days come to the same pence
+    at every milestone, so that no milestone takes back a penny of an earlier one.
+    """
+    earned = Fraction(milestone.earned_parts, milestone.of_parts)
     over = Fraction(min(milestone.terms, pathway.duration_terms), pathway.duration_terms)
     # Further terms expect days in proportion to what they earn.
     expected = 2 * exact(stream.expected_days) * (over + max(earned - 1, Fraction(0)))
@@ -181,7 +189,7 @@ def _participation(
         f"{text_of_days(working.counted_half_days) if working.counted_half_days else 'No day'} "
         f"of {text_of_days(float(expected))} taken part in; in full from {percent}"
     )
-    add(working, "participation", text, rounded(before * share) - before, f"Rule: {why}.")
+    add(working, "participation", text, rounded(exact_before * share) - before, f"Rule: {why}.")
     missing = math.ceil(enough - working.counted_half_days)
     working.would_change.append(
         f"Evidence of {text_of_days(missing)} more by {milestone.due_on.isoformat()} would bring "

@@ -9,7 +9,11 @@ from schoolhubs.vocabulary.money import exact, in_pounds, read_pounds, rounded
 from schoolhubs.vocabulary.records.funding import Afforded, BudgetScenario, MoneyRules
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
-_WRITTEN = re.compile(r"(?P<hubs>\d{1,5})x(?P<days>\d{1,4}(?:\.\d+)?)(?:@(?P<rate>.+))?")
+_WRITTEN = re.compile(
+    r"(?P<hubs>\d{1,5})\s*[x×*]\s*(?P<days>\d{1,4}(?:\.\d+)?)\s*(?:@\s*(?P<rate>.+))?",
+    re.IGNORECASE,
+)
+AS_WRITTEN = "Write hubs x days @ pounds, each more than nothing, such as 90x60@250."
 
 
 def as_planned(
@@ -77,33 +81,42 @@ def _working(scenario: BudgetScenario, money: MoneyRules, days: Fraction, left: 
     )
     if not days:
         return told
-    share = rounded(Fraction(left) / days)
-    less = " less grants" if scenario.grants_per_hub_pence else ""
-    return f"{told}; {in_pounds(money.envelope_pence)}{less} is {in_pounds(share)} a day"
+    has = in_pounds(money.envelope_pence)
+    if scenario.grants_per_hub_pence:
+        grants = money.envelope_pence - left
+        of_a_hub = in_pounds(scenario.grants_per_hub_pence)
+        has += f" less grants of {in_pounds(grants)} ({scenario.n_hubs:,} hubs × {of_a_hub}{years})"
+    if left <= 0:
+        return f"{told}; {has} leaves nothing for a day"
+    share, most = rounded(Fraction(left) / days), int(Fraction(left) / days)
+    within = f", and within the money {in_pounds(most)}" if most != share else ""
+    return f"{told}; {has} is {in_pounds(share)} a day{within}"
 
 
 def read_scenario(text: str, rules: RulesAsAt, money: MoneyRules) -> BudgetScenario:
-    """Read a scenario as people write it: ``90x60``, or ``93x60@250`` with a rate in pounds.
+    """Read a scenario as people write it: ``90x60``, or ``93 x 60 @ £250`` with a rate in pounds.
 
     What it does not say is as the definition plans.
 
     Raises
     ------
     UsageError
-        If it is written otherwise.
+        If it is written otherwise, or anything in it is nothing or less.
     """
-    found = _WRITTEN.fullmatch(text.strip())
-    planned = as_planned(rules, money)
-    try:
-        rate = read_pounds(found["rate"]) if found and found["rate"] else planned.day_rate_pence
-    except DataProblem as error:
-        raise UsageError(f"The scenario {text!r}: {error}") from error
+    said, planned = text.strip(), as_planned(rules, money)
+    found = _WRITTEN.fullmatch(said)
     if not found:
-        raise UsageError(
-            f"The scenario is {text!r}: write hubs x days @ pounds, such as 90x60@250."
-        )
+        raise UsageError(f"The scenario is {said!r}, which is not read. {AS_WRITTEN}")
+    try:
+        rate = read_pounds(found["rate"]) if found["rate"] else planned.day_rate_pence
+    except DataProblem as error:
+        raise UsageError(f"The scenario {said!r}: {error}") from error
+    for name, value in (("hubs", int(found["hubs"])), ("days", float(found["days"])),
+                        ("pounds a day", rate)):  # fmt: skip
+        if value <= 0:
+            raise UsageError(f"The scenario {said!r} has no {name}. {AS_WRITTEN}")
     return BudgetScenario(
-        name=text.strip(), n_hubs=int(found["hubs"]), days_per_hub=float(found["days"]),
+        name=said, n_hubs=int(found["hubs"]), days_per_hub=float(found["days"]),
         day_rate_pence=rate, grants_per_hub_pence=planned.grants_per_hub_pence,
         n_years=planned.n_years,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from fractions import Fraction
 from schoolhubs.funding.awards.awarding import milestones, payee_of
 from schoolhubs.funding.awards.lead import hosted_pence
 from schoolhubs.funding.awards.partner import full_pence
-from schoolhubs.funding.statements import says_of, statements
+from schoolhubs.funding.statements import known_on, says_of, statements
 from schoolhubs.programmes import Programme
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.money import rounded
@@ -54,6 +54,7 @@ def budget(
     ProgrammeBudget
         A partnership that ended early is committed for what it earned, and no more.
     """
+    records = [known_on(each, on) for each in records]
     lines = _lines(records, programme, on, declarations, payments, clawbacks)
     room = _Room(line for of_one in lines.values() for line in of_one)
     found: list[tuple[DeliveryRecord, _Pence]] = []

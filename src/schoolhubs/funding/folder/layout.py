@@ -14,6 +14,7 @@ from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.funding import PayeeKind, PaymentState
 
 MOST_HALF_DAYS = 20
+MOST_DIGITS = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def _flag(cell: str) -> bool:
 
 
 def _count(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit()) or len(cell) > 12:
+    if not (cell.isascii() and cell.isdigit()) or len(cell) > MOST_DIGITS:
         raise ValueError
     return int(cell)
 
@@ -68,7 +69,7 @@ KINDS: Mapping[str, CellKind] = {
     "text": CellKind(read=str, should_be="text"),
     "urn": CellKind(read=_urn, should_be="a URN of six digits"),
     "date": CellKind(read=datetime.date.fromisoformat, should_be="a date such as 2026-09-01"),
-    "count": CellKind(read=_count, should_be="a whole number from 0"),
+    "count": CellKind(read=_count, should_be="a whole number from 0 to 999,999,999,999"),
     "half_days": CellKind(read=_half_days, should_be=f"half-days from 0 to {MOST_HALF_DAYS}"),
     "minutes": CellKind(read=_minutes, should_be="minutes from 0"),
     "flag": CellKind(read=_flag, should_be="yes or no"),

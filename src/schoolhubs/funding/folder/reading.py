@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime
+import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from schoolhubs import files as tables_read
+from schoolhubs.funding.folder.checking import faults_together
 from schoolhubs.funding.folder.layout import KINDS, RecordFile, files
 from schoolhubs.funding.folder.unpacking import opened
 from schoolhubs.vocabulary.errors import DataProblem, Problem
@@ -22,6 +24,9 @@ from schoolhubs.vocabulary.records.funding import (
 from schoolhubs.vocabulary.tables import RISKY_STARTS
 
 NOT_USED = "The records were not used."
+LIKE = 0.8  # how alike two names are, from 0 to 1, for one to be taken as the other misspelt
+AGAIN = "Save the file again as CSV UTF-8, with commas between its cells."
+SEPARATORS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
 Row = dict[str, Any]
 
 
@@ -29,7 +34,8 @@ Row = dict[str, Any]
 class FundingRecords:
     """Everything that statements and budgets are made from.
 
-    ``regions`` is the region of each partnership, where known.
+    ``regions`` is the region of each partnership, where known; ``not_read`` names files that
+    stood beside those read and were left unread.
     """
 
     records: tuple[DeliveryRecord, ...]
@@ -37,6 +43,7 @@ class FundingRecords:
     payments: tuple[PaymentItem, ...] = ()
     clawbacks: tuple[Clawback, ...] = ()
     regions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    not_read: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
     def of_programme(self, programme_id: str) -> "FundingRecords":
         """Keep the partnerships of one programme, with what belongs to them.
@@ -56,11 +63,11 @@ class FundingRecords:
         )
 
 
-def read_records(path: Path) -> FundingRecords:
+def read_records(path: Path, *, until: datetime.date | None = None) -> FundingRecords:
     """Read a folder, or a zip, of the files that ``docs/explanation/funding.md`` describes.
 
     ``partnerships.csv`` and ``days.csv`` must be there. Columns may stand in any order, and
-    further ones are left unread.
+    further ones are left unread. No payment can have been made after ``until``.
 
     Raises
     ------
@@ -68,13 +75,25 @@ def read_records(path: Path) -> FundingRecords:
         With every fault; then nothing was used.
     """
     problems: list[Problem] = []
-    with opened(path) as folder:
+    with opened(path) as (folder, others):
+        problems += _misspelt(folder, others)
         rows = {name: list(_rows(folder, each, problems)) for name, each in files().items()}
     if not problems:
-        problems += _of_names(rows)
+        problems += faults_together(rows, until)
     if problems:
         raise DataProblem(problems, outcome=NOT_USED)
-    return _built(rows)
+    return dataclasses.replace(_built(rows), not_read=others)
+
+
+def _misspelt(folder: Path, others: Sequence[str]) -> Iterator[Problem]:
+    """Give files that are likely ones of ours under another name: what they hold would be lost."""
+    missing = [name for name in files() if not (folder / name).exists()]
+    for other in others:
+        like = difflib.get_close_matches(other.lower(), missing, n=1, cutoff=LIKE)
+        if like:
+            remedy = f"Did you mean {like[0]}? Name it so, or put it elsewhere."
+            yield Problem(code="unknown_file", file=other, fault="no file of records has this name",
+                          remedy=remedy)  # fmt: skip
 
 
 def _rows(folder: Path, file: RecordFile, problems: list[Problem]) -> Iterator[Row]:
@@ -90,7 +109,7 @@ def _rows(folder: Path, file: RecordFile, problems: list[Problem]) -> Iterator[R
     try:
         found = tables_read.read_columns(path, list(file.columns))
     except DataProblem as error:
-        problems.extend(error.problems)
+        problems.extend(_in_our_words(path, file, each) for each in error.problems)
         return
     problems.extend(found.problems)
     for row in found.table.iter_rows(named=True):
@@ -110,6 +129,20 @@ def _rows(folder: Path, file: RecordFile, problems: list[Problem]) -> Iterator[R
         yield read
 
 
+def _in_our_words(path: Path, file: RecordFile, problem: Problem) -> Problem:
+    """Say a fault of opening for records, which are CSV: no other kind of file is asked for."""
+    if problem.code == "columns_missing":
+        with path.open("rb") as opened_file:
+            first = opened_file.readline(10_000)
+        mark = next((mark for mark in (b";", b"\t", b"|") if first.count(mark) > 1), None)
+        if mark and first.count(b",") < len(file.columns) - 1:
+            fault = f"its cells are separated by {SEPARATORS[mark]}, not commas"
+            return dataclasses.replace(problem, fault=fault, column="", remedy=AGAIN)
+        remedy = f"Its first row names {', '.join(file.columns)}."
+        return dataclasses.replace(problem, remedy=remedy)
+    return dataclasses.replace(problem, remedy=AGAIN)
+
+
 def _as_written(cell: str | None) -> str | None:
     """Take off the apostrophe that keeps a spreadsheet from running a cell."""
     if cell and cell.startswith("'") and cell[1:].startswith(RISKY_STARTS):
@@ -122,48 +155,6 @@ def _problem(file: RecordFile, row: int, column: str, fault: str, kind: str) -> 
         code="wrong_cell", file=file.name, row=row, column=column, fault=f"{column} {fault}",
         remedy=f"It should be {KINDS[kind].should_be}.",
     )  # fmt: skip
-
-
-def _of_names(rows: Mapping[str, list[Row]]) -> Iterator[Problem]:
-    """Names that stand twice or name nothing, and days that cannot be."""
-    yield from _twice(rows["partnerships.csv"], "partnerships.csv", ("partnership_id",))
-    yield from _twice(rows["declarations.csv"], "declarations.csv", ("declaration_id",))
-    yield from _twice(
-        rows["declarations.csv"], "declarations.csv", ("partnership_id", "milestone", "is_lead")
-    )
-    key = ("payee_id", "partnership_id", "period", "milestone")
-    yield from _twice(rows["payments.csv"], "payments.csv", key)
-    partnerships = {row["partnership_id"] for row in rows["partnerships.csv"]}
-    declarations = {row["declaration_id"] for row in rows["declarations.csv"]}
-    for name, column, known in (
-        ("days.csv", "partnership_id", partnerships),
-        ("declarations.csv", "partnership_id", partnerships),
-        ("declared_days.csv", "declaration_id", declarations),
-        ("uses.csv", "declaration_id", declarations),
-    ):
-        for row in rows[name]:
-            if row[column] not in known:
-                fault = f"{column} {row[column][:40]!r} is nowhere else"
-                home = "partnerships" if known is partnerships else "declarations"
-                remedy = f"Add its row to {home}.csv."
-                yield Problem(code="unknown_name", file=name, row=row["_row"], column=column,
-                              fault=fault, remedy=remedy)  # fmt: skip
-    for row in rows["partnerships.csv"]:
-        if row["finishes_on"] <= row["starts_on"]:
-            fault = f"finishes_on {row['finishes_on']} is not after starts_on {row['starts_on']}"
-            yield Problem(code="ends_before_start", file="partnerships.csv", row=row["_row"],
-                          fault=fault, remedy="Mend the dates.")  # fmt: skip
-
-
-def _twice(rows: list[Row], file: str, columns: tuple[str, ...]) -> Iterator[Problem]:
-    seen: dict[tuple[Any, ...], int] = {}
-    for row in rows:
-        key = tuple(row[column] for column in columns)
-        if key in seen:
-            fault = f"{', '.join(columns)} {', '.join(map(str, key))} stands in row {seen[key]} too"
-            yield Problem(code="twice", file=file, row=row["_row"], fault=fault,
-                          remedy="Take one of the two out.")  # fmt: skip
-        seen.setdefault(key, row["_row"])
 
 
 def _built(rows: Mapping[str, list[Row]]) -> FundingRecords:

@@ -5,7 +5,7 @@ import lzma
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from schoolhubs.funding.folder.layout import FILES
@@ -21,8 +21,10 @@ AGAIN = "Export the records again, or give the folder they were unpacked to."
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Path]:
+def opened(path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Give a folder that holds the files of ``path``, for as long as they are read.
+
+    With it come the names of files that stand there and that no records have.
 
     Of a zip only the files that records have are unpacked, wherever they stand in it, and no
     more bytes than a programme's records can have.
@@ -33,7 +35,8 @@ def opened(path: Path) -> Iterator[Path]:
         If it is neither a folder nor such a zip.
     """
     if path.is_dir():
-        yield path
+        held = [each.name for each in path.iterdir() if each.is_file()]
+        yield path, _others(held)
         return
     if not zipfile.is_zipfile(path):
         raise _refused(path, "not_records", "it is no folder and no zip of records")
@@ -41,9 +44,16 @@ def opened(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as packed:
                 _unpack(path, packed, Path(folder))
+                held = [each.filename for each in packed.infolist() if not each.is_dir()]
         except DAMAGED as error:
             raise _refused(path, "damaged_archive", "it cannot be unpacked") from error
-        yield Path(folder)
+        yield Path(folder), _others(held)
+
+
+def _others(held: Iterable[str]) -> tuple[str, ...]:
+    """Name what is no file of records; what a system hides is nobody's."""
+    names = {each.rpartition("/")[2] for each in held if not each.startswith("__MACOSX/")}
+    return tuple(sorted(name for name in names if name not in FILES and not name.startswith(".")))
 
 
 def _unpack(path: Path, packed: zipfile.ZipFile, folder: Path) -> None:

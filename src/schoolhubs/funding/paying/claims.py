@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from schoolhubs.funding.awards.awarding import (
     CHECKED,
@@ -255,3 +256,31 @@ def _state_of(found: Award, payments: Sequence[PaymentItem]) -> PaymentState:
     if "not_declared" in codes:
         return PaymentState.STARTED
     return PaymentState.DECLARED if "not_checked" in codes else PaymentState.CHECKED
+
+
+def line_of(line: StatementLine) -> dict[str, Any]:
+    """Give a statement's line flat, as the command line prints it."""
+    award = line.award
+    return {
+        "payee_kind": str(award.payee_kind), "payee_id": award.payee_id,
+        "partnership_id": award.partnership_id, "pathway": award.pathway, "urn": award.urn,
+        "lead_urn": award.lead_urn, "milestone": award.milestone, "period": award.period,
+        "due_on": award.due_on.isoformat(), "state": str(line.state), "stands": stands(line),
+        "awarded_pence": line.awarded_pence, "paid_pence": line.paid_pence,
+        "clawed_back_pence": line.clawed_back_pence, "due_pence": line.due_pence,
+        "why": [each.as_dict() for each in award.lines],
+        "blocked_by": [each.as_dict() for each in award.blocked_by],
+        "would_change": list(award.would_change),
+    }  # fmt: skip
+
+
+def stands(line: StatementLine) -> str:
+    """Say how far a line is, in words that claim nothing that nobody did."""
+    codes = {each.code for each in line.award.blocked_by}
+    if line.n_payments:
+        return str(line.state).replace("_", " ")
+    if "not_declared" in codes:
+        return "not declared"
+    if "not_checked" in codes:
+        return "declared, not checked"
+    return "checked, not due yet" if "not_due" in codes else str(line.state)

@@ -91,6 +91,9 @@ def _sources(reading: Reading) -> Iterator[tuple[str, Sourced]]:
             entry = setting.entry(reading.on)
             name = ".".join(path[1:])
             yield name, Sourced(path=name, source=entry.source, is_assumed=entry.is_assumed)
+            for also in setting.also_published:
+                named = f"{name}.also.{also.value}"
+                yield named, Sourced(path=named, source=also.source, is_assumed=also.is_assumed)
 
 
 def _assumptions(reading: Reading) -> Iterator[Assumption]:

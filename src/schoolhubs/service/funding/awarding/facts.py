@@ -138,7 +138,13 @@ def _facts(
             ended_on=_ended_on(years), definition_version=rules.definition_version,
             days=tuple(
                 sorted(
-                    (day for each in years for day in days[each.pk]),
+                    # What lies outside of a partnership is no day of it, whatever ledger holds it.
+                    (
+                        day
+                        for each in years
+                        for day in days[each.pk]
+                        if first.starts_on <= day.on < years[-1].finishes_on
+                    ),
                     key=lambda day: (day.on, day.evidence),
                 )
             ),

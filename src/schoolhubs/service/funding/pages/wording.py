@@ -1,5 +1,8 @@
 """How money is named on pages, in letters and in files."""
 
+from schoolhubs import funding
+from schoolhubs.vocabulary.records.funding import StatementLine
+
 MILESTONES = {
     "first_year": "End of the first year",
     "end": "End of the time on the programme",
@@ -37,3 +40,9 @@ def days(half_days: float) -> str:
         return "half a day"
     whole = f"{half_days / 2:g}"
     return f"{whole} day" if half_days == 2 else f"{whole} days"
+
+
+def stands(line: StatementLine) -> str:
+    """Say how far a line of a statement is: what nobody did is not said to be done."""
+    said = str(funding.line_of(line)["stands"])
+    return f"{said[0].upper()}{said[1:]}"

@@ -16,7 +16,6 @@ import typst
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.money import in_pounds
-from schoolhubs.vocabulary.words import plain
 
 if TYPE_CHECKING:
     from schoolhubs.service.funding.statements.drawing import OfPayee
@@ -31,7 +30,7 @@ def told(found: "OfPayee", *, school_name: str) -> dict[str, Any]:
     """Give every word of a statement, as the page says them."""
     rows = [
         [wording.milestone(line.award.milestone), day(line.award.due_on),
-         *(in_pounds(getattr(line, name)) for name in FIGURES), plain(line.state.value)]
+         *(in_pounds(getattr(line, name)) for name in FIGURES), wording.stands(line)]
         for line in found.lines
     ]  # fmt: skip
     together = ["Together", "", *(in_pounds(found.total(name)) for name in FIGURES), ""]

@@ -1,8 +1,10 @@
 """Everything that statements are made from, as the command line reads it too."""
 
 import dataclasses
+import datetime
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Collection
 
 from schoolhubs.funding import folder
@@ -13,6 +15,7 @@ from schoolhubs.service.funding.paying.records import as_clawback, as_item
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.vocabulary.records import funding as records
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 
@@ -38,7 +41,7 @@ def of_facts(
     return folder.FundingRecords(
         records=tuple(each.record for each in found),
         declarations=tuple(
-            as_record([declaration])
+            _told_apart(as_record([declaration]))
             for each in found
             for _, declaration in sorted(each.declarations.items())
         ),
@@ -48,6 +51,18 @@ def of_facts(
             for each in clawbacks.order_by("pk")
         ),
     )  # fmt: skip
+
+
+def _told_apart(declaration: records.Declaration) -> records.Declaration:
+    """Number days that differ in nothing but who was there: a folder holds each row once."""
+    seen: Counter[tuple[datetime.date, str, str]] = Counter()
+    days = []
+    for day in declaration.days:
+        key = (day.on, day.what, day.evidence)
+        seen[key] += 1
+        again = f"{day.evidence} ({seen[key]})" if seen[key] > 1 else day.evidence
+        days.append(dataclasses.replace(day, evidence=again))
+    return dataclasses.replace(declaration, days=tuple(days))
 
 
 def _regions(found: Collection[Facts]) -> dict[str, str]:
