@@ -15,7 +15,6 @@ from schoolhubs.cli.delivery.given import read_given
 from schoolhubs.vocabulary.errors import Problem, UsageError
 from schoolhubs.vocabulary.tables import csv_text, write_text
 
-Given, Schedule = stage.days.scheduling.Given, stage.days.scheduling.Schedule
 PROBLEMS, NOT_KNOWN = 3, "not_known"
 LONGEST_SECONDS, LARGEST_SEED = 3600, 2**31 - 1
 COLUMNS = {"partner": pl.String, "on": pl.Date, "part": pl.String, "leader": pl.String}
@@ -82,7 +81,9 @@ def _check_options(given: Path, out: Path | None, seed: int, time_limit: float) 
         raise UsageError(f"--seed is {seed}: give a whole number from 0 to {LARGEST_SEED}.")
 
 
-def _problems(found: Schedule, asked: Given, time_limit: float) -> list[Problem]:
+def _problems(
+    found: stage.days.scheduling.Schedule, asked: stage.days.scheduling.Given, time_limit: float
+) -> list[Problem]:
     if found.outcome == NOT_KNOWN:
         fault = f"within {time_limit:g} seconds it was not known whether every day gets a date"
         remedy = "Give more seconds with --time-limit."
@@ -98,8 +99,8 @@ def _problems(found: Schedule, asked: Given, time_limit: float) -> list[Problem]
 
 
 def _told(
-    found: Schedule,
-    asked: Given,
+    found: stage.days.scheduling.Schedule,
+    asked: stage.days.scheduling.Given,
     table: pl.DataFrame,
     problems: list[Problem],
 ) -> dict[str, Any]:
@@ -115,8 +116,8 @@ def _told(
 
 
 def _why(
-    found: Schedule,
-    asked: Given,
+    found: stage.days.scheduling.Schedule,
+    asked: stage.days.scheduling.Given,
     problems: list[Problem],
 ) -> list[str]:
     scheduling = stage.days.scheduling
