@@ -471,6 +471,7 @@ def gathering(days: int, state: str = "") -> Callable[[World], dict[str, Any]]:
 AN_EVENT = {
     "starts_at": "9:30", "finishes_at": "15:00", "place_urn": NUMBERS[OWN]["lead"][0],
     "place": REASON, "about": REASON, "access": REASON, "n_places": "30", "opens": "yes",
+    "all_the_same": "yes",
     "phases": ["primary"],
 }  # fmt: skip
 OF_EVENTS = {"place": REASON, "about": REASON, "access": REASON}

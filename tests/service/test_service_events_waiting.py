@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from eventful import AT, DAY, WHO, booked, hold, hub_of, open_day, state_of, taken, told, waits
 from schoolhubs import delivery
-from schoolhubs.service.events import queries
+from schoolhubs.service.events import queries, tasks
 from schoolhubs.service.events.doing import booking, changing, preparing
-from schoolhubs.service.events.models import Booking, Event, Step
+from schoolhubs.service.events.models import Booking, Event, Party, Step
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -198,6 +198,65 @@ def _try(day: Event, move: str, number: int, n: int, minutes: int) -> None:
         elif move == "more":
             day.refresh_from_db()
             preparing.change(day, told(day.n_places + n), opens=True, version=day.version, **who)
+    except Conflict:
+        pass
+
+
+TWO_DAYS = st.lists(
+    st.tuples(st.sampled_from(["hold", "wait", "book", "cancel", "late", "out", "grow"]),
+              st.integers(1, 5), st.integers(1, 2), st.booleans()),
+    max_size=16,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(TWO_DAYS)
+def test_over_two_days_with_trusts_and_phases_nobody_waiting_is_passed_by_or_oversold(
+    moves: list[tuple[str, int, int, bool]],
+) -> None:
+    """A visit is had on one day, so that what is given back on one serves those of the other."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        hub = hub_of(phase="primary")
+        days = [open_day(hub, 2), open_day(hub, 2, on=DAY + datetime.timedelta(days=7),
+                                           phases=["primary"])]  # fmt: skip
+        minutes = 0
+        for move, number, n, is_second in moves:
+            _try_of_two(days[is_second], move, number, n, minutes)
+            minutes += 16 if move == "late" else 0
+            for day in days:
+                assert taken(day) <= 2
+                assert queries.faults_of(day) == ()
+        visits = Party.objects.filter(stands="takes").values_list("partnership", flat=True)
+        assert len(visits) == len(set(visits)), "one visit of the term each"
+        transaction.set_rollback(True)
+
+
+def _try_of_two(day: Event, move: str, number: int, n: int, minutes: int) -> None:
+    who = later(minutes)
+    ours = Booking.objects.filter(event=day, parties__urn=f"91{number:04}").order_by("-pk").first()
+    party = ours.parties.get(urn=f"91{number:04}") if ours else None
+    try:
+        if move in {"hold", "wait"}:
+            trust = (number, number + 1) if n == 2 else (number,)
+            hold(day, *trust, waits=move == "wait", **who)
+        elif move == "late":
+            tasks.turn_to(who["at"].date(), at=who["at"], place="tests")
+        elif ours is None or party is None:
+            return
+        elif move == "book":
+            booking.book(ours, **who)
+        elif move == "cancel":
+            changing.cancel(ours, version=ours.version, **who)
+        elif move == "out":
+            changing.take_out(ours, [party.pk], version=ours.version, **who)
+        elif move == "grow":
+            many = {each.pk: n for each in ours.together}
+            told_of: dict[str, Any] = {"roles": "", "access_needs": "", "version": ours.version}
+            changing.change(ours, many, **told_of, **who)
     except Conflict:
         pass
 

@@ -106,6 +106,20 @@ def test_the_checker_of_waiting_sees_a_list_served_from_its_end() -> None:
     )
 
 
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(0, 4))
+def test_the_checker_sees_a_party_that_grows_past_somebody_waiting(
+    first: int, waits: int, more: int
+) -> None:
+    """Whoever waits and fits comes before those who are in and would like to be more."""
+    steps = [
+        Step(kind=StepKind.PLACES, n=first), Step(kind=StepKind.HELD, party=1, n=first),
+        Step(kind=StepKind.WAITS, party=2, n=waits), Step(kind=StepKind.PLACES, n=first + more),
+        Step(kind=StepKind.CHANGED, party=1, n=first + min(more, 1)),
+    ]  # fmt: skip
+    grew = "step 5: party 1 grew, and 2 waited and fitted"
+    assert (grew in faults(steps)) == (more >= waits and more > 0)
+
+
 ASKED = st.lists(
     st.tuples(
         st.integers(1, 3),

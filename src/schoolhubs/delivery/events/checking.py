@@ -118,6 +118,9 @@ def _before(day: _Day, step: Step) -> list[str]:
             return [f"party {step.party} was given places, and {_named(ahead)} ahead of it fitted"]
     if step.kind is StepKind.HELD and (ahead := day.passed_by()):
         return [f"party {step.party} came later and was given places, and {_named(ahead)} fitted"]
+    grows = step.kind is StepKind.CHANGED and step.n > day.taken.get(step.party, step.n)
+    if grows and (ahead := day.passed_by()):
+        return [f"party {step.party} grew, and {_named(ahead)} waited and fitted"]
     if step.kind is StepKind.BOOKED and step.party not in day.taken:
         return [f"party {step.party} was booked and held no place"]
     return []

@@ -22,6 +22,7 @@ from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import asked_nothing
+from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.words import counted
 
@@ -29,6 +30,16 @@ NOT_OPEN = "This event is not open for booking any more. Nothing was booked."
 TWICE = (
     "One of these schools has a booking on this day or a visit on another day of the term already. "
     "Nothing was booked."
+)
+
+
+RAN_OUT = (
+    "The time for which your places were held ran out, and they were given back. Nothing was "
+    "booked; look whether places are still free."
+)
+ANEW = (
+    "Somebody of your organisation held places anew for the same school, so these were given back. "
+    "Nothing was booked here; look at the list of events for the other booking."
 )
 
 
@@ -209,12 +220,12 @@ def _refuse(
             raise Conflict(why)
         why = settling.barred(event, each.partnership, rules, had[each.partnership.pk])
         if why and not (why_more and each.partnership.is_live):
-            raise Conflict(f"The school with URN {each.partnership.partner_urn} can not come: "
-                           f"{why}. Nothing was booked.")  # fmt: skip
+            name = names_of([each.partnership.partner_urn]).school(each.partnership.partner_urn)
+            raise Conflict(f"{name} can not come: {why}. Nothing was booked.")
     if event.phases and not why_more and (others := names - settling.of_phases(event, names)):
         raise Conflict(
-            f"This event is for {' and '.join(event.phases).replace('_', ' ')} schools, and the "
-            f"school with URN {min(others)} is none. Nothing was booked."
+            f"This event is for {' and '.join(event.phases).replace('_', ' ')} schools, and "
+            f"{names_of([min(others)]).school(min(others))} is none. Nothing was booked."
         )
 
 
@@ -243,10 +254,7 @@ def book(
         if held.state in {BookingState.BOOKED, BookingState.WAITING}:
             return held
         if held.state == BookingState.LAPSED:
-            raise Conflict(
-                "The time for which your places were held ran out, and they were given back. "
-                "Nothing was booked; look whether places are still free."
-            )
+            raise Conflict(ANEW if held.settled_reason == filling.HELD_ANEW else RAN_OUT)
         if held.state != BookingState.HELD or event.state != EventState.OPEN:
             raise Conflict(NOT_OPEN)
         if nothing:

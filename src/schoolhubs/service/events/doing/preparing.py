@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
@@ -42,12 +43,15 @@ def prepare(
     told: Told,
     *,
     opens: bool,
+    key: uuid.UUID | None = None,
     by: str,
     organisation: str,
     at: datetime.datetime,
     place: str,
 ) -> Event:
     """Prepare an event; open it for booking at once, or keep it as a draft.
+
+    The same key gives the same event, however often its form is sent.
 
     Raises
     ------
@@ -58,8 +62,11 @@ def prepare(
     if hub.finished_on is not None and hub.finished_on <= told.on:
         raise Conflict("The hub is over by that day. Nothing was saved.")
     with transaction.atomic():
+        steps.lock_hub(hub.pk)
+        if key is not None and (before := Event.objects.filter(key=key, hub=hub).first()):
+            return before
         made = Event.objects.create(
-            hub=hub, kind=kind, state=EventState.OPEN if opens else EventState.DRAFT,
+            hub=hub, key=key, kind=kind, state=EventState.OPEN if opens else EventState.DRAFT,
             made_at=at, made_by=by, changed_at=at, term_starts_on=term_starts_on(told.on),
             **_fields(told),
         )  # fmt: skip

@@ -62,6 +62,9 @@ def barred(
     taken = visits(event, partnership) if had is None else had
     if rules.visits_a_term is None or len(taken) < rules.visits_a_term:
         return ""
+    # Held and not booked yet is somebody else's of the same school or trust, at this moment.
+    if held := next((one for one in taken if one.booking.state == BookingState.HELD), None):
+        return f"{HAS_VISIT} {day(held.event.on)}, held by somebody of yours and not booked yet"
     days = " and ".join(day(one.event.on) for one in taken)
     return f"{HAS_VISIT} {days}"
 

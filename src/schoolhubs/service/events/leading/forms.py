@@ -76,9 +76,12 @@ class EventForm(forms.Form):
         ),
     )  # fmt: skip
 
+    key = forms.UUIDField(required=False)
+    all_the_same = forms.BooleanField(required=False)
+
     def __init__(self, on: datetime.date, *given: Any, kind: str = "", **named: Any) -> None:
         super().__init__(*given, **named)
-        self.today = on
+        self.today, self.has_doubts = on, False
         if kind:
             del self.fields["kind"]
 
@@ -95,6 +98,15 @@ class EventForm(forms.Form):
             self.add_error("finishes_at", "It must finish after it starts")
         return said
 
+    def doubt(self, doubts: list[tuple[str, str]]) -> bool:
+        """Put what speaks against the event to its fields, unless it is meant all the same."""
+        self.has_doubts = bool(doubts)
+        if self.cleaned_data.get("all_the_same") or not doubts:
+            return False
+        for field, words in doubts:
+            self.add_error(field, f"{words}. Change it, or tick at the end that it is meant so")
+        return True
+
     def typed(self) -> str:
         """Give the texts that were written, for a page that could not keep them."""
         said = (self.cleaned_data[name] for name in ("about", "place", "access"))
@@ -103,7 +115,7 @@ class EventForm(forms.Form):
     def told(self) -> Told:
         """Give what was said as the action takes it."""
         said = {name: value for name, value in self.cleaned_data.items()
-                if name not in {"kind", "opens"}}  # fmt: skip
+                if name not in {"kind", "opens", "key", "all_the_same"}}  # fmt: skip
         return Told(**said)
 
 

@@ -71,6 +71,17 @@ def ahead(on: datetime.date) -> list[Event]:
     return list(rows.annotate(n_waiting=waits).order_by("on", "pk")[:MOST_LISTED])
 
 
+def hubs_on(on: datetime.date) -> list[Hub]:
+    """Give the hubs that are not over on a day."""
+    going = Q(finished_on__isnull=True) | Q(finished_on__gt=on)
+    return list(Hub.objects.filter(going).order_by("programme_id", "lead_urn"))
+
+
+def standing(event: Event) -> int:
+    """Count the parties that have places at an event, or wait for some."""
+    return Booking.objects.filter(event=event, state__in=("held", "booked", "waiting")).count()
+
+
 def names_of_hubs(hubs: Sequence[OfHub]) -> Names:
     """Find the names of leads and of the schools where their events are."""
     return names_of(

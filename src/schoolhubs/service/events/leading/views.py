@@ -1,5 +1,6 @@
 """A lead's events: prepared, changed, called off; the office sees them all."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,11 +12,11 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.accounts.roles import LEADS
+from schoolhubs.service.accounts.roles import DECIDERS, LEADS
 from schoolhubs.service.cohorts.office.forms import with_days
 from schoolhubs.service.events import reach
 from schoolhubs.service.events.doing import preparing
-from schoolhubs.service.events.leading import forms, seen
+from schoolhubs.service.events.leading import doubting, forms, seen
 from schoolhubs.service.events.models import Event
 from schoolhubs.service.events.rules import kinds_of
 from schoolhubs.service.network.models import Hub
@@ -41,34 +42,39 @@ def hub_events(request: ActedRequest) -> HttpResponse:
 @require_safe
 def office_events(request: ActedRequest) -> HttpResponse:
     """List the events of every hub that are ahead, the soonest first."""
-    events = seen.ahead(clock.day())
+    events, may_prepare = seen.ahead(clock.day()), request.actor.holds(*DECIDERS)
+    hubs = seen.hubs_on(clock.day()) if may_prepare else []
     return render(request, "events/office_events.html", {
         "events": events, "names": seen.names_of_events(events), "most": seen.MOST_LISTED,
+        "hubs": hubs, "named": seen.names_of({each.lead_urn for each in hubs}),
     })  # fmt: skip
 
 
-@allow(*LEADS)
+@allow(*reach.KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ActedRequest, lead_urn: str, programme_id: str) -> HttpResponse:
     """Prepare an event."""
     hub = get_object_or_404(Hub, programme_id=programme_id, lead_urn=lead_urn)
-    refuse_others(request.actor, is_own=reach.leads(request.actor, hub))
+    refuse_others(request.actor, is_own=reach.may_keep(request.actor, hub))
     is_sent = request.method == "POST"
     rules = next(iter(kinds_of(hub, clock.day()).values()), None)
     posted = with_days(request.POST, *DAYS) | {"phases": request.POST.getlist("phases")}
     form = forms.EventForm(
         clock.day(), posted if is_sent else None, initial=forms.beginning(hub, rules)
     )
-    told = _told(hub, form, is_sent) | {"kinds": kinds_of(hub, clock.day())}
-    if not is_sent or not form.is_valid() or not _is_placed(form):
+    told = _told(hub, form, is_sent) | {"kinds": kinds_of(hub, clock.day()), "key": _key(request)}
+    if not is_sent or not form.is_valid() or not _is_placed(form) or _is_doubted(form, hub):
         return render(request, "events/form.html", told)
     said = form.cleaned_data
     try:
         made = preparing.prepare(
-            hub, said["kind"], form.told(), opens=said["opens"], **done_by(request)
-        )
+            hub, said["kind"], form.told(), opens=said["opens"], key=said["key"],
+            **done_by(request),
+        )  # fmt: skip
     except Conflict as error:
-        return conflict(request, NOT_SAVED, error, reverse("hub-events"), form.typed())
+        is_lead = request.actor.holds(*LEADS)
+        back = reverse("hub-events" if is_lead else "office-events")
+        return conflict(request, NOT_SAVED, error, back, form.typed())
     say_once(request, "It is open for booking." if said["opens"] else "It is kept as a draft.")
     return HttpResponseRedirect(reverse("event", kwargs={"event_id": made.pk}))
 
@@ -85,7 +91,10 @@ def edit(request: ActedRequest, event_id: int) -> HttpResponse:
         initial=forms.as_it_stands(event),
     )  # fmt: skip
     told = _told(event.hub, form, is_sent) | {"event": event}
+    told["standing"] = seen.standing(event)
     if not is_sent or not form.is_valid() or not _is_placed(form):
+        return render(request, "events/form.html", told)
+    if _is_doubted(form, event.hub, event):
         return render(request, "events/form.html", told)
     said = form.cleaned_data
     try:
@@ -129,6 +138,16 @@ def _told(hub: Hub, form: Any, is_sent: bool) -> dict[str, Any]:
         "hub": hub, "form": form, "has_errors": is_sent, "taught": forms.TAUGHT,
         "names": seen.names_of({hub.lead_urn}),
     }  # fmt: skip
+
+
+def _key(request: ActedRequest) -> str:
+    """Give the key that makes a form sent twice one event; a new one for a new form."""
+    return request.POST.get("key") or str(uuid.uuid4())
+
+
+def _is_doubted(form: forms.EventForm, hub: Hub, event: Event | None = None) -> bool:
+    """Tell whether something speaks against an event that its lead has not said it means."""
+    return form.doubt(doubting.doubts(hub, form.told(), event, form.cleaned_data["key"]))
 
 
 def _is_placed(form: forms.EventForm) -> bool:

@@ -13,6 +13,7 @@ from schoolhubs.service.events import reach
 from schoolhubs.service.events.doing import attending, changing
 from schoolhubs.service.events.leading.seen import fewest_said
 from schoolhubs.service.events.models import Booking, BookingState
+from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.visiting import forms, seen
 from schoolhubs.service.events.visiting.invited import invitation_to
 from schoolhubs.service.events.visiting.views import about, own_booking
@@ -49,7 +50,9 @@ def change(request: ActedRequest, booking_id: int) -> HttpResponse:
         return _over(request, held, is_sent)
     fields = [(f"n_{each.pk}", each.n_people) for each in told["parties"]]
     so_far = {"roles": held.roles, "access_needs": held.access_needs}
-    form = forms.PeopleForm(fields, request.POST if is_sent else None, initial=so_far)
+    # Whom the office let come beside the rules may stay as many as they are.
+    most = max(rules_for(held.event).largest_party, *(n for _, n in fields))
+    form = forms.PeopleForm(fields, request.POST if is_sent else None, initial=so_far, most=most)
     told |= {"form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "events/change.html", told)

@@ -28,15 +28,19 @@ class PeopleForm(forms.Form):
     roles = _note()
     access_needs = _note()
 
-    def __init__(self, names: Sequence[tuple[str, int]], *given: Any, **named: Any) -> None:
+    def __init__(
+        self, names: Sequence[tuple[str, int]], *given: Any, most: int = MOST_ASKED, **named: Any
+    ) -> None:
         """Ask of each field's name, such as ``n_12``, and its figure so far."""
         super().__init__(*given, **named)
         self.numbers = [name for name, _ in names]
+        said = dict.fromkeys(("invalid", "min_value", "max_value"), HOW_MANY)
+        if most < MOST_ASKED:
+            said["max_value"] = f"At most {most} people of one school come together"
         for name, so_far in names:
             self.fields[name] = forms.IntegerField(
-                required=False, min_value=0, max_value=MOST_ASKED, initial=so_far,
-                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), HOW_MANY),
-            )  # fmt: skip
+                required=False, min_value=0, max_value=most, initial=so_far, error_messages=said
+            )
 
     def clean(self) -> dict[str, Any]:
         """Ask for somebody."""

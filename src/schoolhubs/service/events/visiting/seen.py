@@ -92,6 +92,12 @@ def _standing(events: Iterable[Event], urns: set[str]) -> Mapping[int, list[Part
 STANDS = ("takes", "waits")
 
 
+def standing_of(event: Event, partnerships: Sequence[Partnership]) -> list[Party]:
+    """Give the places that some schools have at an event, or wait for."""
+    rows = Party.objects.filter(event=event, partnership__in=partnerships, stands__in=STANDS)
+    return list(rows.select_related("booking").order_by("urn"))
+
+
 def _siblings(urns: set[str]) -> set[str]:
     """Give the other schools of the trusts of some schools."""
     snapshot = schools.current_snapshot()

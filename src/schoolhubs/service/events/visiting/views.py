@@ -47,14 +47,24 @@ def book(request: ActedRequest, event_id: int) -> HttpResponse:
     event, partnerships = _bookable(request, event_id)
     agreed = [each for each in partnerships if each.state in HOLDS_A_PLACE]
     is_sent = request.method == "POST"
-    told = seen.about(event, partnerships) | {"agreed": agreed, "key": uuid.uuid4()}
-    told["rules"] = rules_for(event)
+    mine = seen.standing_of(event, agreed)
+    told = seen.about(event, partnerships) | {
+        "agreed": agreed, "key": uuid.uuid4(), "mine": mine, "rules": rules_for(event),
+    }  # fmt: skip
+    # Places that are held and not booked yet can still be held anew, with another party.
+    settled = {each.partnership_id: each for each in mine if each.booking.state != "held"}
+    if agreed and not is_sent and len(settled) == len(agreed):
+        one = settled[agreed[0].pk]
+        return HttpResponseRedirect(reverse("booking", kwargs={"booking_id": one.booking_id}))
     if not agreed or not event.is_open_on(clock.day()):
         if is_sent:
             error = Conflict(bookings.NOT_OPEN if agreed else NOT_AGREED)
             return conflict(request, NOT_BOOKED, error, reverse("events"))
         return render(request, "events/not_open.html", told)
-    form = forms.PartyForm(agreed, request.POST if is_sent else None)
+    # Also a form sent twice names a school that has its places by then.
+    asked = agreed if is_sent else [each for each in agreed if each.pk not in settled]
+    most = told["rules"].largest_party
+    form = forms.PartyForm(asked, request.POST if is_sent else None, most=most)
     told |= {"form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "events/party.html", told)
@@ -66,9 +76,9 @@ def book(request: ActedRequest, event_id: int) -> HttpResponse:
         told |= {"full": error, "has_errors": True}
         return render(request, "events/party.html", told, status=409)
     except Conflict as error:
-        said = form.cleaned_data
-        typed = "\n\n".join(filter(None, (said["roles"], said["access_needs"])))
-        return conflict(request, NOT_BOOKED, error, reverse("events"), typed)
+        # On the form itself, so that nothing typed is lost.
+        form.add_error(form.numbers[0], str(error))
+        return render(request, "events/party.html", told | {"has_errors": True}, status=409)
     page = "booking" if held.state == BookingState.WAITING else "booking-check"
     return HttpResponseRedirect(reverse(page, kwargs={"booking_id": held.pk}))
 
