@@ -175,3 +175,23 @@ def test_a_schedule_that_breaks_a_rule_is_seen() -> None:
     ]
     every = {each for each in rules_of(one) if each.kind is not RuleKind.SPREAD}
     assert broken(one, visits) >= every
+
+
+def test_each_school_year_has_its_own_capacity() -> None:
+    over_two = Partner(
+        partner_id="1", name="Ash School", half_days=8, starts_on=datetime.date(2027, 6, 7),
+        finishes_on=datetime.date(2028, 4, 1), days=SchoolDays(name="Ash School"),
+    )  # fmt: skip
+    given = Given(
+        lead=SchoolDays(name="Lead"), leaders=(Leader(leader_id="1", name="Ada"),),
+        partners=(over_two,), from_on=datetime.date(2027, 6, 7), capacity_half_days=8,
+        capacity_by_year={"2026/27": 0, "2027/28": 8},
+    )  # fmt: skip
+    found = delivery.days.schedule(given)
+    assert found.outcome is solving.Outcome.FITS, "the new year brings its own days"
+    assert all(each.on >= datetime.date(2027, 9, 1) for each in found.visits)
+    tight = dataclasses.replace(given, capacity_by_year={"2026/27": 0, "2027/28": 4})
+    short = delivery.days.schedule(tight)
+    assert short.outcome is solving.Outcome.CONFLICT
+    assert Rule(RuleKind.CAPACITY, "2027/28") in short.conflict
+    assert asks(Rule(RuleKind.CAPACITY, "2027/28"), tight).endswith("left to give in 2027/28.")

@@ -8,7 +8,7 @@ from schoolhubs.delivery.days.ledger import HALF_DAYS_A_DAY
 from schoolhubs.delivery.days.scheduling.given import Given, Leader, Partner, Visit, week_of
 from schoolhubs.delivery.days.scheduling.rules import Rule, RuleKind
 from schoolhubs.delivery.days.scheduling.spreading import spread
-from schoolhubs.vocabulary.calendar import term_starts_on
+from schoolhubs.vocabulary.calendar import AcademicYear, term_starts_on
 
 
 class Impossible(ValueError):
@@ -56,8 +56,13 @@ def _check_possible(given: Given, visits: Sequence[Visit]) -> None:
 
 
 def _of_the_lead(given: Given, visits: Sequence[Visit]) -> Iterator[Rule]:
-    if sum(each.n_half_days for each in visits) > given.capacity_half_days:
+    in_all = sum(each.n_half_days for each in visits)
+    if not given.capacity_by_year and in_all > given.capacity_half_days:
         yield Rule(RuleKind.CAPACITY)
+    for year, left in given.capacity_by_year.items():
+        ours = [each for each in visits if AcademicYear.holding(each.on) == year]
+        if sum(each.n_half_days for each in ours) > left:
+            yield Rule(RuleKind.CAPACITY, year)
     if not all(given.lead.is_open(each.on) for each in visits):
         yield Rule(RuleKind.LEAD_DAYS)
 

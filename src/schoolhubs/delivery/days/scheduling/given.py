@@ -75,6 +75,9 @@ class Given:
         The first day on which anything may be planned.
     capacity_half_days
         What the lead's leaders have left to give, all partners together.
+    capacity_by_year
+        The same for each school year, where a lead's capacity is of a year; each is a rule of its
+        own, and no other rule of capacity holds beside them.
     leader_week, partner_week
         Most half-days in a week of one leader, and for one partner.
     half_day_within_minutes
@@ -89,6 +92,7 @@ class Given:
     leader_week: int = 2 * HALF_DAYS_A_DAY
     partner_week: int = HALF_DAYS_A_DAY
     half_day_within_minutes: float = 60
+    capacity_by_year: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def partner(self, partner_id: str) -> Partner:
         """Give one partner."""

@@ -13,7 +13,7 @@ from schoolhubs.delivery.days.scheduling.given import Given, Partner, Visit, wee
 from schoolhubs.delivery.days.scheduling.rules import Rule, RuleKind
 from schoolhubs.delivery.days.scheduling.spreading import spread
 from schoolhubs.delivery.days.school_days import DAY, SATURDAY, bank_holidays
-from schoolhubs.vocabulary.calendar import term_starts_on
+from schoolhubs.vocabulary.calendar import AcademicYear, term_starts_on
 
 Key = TypeVar("Key", bound=Hashable)
 # What a schedule is better by, most first: fewer journeys, fewer leaders a partner, even steps,
@@ -40,6 +40,10 @@ class Model:
         for partner in given.partners:
             self._rules_of(partner)
         self._weeks_of_leaders()
+        for year, n in given.capacity_by_year.items():
+            if self.has(RuleKind.CAPACITY, year):
+                ours = [each for each in self.switches if AcademicYear.holding(each.on) == year]
+                self.model.add(self._half_days(ours) <= n)
         if self.has(RuleKind.CAPACITY):
             self.model.add(self._half_days(self.switches) <= given.capacity_half_days)
 

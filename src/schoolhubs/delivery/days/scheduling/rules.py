@@ -40,7 +40,8 @@ class Rule:
 
 def rules_of(given: Given) -> Iterator[Rule]:
     """Give every rule that a schedule of these partners and leaders keeps."""
-    yield from (Rule(kind) for kind in (RuleKind.LEAD_DAYS, RuleKind.CAPACITY))
+    yield Rule(RuleKind.LEAD_DAYS)
+    yield from (Rule(RuleKind.CAPACITY, year) for year in given.capacity_by_year or ("",))
     for leader in given.leaders:
         yield from (Rule(kind, leader.leader_id) for kind in OF_A_LEADER)
     for partner in given.partners:
@@ -74,7 +75,12 @@ def _said(rule: Rule, given: Given) -> tuple[str, str]:
         return _of_a_leader(rule, given)
     lead = given.lead.name
     if rule.kind is RuleKind.CAPACITY:
-        left = in_days(given.capacity_half_days)
+        left = in_days(given.capacity_by_year.get(rule.of, given.capacity_half_days))
+        if rule.of:
+            return (
+                f"The leaders of {lead} have {left} left to give in {rule.of}.",
+                f"Give more than {left} in {rule.of}, or let another lead take a partner over.",
+            )
         wanted = in_days(sum(each.half_days for each in given.partners))
         return (
             f"The leaders of {lead} have {left} left to give.",

@@ -35,8 +35,8 @@ STALE = (
 def gather(lead_urn: str, today: datetime.date) -> Given | None:
     """Gather what a schedule for a lead stands on; None where nothing is without a date.
 
-    What the lead has left to give is its capacity of a school year, less what its leaders gave or
-    have planned in it.
+    What the lead has left to give is its capacity of each school year, less what its leaders gave
+    or have planned in it.
     """
     found = [each for each in hubs.partners_of(lead_urn, today) if _goes_on(each, today)]
     resting = asked_nothing([each.pk for each in found])
@@ -50,7 +50,7 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
     urns = {each.partner_urn: names.side(each, "partner") for each in found}
     open_on = queries.calendars({lead_urn: names.school(lead_urn), **urns})
     half = days.ledger.HALF_DAYS_A_DAY
-    given_already = queries.given_in(lead_urn, AcademicYear.holding(today))
+    capacity = _left_by_year(lead_urn, found, today)
     return Given(
         lead=open_on[lead_urn], leaders=tuple(_leaders(lead_urn, today)), from_on=today,
         partners=tuple(
@@ -61,11 +61,26 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
             )
             for each in found if undated[each.pk]
         ),
-        capacity_half_days=max(round(rules.lead_capacity_days * half) - given_already, 0),
+        capacity_half_days=sum(capacity.values()), capacity_by_year=capacity,
         leader_week=round(rules.most_days_a_week_of_a_leader * half),
         partner_week=round(rules.most_days_a_week_of_a_partner * half),
         half_day_within_minutes=rules.half_day_within_minutes,
     )  # fmt: skip
+
+
+def _left_by_year(
+    lead_urn: str, found: Sequence[Partnership], today: datetime.date
+) -> dict[str, int]:
+    """Give the half-days a lead has left in each school year, all its programmes together."""
+    rules = {each.programme_id: queries.support_of(each) for each in found}
+    days_a_year = sum(each.lead_capacity_days for each in rules.values() if each is not None)
+    last = max(each.finishes_on for each in found) - datetime.timedelta(days=1)
+    year, left = AcademicYear.holding(today), {}
+    while year.starts_on <= last:
+        most = round(days_a_year * days.ledger.HALF_DAYS_A_DAY)
+        left[str(year)] = max(most - queries.given_in(lead_urn, year), 0)
+        year = year.plus(1)
+    return left
 
 
 def basis_of(given: Given) -> str:
@@ -81,7 +96,7 @@ def basis_of(given: Given) -> str:
           for one in given.leaders),
         *(["partner", one.partner_id, one.half_days, sorted(one.held.items()), one.minutes,
            one.finishes_on, one.days.years] for one in given.partners),
-        [given.capacity_half_days, given.lead.years],
+        [sorted(given.capacity_by_year.items()), given.lead.years],
     ]  # fmt: skip
     text = json.dumps([[plain(part) for part in each] for each in told])
     return hashlib.sha256(text.encode()).hexdigest()
