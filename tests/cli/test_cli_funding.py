@@ -209,3 +209,32 @@ def test_a_budget_sets_scenarios_side_by_side(tmp_path: Path) -> None:
     assert said["scenarios"][0]["cost_pence"] == 3 * said["scenarios"][0]["cost_a_year_pence"]
     with pytest.raises(UsageError, match="Write hubs x days"):
         run(*words, "--scenario", "many")
+
+
+def test_a_payment_that_was_not_made_does_not_agree(tmp_path: Path) -> None:
+    paying = funding.paying
+    items = paying.items_of(statement_of(kept(tmp_path)))
+    money = BEHAVIOUR.money(delivered().starts_on)
+    text = paying.run_file(paying.prepare_run("behaviour-hubs-2021", YEAR, items, money))
+    (tmp_path / "run.csv").write_text(text)
+    head, first, second = text.splitlines()
+    told = f"{head},outcome,fault\n{first},paid,\n{second},not_paid,No account\n"
+    (tmp_path / "bank.csv").write_text(told)
+    words = ("reconcile", "--run", tmp_path / "run.csv", "--confirmation", tmp_path / "bank.csv")
+    code, said = run(*words)
+    assert (code, said["agrees"], len(said["confirmed"])) == (3, False, 1)
+    assert [each["code"] for each in said["problems"]] == ["not_paid"]
+    (tmp_path / "bank.csv").write_text(told.replace("not_paid", "perhaps"))
+    with pytest.raises(DataProblem, match="paid or not_paid was expected"):
+        run(*words)
+
+
+def test_the_file_handed_over_is_no_confirmation_of_a_payment() -> None:
+    own = (
+        "reference,payee_kind,payee_id,payee_name,milestone,amount_pounds,pay_on\n"
+        "SH1,school,900001,Ash,first_year,1.00,2027-01-01\n"
+        "end,1,,0000,,1.00,2027-01-01\n"
+    )
+    with pytest.raises(DataProblem, match="the file that was handed over, not what became of it"):
+        funding.paying.read_confirmation(own)
+    assert funding.paying.read_confirmation("".join(own.splitlines(keepends=True)[:2]))

@@ -6,6 +6,7 @@ import click
 
 from schoolhubs import funding
 from schoolhubs.cli import speak
+from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.money import in_pounds
 
 PROBLEMS = 3
@@ -32,24 +33,33 @@ def reconcile(ctx: click.Context, run_path: Path, confirmation_path: Path, as_js
     run_text = run_path.read_text(encoding="utf-8", errors="replace")
     run = paying.read_run(run_text, file=run_path.name)
     text = confirmation_path.read_text(encoding="utf-8", errors="replace")
+    unpaid = paying.not_paid(text, file=confirmation_path.name)
     found = paying.reconcile(run, paying.read_confirmation(text, file=confirmation_path.name))
+    bounced = [Problem(code="not_paid", value=name, file=confirmation_path.name,
+                       fault=f"{name} was not paid{': ' if why else ''}{why[:200]}",
+                       remedy="It is due again in the next run.")
+               for name, why in unpaid.items()]  # fmt: skip
+    agrees = found.agrees and not unpaid
+    confirmed = [each for each in found.confirmed if each not in unpaid]
     if as_json:
         speak.show_json(
             {
-                "agrees": found.agrees,
+                "agrees": agrees,
                 "run_sha256": paying.file_digest(run_text),
                 "run_pence": found.run_pence,
                 "confirmed_pence": found.confirmed_pence,
-                "confirmed": list(found.confirmed),
-                "problems": [each.as_dict() for each in found.differences],
+                "confirmed": confirmed,
+                "problems": [each.as_dict() for each in (*found.differences, *bounced)],
             }
         )
     else:
-        total, confirmed = in_pounds(found.run_pence), in_pounds(found.confirmed_pence)
-        click.echo(f"Run {total}; confirmed {confirmed}; {len(found.confirmed):,} payments agree.")
+        total, sum_ = in_pounds(found.run_pence), in_pounds(found.confirmed_pence)
+        click.echo(f"Run {total}; the file tells of {sum_}; {len(confirmed):,} payments agree.")
         for each in found.differences:
             click.echo(each.text)
-        if found.agrees:
+        for problem in bounced:
+            click.echo(str(problem))
+        if agrees:
             click.echo("They agree to the penny.")
-    if not found.agrees:
+    if not agrees:
         ctx.exit(PROBLEMS)

@@ -22,6 +22,7 @@ NEEDED = ("reference", "payee_id", "amount_pounds")
 # The service hands over no partnership, and closes its file with a line that says what went before.
 OF_THE_SERVICE, END = ("reference", "payee_kind", "payee_id", "milestone", "amount_pounds"), "end"
 OF_A_RUN = ("payee_kind", "partnership_id", "pathway", "period", "milestone")
+OUTCOMES = {"paid": True, "": True, "not_paid": False}
 MOST_ROWS = 100_000
 Confirmed = tuple[str, str, int]
 
@@ -42,9 +43,46 @@ def read_confirmation(text: str, *, file: str = "confirmation.csv") -> tuple[Con
     (('SH1', '900001', 360000),)
     """
     rows, problems = _rows(text, NEEDED, file)
+    if not problems and any(row["reference"] == END for row in rows):
+        fault = "this is the file that was handed over, not what became of it"
+        remedy = "Take the file in which whoever pays says what was paid."
+        problems = [Problem(code="own_file", file=file, fault=fault, remedy=remedy)]
     if problems:
         raise DataProblem(problems, outcome="Nothing was reconciled.")
     return tuple((row["reference"], row["payee_id"], row["amount_pence"]) for row in rows)
+
+
+def not_paid(text: str, *, file: str = "confirmation.csv") -> dict[str, str]:
+    r"""Give the references that a confirmation says were not paid, each with the fault it tells.
+
+    Column ``outcome`` holds ``paid`` (as where nothing is said) or ``not_paid``.
+
+    Raises
+    ------
+    DataProblem
+        With every row whose outcome is neither.
+
+    Examples
+    --------
+    >>> not_paid("reference,payee_id,amount_pounds,outcome,fault\nS,9,1.00,not_paid,No account\n")
+    {'S': 'No account'}
+    """
+    found: dict[str, str] = {}
+    problems = []
+    for at, row in enumerate(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), start=2):
+        outcome = (row.get("outcome") or "").strip()
+        if outcome not in OUTCOMES:
+            fault = f"{outcome[:40]!r} stands where paid or not_paid was expected"
+            told = Problem(
+                code="confirmation_outcome", file=file, row=at, column="outcome", fault=fault,
+                remedy="Correct the row.",
+            )  # fmt: skip
+            problems.append(told)
+        elif not OUTCOMES[outcome]:
+            found[(row.get("reference") or "").strip()] = (row.get("fault") or "").strip()
+    if problems:
+        raise DataProblem(problems, outcome="Nothing was reconciled.")
+    return found
 
 
 def read_run(text: str, *, file: str = "run.csv") -> PaymentRun:
