@@ -49,7 +49,10 @@ def reconcile(ctx: click.Context, run_path: Path, confirmation_path: Path, as_js
                 "run_pence": found.run_pence,
                 "confirmed_pence": found.confirmed_pence,
                 "confirmed": confirmed,
-                "problems": [each.as_dict() for each in (*found.differences, *bounced)],
+                "problems": [
+                    *(each.as_dict() for each in found.differences),
+                    *(each.as_dict() for each in bounced),
+                ],
             }
         )
     else:

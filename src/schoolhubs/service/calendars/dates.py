@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from schoolhubs.delivery.invitations import Invitation
+from schoolhubs.delivery import invitations
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.roles import LEADS, PARTNER_SCHOOL, Role
@@ -47,14 +47,14 @@ def whose(actor: Actor, *, since: datetime.date, host: str, address: str) -> Who
     )  # fmt: skip
 
 
-def dates_of(of: Whose) -> list[Invitation]:
+def dates_of(of: Whose) -> list[invitations.Invitation]:
     """Give all dates in order of time; those taken back say so for as long as they would stand."""
     found = [*_support_days(of), *_bookings(of), *_events(of), *_sessions(of)]
     bare = [dataclasses.replace(each, text="") for each in found]
     return sorted(bare, key=lambda each: (each.starts_at, each.uid))
 
 
-def _support_days(of: Whose) -> Iterator[Invitation]:
+def _support_days(of: Whose) -> Iterator[invitations.Invitation]:
     ours = Q(partnership__partner_urn__in=of.partners) | Q(partnership__lead_urn__in=of.leads)
     rows = SupportDay.objects.filter(ours, on__gte=of.since).select_related("partnership")
     held = list(rows.prefetch_related(delivery.HELD))
@@ -65,7 +65,7 @@ def _support_days(of: Whose) -> Iterator[Invitation]:
         yield invitation_of(each, names)
 
 
-def _bookings(of: Whose) -> Iterator[Invitation]:
+def _bookings(of: Whose) -> Iterator[invitations.Invitation]:
     parties = Party.objects.filter(booking=OuterRef("pk"))
     rows = Booking.objects.filter(
         Exists(parties.filter(urn__in=of.partners)), ~Exists(parties.exclude(urn__in=of.partners)),
@@ -79,12 +79,12 @@ def _bookings(of: Whose) -> Iterator[Invitation]:
         yield dataclasses.replace(told, place=names.school(each.event.place_urn))
 
 
-def _events(of: Whose) -> Iterator[Invitation]:
+def _events(of: Whose) -> Iterator[invitations.Invitation]:
     rows = Event.objects.filter(hub__lead_urn__in=of.leads, on__gte=of.since)
     held = list(rows.exclude(state=EventState.DRAFT).select_related("hub"))
     names = names_at({u for each in held for u in (each.hub.lead_urn, each.place_urn)})
     for each in held:
-        yield Invitation(
+        yield invitations.Invitation(
             uid=f"event-{each.pk}@{of.host}", sequence=each.version,
             title=f"{each.get_kind_display()} of your hub", starts_at=each.starts,
             finishes_at=each.finishes, changed_at=each.changed_at,
@@ -94,7 +94,7 @@ def _events(of: Whose) -> Iterator[Invitation]:
         )  # fmt: skip
 
 
-def _sessions(of: Whose) -> Iterator[Invitation]:
+def _sessions(of: Whose) -> Iterator[invitations.Invitation]:
     signed_up = SignUp.objects.filter(
         session=OuterRef("pk"), is_live=True, leader__urn__in=of.partners
     )
@@ -106,7 +106,7 @@ def _sessions(of: Whose) -> Iterator[Invitation]:
     names = names_at({each.lead_urn for each in held if each.lead_urn})
     for each in held:
         at = names.school(each.lead_urn) if each.lead_urn else ""
-        yield Invitation(
+        yield invitations.Invitation(
             uid=f"session-{each.pk}@{of.host}", sequence=each.version,
             title=f"Training: {titles[each.pk]}", starts_at=each.starts_at,
             finishes_at=each.ends_at, changed_at=each.made_at,

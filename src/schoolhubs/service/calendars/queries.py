@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils import timezone
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.models import Membership
@@ -56,7 +57,7 @@ def actor_of(link: CalendarLink, *, on: datetime.date) -> Actor:
     in for long, sees nothing by a link either.
     """
     person = link.person
-    silent = on - person.last_signed_in_at.date() > datetime.timedelta(
+    silent = on - timezone.localdate(person.last_signed_in_at) > datetime.timedelta(
         days=limit("rests_after_days")
     )
     held = Membership.objects.filter(person=person, organisation=link.organisation).first()

@@ -1,11 +1,11 @@
 """A booking as a date of a calendar, for its file and for calendars that follow."""
 
-from schoolhubs.delivery.invitations import Invitation
+from schoolhubs.delivery import invitations
 from schoolhubs.service.events.models import Booking, BookingState
 from schoolhubs.service.partnerships.telling import Names
 
 
-def invitation_to(held: Booking, names: Names, *, host: str, link: str) -> Invitation:
+def invitation_to(held: Booking, names: Names, *, host: str, link: str) -> invitations.Invitation:
     """Give a booking that was booked once as a date; its number grows with each change.
 
     Parameters
@@ -16,7 +16,7 @@ def invitation_to(held: Booking, names: Names, *, host: str, link: str) -> Invit
         The page about it.
     """
     event, where = held.event, names.school(held.event.place_urn)
-    return Invitation(
+    return invitations.Invitation(
         uid=f"booking-{held.pk}@{host}", sequence=held.version + event.version,
         title=f"{event.get_kind_display()}: {names.school(event.hub.lead_urn)}",
         starts_at=event.starts, finishes_at=event.finishes,
