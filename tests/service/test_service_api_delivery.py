@@ -47,7 +47,7 @@ def recorded(*leaders: Any, **changes: Any) -> dict[str, Any]:
     told = {
         "on": clock.day().isoformat(), "leaders": [each.pk for each in leaders],
         "focus": "Corridors", "evidence": "Six lessons seen", "n_partner_leaders": 2,
-        "travel_minutes": 70,
+        "travel_minutes": 70, "is_sure": True,
     }  # fmt: skip
     return {**told, **changes}
 
@@ -107,7 +107,7 @@ def test_a_day_is_refused_in_the_words_of_the_page() -> None:
     ahead = (clock.day() + datetime.timedelta(days=3)).isoformat()
     refused = {
         "body.leaders": recorded(stranger),
-        "on": recorded(ada, on=ahead),
+        "body.on": recorded(ada, on=ahead),
         "body.kind": recorded(ada, kind="executive"),
     }
     for where, body in refused.items():

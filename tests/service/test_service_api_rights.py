@@ -98,6 +98,7 @@ def body(world: World, name: str, side: str) -> tuple[dict[str, Any], str]:
     day, booking = world.support_days[side], world.bookings[side]
     leader, urn = day.held.get().leader_id, application.urn
     took_place = {"on": str(day.on), "leaders": [leader], "focus": "Corridors", "part": "pm"}
+    took_place |= {"evidence": "Six lessons seen", "is_sure": True}
     as_seen = f'"support-day-{day.pk}.{day.version}"'
     as_booked = f'"booking-{booking.pk}.{booking.version}"'
     party = {"schools": [{"urn": urn, "n_people": 2}]}

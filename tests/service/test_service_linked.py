@@ -38,6 +38,7 @@ NOT_LINKED = {
     "clock": "in demonstrations alone, where the banner of every page leads to it",
     "metrics": "asked by Prometheus on this machine",
     "sign-in-callback": "the sign-in provider leads here",
+    "calendar-feed": "a secret link, shown once to whoever made it, which a calendar asks",
     "survey-notice": "whoever was given a code is led here by it",
 }
 # Led to from a page in a state that the walked data does not hold: the template that does.

@@ -129,7 +129,7 @@ def record(request: ActedRequest, partnership_id: int) -> HttpResponse:
         waiting["on"] = day_of(waiting, "on")
         form = forms.RecordForm(leaders, kinds_for(partnership), waiting)
         day = _day_of(partnership, waiting.get("day", ""))
-    is_good = is_sent and form.is_valid() and _may_be_recorded(partnership, form, day)
+    is_good = is_sent and form.is_valid() and may_be_recorded(partnership, form, day)
     if is_good:
         # Between this page and the next the answers wait with whoever is signed in, unsaved.
         request.session[TYPED] = {"partnership": partnership.pk, "said": request.POST.urlencode()}
@@ -177,7 +177,7 @@ def leaders_for(partnership: Partnership, day: SupportDay | None) -> list[Leader
                    if each.pk not in known]  # fmt: skip
 
 
-def _may_be_recorded(
+def may_be_recorded(
     partnership: Partnership, form: forms.RecordForm, day: SupportDay | None
 ) -> bool:
     """Tell of a day at its fields what would be refused later, and ask about what is unusual."""

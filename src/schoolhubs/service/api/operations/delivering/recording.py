@@ -32,7 +32,7 @@ from schoolhubs.service.delivery import queries, reach
 from schoolhubs.service.delivery.doing import planning, recording
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages.forms import AnswerForm, RecordForm
-from schoolhubs.service.delivery.pages.views import cycle_for, kinds_for
+from schoolhubs.service.delivery.pages.views import cycle_for, kinds_for, may_be_recorded
 from schoolhubs.service.partnerships.models import Partnership, Side
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 
@@ -130,6 +130,8 @@ def _kept(
         queries.leaders_of(partnership.lead_urn), kinds_for(partnership),
         {name: "" if value is None else value for name, value in said.items()},
     )  # fmt: skip
+    _check(form)
+    may_be_recorded(partnership, form, day)  # tells of it on the form, and asks where it is unusual
     _check(form)
     return recording.record(
         partnership, form.done(), today=clock.day(), day=day, version=day.version if day else 0,

@@ -99,11 +99,14 @@ class Record(Given):
         min_length=1, max_length=20, description="By number, from `lead_leaders`."
     )
     focus: Said
-    evidence: Text = Field("", description="Without it the partner cannot agree the day.")
+    evidence: Said = Field(description="What was done and what shows it, in 5 letters or more.")
     n_partner_leaders: int = Field(1, ge=0, le=50)
     travel_minutes: int | None = Field(None, ge=0, le=MOST_MINUTES)
     observation: Text = Field("", description="Needed of coaching.")
     next_step: Text = Field("", description="Needed of coaching.")
+    is_sure: bool = Field(
+        False, description="Say true where a day that is unusual was refused, and was so."
+    )
 
 
 class AnswerDay(Given):
