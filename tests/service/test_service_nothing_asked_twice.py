@@ -72,7 +72,7 @@ def test_a_declaration_holds_support_days_open_days_and_training_by_itself() -> 
 ASKED = {
     DayForm(STARTS, FINISHES): {"on", "half_days", "what", "by_whom", "evidence"},
     UseForm(): {"travel", "backfill", "plan"},
-    PlanForm([], []): {"on", "part", "held_at", "leaders", "focus", "kind"},
+    PlanForm([], []): {"on", "part", "held_at", "leaders", "focus", "kind", "is_sure"},
     DeclareForm([], [], FINISHES): {"leader", "completed_on"},
 }
 
