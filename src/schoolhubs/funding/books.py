@@ -88,7 +88,7 @@ def books(
         owed_back_pence=-sum(each for each in due if each < 0),
         under_way_pence=sum(e.gross_pence for e in of_period if e.state is PaymentState.IN_RUN),
         waiting_pence=sum(
-            line.awarded_pence
+            max(line.awarded_pence, 0)
             for line in statement.lines
             if line.award.blocked_by and not line.paid_pence
         ),
@@ -112,7 +112,8 @@ def _problems(
     for back in clawbacks:
         went[back.payee_id, back.partnership_id, back.period, back.milestone] -= back.owed_pence
     for line in statement.lines:
-        above = max(went[line.award.key] - line.awarded_pence, -line.due_pence)
+        # What waits may come to less than nothing as things stand: nothing went for it yet.
+        above = max(went[line.award.key] - max(line.awarded_pence, 0), -line.due_pence)
         if above > 0:
             yield _above(line, above)
 
