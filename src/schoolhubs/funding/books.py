@@ -88,7 +88,7 @@ def books(
         owed_back_pence=-sum(each for each in due if each < 0),
         under_way_pence=sum(e.gross_pence for e in of_period if e.state is PaymentState.IN_RUN),
         waiting_pence=sum(
-            max(line.awarded_pence, 0)
+            line.awarded_pence
             for line in statement.lines
             if line.award.blocked_by and not line.paid_pence
         ),

@@ -165,3 +165,19 @@ def test_a_line_says_what_was_done_and_no_more() -> None:
     assert said(state=PaymentState.DECLARED) == "declared, not checked"
     assert said(datetime.date(2023, 1, 1), state=PaymentState.CHECKED) == "checked, not due yet"
     assert said(state=PaymentState.CHECKED) == "payable"
+
+
+def test_what_waits_and_would_take_off_is_not_paid_above_its_award() -> None:
+    by_hand = declared(half_days=20, milestone="term_1")
+    by_hand = dataclasses.replace(
+        by_hand, days=tuple(dataclasses.replace(each, on=STARTS) for each in by_hand.days)
+    )
+    first = dataclasses.replace(special(), declarations=(by_hand,))
+    (item,) = funding.paying.items_of(drawn_up(first, datetime.date(2027, 1, 1)))
+    paid = dataclasses.replace(item, state=PaymentState.PAID)
+    found = drawn_up(dataclasses.replace(first, payments=(paid,)), datetime.date(2027, 9, 1))
+    # Days typed for the first term count in a later one once that is declared: till then none do.
+    assert min(line.awarded_pence for line in found.lines) < 0
+    books = funding.books(found, [paid])
+    assert books.problems == ()
+    assert books.awarded_pence == books.paid_pence + books.due_pence + books.waiting_pence
