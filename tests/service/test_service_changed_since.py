@@ -24,9 +24,9 @@ from paid import (
     who,
 )
 from schoolhubs.service.accounts.roles import Role
-from schoolhubs.service.delivery import paid_for
 from schoolhubs.service.delivery.doing import people, planning, recording
 from schoolhubs.service.delivery.models import SupportDay
+from schoolhubs.service.delivery.pages import paid_for
 from schoolhubs.service.events.models import Booking, Event, Party
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.declaring import actions as declaring

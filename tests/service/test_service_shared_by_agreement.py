@@ -43,7 +43,7 @@ BY_PARTNERSHIP = {
         "sharing", "sharing-propose", "sharing-answer", "sharing-withdraw",
     },
     "the training that the lead gives its partner’s leaders": {
-        "school-training", "school-training-file", "training-certificate",
+        "school-training", "school-training-file", "training-certificate", "api-school-training",
     },
     "the day that both schools prepare and write down what they see on": {
         "diagnostic-day", "diagnostic-day-prepare", "diagnostic-day-see",
