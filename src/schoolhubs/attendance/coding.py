@@ -9,13 +9,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.errors import DataProblem, Problem, UsageError
 from schoolhubs.vocabulary.frames import COUNTED
-
-# The parser in C where there is one: a count that is over in a second would wait for the other.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 class CountsAs(enum.StrEnum):
@@ -200,7 +196,7 @@ def regimes() -> tuple[Codes, ...]:
 def stored() -> Mapping[str, Any]:
     """Read ``codes.yaml`` as it stands."""
     text = resources.files("schoolhubs.attendance").joinpath("codes.yaml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

@@ -8,12 +8,12 @@ from importlib import resources
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.attendance.storing import MarksStore
 from schoolhubs.attendance.weeks import earliest_day
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.written.stored import read_facts
 
 NO_MARK = "."
 
@@ -132,5 +132,5 @@ def _height(rows: pl.LazyFrame) -> int:
 @functools.cache
 def _retention() -> Mapping[str, Any]:
     text = resources.files(__package__).joinpath("retention.yaml").read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read

@@ -7,16 +7,16 @@ from importlib import resources
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.vocabulary.frames import CUTS
 from schoolhubs.vocabulary.records.disclosure import TableLayout
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _said() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("measures.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

@@ -4,16 +4,15 @@ import functools
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _read() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("rules.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

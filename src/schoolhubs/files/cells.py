@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.files import layouts
 from schoolhubs.files.layouts import Layout, Source
 from schoolhubs.files.opening.tabulate import ROW
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, Problem
 from schoolhubs.vocabulary.ids import Urn
+from schoolhubs.vocabulary.written.stored import read_facts
 
 PLACES = ("lat", "lon", "easting", "northing")
 WRITE_A_DATE = "Write day, month and all four digits of the year, as in 2018-09-01 or 01/09/2018."
@@ -27,7 +27,7 @@ _UPN = re.compile(r"[A-Za-z]\d{11}[A-Za-z\d]")
 def sayings() -> Mapping[str, Any]:
     """Give the symbols, grades, boxes and dates of ``cells.yaml``."""
     text = (importlib.resources.files(__package__) / "cells.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

@@ -6,7 +6,7 @@ import importlib.resources
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 ALIKE_SHARE = 0.6
 
@@ -88,7 +88,7 @@ def all_layouts() -> Mapping[str, Layout]:
     folder = importlib.resources.files(__package__)
     read: dict[str, Any] = {}
     for name in ("layouts.yaml", "other_layouts.yaml"):
-        read |= yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        read |= read_facts((folder / name).read_text(encoding="utf-8"))
     return {kind: _layout(kind, said) for kind, said in read.items()}
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schoolhubs.programmes.reading import MONEY_CASES, DefinitionText
 from schoolhubs.programmes.sense import problems_of_sense
 from schoolhubs.vocabulary.errors import Problem
 from schoolhubs.vocabulary.written.shape import ShapeFault, faults_of_shape
+from schoolhubs.vocabulary.written.stored import read_facts
 
 SCHEMA = Path(__file__).parent / "schema.yaml"
 SEE = "docs/how-to/write-a-programme.md shows every key."
@@ -19,7 +18,7 @@ SEE = "docs/how-to/write-a-programme.md shows every key."
 @functools.cache
 def schema() -> dict[str, Any]:
     """Give the schema of a definition (JSON schema, written as YAML)."""
-    read: dict[str, Any] = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    read: dict[str, Any] = read_facts(SCHEMA.read_text(encoding="utf-8"))
     return read
 
 

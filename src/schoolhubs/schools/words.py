@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.vocabulary import official
 from schoolhubs.vocabulary.phases import Framework, Phase
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _read(name: str) -> Mapping[str, Any]:
     text = (importlib.resources.files(__package__) / name).read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

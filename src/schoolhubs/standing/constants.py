@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def stored() -> Mapping[str, Any]:
     """Read the file as it stands, for what shows every constant with its source."""
     file = resources.files("schoolhubs.standing") / "constants.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import yaml
 from numpy.typing import NDArray
 
 from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import UsageError
+from schoolhubs.vocabulary.written.stored import read_facts
 
 GROUPS = ("primary", "secondary", "special")
 YEARS_IN_A_SERIES = 7
@@ -117,7 +117,7 @@ def calibration() -> Calibration:
 
 def read_yaml(name: str) -> Any:
     """Read one YAML file of the package."""
-    return yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))
+    return read_facts((_DATA / name).read_text(encoding="utf-8"))
 
 
 def read_csv(name: str) -> pl.DataFrame:

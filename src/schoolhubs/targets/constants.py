@@ -7,7 +7,7 @@ from importlib import resources
 from types import SimpleNamespace
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 class Constants(SimpleNamespace):
@@ -68,7 +68,7 @@ class Constants(SimpleNamespace):
 def stored() -> Mapping[str, Any]:
     """Read the file as it stands, for what shows every constant with its source."""
     file = resources.files("schoolhubs.targets") / "constants.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read
 
 

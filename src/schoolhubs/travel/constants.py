@@ -6,8 +6,9 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def constants() -> Constants:
     [5.0, 15.0, 40.0, inf]
     """
     file = resources.files("schoolhubs.travel") / "data" / "constants.yaml"
-    return from_stored(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return from_stored(read_facts(file.read_text(encoding="utf-8")))
 
 
 def from_stored(stored: dict[str, Any]) -> Constants:

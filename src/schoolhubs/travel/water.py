@@ -6,11 +6,11 @@ from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from schoolhubs.travel.settlement import grid_km
 from schoolhubs.vocabulary.records.sourced import Assumption
+from schoolhubs.vocabulary.written.stored import read_facts
 
 Kind = Literal["bridge", "tunnel", "toll", "ferry"]
 Km = NDArray[np.float64]
@@ -113,7 +113,7 @@ def assumptions() -> tuple[Assumption, ...]:
 @functools.cache
 def _stored() -> dict[str, Any]:
     file = resources.files("schoolhubs.travel") / "data" / "water.yaml"
-    stored: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    stored: dict[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return stored
 
 

@@ -6,15 +6,14 @@ import importlib.resources
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.phases import Framework
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _read(name: str = "official.yaml") -> Mapping[str, Any]:
     text = importlib.resources.files(__package__).joinpath(name).read_text("utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 class Phase(enum.StrEnum):
@@ -54,7 +53,7 @@ class Series(enum.StrEnum):
 @functools.cache
 def _stored() -> Mapping[str, Any]:
     file = resources.files("schoolhubs.vocabulary") / "pupils.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import yaml
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.written.stored import read_facts
 
 MOST_BYTES = 100_000
 SEE = "docs/how-to/behaviour-return.md shows a mapping."
@@ -59,7 +60,7 @@ def said() -> Mapping[str, Any]:
     ['suspensions', 'permanent_exclusions']
     """
     file = importlib.resources.files(__package__).joinpath("behaviour.yaml")
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text("utf-8"))
     return read
 
 

@@ -5,9 +5,8 @@ import functools
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.attendance.coding import regimes
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ class Kind:
 def said() -> dict[str, Any]:
     """Read ``patterns.yaml`` as it stands."""
     text = resources.files(__package__).joinpath("patterns.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from schoolhubs.vocabulary.errors import DataProblem, Problem
+from schoolhubs.vocabulary.written.stored import read_facts
 
 if TYPE_CHECKING:
     import jsonschema
@@ -86,7 +87,7 @@ def _broken(path: Path, text: str, row: int | None = None) -> DataProblem:
 def schema_of(name: str) -> dict[str, Any]:
     """Give a schema, or other data, that stands beside this module."""
     text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

@@ -8,8 +8,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schoolhubs import delivery as stage
 from schoolhubs import programmes
 from schoolhubs.vocabulary.calendar import AcademicYear
@@ -17,6 +15,7 @@ from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.support import SupportRules
 from schoolhubs.vocabulary.written.reading import MOST_BYTES, YamlText, parse_yaml
 from schoolhubs.vocabulary.written.shape import faults_of_shape
+from schoolhubs.vocabulary.written.stored import read_facts
 
 HALF = stage.days.ledger.HALF_DAYS_A_DAY
 SEE = "docs/how-to/plan-support-days.md shows a file that is read."
@@ -67,7 +66,7 @@ def _text_of(path: Path) -> YamlText:
 @functools.cache
 def _schema() -> Told:
     held = resources.files(__package__).joinpath("given_schema.yaml").read_text("utf-8")
-    return dict(yaml.safe_load(held))
+    return dict(read_facts(held))
 
 
 def _of_shape(text: YamlText) -> Iterator[Problem]:

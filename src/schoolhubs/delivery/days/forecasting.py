@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.delivery.days.ledger import HALF_DAYS_A_DAY, Ledger, SupportDay
 from schoolhubs.vocabulary.calendar import Term, term_finishes_on, term_starts_on
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 class Verdict(enum.StrEnum):
@@ -80,7 +79,7 @@ class Forecast:
 @functools.cache
 def _rules() -> Mapping[str, Any]:
     held = resources.files("schoolhubs.delivery.days").joinpath("forecasting.yaml")
-    return dict(yaml.safe_load(held.read_text("utf-8")))
+    return dict(read_facts(held.read_text("utf-8")))
 
 
 def behind_by_half_days() -> float:

@@ -3,14 +3,14 @@
 import functools
 from importlib import resources
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def fewest_letters() -> int:
     """Give how many letters and digits a note of what was done has at least."""
     held = resources.files("schoolhubs.delivery.days").joinpath("recording.yaml")
-    rule = yaml.safe_load(held.read_text("utf-8"))["fewest_letters_of_evidence"]
+    rule = read_facts(held.read_text("utf-8"))["fewest_letters_of_evidence"]
     return int(rule["value"])
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
 from schoolhubs.vocabulary.errors import Problem
+from schoolhubs.vocabulary.written.stored import read_facts
 
 SATURDAY = 5
 DAY = datetime.timedelta(days=1)
@@ -162,7 +162,7 @@ published yet. No day of that time counts as one on which a date can be set.
 @functools.cache
 def _table() -> Mapping[str, Any]:
     held = resources.files("schoolhubs.delivery.days").joinpath("term_dates.yaml")
-    return dict(yaml.safe_load(held.read_text("utf-8")))
+    return dict(read_facts(held.read_text("utf-8")))
 
 
 def usual_terms_words() -> str:

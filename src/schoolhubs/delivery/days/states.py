@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _table() -> Mapping[str, Any]:
     held = resources.files("schoolhubs.delivery.days").joinpath("states.yaml")
-    return dict(yaml.safe_load(held.read_text("utf-8")))
+    return dict(read_facts(held.read_text("utf-8")))
 
 
 def meanings() -> Mapping[str, str]:

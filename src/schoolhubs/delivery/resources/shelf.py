@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 FOLDER = resources.files("schoolhubs.delivery.resources").joinpath("held")
 
@@ -136,5 +136,5 @@ def _one(name: str, said: Mapping[str, Any]) -> Resource:
 
 @functools.cache
 def _stored(name: str) -> Mapping[str, Any]:
-    read: Mapping[str, Any] = yaml.safe_load(FOLDER.joinpath(name).read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(FOLDER.joinpath(name).read_text("utf-8"))
     return read

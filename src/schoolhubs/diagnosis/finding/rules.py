@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from statistics import NormalDist
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.root_causes import root_causes
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
@@ -20,7 +19,7 @@ def stored() -> Mapping[str, Any]:
     3
     """
     file = importlib.resources.files(__package__).joinpath("rules.yaml")
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text("utf-8"))
     return read
 
 

@@ -5,8 +5,6 @@ import functools
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schoolhubs.diagnosis.instruments.building import build
 from schoolhubs.diagnosis.instruments.sense import faults_of_sense
 from schoolhubs.diagnosis.instruments.translating import faults_of_translation, in_language
@@ -14,6 +12,7 @@ from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.diagnosis.instrument import ENGLISH, Instrument
 from schoolhubs.vocabulary.written.reading import YamlText, read_yaml
 from schoolhubs.vocabulary.written.shape import ShapeFault, faults_of_shape
+from schoolhubs.vocabulary.written.stored import read_facts
 
 HERE = Path(__file__).parent
 DEFINITIONS = HERE / "definitions"
@@ -211,7 +210,7 @@ def _problem(text: YamlText, path: tuple[str, ...], code: str, fault: str, remed
 
 @functools.cache
 def _schema() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((HERE / "schema.yaml").read_text("utf-8"))
+    read: dict[str, Any] = read_facts((HERE / "schema.yaml").read_text("utf-8"))
     return read
 
 

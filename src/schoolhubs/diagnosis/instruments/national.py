@@ -6,11 +6,10 @@ import importlib.resources
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from schoolhubs.diagnosis.instruments.building import source
 from schoolhubs.vocabulary.records.diagnosis.instrument import NationalFigure, NationalItem
 from schoolhubs.vocabulary.records.settings import Status
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
@@ -72,5 +71,5 @@ def national_figures(item: str, asked_of: str) -> tuple[NationalFigure, ...]:
 @functools.cache
 def _read() -> Mapping[str, Any]:
     file = importlib.resources.files(__package__).joinpath("national.yaml")
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text("utf-8"))
     return read

@@ -5,7 +5,7 @@ import importlib.resources
 import re
 from collections.abc import Iterable, Mapping
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 END_OF_SENTENCE = re.compile(r"[.!?:;]+(?:\s|$)")
@@ -81,5 +81,5 @@ def constant(name: str) -> float:
 @functools.cache
 def _read() -> Mapping[str, Mapping[str, float]]:
     file = importlib.resources.files(__package__).joinpath("reading_age.yaml")
-    read: Mapping[str, Mapping[str, float]] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Mapping[str, float]] = read_facts(file.read_text("utf-8"))
     return read

@@ -6,8 +6,6 @@ import importlib.resources
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from schoolhubs.diagnosis.instruments.building import SHARED, build
 from schoolhubs.diagnosis.instruments.national import national_items
 from schoolhubs.diagnosis.instruments.reading_age import constant, reading_age, sentences
@@ -15,6 +13,7 @@ from schoolhubs.vocabulary.phases import Phase
 from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument
 from schoolhubs.vocabulary.root_causes import root_causes, settings, topics
 from schoolhubs.vocabulary.written.shape import ShapeFault
+from schoolhubs.vocabulary.written.stored import read_facts
 
 Written = Mapping[str, Any]
 Places = Mapping[str, tuple[str, ...]]
@@ -183,7 +182,7 @@ def limit(name: str) -> float:
 @functools.cache
 def _limits() -> Mapping[str, Mapping[str, float]]:
     file = importlib.resources.files(__package__).joinpath("limits.yaml")
-    read: Mapping[str, Mapping[str, float]] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Mapping[str, float]] = read_facts(file.read_text("utf-8"))
     return read
 
 

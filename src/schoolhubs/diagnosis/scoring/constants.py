@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs import disclosure
 from schoolhubs.vocabulary.records.disclosure import DisclosureRules
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def stored() -> Mapping[str, Any]:
     """Read the file as it stands, for what shows every constant with its source."""
     file = resources.files(__package__) / "constants.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read
 
 

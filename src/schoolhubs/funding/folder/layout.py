@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.ids import Urn
 from schoolhubs.vocabulary.records.delivery import DayKind
 from schoolhubs.vocabulary.records.funding import PayeeKind, PaymentState
+from schoolhubs.vocabulary.written.stored import read_facts
 
 MOST_HALF_DAYS = 20
 MOST_DIGITS = 12
@@ -90,7 +89,7 @@ def files() -> Mapping[str, RecordFile]:
             may_be_blank=frozenset(c for c, each in node["columns"].items() if each.get("blank")),
             is_needed=node.get("needed", False),
         )
-        for name, node in yaml.safe_load(text).items()
+        for name, node in read_facts(text).items()
     }
 
 

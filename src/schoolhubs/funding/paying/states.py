@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.funding import PaymentState
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _table() -> Mapping[str, Any]:
     text = resources.files("schoolhubs.funding.paying").joinpath("states.yaml").read_text("utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_facts(text))
 
 
 def meanings() -> Mapping[str, str]:

@@ -4,8 +4,9 @@ import functools
 from pathlib import Path
 
 import pydantic
-import yaml
 from django.db import models
+
+from schoolhubs.vocabulary.written.stored import read_facts
 
 ROLES_FILE = Path(__file__).with_name("roles.yaml")
 
@@ -87,7 +88,7 @@ def meanings() -> dict[Role, RoleMeaning]:
     >>> meanings()[Role.AUDITOR].organisation.label
     'Auditor'
     """
-    said = yaml.safe_load(ROLES_FILE.read_text(encoding="utf-8"))
+    said = read_facts(ROLES_FILE.read_text(encoding="utf-8"))
     return {role: RoleMeaning.model_validate(said.pop(role.value)) for role in Role}
 
 

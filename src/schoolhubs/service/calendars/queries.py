@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.models import Membership
 from schoolhubs.service.accounts.queries import roles_that_hold
 from schoolhubs.service.calendars.models import CalendarLink
+from schoolhubs.vocabulary.written.stored import read_facts
 
 TABLE = Path(__file__).with_name("limits.yaml")
 
 
 @functools.cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load(TABLE.read_text(encoding="utf-8")))
+    return dict(read_facts(TABLE.read_text(encoding="utf-8")))
 
 
 def limit(name: str) -> int:

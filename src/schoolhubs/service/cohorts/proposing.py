@@ -6,11 +6,10 @@ import functools
 from collections.abc import Mapping
 from importlib import resources
 
-import yaml
-
 from schoolhubs.vocabulary.calendar import AcademicYear, Term, term_finishes_on, term_starts_on
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.records.rules import RulesAsAt
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def windows() -> Windows:
     True
     """
     text = resources.files("schoolhubs.service.cohorts").joinpath("windows.yaml").read_text()
-    said = {name: each["value"] for name, each in yaml.safe_load(text).items()}
+    said = {name: each["value"] for name, each in read_facts(text).items()}
     by_term = said.pop("closes_days_before_start")
     return Windows(**said, closes_days_before_start={each: by_term[each.value] for each in Term})
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.written.stored import read_facts
 
 APPLICATION, PARTNERSHIP = "application", "partnership"
 
@@ -15,7 +14,7 @@ APPLICATION, PARTNERSHIP = "application", "partnership"
 @functools.cache
 def _table() -> Mapping[str, Any]:
     text = resources.files("schoolhubs.service.eligibility").joinpath("states.yaml").read_text()
-    return dict(yaml.safe_load(text))
+    return dict(read_facts(text))
 
 
 def meanings(of: str = APPLICATION) -> Mapping[str, str]:

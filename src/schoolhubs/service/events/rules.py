@@ -4,13 +4,12 @@ import datetime
 import functools
 from importlib import resources
 
-import yaml
-
 from schoolhubs import programmes
 from schoolhubs.service.events.models import Event
 from schoolhubs.service.network.models import Hub
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.delivery import EventKind, EventRules
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 def rules_of(hub: Hub, kind: str, on: datetime.date) -> EventRules:
@@ -40,7 +39,7 @@ def needs_kept() -> datetime.timedelta:
     28
     """
     file = resources.files("schoolhubs.service.events").joinpath("kept.yaml")
-    held = yaml.safe_load(file.read_text("utf-8"))
+    held = read_facts(file.read_text("utf-8"))
     return datetime.timedelta(weeks=held["needs_kept_weeks"]["value"])
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import models
 
 from schoolhubs.service.accounts.models import Person
 from schoolhubs.service.history.queries import Change, changes_of
 from schoolhubs.service.web.pages import day, moment
 from schoolhubs.vocabulary.words import plain
+from schoolhubs.vocabulary.written.stored import read_facts
 
 OF_A_PERSON = "_by"  # fields that end so hold the id somebody signed in with
 WORDS_FILE = Path(__file__).with_name("words.yaml")
@@ -32,7 +32,7 @@ class Line:
 
 @functools.cache
 def _words() -> Mapping[str, Any]:
-    return dict(yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8")))
+    return dict(read_facts(WORDS_FILE.read_text(encoding="utf-8")))
 
 
 def lines_about(rows: Sequence[models.Model], *, labels: Mapping[str, str]) -> list[Line]:

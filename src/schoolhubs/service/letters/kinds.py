@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.vocabulary.written.stored import read_facts
 
 PLACEHOLDER = re.compile(r"\(\(([a-z_]+)\)\)")
 # Every letter has these: the page it is about, and whom to write to.
@@ -67,7 +66,7 @@ class Sending:
 @functools.cache
 def _table() -> Mapping[str, Any]:
     text = resources.files("schoolhubs.service.letters").joinpath("letters.yaml").read_text("utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_facts(text))
 
 
 @functools.cache

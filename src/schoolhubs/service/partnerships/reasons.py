@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from importlib import resources
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ def reasons() -> Mapping[str, Reason]:
             lasts=said["lasts"],
             bar=said["bar"],
         )
-        for code, said in yaml.safe_load(text).items()
+        for code, said in read_facts(text).items()
     }
 
 

@@ -4,7 +4,8 @@ import functools
 from pathlib import Path
 
 import pydantic
-import yaml
+
+from schoolhubs.vocabulary.written.stored import read_facts
 
 RULES_FILE = Path(__file__).with_name("small_numbers.yaml")
 
@@ -50,4 +51,4 @@ class SmallNumbers(pydantic.BaseModel):
 @functools.cache
 def small_numbers() -> SmallNumbers:
     """Read the rule."""
-    return SmallNumbers.model_validate(yaml.safe_load(RULES_FILE.read_text("utf-8")))
+    return SmallNumbers.model_validate(read_facts(RULES_FILE.read_text("utf-8")))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Term:
 @functools.cache
 def _table() -> Mapping[str, Any]:
     file = resources.files(__package__).joinpath("terms.yaml")
-    return dict(yaml.safe_load(file.read_text("utf-8")))
+    return dict(read_facts(file.read_text("utf-8")))
 
 
 def purposes() -> Mapping[str, Term]:

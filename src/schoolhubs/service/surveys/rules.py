@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 
@@ -22,5 +22,5 @@ def rule(name: str) -> Any:
 @functools.cache
 def rules() -> Mapping[str, Mapping[str, Any]]:
     """Give every rule with its unit and source, for a page that shows them."""
-    read: Mapping[str, Mapping[str, Any]] = yaml.safe_load(RULES_FILE.read_text("utf-8"))
+    read: Mapping[str, Mapping[str, Any]] = read_facts(RULES_FILE.read_text("utf-8"))
     return read

@@ -6,7 +6,7 @@ import importlib.resources
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 Side = Literal["practice", "outside"]
 
@@ -79,5 +79,5 @@ def _one(name: str, side: Side, said: Mapping[str, Any]) -> RootCause:
 @functools.cache
 def _read() -> Mapping[str, Any]:
     file = importlib.resources.files(__package__).joinpath("root_causes.yaml")
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text("utf-8"))
     return read

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.attendance import patterns
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.disclosure import Release, TableLayout
+from schoolhubs.vocabulary.written.stored import read_facts
 
 FORMAT = 1
 DAYS = ("year_group", "weekday")
@@ -49,7 +49,7 @@ RATES = {
 def said() -> dict[str, Any]:
     """Read ``rules.yaml``."""
     text = Path(__file__).with_name("rules.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.diagnosis import Barrier, Observation
 from schoolhubs.vocabulary.root_causes import root_causes
 from schoolhubs.vocabulary.tables import RISKY_STARTS
+from schoolhubs.vocabulary.written.stored import read_facts
 
 LARGEST = 20_000_000
 RISKY = "".join(f"\\{each}" if each.isascii() else each for each in RISKY_STARTS)
@@ -80,7 +80,7 @@ def _text(path: Path, remedy: str) -> str:
 @functools.cache
 def _schemas() -> Mapping[str, Any]:
     file = importlib.resources.files(__package__).joinpath("inputs_schema.yaml")
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text("utf-8"))
     return read
 
 

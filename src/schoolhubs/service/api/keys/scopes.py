@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pydantic
-import yaml
 
 from schoolhubs.service.accounts.roles import OrganisationKind, Role
+from schoolhubs.vocabulary.written.stored import read_facts
 
 TABLE = Path(__file__).with_name("scopes.yaml")
 
@@ -37,7 +37,7 @@ def scopes() -> Mapping[str, Scope]:
     >>> sorted(each.value for each in scopes()["write:applications"].stands_in_for)
     ['school', 'trust']
     """
-    said = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    said = read_facts(TABLE.read_text(encoding="utf-8"))
     return {name: Scope.model_validate(meaning) for name, meaning in said.items()}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from schoolhubs.service.api.manners.problems import Refused
 from schoolhubs.service.api.models import CountedRequests
+from schoolhubs.vocabulary.written.stored import read_facts
 
 TABLE = Path(__file__).with_name("limits.yaml")
 FORGOTTEN_AFTER = 10  # stretches of time
@@ -26,7 +26,7 @@ COUNT = """
 
 @functools.cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load(TABLE.read_text(encoding="utf-8")))
+    return dict(read_facts(TABLE.read_text(encoding="utf-8")))
 
 
 def limit(name: str) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.http import HttpResponse
 
 from schoolhubs.service.web import logs
 from schoolhubs.vocabulary.errors import MOST_PROBLEMS_LISTED, Problem
+from schoolhubs.vocabulary.written.stored import read_facts
 
 TABLE = Path(__file__).with_name("problems.yaml")
 MEDIA_TYPE = "application/problem+json"
@@ -35,7 +35,7 @@ def kinds() -> Mapping[str, Kind]:
     >>> kinds()["too_many"].status
     429
     """
-    said = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    said = read_facts(TABLE.read_text(encoding="utf-8"))
     return {name: Kind(**kind) for name, kind in said.items()}
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from schoolhubs.attendance import reading
 from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.written.stored import read_facts
 
 SESSIONS = 10
 WHO = ("pupil", "pupil_too", "pupil_more")
@@ -22,7 +21,7 @@ Read = TypeVar("Read")
 def said() -> dict[str, Any]:
     """Read ``columns.yaml``."""
     text = Path(__file__).with_name("columns.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = read_facts(text)
     return read
 
 

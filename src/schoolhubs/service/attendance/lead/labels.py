@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schoolhubs.attendance import patterns
+from schoolhubs.vocabulary.written.stored import read_facts
 
 DAYS = tuple(patterns.causes.said()["weekdays"].values())
 ALL = "all"
@@ -18,7 +17,7 @@ Content = Mapping[str, Any]
 @functools.cache
 def words() -> dict[str, Any]:
     """Read ``words.yaml``."""
-    read: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    read: dict[str, Any] = read_facts(Path(__file__).with_name("words.yaml").read_text("utf-8"))
     return read
 
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from schoolhubs.vocabulary.written.stored import read_facts
 
 WORDS_FILE = Path(__file__).with_name("words.yaml")
 
 
 @functools.cache
 def _told() -> Mapping[str, Any]:
-    return dict(yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8")))
+    return dict(read_facts(WORDS_FILE.read_text(encoding="utf-8")))
 
 
 def things() -> Mapping[str, str]:

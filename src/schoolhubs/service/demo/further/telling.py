@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from schoolhubs.service.sharing import terms
 from schoolhubs.service.surveys.doing import making
 from schoolhubs.service.surveys.doing.reading import make_texts_ready
 from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.written.stored import read_facts
 
 SEED = 20_26
 N_PUPILS = 150
@@ -37,7 +37,7 @@ LEAD = "lead school"
 def story() -> Mapping[str, Any]:
     """Read what people wrote down."""
     text = resources.files(__package__).joinpath("story.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from schoolhubs.service.demo.intakes import PLACE
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.written.stored import read_facts
 
 DAY = datetime.timedelta(days=1)
 
@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 def story() -> Mapping[str, Any]:
     """Read what happened and what people wrote down."""
     text = resources.files(__package__).joinpath("story.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_facts(text)
     return read
 
 

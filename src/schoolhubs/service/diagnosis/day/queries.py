@@ -4,7 +4,6 @@ import datetime
 import functools
 from importlib import resources
 
-import yaml
 from django.http import Http404
 
 from schoolhubs.service import clock
@@ -17,6 +16,7 @@ from schoolhubs.service.diagnosis.models import DiagnosticDay, OutsideBarrier, S
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.sharing.queries import agreement_for, may_see
 from schoolhubs.vocabulary.root_causes import RootCause, root_causes
+from schoolhubs.vocabulary.written.stored import read_facts
 
 WRITERS = (*TEAM, Role.LEAD_SCHOOL)
 READERS = (*WRITERS, *LOOK_ON)
@@ -70,7 +70,7 @@ def most_days_apart() -> int:
     183
     """
     text = resources.files(__package__).joinpath("days.yaml").read_text("utf-8")
-    return int(yaml.safe_load(text)["within"]["value"])
+    return int(read_facts(text)["within"]["value"])
 
 
 def may_be_held(urn: str, day: datetime.date, *, on: datetime.date) -> bool:

@@ -9,7 +9,6 @@ from statistics import fmean
 from typing import Any
 
 import polars as pl
-import yaml
 from django.db.models import Count, Q
 
 from schoolhubs.service.events import queries
@@ -20,6 +19,7 @@ from schoolhubs.service.partnerships.telling import Names
 from schoolhubs.service.partnerships.telling import names_of as names_of
 from schoolhubs.vocabulary.calendar import term_finishes_on, term_starts_on
 from schoolhubs.vocabulary.records.delivery import EventRules
+from schoolhubs.vocabulary.written.stored import read_facts
 
 MOST_LISTED = 200
 
@@ -32,7 +32,7 @@ def fewest_said() -> int:
     5
     """
     file = resources.files(__package__).joinpath("said.yaml")
-    return int(yaml.safe_load(file.read_text("utf-8"))["fewest_said"]["value"])
+    return int(read_facts(file.read_text("utf-8"))["fewest_said"]["value"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.service.plans.models import Plan
 from schoolhubs.service.plans.reviewing.models import TermReview
 from schoolhubs.vocabulary.records.plan import ActionPlan, Objective
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,5 +73,5 @@ def next_due(record: ActionPlan, *, on: datetime.date) -> Due:
 def limits() -> Mapping[str, Any]:
     """Read ``limits.yaml``."""
     file = resources.files("schoolhubs.service.plans.reviewing") / "limits.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read

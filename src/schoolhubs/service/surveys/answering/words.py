@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
 from schoolhubs import diagnosis
 from schoolhubs.service.surveys.models import Survey
 from schoolhubs.vocabulary.errors import DataProblem
 from schoolhubs.vocabulary.records.diagnosis.instrument import ENGLISH, Instrument
+from schoolhubs.vocabulary.written.stored import read_facts
 
 WORDS = Path(__file__).with_name("words")
 
@@ -22,7 +21,7 @@ def words(language: str = ENGLISH) -> Mapping[str, str]:
     >>> words()["start"]
     'Start'
     """
-    read = yaml.safe_load((WORDS / f"{language}.yaml").read_text("utf-8"))
+    read = read_facts((WORDS / f"{language}.yaml").read_text("utf-8"))
     return MappingProxyType({name: str(said) for name, said in read.items()})
 
 

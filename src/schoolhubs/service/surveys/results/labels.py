@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs import diagnosis
 from schoolhubs.vocabulary.records.diagnosis.instrument import Instrument, Item
+from schoolhubs.vocabulary.written.stored import read_facts
 
 ALL = "all"
 POOLED = "+"
@@ -19,7 +18,7 @@ POOLED = "+"
 def words() -> Mapping[str, Any]:
     """Read the words of results."""
     file = resources.files("schoolhubs.service.surveys.results") / "labels.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read
 
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from schoolhubs.service.targets.challenges.disputable import ROLLS
 from schoolhubs.service.targets.models import Challenge, Disputed, Explanation
 from schoolhubs.vocabulary.words import signed
+from schoolhubs.vocabulary.written.stored import read_facts
 
 BLANK = (
     "The school asks that a figure count as not known. That corrects nothing: less is then read of "
@@ -22,7 +21,7 @@ HARD = "This is hard to believe: ask for the evidence before you decide."
 def limits() -> Mapping[str, Any]:
     """Read from where on a claim is warned of."""
     file = resources.files("schoolhubs.service.targets.challenges") / "limits.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -14,6 +13,7 @@ from schoolhubs.service import clock
 from schoolhubs.service.targets.challenges.forms import LONGEST_WORDS, TOO_LONG
 from schoolhubs.service.targets.models import SchoolTarget
 from schoolhubs.service.web.forms.typed import FreeText
+from schoolhubs.vocabulary.written.stored import read_facts
 
 ASKED = (
     "{percent} is far from the {expected} that is to be expected if nothing changes. If you mean "
@@ -94,5 +94,5 @@ class IssuedForm(_Sure):
 def limits() -> Mapping[str, Any]:
     """Read from what on a figure is asked about."""
     file = resources.files("schoolhubs.service.targets.setting") / "limits.yaml"
-    read: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = read_facts(file.read_text(encoding="utf-8"))
     return read

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from schoolhubs import programmes
@@ -21,6 +20,7 @@ from schoolhubs.service.plans.models import Plan, PlanState
 from schoolhubs.service.sharing import queries as sharing
 from schoolhubs.service.surveys import queries as surveys
 from schoolhubs.service.surveys.models import Respondents, State
+from schoolhubs.vocabulary.written.stored import read_facts
 
 UNDER_WAY = (State.MADE, State.OPEN)
 
@@ -85,7 +85,7 @@ class Way:
 def table() -> Mapping[str, Mapping[str, Any]]:
     """Read what the steps are called and where they are done."""
     file = resources.files(__package__).joinpath("steps.yaml")
-    return dict(yaml.safe_load(file.read_text("utf-8")))
+    return dict(read_facts(file.read_text("utf-8")))
 
 
 def partnership_of(urn: str) -> Partnership | None:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-import yaml
 from django.db.models import OuterRef, Subquery
 
 from schoolhubs.service.schools.models import School
+from schoolhubs.vocabulary.written.stored import read_facts
 
 
 @functools.cache
 def _table() -> Mapping[str, Any]:
     file = resources.files(__package__).joinpath("soon.yaml")
-    return dict(yaml.safe_load(file.read_text("utf-8")))
+    return dict(read_facts(file.read_text("utf-8")))
 
 
 def rule(name: str) -> int:

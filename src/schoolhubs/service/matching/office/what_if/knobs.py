@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pydantic
-import yaml
 
 from schoolhubs import programmes
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.records.settings import DatedValue
 from schoolhubs.vocabulary.words import plain
+from schoolhubs.vocabulary.written.stored import read_facts
 
 KNOBS_FILE = Path(__file__).with_name("knobs.yaml")
 SCHOOL = "school"  # places of trusts are not matched in a round
@@ -89,7 +89,7 @@ class Group:
 
 @functools.cache
 def _said() -> tuple[tuple[str, tuple[Said, ...]], ...]:
-    read = yaml.safe_load(KNOBS_FILE.read_text(encoding="utf-8"))
+    read = read_facts(KNOBS_FILE.read_text(encoding="utf-8"))
     return tuple(
         (group["title"], tuple(Said.model_validate(row) for row in group["knobs"]))
         for group in read["groups"]
