@@ -9,13 +9,14 @@ from click.testing import CliRunner
 
 from schoolhubs import funding, programmes, synthetic
 from schoolhubs.cli.main import schoolhubs
+from schoolhubs.synthetic.calibration import read_yaml
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.funding import PaymentState
 
 PERIODS = {
     "behaviour-hubs-2021": "2022/23",
     "rise-hubs-2025": "2025/26",
-    "special-ap-hubs-example": "2026/27",
+    "special-ap-hubs-example": "2025/26",
 }
 
 
@@ -67,15 +68,48 @@ def test_payments_of_a_delivered_year_balance(england: Path, programme_id: str) 
 def test_a_delivered_year_has_something_of_every_kind(england: Path) -> None:
     year = england / "year"
     states = Counter(row["state"] for row in rows(year / "support_days.csv"))
-    assert set(states) == {"given", "late", "missed"}
+    assert set(states) == {"given", "late", "missed", "planned", "struck"}
     booked = Counter(row["state"] for row in rows(year / "bookings.csv"))
-    assert set(booked) == {"came", "stayed_away", "cancelled", "waiting"}
+    assert set(booked) == {"booked", "came", "stayed_away", "cancelled", "waiting"}
     assert any(not row["completed_on"] for row in rows(year / "training.csv"))
     assert rows(year / "withdrawals.csv")
     assert rows(year / "clawbacks.csv")
     payments = Counter(row["state"] for row in rows(year / "payments.csv"))
     assert set(payments) >= {PaymentState.PAID, PaymentState.IN_RUN}
     assert {row["state"] for row in rows(year / "declarations.csv")} == {"checked", "declared"}
+
+
+def test_a_delivered_year_tells_of_nothing_ahead_of_its_last_day(england: Path) -> None:
+    until = read_yaml("delivered.yaml")["until"].isoformat()
+    year = england / "year"
+    told = [
+        row[column]
+        for name, column in (
+            ("days.csv", "on"), ("declared_days.csv", "on"), ("payments.csv", "paid_on"),
+            ("support_days.csv", "given_on"), ("training.csv", "completed_on"),
+            ("withdrawals.csv", "ended_on"),
+        )
+        for row in rows(year / name)
+    ]  # fmt: skip
+    assert max(told) <= until
+    planned = [row for row in rows(year / "support_days.csv") if row["state"] == "planned"]
+    assert {row["planned_on"] > until for row in planned} == {True}
+    ahead = {row["open_day"] for row in rows(year / "open_days.csv") if row["on"] > until}
+    of_ahead = [row for row in rows(year / "bookings.csv") if row["open_day"] in ahead]
+    assert {row["state"] for row in of_ahead} >= {"booked", "waiting"}
+    assert not {"came", "stayed_away"} & {row["state"] for row in of_ahead}
+
+
+def test_a_lead_spends_time_on_an_event_once_however_many_came(england: Path) -> None:
+    events: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for row in rows(england / "year" / "days.csv"):
+        if row["kind"] in {"open_day", "networking"}:
+            event = row["evidence"].rpartition("-")[0]
+            events[event] += 1
+            given[event] += int(row["lead_half_days"])
+    assert max(events.values()) > 5
+    assert set(given.values()) == {2} or set(given.values()) == {1, 2}
 
 
 def test_no_open_day_is_oversold(england: Path) -> None:

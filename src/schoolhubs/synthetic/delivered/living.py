@@ -73,6 +73,22 @@ def live(pair: Pair, facts: Mapping[str, Any], rng: np.random.Generator) -> Live
     return lived
 
 
+def not_later(lived: Lived, until: datetime.date) -> None:
+    """Take out what lies after a day: days are planned then, modules owed, and nobody has left."""
+    if lived.ended_on is not None and lived.ended_on > until:
+        lived.ended_on = None
+    lived.days = [day for day in lived.days if day.on <= until]
+    if lived.not_so not in {day.evidence for day in lived.days}:
+        lived.not_so = ""
+    for row in lived.support:
+        if max(row["planned_on"], row["given_on"]) > until.isoformat():
+            on = row["given_on"] or row["planned_on"]
+            row.update(planned_on=on, given_on="", state="planned", agreed="no")
+    for row in lived.training:
+        if row["completed_on"] > until.isoformat():
+            row["completed_on"] = ""
+
+
 def _support(
     lived: Lived,
     terms: list[list[datetime.date]],

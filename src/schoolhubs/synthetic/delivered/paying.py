@@ -9,7 +9,7 @@ import numpy as np
 
 from schoolhubs import funding, programmes
 from schoolhubs.synthetic.delivered.living import Lived, days_of_terms
-from schoolhubs.vocabulary.calendar import AcademicYear
+from schoolhubs.vocabulary.calendar import AcademicYear, term_finishes_on
 from schoolhubs.vocabulary.money import split
 from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
@@ -57,7 +57,8 @@ def declare(one: Lived, facts: Mapping[str, Any], rng: np.random.Generator) -> D
     if stream is None or luck < shares["not_declared"]:
         return None
     is_checked = luck >= shares["not_declared"] + shares["not_checked"]
-    dates = [day for term in days_of_terms(one.pair, facts) for day in term if one.runs_on(day)]
+    dates = [day for term in days_of_terms(one.pair, facts) for day in term
+             if one.runs_on(day) and day <= facts["until"]]  # fmt: skip
     n = int(rng.integers(*facts["n_declared"])) if dates else 0
     days = [
         DeclaredDay(
@@ -166,9 +167,15 @@ def _run(
 
 
 def _ends(starts_on: datetime.date) -> list[datetime.date]:
-    """Give the days on which the year's runs are prepared, after each term."""
-    first = AcademicYear.holding(starts_on).first
-    return [datetime.date(first + 1, month, 1) for month in (1, 4, 9)]
+    """Give the days on which runs are prepared: after each term of the year it begins in.
+
+    >>> [str(each) for each in _ends(datetime.date(2026, 1, 1))]
+    ['2026-04-01', '2026-09-01']
+    """
+    found, last = [term_finishes_on(starts_on)], AcademicYear.holding(starts_on).finishes_on
+    while found[-1] < last:
+        found.append(term_finishes_on(found[-1]))
+    return found
 
 
 def _without_what_was_not_so(own: Sequence[Lived]) -> list[DeliveryRecord]:
@@ -177,5 +184,5 @@ def _without_what_was_not_so(own: Sequence[Lived]) -> list[DeliveryRecord]:
         one.days = [day for day in one.days if day.evidence != struck.get(one.pair.partnership_id)]
         for row in one.support:
             if f"support_day:{row['support_day']}" == one.not_so:
-                row.update(state="missed", given_on="", agreed="no")
+                row.update(state="struck", agreed="no")
     return records_of(own)

@@ -1,5 +1,6 @@
 """Open days of each hub and term: who booked, who waited, who came, who stayed away."""
 
+import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,9 @@ from schoolhubs import programmes
 from schoolhubs.synthetic.delivered.living import Lived, Row, days_of_terms
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
 from schoolhubs.vocabulary.records.funding import MoneyRules
+
+# What a lead hosts for all its partners at once, and how its programme names it.
+HOSTED = {DayKind.OPEN_DAY: "open", DayKind.NETWORKING: "network"}
 
 
 def visit(
@@ -52,6 +56,24 @@ def visit(
     return days, bookings
 
 
+def host(every: Iterable[Lived]) -> None:
+    """Add what leads spent on open days and networking: once an event, however many came.
+
+    It stands in the record of the oldest partnership of those that came, as the service has it.
+    """
+    seen: set[str] = set()
+    for one in every:
+        for at, day in enumerate(one.days):
+            event = day.evidence.removesuffix(f"-{one.pair.urn}")
+            if day.kind in HOSTED and event not in seen:
+                seen.add(event)
+                rules = next(
+                    each for name, each in one.pair.rules.events.items()
+                    if HOSTED[day.kind] in name
+                )  # fmt: skip
+                one.days[at] = dataclasses.replace(day, lead_half_days=rules.half_days)
+
+
 def _money(one: Lived) -> MoneyRules:
     return programmes.load(one.pair.rules.programme_id).money(one.pair.starts_on)
 
@@ -79,7 +101,7 @@ def _hold(
     rows = []
     for at, (one, party) in enumerate(wanted):
         state = states[at]
-        if state == "booked":
+        if state == "booked" and on <= facts["until"]:
             away = rng.random() < facts["shares"]["stays_away"]
             state = "stayed_away" if away else "came"
         booking = f"{name}-{one.pair.urn}"

@@ -7,10 +7,16 @@ import numpy as np
 
 from schoolhubs import funding
 from schoolhubs.synthetic.calibration import read_yaml
-from schoolhubs.synthetic.delivered.living import Lived, Row, live, rows_of_withdrawals
+from schoolhubs.synthetic.delivered.living import (
+    Lived,
+    Row,
+    live,
+    not_later,
+    rows_of_withdrawals,
+)
 from schoolhubs.synthetic.delivered.pairing import pairs
 from schoolhubs.synthetic.delivered.paying import declare, declare_days_given, pay, records_of
-from schoolhubs.synthetic.delivered.visiting import visit
+from schoolhubs.synthetic.delivered.visiting import host, visit
 from schoolhubs.synthetic.england import England
 from schoolhubs.vocabulary import tables
 from schoolhubs.vocabulary.progress import Progress, quiet
@@ -42,6 +48,9 @@ def write_year(folder: Path, imagined: England, *, progress: Progress = quiet) -
     ]
     progress("deliver a year", 1, 4)
     open_days, bookings = visit(every, facts, imagined.seed)
+    host(every)
+    for one in every:
+        not_later(one, facts["until"])
     progress("deliver a year", 2, 4)
     declared = [
         declare(one, facts, np.random.default_rng([imagined.seed, 403, at]))
