@@ -6,6 +6,7 @@ from typing import Any
 
 import icalendar
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -21,9 +22,10 @@ from schoolhubs.service.api.manners import limits
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.calendars import dates, queries
 from schoolhubs.service.calendars.models import CalendarLink
-from schoolhubs.service.delivery.doing import planning
+from schoolhubs.service.delivery.doing import planning, recording
 from schoolhubs.service.delivery.doing.planning import Date
 from schoolhubs.service.events.doing import changing
+from schoolhubs.service.web.exports import calendars
 from signing import signed_in
 from watchful import WatchfulClient
 
@@ -88,6 +90,25 @@ def test_a_calendar_follows_a_day_that_is_planned_moved_and_cancelled() -> None:
 
 
 @pytest.mark.usefixtures("_schools")
+def test_a_day_recorded_on_another_date_changes_what_calendars_hold() -> None:
+    one, ada = together(), leader()
+    day = planned(one, ada, on=school_day(one))
+    number = day.sequence
+    on = school_day(one, 2)
+    done = recording.Done(date=Date(on=on, part=Part.AM, leaders=[ada]), focus="Corridors")
+    told = recording.record(
+        one, done, today=on + datetime.timedelta(days=1), day=day, version=day.version, **WHO
+    )
+    assert (told.on, told.sequence) == (on, number + 1)
+    again = recording.record(
+        one, done, today=on + datetime.timedelta(days=1), day=told, version=told.version, **WHO
+    )
+    assert again.sequence == told.sequence, "nothing that a calendar shows was changed"
+    gone = recording.miss(again, side="lead", reason="It was not", version=again.version, **WHO)
+    assert gone.sequence == told.sequence + 1
+
+
+@pytest.mark.usefixtures("_schools")
 def test_what_is_known_already_is_answered_304() -> None:
     one = together()
     planned(one, leader())
@@ -105,8 +126,12 @@ def test_a_lost_link_shows_no_name_and_nothing_that_anybody_wrote() -> None:
     address = made(head())
     text = asked(address).content.decode()
     assert "School 900001" in text
-    for word in ("Ada Ash", "Corridors", "DESCRIPTION", "ATTENDEE", "ORGANIZER"):
+    for word in ("Ada Ash", "Corridors", "DESCRIPTION", "ATTENDEE"):
         assert word not in text
+    ((_, event),) = events(asked(address)).items()
+    own = calendars.organiser()
+    assert str(event["ORGANIZER"]) == f"mailto:{own.address}", "the service's own, no person's"
+    assert own.name == settings.ENVIRONMENT.service_name
 
 
 @pytest.mark.usefixtures("_schools")

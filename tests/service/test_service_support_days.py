@@ -162,6 +162,11 @@ def test_a_moved_and_a_cancelled_day_change_what_calendars_hold() -> None:
     events = [each.walk("VEVENT")[0] for each in (first, second, third)]
     assert len({str(each["uid"]) for each in events}) == 1
     assert [each["sequence"] for each in events] == [0, 1, 2]
+    assert [each["dtstamp"].dt for each in events] == sorted(each["dtstamp"].dt for each in events)
+    for each in events:
+        assert str(each["organizer"]).startswith("mailto:")
+        assert "@" in str(each["attendee"])
+        assert "head" in str(each["attendee"]) + each["attendee"].params["CN"], "the one who asks"
     assert [str(each["method"]) for each in (first, second, third)] == [
         "REQUEST", "REQUEST", "CANCEL",
     ]  # fmt: skip

@@ -21,6 +21,31 @@ class Method(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who invites, or is invited.
+
+    Parameters
+    ----------
+    name
+        As a calendar shows it.
+    address
+        Where it gets email.
+
+    Raises
+    ------
+    ValueError
+        If the address is none.
+    """
+
+    name: str
+    address: str
+
+    def __post_init__(self) -> None:
+        if self.address.count("@") != 1 or any(each.isspace() for each in self.address):
+            raise ValueError(f"{self.name!r}: an address of email is wanted, such as a@b.example")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """One date in somebody's calendar.
 
@@ -37,10 +62,13 @@ class Invitation:
         When it was last changed.
     is_cancelled
         It is taken back.
-    organiser
-        Address that the invitation is from; blank leaves it out.
     link
         The page about it.
+    organiser
+        Whom the date is from. Every file for calendars names one, and changes and cancellations
+        are believed from the same one alone.
+    attendees
+        Who takes the date into a calendar of their own; none in a calendar that is followed.
 
     Raises
     ------
@@ -57,7 +85,8 @@ class Invitation:
     text: str = ""
     place: str = ""
     link: str = ""
-    organiser: str = ""
+    organiser: Party
+    attendees: tuple[Party, ...] = ()
     is_cancelled: bool = False
 
     def __post_init__(self) -> None:
@@ -68,20 +97,45 @@ class Invitation:
             raise ValueError(f"{self.uid}: it finishes at {self.finishes_at}, before it starts")
 
 
-def invitation(one: Invitation) -> bytes:
+def method_of(one: Invitation) -> Method:
+    """Say what a file of one date does with it."""
+    return Method.CANCEL if one.is_cancelled else Method.REQUEST
+
+
+def invitation(one: Invitation, *, at: datetime.datetime) -> bytes:
     """Write one date as a file for a calendar (RFC 5545 and 5546).
 
     A date that was taken back is a cancellation, which removes it wherever it is held.
+
+    Parameters
+    ----------
+    at
+        When the file is made. Of two files with one number, calendars go by the later one.
+
+    Raises
+    ------
+    ValueError
+        If nobody is invited: a calendar passes over such a file.
 
     Examples
     --------
     >>> at = datetime.datetime(2026, 11, 20, 9, tzinfo=ENGLAND)
     >>> one = Invitation(uid="day-1@hubs.example", sequence=2, title="Support day", starts_at=at,
-    ...                  finishes_at=at.replace(hour=12), changed_at=at, is_cancelled=True)
-    >>> print(invitation(one).decode().splitlines()[3])
+    ...                  finishes_at=at.replace(hour=12), changed_at=at, is_cancelled=True,
+    ...                  organiser=Party(name="School hubs", address="hubs@hubs.example"),
+    ...                  attendees=(Party(name="Ash School", address="head@ash.example"),))
+    >>> print(invitation(one, at=at).decode().splitlines()[3])
     METHOD:CANCEL
     """
-    return _file([one], Method.CANCEL if one.is_cancelled else Method.REQUEST)
+    if not one.attendees:
+        raise ValueError(f"{one.uid}: an invitation is to somebody")
+    event = _event(one, stamped_at=at)
+    for each in one.attendees:
+        # Both schools have said yes on the page, and nobody reads what a calendar would answer.
+        event.add("attendee", f"mailto:{each.address}", parameters={
+            "CN": each.name, "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE",
+        })  # fmt: skip
+    return _file([event], method_of(one))
 
 
 def feed(dates: Iterable[Invitation], *, title: str, refresh_hours: int = 0) -> bytes:
@@ -94,11 +148,14 @@ def feed(dates: Iterable[Invitation], *, title: str, refresh_hours: int = 0) -> 
     refresh_hours
         How often a calendar that follows is asked to look again (RFC 7986); 0 says nothing of it.
     """
-    return _file(dates, Method.PUBLISH, title, refresh_hours)
+    # Stamped by their last changes, so that a calendar without news is the same to the byte. What
+    # is published invites nobody (RFC 5546, 3.2.1).
+    events = [_event(each, stamped_at=each.changed_at) for each in dates]
+    return _file(events, Method.PUBLISH, title, refresh_hours)
 
 
 def _file(
-    dates: Iterable[Invitation], method: Method, title: str = "", refresh_hours: int = 0
+    events: Iterable[icalendar.Event], method: Method, title: str = "", refresh_hours: int = 0
 ) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
@@ -111,26 +168,26 @@ def _file(
         calendar.add("refresh-interval", every, parameters={"VALUE": "DURATION"})
         # What programs that know no RFC 7986 read.
         calendar.add("x-published-ttl", f"PT{refresh_hours}H")
-    for each in dates:
-        calendar.add_component(_event(each))
+    for each in events:
+        calendar.add_component(each)
     calendar.add_missing_timezones()
     # The library writes properties by name; readers take them in any order.
     return bytes(calendar.to_ical(sorted=False))
 
 
-def _event(one: Invitation) -> icalendar.Event:
+def _event(one: Invitation, *, stamped_at: datetime.datetime) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", one.uid)
     event.add("sequence", one.sequence)
     event.add("summary", one.title)
     event.add("dtstart", one.starts_at.astimezone(ENGLAND))
     event.add("dtend", one.finishes_at.astimezone(ENGLAND))
-    event.add("dtstamp", one.changed_at.astimezone(datetime.UTC))
+    event.add("dtstamp", stamped_at.astimezone(datetime.UTC))
     event.add("last-modified", one.changed_at.astimezone(datetime.UTC))
     event.add("status", "CANCELLED" if one.is_cancelled else "CONFIRMED")
     for name, said in (("description", one.text), ("location", one.place), ("url", one.link)):
         if said:
             event.add(name, said)
-    if one.organiser:
-        event.add("organizer", f"mailto:{one.organiser}")
+    said_by = {"CN": one.organiser.name}
+    event.add("organizer", f"mailto:{one.organiser.address}", parameters=said_by)
     return event

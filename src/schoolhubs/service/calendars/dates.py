@@ -20,30 +20,30 @@ from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages.files import invitation_of
 from schoolhubs.service.events.models import Booking, Event, EventState, Party
 from schoolhubs.service.events.visiting.invited import invitation_to
+from schoolhubs.service.history.queries import last_changed
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.telling import names_of as names_at
 from schoolhubs.service.training.models import SessionState, SignUp, TrainingSession
 from schoolhubs.service.training.sessions.views import titles_of
+from schoolhubs.service.web.exports import calendars
 
 PARTNERS = (*PARTNER_SCHOOL, Role.PARTNER_TRUST)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
-    """The schools whose dates are wanted, as partners and as leads, and where pages are."""
+    """The schools whose dates are wanted, as partners and as leads, from a day on."""
 
     partners: tuple[str, ...]
     leads: tuple[str, ...]
     since: datetime.date
-    host: str
-    address: str
 
 
-def whose(actor: Actor, *, since: datetime.date, host: str, address: str) -> Whose:
+def whose(actor: Actor, *, since: datetime.date) -> Whose:
     """Say whose dates an actor follows."""
     return Whose(
         partners=tuple(own_urns(actor, *PARTNERS)), leads=tuple(own_urns(actor, *LEADS)),
-        since=since, host=host, address=address,
+        since=since,
     )  # fmt: skip
 
 
@@ -61,8 +61,9 @@ def _support_days(of: Whose) -> Iterator[invitations.Invitation]:
     names = names_of(
         {urn for e in held for urn in (e.partnership.partner_urn, e.partnership.lead_urn)}
     )
+    changed = last_changed(held)
     for each in held:
-        yield invitation_of(each, names)
+        yield invitation_of(each, names, changed)
 
 
 def _bookings(of: Whose) -> Iterator[invitations.Invitation]:
@@ -73,9 +74,9 @@ def _bookings(of: Whose) -> Iterator[invitations.Invitation]:
     ).select_related("event__hub")  # fmt: skip
     held = list(rows)
     names = names_at({u for e in held for u in (e.event.hub.lead_urn, e.event.place_urn)})
+    changed = last_changed(held)
     for each in held:
-        page = f"{of.address}{reverse('booking', kwargs={'booking_id': each.pk})}"
-        told = invitation_to(each, names, host=of.host, link=page)
+        told = invitation_to(each, names, changed)
         yield dataclasses.replace(told, place=names.school(each.event.place_urn))
 
 
@@ -85,11 +86,12 @@ def _events(of: Whose) -> Iterator[invitations.Invitation]:
     names = names_at({u for each in held for u in (each.hub.lead_urn, each.place_urn)})
     for each in held:
         yield invitations.Invitation(
-            uid=f"event-{each.pk}@{of.host}", sequence=each.version,
+            uid=calendars.named(f"event-{each.pk}"), sequence=each.version,
             title=f"{each.get_kind_display()} of your hub", starts_at=each.starts,
             finishes_at=each.finishes, changed_at=each.changed_at,
             place=names.school(each.place_urn),
-            link=f"{of.address}{reverse('event', kwargs={'event_id': each.pk})}",
+            link=f"{calendars.service_address()}{reverse('event', kwargs={'event_id': each.pk})}",
+            organiser=calendars.organiser(),
             is_cancelled=each.state == EventState.CANCELLED,
         )  # fmt: skip
 
@@ -102,14 +104,15 @@ def _sessions(of: Whose) -> Iterator[invitations.Invitation]:
         Exists(signed_up) | Q(lead_urn__in=of.leads), starts_at__date__gte=of.since
     )
     held = list(rows)
-    titles = titles_of(held)
+    titles, changed = titles_of(held), last_changed(held)
     names = names_at({each.lead_urn for each in held if each.lead_urn})
     for each in held:
         at = names.school(each.lead_urn) if each.lead_urn else ""
         yield invitations.Invitation(
-            uid=f"session-{each.pk}@{of.host}", sequence=each.version,
+            uid=calendars.named(f"session-{each.pk}"), sequence=each.version,
             title=f"Training: {titles[each.pk]}", starts_at=each.starts_at,
-            finishes_at=each.ends_at, changed_at=each.made_at,
+            finishes_at=each.ends_at, changed_at=changed.get(each.pk, each.made_at),
             place="on screen" if each.is_online else at,
-            link=of.address, is_cancelled=each.state == SessionState.CANCELLED,
+            link=calendars.service_address(), organiser=calendars.organiser(),
+            is_cancelled=each.state == SessionState.CANCELLED,
         )  # fmt: skip

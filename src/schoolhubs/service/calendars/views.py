@@ -86,10 +86,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     actor = queries.actor_of(found, on=on)
     if not actor.holds(*FOLLOWERS):
         raise Http404
-    of = whose(
-        actor, since=on - datetime.timedelta(days=queries.limit("back_days")),
-        host=request.get_host(), address=f"{request.scheme}://{request.get_host()}",
-    )  # fmt: skip
+    of = whose(actor, since=on - datetime.timedelta(days=queries.limit("back_days")))
     title = f"{settings.ENVIRONMENT.service_name}: {found.organisation.name}"
     told = invitations.feed(dates_of(of), title=title, refresh_hours=REFRESH_HOURS)
     actions.note_use(found, on=on)

@@ -1,7 +1,7 @@
 """A support day is held, moved on by the table of states, saved, and put on record."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError
@@ -15,6 +15,9 @@ from schoolhubs.service.partnerships.resting.queries import refuse_what_is_new
 from schoolhubs.vocabulary.errors import Conflict
 
 Part = days.ledger.Part
+# What calendars show of a day, and the states in which it is taken back in them.
+IN_CALENDARS = ("on", "part", "held_at", "state")
+NOT_HELD = frozenset({"cancelled", "missed"})
 ONE_PLACE = "a_leader_is_in_one_place"
 NOT_TOGETHER = (
     "These two schools do not work together: their partnership is not agreed, or over. Nothing was "
@@ -70,11 +73,25 @@ def go(held: SupportDay, to: str, *, by_side: str, **changes: Any) -> None:
 
 
 def save(held: SupportDay, **changes: Any) -> None:
-    """Save a day that was held, one version on."""
+    """Save a day that was held, one version on; calendars are told of what they show.
+
+    ``changes`` may have been set already, as a state is, so the row is asked what it was.
+    """
+    was = SupportDay.objects.values_list(*IN_CALENDARS).get(pk=held.pk)
     for name, value in changes.items():
         setattr(held, name, value)
+    if "sequence" not in changes and _shown(was) != _shown(
+        [getattr(held, name) for name in IN_CALENDARS]
+    ):
+        held.sequence += 1
     held.version += 1
     held.save()
+
+
+def _shown(told: Sequence[Any]) -> tuple[Any, ...]:
+    """Give what a calendar shows of a day: when, where, and whether it is taken back."""
+    *told_as_is, state = told
+    return (*told_as_is, state in NOT_HELD)
 
 
 def send(day: SupportDay, leaders: Iterable[Leader]) -> None:

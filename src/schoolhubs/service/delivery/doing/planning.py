@@ -180,7 +180,7 @@ def cancel(day: SupportDay, *, side: str, reason: str, version: int, **who: Any)
         held = changing.held_day(day, version)
         if held.on < timezone.localdate(who["at"]):
             raise Conflict(OVER)
-        changing.go(held, "cancelled", by_side=side, reason=reason, sequence=held.sequence + 1)
+        changing.go(held, "cancelled", by_side=side, reason=reason)
         letters.write(telling.cancelled(held), by=who["by"], at=who["at"], place=who["place"])
         changing.record("cancel", held, reason=reason, **who)
     return held

@@ -135,7 +135,7 @@ def miss(day: SupportDay, *, side: str, reason: str, version: int, **who: Any) -
         held = changing.held_day(day, version)
         if held.state == "planned" and held.on > timezone.localdate(who["at"]):
             raise Conflict(AHEAD)
-        changing.go(held, "missed", by_side=side, reason=reason, sequence=held.sequence + 1)
+        changing.go(held, "missed", by_side=side, reason=reason)
         letters.write(telling.missed(held), by=who["by"], at=who["at"], place=who["place"])
         changing.record("miss", held, reason=reason, **who)
     return held

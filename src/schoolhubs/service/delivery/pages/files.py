@@ -3,14 +3,17 @@
 import datetime
 from collections.abc import Iterable, Mapping
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from schoolhubs import delivery
+from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.delivery import queries
+from schoolhubs.service.delivery.doing.changing import NOT_HELD
 from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.delivery.pages import shown
+from schoolhubs.service.history.queries import last_changed
+from schoolhubs.service.web.exports import calendars
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer
 
@@ -18,11 +21,18 @@ ENGLAND = delivery.invitations.ENGLAND
 Invitation = delivery.invitations.Invitation
 # When halves of a day begin and end, where both schools agreed nothing else.
 HOURS = {"am": (9, 12), "pm": (13, 16), "day": (9, 16)}
-CALENDAR = "text/calendar; charset=utf-8"
 
 
-def invitation_of(day: SupportDay, names: Mapping[str, str]) -> Invitation:
-    """Give a day as calendars take it: its name is for good, its number grows with each change."""
+def invitation_of(
+    day: SupportDay, names: Mapping[str, str], changed: Mapping[int, datetime.datetime]
+) -> Invitation:
+    """Give a day as calendars take it: its name is for good, its number grows with each change.
+
+    Parameters
+    ----------
+    changed
+        When each day was last changed, by its number.
+    """
     partner, lead = (
         names.get(urn, f"URN {urn}")
         for urn in (day.partnership.partner_urn, day.partnership.lead_urn)
@@ -32,21 +42,22 @@ def invitation_of(day: SupportDay, names: Mapping[str, str]) -> Invitation:
         for hour in HOURS[day.part]
     )
     who = ", ".join(each.name for each in queries.leaders_on(day))
-    address = settings.ENVIRONMENT.address.rstrip("/") or "https://hubs.example"
     return Invitation(
-        uid=f"support-day-{day.pk}@{address.split('//')[-1]}", sequence=day.sequence,
+        uid=calendars.named(f"support-day-{day.pk}"), sequence=day.sequence,
         title=f"{day.get_kind_display()}: {partner} with {lead}", starts_at=first, finishes_at=last,
-        changed_at=day.delivered_at or day.planned_at, text=f"{day.focus}\nWho comes: {who}",
+        changed_at=changed.get(day.pk, day.planned_at), text=f"{day.focus}\nWho comes: {who}",
         place={"partner": partner, "lead": lead, "screen": "on screen"}[day.held_at],
-        link=f"{address}{reverse('support-day', args=[day.pk])}",
-        is_cancelled=day.state in {"cancelled", "missed"},
+        link=f"{calendars.service_address()}{reverse('support-day', args=[day.pk])}",
+        organiser=calendars.organiser(), is_cancelled=day.state in NOT_HELD,
     )  # fmt: skip
 
 
-def calendar_file(day: SupportDay, names: Mapping[str, str]) -> HttpResponse:
+def calendar_file(
+    day: SupportDay, names: Mapping[str, str], *, by: Actor, at: datetime.datetime
+) -> HttpResponse:
     """Give one day as a file that a calendar plans, changes or takes back by."""
-    told = delivery.invitations.invitation(invitation_of(day, names))
-    return _calendar(told, f"support-day-{day.pk}.ics")
+    told = invitation_of(day, names, last_changed([day]))
+    return calendars.saved(told, f"support-day-{day.pk}.ics", by=by, at=at)
 
 
 def taken_away(
@@ -61,8 +72,11 @@ def taken_away(
         Where there is no such form.
     """
     if form == "ics":
-        dates = [invitation_of(each, names) for each in held]
-        return _calendar(delivery.invitations.feed(dates, title=title), f"{name}.ics")
+        rows = list(held)
+        changed = last_changed(rows)
+        dates = [invitation_of(each, names, changed) for each in rows]
+        told = delivery.invitations.feed(dates, title=title)
+        return calendars.calendar_answer(told, f"{name}.ics")
     if form == "csv":
         return csv_answer(shown.table_of(held, names), f"{name}.csv")
     if form == "xlsx":
@@ -70,9 +84,3 @@ def taken_away(
         tables = {"Support days": shown.table_of(held, names)}
         return workbook_answer(tables, f"{name}.xlsx", about=about, at=at)
     raise Http404
-
-
-def _calendar(told: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(told, content_type=CALENDAR)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

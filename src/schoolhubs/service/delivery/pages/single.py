@@ -59,7 +59,7 @@ def recorded(request: ActedRequest, day_id: int) -> HttpResponse:
 def file(request: ActedRequest, day_id: int) -> HttpResponse:
     """Give a day as a file for calendars."""
     held = _read(request, day_id)
-    return files.calendar_file(held, _names(held))
+    return files.calendar_file(held, _names(held), by=request.actor, at=clock.now())
 
 
 @allow(*LEADS)

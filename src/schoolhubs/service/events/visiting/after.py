@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from schoolhubs import delivery
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
 from schoolhubs.service.accounts.rights import allow
@@ -17,7 +16,9 @@ from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.visiting import forms, seen
 from schoolhubs.service.events.visiting.invited import invitation_to
 from schoolhubs.service.events.visiting.views import about, own_booking
+from schoolhubs.service.history.queries import last_changed
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
+from schoolhubs.service.web.exports import calendars
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -31,13 +32,9 @@ def calendar(request: ActedRequest, booking_id: int) -> HttpResponse:
     held = own_booking(request, booking_id, whole=False)
     if held.booked_at is None:
         raise Http404("it was never booked")
-    page = request.build_absolute_uri(_page(held))
-    names = seen.about(held.event, [])["names"]
-    told = invitation_to(held, names, host=request.get_host(), link=page)
-    file = delivery.invitations.invitation(told)
-    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="event-{held.event_id}.ics"'
-    return answer
+    told = invitation_to(held, seen.about(held.event, [])["names"], last_changed([held]))
+    name = f"event-{held.event_id}.ics"
+    return calendars.saved(told, name, by=request.actor, at=clock.now())
 
 
 @allow(*reach.BOOKERS)
