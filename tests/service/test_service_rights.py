@@ -21,7 +21,8 @@ from keyed import Program
 from peopled import NUMBERS, OTHER, OWN, World, peopled, person_at
 from providing import provider
 from rights_table import ANONYMOUS, METHODS, PRINCIPALS, ROLELESS, Row, TableFault, addresses, rows
-from schoolhubs.service.accounts import rights, sessions
+from schoolhubs.service.accounts import actions, rights, sessions
+from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import OF_PEOPLE, Role
 from schoolhubs.service.api.manners import limits
 from schoolhubs.service.urls import urlpatterns as urls_of_the_service
@@ -50,6 +51,7 @@ def tried(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tried]:
         # That somebody was seen is taken back with each cell, and would be written at each again.
         patched.setattr(sessions, "SEEN_EVERY", datetime.timedelta(days=1))
         patched.setattr(errors, "not_permitted", drawn_once(errors.not_permitted))
+        patched.setattr(actions, "note_refusal", noted_once(actions.note_refusal))
         # Refusals of a row stand until its end; the limit on how many there are is tried elsewhere.
         usual = limits.limit
         patched.setattr(
@@ -80,6 +82,19 @@ def drawn_once(draw: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Htt
         if at not in drawn:
             drawn[at] = draw(request).content
         return HttpResponse(drawn[at], status=403)
+
+    return remembered
+
+
+def noted_once(note: Callable[..., None]) -> Callable[..., None]:
+    """Write once that somebody was refused at an address: by other methods it is one more line."""
+    noted: set[tuple[str, ...]] = set()
+
+    def remembered(actor: Actor, *, place: str, reason: str, **told: Any) -> None:
+        about = actor.by, actor.organisation_key, place, reason
+        if about not in noted:
+            noted.add(about)
+            note(actor, place=place, reason=reason, **told)
 
     return remembered
 
