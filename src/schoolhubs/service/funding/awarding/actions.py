@@ -109,12 +109,16 @@ def worked_out(
     on: datetime.date,
     of: Declaration | None = None,
     known: Known | None = None,
-) -> Award:
-    """Work out what a side earns at one milestone, beside all of its others."""
+) -> Award | None:
+    """Work out what a side earns at one milestone, beside all of its others; None where it is none.
+
+    A partnership that was cut short has fewer of them than it had.
+    """
     known = known_of([facts.partnership]) if known is None else known
     lines = claimed(facts, side, on=on, of=of, known=known)
     # One that was paid before the partnership was cut short may have the name of one that is.
-    return next(line.award for line in reversed(lines) if line.award.milestone == milestone)
+    found = (line.award for line in reversed(lines) if line.award.milestone == milestone)
+    return next(found, None)
 
 
 def keep(
@@ -159,7 +163,10 @@ def keep(
             made_of = held.made_of  # nobody looked at its days again
         kept[of.pk] = _kept(facts, award, of, held, made_of, by=by, at=at,
                             why=why if is_asked else SETTLED_WITH)  # fmt: skip
-    return kept[declaration.pk]
+    if declaration.pk in kept:
+        return kept[declaration.pk]
+    # It was cut short, and comes to nothing already.
+    return next(each for each in before.values() if each.declaration_id == declaration.pk)
 
 
 def _no_longer(

@@ -54,6 +54,18 @@ class Facts:
         """List when money falls due to a side; nothing where it is paid nothing."""
         return funding.milestones(self.record, self.rules, self.money, self.kind(side))
 
+    def closed(self, side: str) -> tuple[Declaration, ...]:
+        """List what a side began to declare for milestones that are none any more.
+
+        So it is once a partnership was cut short. What was checked before stays what it is.
+        """
+        known = {each.milestone for each in self.milestones(side)}
+        return tuple(
+            each
+            for (own, name), each in sorted(self.declarations.items())
+            if own == side and name not in known
+        )
+
 
 def as_record(found: Iterable[Declaration]) -> records.Declaration:
     """Give declarations of one side of a partnership as one record."""

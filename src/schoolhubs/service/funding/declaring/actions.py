@@ -10,7 +10,11 @@ from django.utils import timezone
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import queries, telling
 from schoolhubs.service.funding.awarding import actions as awarding
-from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.declaring.places import (
+    milestone_of,
+    refuse_cut_short,
+    take_over,
+)
 from schoolhubs.service.funding.models import (
     Declaration,
     DeclarationState,
@@ -24,13 +28,11 @@ from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import refuse_while_resting
 from schoolhubs.service.web.pages import day as in_words
 from schoolhubs.vocabulary.errors import Conflict
-from schoolhubs.vocabulary.records.funding import PaymentMilestone
 
 CHANGED = (
     "Somebody changed this declaration while you had it open. Nothing of yours was saved; look at "
     "what stands now."
 )
-NO_SUCH = "No money falls due to this side of the partnership then. Nothing was saved."
 TOO_EARLY = "It can be declared from {day} on, when the time it is about is over. Nothing was sent."
 OUTSIDE = "The day has to lie within the partnership, and before {day}. Nothing was saved."
 SAME_PERSON = "You declared this yourself, so somebody else checks it. Nothing was changed."
@@ -55,6 +57,9 @@ class Who:
 def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> Declaration:
     """Begin a declaration, or give the one that was begun.
 
+    Where the partnership was cut short, it takes over what was typed for a milestone that is none
+    any more.
+
     Raises
     ------
     Conflict
@@ -63,8 +68,8 @@ def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> D
     before = queries.declaration_of(partnership.pk, side, milestone)
     if before is not None:
         return before
-    _milestone(partnership.pk, side, milestone)
     with transaction.atomic():
+        facts, found = milestone_of(partnership.pk, side, milestone)
         _refuse_while_resting(partnership)
         made, is_new = Declaration.objects.get_or_create(
             partnership=partnership, side=side, milestone=milestone,
@@ -73,7 +78,8 @@ def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> D
             },
         )  # fmt: skip
         if is_new:
-            _tell("declaration.begin", made, who)
+            n_days = take_over(made, facts, found)
+            _tell("declaration.begin", made, who, **({"taken_over": n_days} if n_days else {}))
     return made
 
 
@@ -89,8 +95,7 @@ def add_day(
         If it is declared already, was changed meanwhile, or the day lies outside its time.
     """
     with transaction.atomic():
-        held = _held_to_write(declaration, version)
-        due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
+        held, due_on = _held_to_write(declaration, version)
         if not held.partnership.starts_on <= on < due_on:
             raise Conflict(OUTSIDE.format(day=in_words(due_on)))
         made = DeclaredDay.objects.create(
@@ -111,7 +116,7 @@ def take_out_day(declaration: Declaration, day_id: int, *, version: int, who: Wh
         If it is declared already, was changed meanwhile, or the day is gone or struck out.
     """
     with transaction.atomic():
-        held = _held_to_write(declaration, version)
+        held, _ = _held_to_write(declaration, version)
         if not held.days.filter(pk=day_id, struck_at__isnull=True).delete()[0]:
             raise Conflict(CHANGED)
         _save(held)
@@ -130,7 +135,7 @@ def report_use(
         If it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held = _held_to_write(declaration, version)
+        held, _ = _held_to_write(declaration, version)
         held.travel_pence, held.backfill_pence = travel_pence, backfill_pence
         held.plan_pence = plan_pence
         _save(held)
@@ -147,8 +152,7 @@ def declare(declaration: Declaration, *, version: int, who: Who) -> Declaration:
         If its time is not over, it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held = _held_to_write(declaration, version)
-        due_on = _milestone(held.partnership_id, held.side, held.milestone).due_on
+        held, due_on = _held_to_write(declaration, version)
         if who.on < due_on:
             raise Conflict(TOO_EARLY.format(day=in_words(due_on)))
         held.state, held.declared_at = DeclarationState.DECLARED, who.at
@@ -169,6 +173,7 @@ def check(declaration: Declaration, *, version: int, who: Who) -> KeptAward:
     """
     with transaction.atomic():
         held = _held(declaration, version, DeclarationState.DECLARED)
+        refuse_cut_short(held)
         if held.declared_by == who.by:
             raise Conflict(SAME_PERSON)
         held.state, held.checked_at, held.checked_by = DeclarationState.CHECKED, who.at, who.by
@@ -194,6 +199,7 @@ def return_(declaration: Declaration, *, reason: str, version: int, who: Who) ->
     with transaction.atomic():
         alone_with_money(declaration.partnership.programme_id)
         held = _held(declaration, version, DeclarationState.DECLARED, DeclarationState.CHECKED)
+        refuse_cut_short(held)
         held.state, held.declared_at, held.declared_by = DeclarationState.STARTED, None, ""
         held.declared_name, held.checked_at, held.checked_by = "", None, ""
         held.returned_at, held.returned_by, held.returned_reason = who.at, who.by, reason
@@ -243,14 +249,6 @@ def work_out_again(declaration: Declaration, *, why: str, version: int, who: Who
     return award
 
 
-def _milestone(partnership_id: int, side: str, name: str) -> PaymentMilestone:
-    facts = facts_of([partnership_id]).get(partnership_id)
-    for each in facts.milestones(side) if facts else ():
-        if each.milestone == name:
-            return each
-    raise Conflict(NO_SUCH)
-
-
 def _held(declaration: Declaration, version: int, *states: DeclarationState) -> Declaration:
     rows = Declaration.objects.select_for_update(of=("self",)).select_related("partnership")
     held = rows.get(pk=declaration.pk)
@@ -259,11 +257,12 @@ def _held(declaration: Declaration, version: int, *states: DeclarationState) -> 
     return held
 
 
-def _held_to_write(declaration: Declaration, version: int) -> Declaration:
-    """Hold what is being written; nobody writes while the partnership rests."""
+def _held_to_write(declaration: Declaration, version: int) -> tuple[Declaration, datetime.date]:
+    """Hold what is being written, with the day it falls due; nobody writes while it rests."""
     held = _held(declaration, version, DeclarationState.STARTED)
     _refuse_while_resting(held.partnership)
-    return held
+    _, milestone = milestone_of(held.partnership_id, held.side, held.milestone)
+    return held, milestone.due_on
 
 
 def _refuse_while_resting(first: Partnership) -> None:

@@ -18,7 +18,7 @@ from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.actions import worked_out
 from schoolhubs.service.funding.awarding.facts import facts_of
-from schoolhubs.service.funding.declaring import actions
+from schoolhubs.service.funding.declaring import actions, places
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay, KeptAward
 from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
 from schoolhubs.service.funding.pages import wording
@@ -27,6 +27,7 @@ from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.funding import Award
 
 ON_A_PAGE = 50
 SHOWN_FIRST = DeclarationState.DECLARED.value
@@ -75,11 +76,11 @@ def check(request: ActedRequest, declaration_id: int) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent and not told["may_decide"]:
         raise PermissionDenied
-    if is_sent and held.state == DeclarationState.STARTED:
+    is_open = told["is_again"] or not told["is_closed"]
+    if is_sent and (not is_open or held.state == DeclarationState.STARTED):
         typed = request.POST.get("reason", "")[:LONGEST]
-        return conflict(
-            request, "Nothing was changed", Conflict(actions.CHANGED), told["here"], typed
-        )
+        error = Conflict(told["closed_why"] or actions.CHANGED)
+        return conflict(request, "Nothing was changed", error, told["here"], typed)
     form = CheckForm(request.POST if is_sent else None, is_again=told["is_again"])
     told |= {"form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
@@ -124,14 +125,19 @@ def _found(request: ActedRequest, declaration_id: int) -> tuple[Declaration, dic
     held = get_object_or_404(Declaration.objects.select_related("partnership"), pk=declaration_id)
     facts = facts_of([held.partnership_id])[held.partnership_id]
     on = clock.day()
-    award = worked_out(facts, held.side, held.milestone, on=on, of=held)
     partnership, kept = held.partnership, list(held.awards.order_by("number"))
+    is_closed = held.pk in {each.pk for each in facts.closed(held.side)}
+    award = worked_out(facts, held.side, held.milestone, on=on, of=held)
+    if award is None and kept:
+        award = Award.from_dict(kept[-1].record)
     changes = since.changes_in(kept[-1], facts.record.days) if kept else []
     told: dict[str, Any] = {
         "declared": held, "facts": facts, "award": award, "wording": wording,
         "names": names_of([partnership.partner_urn, partnership.lead_urn]),
-        "days": [each for each in facts.record.days if each.on < award.due_on],
-        "may_decide": request.actor.holds(*DECIDERS),
+        "days": [e for e in facts.record.days if award is None or e.on < award.due_on],
+        "may_decide": request.actor.holds(*DECIDERS), "is_closed": is_closed,
+        "takes_over": is_closed and places.successor(facts, held.side) is not None,
+        "closed_why": places.cut_short(facts, held.side) if is_closed else "",
         "kept": kept, "changes": changes, "is_again": since.is_to_check(changes),
         "here": reverse("declaration-check", kwargs={"declaration_id": held.pk}),
     }  # fmt: skip

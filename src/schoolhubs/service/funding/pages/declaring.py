@@ -1,6 +1,8 @@
 """The pages of one declaration: what stands, a day by hand, the use of the money, declare it."""
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,11 +14,11 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.funding.awarding.facts import facts_of
-from schoolhubs.service.funding.declaring import actions
+from schoolhubs.service.funding.declaring import actions, places
 from schoolhubs.service.funding.models import Declaration, DeclarationState
 from schoolhubs.service.funding.pages import wording
-from schoolhubs.service.funding.pages.forms import DayForm, SureForm, UseForm
-from schoolhubs.service.funding.pages.shown import Line, with_lines
+from schoolhubs.service.funding.pages.forms import LONGEST_TEXT, DayForm, SureForm, UseForm
+from schoolhubs.service.funding.pages.shown import Line, Money, with_lines
 from schoolhubs.service.funding.pages.views import school_for
 from schoolhubs.service.funding.reach import (
     DECLARERS,
@@ -32,10 +34,48 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import plain
 
 NOT_SAVED = "Nothing was saved"
+TYPED = ("what", "by_whom", "evidence", "travel", "backfill", "plan")
+
+
+class _CutShort(Exception):
+    """The milestone of a declaration is none any more; carries what the page shows of it."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__()
+        self.told = told
+
+
+class _View(Protocol):
+    def __call__(
+        self, request: ActedRequest, urn: str, money_id: int, milestone: str, **more: int
+    ) -> HttpResponse: ...
+
+
+def _or_cut_short(view: Callable[..., HttpResponse]) -> _View:
+    """Show a declaration as closed where the partnership was cut short before its milestone.
+
+    What was sent to it is not saved, and shown to whoever wrote it.
+    """
+
+    @functools.wraps(view)
+    def shown(
+        request: ActedRequest, urn: str, money_id: int, milestone: str, **more: int
+    ) -> HttpResponse:
+        try:
+            return view(request, urn, money_id, milestone, **more)
+        except _CutShort as error:
+            if request.method != "POST":
+                return render(request, "funding/declaration_closed.html", error.told)
+            said = Conflict(error.told["why"])
+            typed = "\n".join(request.POST[each] for each in TYPED if request.POST.get(each))
+            return conflict(request, NOT_SAVED, said, error.told["here"], typed[:LONGEST_TEXT])
+
+    return shown
 
 
 @allow(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_cut_short
 def declaration(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
     """Show a declaration with the days of the ledgers in it; begin it."""
     found, _, told = _found(request, urn, money_id, milestone)
@@ -49,6 +89,7 @@ def declaration(request: ActedRequest, urn: str, money_id: int, milestone: str) 
 
 @allow(*PREPARERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_cut_short
 def day(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
     """Ask for time that no ledger holds, and what shows it."""
     found, line, told = _found(request, urn, money_id, milestone)
@@ -75,6 +116,7 @@ def day(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpR
 
 @allow(*PREPARERS)
 @require_POST
+@_or_cut_short
 def day_out(
     request: ActedRequest, urn: str, money_id: int, milestone: str, declared_day_id: int
 ) -> HttpResponse:
@@ -91,6 +133,7 @@ def day_out(
 
 @allow(*PREPARERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_cut_short
 def use(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
     """Ask what the money was used for: travel, backfill, the plan."""
     found, line, told = _found(request, urn, money_id, milestone)
@@ -118,6 +161,7 @@ def use(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpR
 
 @allow(*DECLARERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_cut_short
 def declare(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
     """Say what declaring means; declare."""
     found, line, told = _found(request, urn, money_id, milestone)
@@ -146,14 +190,17 @@ def _found(
     ------
     Http404
         Where either is not there for the actor.
+    _CutShort
+        Where there is a declaration for it, begun before the partnership was cut short.
     """
     found = reached(request, urn, money_id)
     facts = facts_of([money_id])[money_id]
     money = with_lines([(facts, found.side)], on=clock.day())[0]
     line = next((each for each in money.lines if each.milestone.milestone == milestone), None)
-    if line is None:
-        raise Http404
     address = {"urn": urn, "money_id": money_id, "milestone": milestone}
+    if line is None:
+        _refuse_cut_short(request, found, money, milestone, reverse("declaration", kwargs=address))
+        raise Http404
     days = [each for each in facts.record.days if each.on < line.milestone.due_on]
     told = {
         "school": school_for(request, urn), "reached": found, "money": money, "line": line,
@@ -164,6 +211,20 @@ def _found(
         and line.declaration.state == DeclarationState.STARTED,
     }  # fmt: skip
     return found, line, told
+
+
+def _refuse_cut_short(
+    request: ActedRequest, found: Reached, money: Money, milestone: str, here: str
+) -> None:
+    """Leave for the page of a closed declaration, where there is one of that name."""
+    for each in money.closed:
+        if each.milestone == milestone:
+            raise _CutShort({
+                "school": school_for(request, money.urn), "money": money, "declared": each,
+                "reached": found, "wording": wording, "here": here,
+                "why": places.cut_short(money.facts, found.side),
+                "now": places.successor(money.facts, found.side),
+            })  # fmt: skip
 
 
 def _writable(found: Reached, line: Line) -> Declaration:

@@ -127,6 +127,11 @@ class Money:
         return payee_of(self.partnership, self.side).partition(":")[2]
 
     @property
+    def closed(self) -> tuple[Declaration, ...]:
+        """Declarations begun for milestones that are none since the partnership was cut short."""
+        return self.facts.closed(self.side)
+
+    @property
     def says_nothing_is_paid(self) -> bool:
         """The programme pays this side nothing."""
         return not self.lines

@@ -1,0 +1,78 @@
+"""Which milestone a declaration is for, and what takes its place where that is none any more."""
+
+from schoolhubs.service.funding.awarding.facts import Facts, facts_of
+from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
+from schoolhubs.service.funding.pages import wording
+from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.records.funding import PaymentMilestone
+
+NO_SUCH = "No money falls due to this side of the partnership then. Nothing was saved."
+CUT_SHORT = "The partnership was cut short, so nothing is declared for this any more."
+TAKES_OVER = " What was typed for it is kept, and “{now}” takes it over. Nothing was changed."
+
+
+def milestone_of(partnership_id: int, side: str, name: str) -> tuple[Facts, PaymentMilestone]:
+    """Give what a side's milestone of a name is, with the facts of the partnership.
+
+    Raises
+    ------
+    Conflict
+        If the side is paid nothing then, or the partnership was cut short before it.
+    """
+    facts = facts_of([partnership_id]).get(partnership_id)
+    due = facts.milestones(side) if facts else ()
+    for each in due:
+        if facts is not None and each.milestone == name:
+            return facts, each
+    if facts is not None and (side, name) in facts.declarations:
+        raise Conflict(cut_short(facts, side))
+    raise Conflict(NO_SUCH)
+
+
+def successor(facts: Facts, side: str) -> PaymentMilestone | None:
+    """Give the milestone that takes over what was typed for one that is none any more."""
+    return next(reversed(facts.milestones(side)), None)
+
+
+def cut_short(facts: Facts, side: str) -> str:
+    """Say that a milestone is none any more, and which one takes over what was typed."""
+    now = successor(facts, side)
+    return CUT_SHORT + (TAKES_OVER.format(now=wording.milestone(now.milestone)) if now else "")
+
+
+def refuse_cut_short(held: Declaration) -> None:
+    """Refuse where the milestone is none any more: the last takes over what was typed for it."""
+    milestone_of(held.partnership_id, held.side, held.milestone)
+
+
+def take_over(made: Declaration, facts: Facts, milestone: PaymentMilestone) -> int:
+    """Copy what was typed for milestones that are none any more into the one that settles them.
+
+    That is the last. What was checked counts already, and what was struck out does not.
+
+    Returns
+    -------
+    int
+        Days that were taken over.
+    """
+    if milestone != successor(facts, made.side):
+        return 0
+    taken = []
+    for each in facts.closed(made.side):
+        if each.state == DeclarationState.CHECKED:
+            continue
+        made.travel_pence += each.travel_pence
+        made.backfill_pence += each.backfill_pence
+        made.plan_pence += each.plan_pence
+        taken += [
+            day for day in each.days.all() if day.struck_at is None and day.on < milestone.due_on
+        ]
+    made.save()
+    DeclaredDay.objects.bulk_create(
+        DeclaredDay(
+            declaration=made, on=day.on, half_days=day.half_days, what=day.what, who=day.who,
+            evidence=day.evidence, added_at=day.added_at, added_by=day.added_by,
+        )
+        for day in taken
+    )  # fmt: skip
+    return len(taken)

@@ -1,0 +1,132 @@
+"""A declaration begun before its partnership was cut short: closed, and nothing typed anew."""
+
+import datetime
+import html
+import re
+from typing import Any
+
+import pytest
+from django.db.models import F
+
+from paid import partnership, schools, who
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.funding.declaring import actions as declaring
+from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.errors import Conflict
+from signing import signed_in
+
+pytestmark = pytest.mark.django_db
+ONE = "900001"
+KEEPS = 120_000  # of 3,600 pounds one of three terms, 16 of its 16/3 days given
+ENDED, AFTER = "2023-01-15", "2023-02-20"
+
+
+@pytest.fixture(autouse=True)
+def _school() -> None:
+    schools(ONE)
+
+
+def words(answer: Any) -> str:
+    text = re.sub(r"<(script|style).*?</\1>", " ", answer.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def begun() -> tuple[Partnership, Declaration]:
+    """Type days before and after the partnership is cut short, and cut it short."""
+    one = partnership(ONE, state="running")
+    made = declaring.begin(one, side="partner", milestone="first_year", who=who("head"))
+    for on in ("2022-10-03", AFTER):
+        made.refresh_from_db()
+        declaring.add_day(
+            made, on=datetime.date.fromisoformat(on), half_days=20,
+            what="Staff training", by_whom="All staff", evidence=f"Minutes of {on}",
+            version=made.version, who=who("head"),
+        )  # fmt: skip
+    made.refresh_from_db()
+    declaring.report_use(
+        made, travel_pence=100, backfill_pence=20, plan_pence=3, version=made.version,
+        who=who("head"),
+    )  # fmt: skip
+    Partnership.objects.filter(pk=one.pk).update(
+        state="ended", why_ended="It withdrew", ended_on=ENDED, version=F("version") + 1
+    )
+    made.refresh_from_db()
+    return Partnership.objects.get(pk=one.pk), made
+
+
+def test_what_was_typed_before_a_partnership_was_cut_short_is_taken_over() -> None:
+    one, old = begun()
+    client = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE)
+    page = f"/schools/{ONE}/money"
+    assert "Begun before the partnership was cut short, and closed" in words(client.get(page))
+    closed = words(client.get(f"{page}/{one.pk}/first_year"))
+    assert "“Ended early” takes it over" in closed
+    assert f"Minutes of {AFTER}" in closed
+    here = f"{page}/{one.pk}/withdrawal"
+    assert client.post(here).status_code == client.post(here).status_code == 302
+    made = Declaration.objects.get(milestone="withdrawal")
+    assert [(each.half_days, each.evidence) for each in made.days.all()] == [
+        (20, "Minutes of 2022-10-03")
+    ]
+    assert made.used_pence == old.used_pence == 123
+    declared = declaring.declare(made, version=made.version, who=who("head", "Ada Head"))
+    declaring.check(declared, version=declared.version, who=who("caseworker"))
+    assert KeptAward.objects.get().amount_pence == KEEPS
+
+
+def test_a_closed_declaration_is_refused_in_words_and_keeps_what_was_written_for_it() -> None:
+    one, old = begun()
+    client = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE)
+    here = f"/schools/{ONE}/money/{one.pk}/first_year"
+    told = {"what": "Our own words", "version": str(old.version)}
+    for name in ("day", "use", "declare", f"day/{old.days.first().pk}/out"):
+        answer = client.post(f"{here}/{name}", told)
+        assert answer.status_code == 409, name
+        assert "cut short" in words(answer)
+        assert "Our own words" in words(answer)
+    assert client.get(f"{here}/day").status_code == 200
+    assert client.post(f"/schools/{ONE}/money/{one.pk}/second_year").status_code == 404
+    with pytest.raises(Conflict, match="cut short"):
+        declaring.report_use(
+            old, travel_pence=1, backfill_pence=0, plan_pence=0, version=old.version,
+            who=who("head"),
+        )  # fmt: skip
+    with pytest.raises(Conflict, match="cut short"):
+        declaring.take_out_day(old, old.days.first().pk, version=old.version, who=who("head"))
+
+
+@pytest.mark.parametrize("state", ["started", "declared", "checked"])
+def test_the_office_sees_a_closed_declaration_whatever_became_of_it(state: str) -> None:
+    _, old = begun()
+    told = {"state": state}
+    if state != "started":
+        told |= {"declared_at": old.begun_at, "declared_by": "head", "declared_name": "Ada"}
+    if state == "checked":
+        told |= {"checked_at": old.begun_at, "checked_by": "caseworker"}
+    Declaration.objects.filter(pk=old.pk).update(**told)
+    officer = signed_in(Role.OFFICE_CASEWORKER, subject="officer-1")
+    here = f"/office/money/declarations/{old.pk}"
+    page = officer.get(here)
+    assert page.status_code == 200
+    assert "Closed" in words(page)
+    assert "cut short" in words(page)
+    for verdict in ("yes", "no"):
+        answer = officer.post(here, {"verdict": verdict, "reason": "x", "version": old.version})
+        assert answer.status_code == 409
+        assert "cut short" in words(answer)
+    assert officer.get(f"{here}/days/{old.days.first().pk}/strike").status_code == 200
+    assert Declaration.objects.get(pk=old.pk).state == state
+
+
+def test_days_that_were_checked_before_it_was_cut_short_count_once() -> None:
+    one, old = begun()
+    Declaration.objects.filter(pk=old.pk).update(
+        state="checked", declared_at=old.begun_at, declared_by="head", declared_name="Ada",
+        checked_at=old.begun_at, checked_by="caseworker",
+    )  # fmt: skip
+    made = declaring.begin(one, side="partner", milestone="withdrawal", who=who("head"))
+    assert not made.days.exists()
+    made = declaring.declare(made, version=made.version, who=who("head", "Ada Head"))
+    award = declaring.check(made, version=made.version, who=who("caseworker"))
+    assert award.amount_pence == KEEPS
