@@ -20,6 +20,9 @@ class Actor:
         None where nobody is signed in; an organisation is None until one is chosen.
     roles
         Held by the person, for the organisation, at the time of the request.
+    before
+        Roles that count no more, as the hub they were for is over. Money that is owed for that time
+        is reached by them, and nothing else.
     is_unknown
         The provider could not be asked: what the person may do is not known, so it is nothing.
     program
@@ -29,6 +32,7 @@ class Actor:
     person: Person | None = None
     organisation: Organisation | None = None
     roles: frozenset[Role] = frozenset()
+    before: frozenset[Role] = frozenset()
     is_unknown: bool = False
     program: str = ""
 
@@ -56,6 +60,15 @@ class Actor:
         True
         """
         return not self.roles.isdisjoint(roles)
+
+    def as_it_was(self) -> "Actor":
+        """Give the actor with the roles of a hub that is over, as if it were not.
+
+        >>> was = Actor(before=frozenset({Role.LEAD_SCHOOL}))
+        >>> was.holds(Role.LEAD_SCHOOL), was.as_it_was().holds(Role.LEAD_SCHOOL)
+        (False, True)
+        """
+        return dataclasses.replace(self, roles=self.roles | self.before)
 
 
 class ActedRequest(HttpRequest):

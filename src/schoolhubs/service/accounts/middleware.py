@@ -130,7 +130,8 @@ def actor_for(
         return Actor(person=person, organisation=organisation, is_unknown=True)
     # The provider is asked again by the machine's clock; who leads a hub is of the programme's day.
     held = queries.roles_that_hold(membership, on=clock.day())
-    return Actor(person=person, organisation=organisation, roles=held)
+    before = queries.roles_before(membership, held, on=clock.day())
+    return Actor(person=person, organisation=organisation, roles=held, before=before)
 
 
 def _membership(

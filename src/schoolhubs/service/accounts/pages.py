@@ -25,6 +25,7 @@ class Door:
     """A page that people are led to: its name in urls.py, its words, and the roles that see it.
 
     No roles stands for everybody. ``why`` says what it is for, on the page of one's work.
+    ``after_a_hub`` leads there also whoever held such a role for a hub that is over.
     ``in_demonstrations`` is for what no running service has.
     """
 
@@ -33,6 +34,7 @@ class Door:
     why: str = ""
     roles: frozenset[Role] = frozenset()
     in_demonstrations: bool = False
+    after_a_hub: bool = False
 
 
 # What a role wants most stands first: the navigation shows no more than fit.
@@ -82,6 +84,7 @@ DOORS = (
     ),
     Door(
         name="own-money", words="Your money", roles=frozenset({*PARTNERS, *LEADS}),
+        after_a_hub=True,
         why="What you get, why and when; declare the time given",
     ),
     Door(
@@ -197,11 +200,12 @@ DOORS = (
 
 def doors_of(actor: Actor) -> list[Door]:
     """Give the pages an actor is led to, most wanted first."""
-    is_demo = settings.ENVIRONMENT.is_demo
+    is_demo, was = settings.ENVIRONMENT.is_demo, actor.as_it_was()
     return [
         door
         for door in DOORS
-        if (not door.roles or actor.holds(*door.roles)) and (is_demo or not door.in_demonstrations)
+        if (not door.roles or (was if door.after_a_hub else actor).holds(*door.roles))
+        and (is_demo or not door.in_demonstrations)
     ]
 
 

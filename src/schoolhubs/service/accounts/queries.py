@@ -20,14 +20,31 @@ def roles_that_hold(membership: Membership, *, on: datetime.date) -> frozenset[R
     A role held for the wrong kind of organisation, for a closed one, or to lead a hub that the
     organisation neither leads on that day nor is to lead, counts for nothing.
     """
+    fitting = _fitting(membership)
+    of_hubs = {role for role in fitting if role.meaning.leads_a_hub}
+    if of_hubs and not leads_a_hub(membership.organisation, on=on):
+        return fitting - of_hubs
+    return fitting
+
+
+def roles_before(
+    membership: Membership, held: frozenset[Role], *, on: datetime.date
+) -> frozenset[Role]:
+    """Give the roles that count no more, beside those that do, as their hub is over by a day.
+
+    Of an organisation that never led one there are none.
+    """
+    gone = _fitting(membership) - held
+    return gone if gone and led_a_hub(membership.organisation, on=on) else frozenset()
+
+
+def _fitting(membership: Membership) -> frozenset[Role]:
+    """Give the roles held for the right kind of organisation, while that is open."""
     organisation = membership.organisation
     if not organisation.is_open:
         return frozenset()
-    held = [Role(code) for code in membership.roles]
-    fitting = [role for role in held if role.meaning.organisation == organisation.kind]
-    if any(role.meaning.leads_a_hub for role in fitting) and not leads_a_hub(organisation, on=on):
-        fitting = [role for role in fitting if not role.meaning.leads_a_hub]
-    return frozenset(fitting)
+    held = (Role(code) for code in membership.roles)
+    return frozenset(role for role in held if role.meaning.organisation == organisation.kind)
 
 
 def leads_a_hub(organisation: Organisation, *, on: datetime.date) -> bool:
@@ -35,9 +52,18 @@ def leads_a_hub(organisation: Organisation, *, on: datetime.date) -> bool:
     return hubs_led_by(organisation, on=on).exists()
 
 
+def led_a_hub(organisation: Organisation, *, on: datetime.date) -> bool:
+    """Tell whether a school, or a school of a trust, led a hub that is over by a day."""
+    return _of_leads(organisation, Hub.objects.filter(finished_on__lte=on)).exists()
+
+
 def hubs_led_by(organisation: Organisation, *, on: datetime.date) -> QuerySet[Hub]:
     """Give the hubs led by a school, or by the schools of a trust, that are not over on a day."""
-    hubs = hubs_not_over(on)
+    return _of_leads(organisation, hubs_not_over(on))
+
+
+def _of_leads(organisation: Organisation, hubs: QuerySet[Hub]) -> QuerySet[Hub]:
+    """Give those of some hubs that a school, or the schools of a trust, lead or led."""
     if organisation.kind == OrganisationKind.SCHOOL:
         return hubs.filter(lead_urn=organisation.urn)
     if organisation.kind == OrganisationKind.TRUST:

@@ -24,6 +24,8 @@ class Rights:
     ----------
     roles
         At least one of these, held for the organisation the person acts for.
+    is_after_a_hub
+        Also one of these that counts no more, as the hub it was for is over.
     is_public
         Everybody, signed in or not.
     is_for_signed_in
@@ -31,6 +33,7 @@ class Rights:
     """
 
     roles: frozenset[Role] = frozenset()
+    is_after_a_hub: bool = False
     is_public: bool = False
     is_for_signed_in: bool = False
 
@@ -44,11 +47,16 @@ class Rights:
             return True
         if not actor.is_signed_in:
             return False
-        return self.is_for_signed_in or actor.holds(*self.roles)
+        who = actor.as_it_was() if self.is_after_a_hub else actor
+        return self.is_for_signed_in or who.holds(*self.roles)
 
 
-def allow(*roles: Role, public: bool = False, signed_in: bool = False) -> Callable[[View], View]:
+def allow(
+    *roles: Role, public: bool = False, signed_in: bool = False, after_a_hub: bool = False
+) -> Callable[[View], View]:
     """Mark a view with who may reach it; above or below other decorators.
+
+    ``after_a_hub`` opens it also to whom a role counts no more, as the hub it was for is over.
 
     >>> @allow(Role.AUDITOR)
     ... def chain(request): ...
@@ -57,7 +65,10 @@ def allow(*roles: Role, public: bool = False, signed_in: bool = False) -> Callab
     """
     if (bool(roles) + public + signed_in) != 1:
         raise TypeError("allow() takes roles, or public=True, or signed_in=True")
-    rights = Rights(roles=frozenset(roles), is_public=public, is_for_signed_in=signed_in)
+    rights = Rights(
+        roles=frozenset(roles), is_public=public, is_for_signed_in=signed_in,
+        is_after_a_hub=after_a_hub,
+    )  # fmt: skip
 
     def mark(view: View) -> View:
         setattr(view, MARK, rights)

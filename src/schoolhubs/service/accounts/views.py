@@ -182,7 +182,7 @@ def _act_for(request: ActedRequest, person: Person, organisation: Organisation) 
     """Act for an organisation if the person holds a role there now."""
     at = timezone.now()
     actor = actor_for(person, organisation, at=at, anew=True)
-    if not actor.roles:
+    if not actor.as_it_was().roles:
         return False
     sessions.act_for(request, organisation)
     request.actor = actor

@@ -29,7 +29,11 @@ DECLARERS = (*DECLARE["partner"], *LEADS)
 
 
 def sides_of(actor: Actor, urn: str) -> tuple[str, ...]:
-    """Give the sides on which an actor reads a school's money: as partner, as lead, or both."""
+    """Give the sides on which an actor reads a school's money: as partner, as lead, or both.
+
+    Whoever led a hub that is over reads what it earned then.
+    """
+    actor = actor.as_it_was()
     if actor.holds(*OVERSEE):
         return Side.PARTNER.value, Side.LEAD.value
     found = []
@@ -44,7 +48,7 @@ def is_theirs(actor: Actor, partnership: Partnership, side: str) -> bool:
     """Tell whether an actor reads one partnership of a side it reads: a trust's is its trust's."""
     if not partnership.is_of_trusts or actor.holds(*OVERSEE):
         return True
-    return actor.holds(Role.PARTNER_TRUST if side == "partner" else Role.LEAD_TRUST)
+    return actor.as_it_was().holds(Role.PARTNER_TRUST if side == "partner" else Role.LEAD_TRUST)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ def reached(request: ActedRequest, urn: str, partnership_id: int) -> Reached:
     actor = request.actor
     sides = sides_of(actor, urn)
     refuse_others(actor, is_own=bool(sides))
+    actor = actor.as_it_was()
     row = Partnership.objects.filter(STOOD, pk=partnership_id, extends__isnull=True).first()
     for side in sides:
         if row is not None and getattr(row, f"{side}_urn") == urn and is_theirs(actor, row, side):

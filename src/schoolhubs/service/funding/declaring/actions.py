@@ -78,8 +78,8 @@ def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> D
             },
         )  # fmt: skip
         if is_new:
-            n_days = take_over(made, facts, found)
-            _tell("declaration.begin", made, who, **({"taken_over": n_days} if n_days else {}))
+            taken_over = take_over(made, facts, found)
+            _tell("declaration.begin", made, who, taken_over=taken_over)
     return made
 
 

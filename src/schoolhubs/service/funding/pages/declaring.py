@@ -73,7 +73,7 @@ def _or_cut_short(view: Callable[..., HttpResponse]) -> _View:
     return shown
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @_or_cut_short
 def declaration(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
@@ -87,7 +87,7 @@ def declaration(request: ActedRequest, urn: str, money_id: int, milestone: str) 
     return render(request, "funding/declaration.html", told)
 
 
-@allow(*PREPARERS)
+@allow(*PREPARERS, after_a_hub=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @_or_cut_short
 def day(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
@@ -114,7 +114,7 @@ def day(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpR
     return HttpResponseRedirect(told["here"])
 
 
-@allow(*PREPARERS)
+@allow(*PREPARERS, after_a_hub=True)
 @require_POST
 @_or_cut_short
 def day_out(
@@ -131,7 +131,7 @@ def day_out(
     return HttpResponseRedirect(told["here"])
 
 
-@allow(*PREPARERS)
+@allow(*PREPARERS, after_a_hub=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @_or_cut_short
 def use(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:
@@ -159,7 +159,7 @@ def use(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpR
     return HttpResponseRedirect(told["here"])
 
 
-@allow(*DECLARERS)
+@allow(*DECLARERS, after_a_hub=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @_or_cut_short
 def declare(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpResponse:

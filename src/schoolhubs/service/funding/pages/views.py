@@ -19,11 +19,11 @@ from schoolhubs.service.schools.models import School
 from schoolhubs.service.schools.queries import current_snapshot, schools_of
 
 
-@allow(*OWN)
+@allow(*OWN, after_a_hub=True)
 @require_safe
 def own(request: ActedRequest) -> HttpResponse:
     """Lead to the money of one's school; of a trust, list its schools."""
-    urns = own_urns(request.actor, *OWN)
+    urns = own_urns(request.actor.as_it_was(), *OWN)
     if len(urns) == 1:
         return HttpResponseRedirect(reverse("school-money", kwargs={"urn": urns[0]}))
     snapshot = current_snapshot()
@@ -31,7 +31,7 @@ def own(request: ActedRequest) -> HttpResponse:
     return render(request, "funding/schools.html", {"schools": rows})
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_safe
 def school_money(request: ActedRequest, urn: str) -> HttpResponse:
     """Show what a school gets, why, when and how it is worked out, and what there is to do."""
@@ -52,7 +52,9 @@ def school_money(request: ActedRequest, urn: str) -> HttpResponse:
         "names": Names(of_school={each: one.name for each, one in schools.items()}, of_trust={}),
         "periods": sorted({line.award.period for each in found for line in each.lines}),
         "may_prepare": {
-            side for side in ("partner", "lead") if request.actor.holds(*PREPARE[side])
+            side
+            for side in ("partner", "lead")
+            if request.actor.as_it_was().holds(*PREPARE[side])
         },
     }  # fmt: skip
     return render(request, "funding/money.html", told)

@@ -20,7 +20,7 @@ from schoolhubs.vocabulary.calendar import AcademicYear
 from schoolhubs.vocabulary.errors import DataProblem
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_safe
 def statement(request: ActedRequest, urn: str) -> HttpResponse:
     """Show what a school was awarded and paid in a period, and what is due."""
@@ -31,7 +31,7 @@ def statement(request: ActedRequest, urn: str) -> HttpResponse:
     return render(request, "funding/statement.html", told)
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_safe
 def statement_csv(request: ActedRequest, urn: str) -> HttpResponse:
     """Give the lines of a statement as CSV, in pence."""
@@ -40,7 +40,7 @@ def statement_csv(request: ActedRequest, urn: str) -> HttpResponse:
     return csv_answer(table_of(found.lines), f"statement-{urn}-{_plain(found.period)}.csv")
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_safe
 def statement_xlsx(request: ActedRequest, urn: str) -> HttpResponse:
     """Give the lines of a statement as a workbook, in pence."""
@@ -55,7 +55,7 @@ def statement_xlsx(request: ActedRequest, urn: str) -> HttpResponse:
     return workbook_answer({"Statement": table_of(found.lines)}, name, about=about, at=clock.now())
 
 
-@allow(*READERS)
+@allow(*READERS, after_a_hub=True)
 @require_safe
 def statement_pdf(request: ActedRequest, urn: str) -> HttpResponse:
     """Give a statement as an accessible PDF."""
