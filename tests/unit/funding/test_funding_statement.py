@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from typing import Any
 
 import pytest
 
@@ -167,17 +168,68 @@ def test_a_line_says_what_was_done_and_no_more() -> None:
     assert said(state=PaymentState.CHECKED) == "payable"
 
 
-def test_what_waits_and_would_take_off_is_not_paid_above_its_award() -> None:
-    by_hand = declared(half_days=20, milestone="term_1")
-    by_hand = dataclasses.replace(
-        by_hand, days=tuple(dataclasses.replace(each, on=STARTS) for each in by_hand.days)
+def typed(*half_days: int, state: PaymentState = PaymentState.CHECKED) -> tuple[Any, ...]:
+    """Declare half-days by hand for the first terms, each in the first week of all."""
+    told = (
+        declared(n, milestone=f"term_{at}", declaration_id=str(at), state=state)
+        for at, n in enumerate(half_days, start=1)
     )
-    first = dataclasses.replace(special(), declarations=(by_hand,))
+    return tuple(
+        dataclasses.replace(
+            each, days=tuple(dataclasses.replace(day, on=STARTS) for day in each.days)
+        )
+        for each in told
+    )
+
+
+def partners(found: Statement) -> list[int]:
+    return [e.awarded_pence for e in found.lines if e.award.payee_kind == "school"]
+
+
+def test_days_checked_for_one_milestone_count_in_what_a_later_one_would_pay() -> None:
+    first = dataclasses.replace(special(), declarations=typed(20))
+    found = drawn_up(first, datetime.date(2027, 9, 1))
+    assert partners(found) == [83333, 83334, 55555], "20 of 22.5 half-days by the third"
+    later = dataclasses.replace(special(), declarations=typed(20, 0, 0))
+    assert partners(drawn_up(later, datetime.date(2027, 9, 1))) == partners(found)
+
+
+def test_what_waits_takes_nothing_of_a_payment_back() -> None:
+    """Paid, and then given back with fewer days: what is still to come is never below nought."""
+    first = dataclasses.replace(special(), declarations=typed(8))
     (item,) = funding.paying.items_of(drawn_up(first, datetime.date(2027, 1, 1)))
     paid = dataclasses.replace(item, state=PaymentState.PAID)
-    found = drawn_up(dataclasses.replace(first, payments=(paid,)), datetime.date(2027, 9, 1))
-    # Days typed for the first term count in a later one once that is declared: till then none do.
-    assert min(line.awarded_pence for line in found.lines) < 0
+    given_back = dataclasses.replace(
+        special(), declarations=typed(2, state=PaymentState.STARTED), payments=(paid,)
+    )
+    found = drawn_up(given_back, datetime.date(2027, 9, 1))
+    assert partners(found) == [83333, 0, 0]
+    held = [line.award for line in found.lines if line.award.milestone == "term_2"]
+    assert [each.lines[-1].code for each in held if each.payee_kind == "school"] == ["to_come"]
     books = funding.books(found, [paid])
     assert books.problems == ()
     assert books.awarded_pence == books.paid_pence + books.due_pence + books.waiting_pence
+    checked = dataclasses.replace(given_back, declarations=typed(2, 0, 0))
+    settled = drawn_up(checked, datetime.date(2027, 9, 1))
+    assert sum(partners(settled)) == 22222, "what is earned; the last line says what is owed back"
+    assert partners(settled)[-1] < 0
+
+
+@pytest.mark.parametrize("ledger", [0, 3, 10, 30])
+@pytest.mark.parametrize("by_hand", [(), (20,), (2, 9), (0, 0, 4)])
+def test_all_lines_add_up_to_what_is_earned_by_the_end_whatever_waits(
+    ledger: int, by_hand: tuple[int, ...]
+) -> None:
+    """The same days, declared for every milestone, come to as much."""
+    given = special(half_days=ledger)
+    rest = (0,) * (3 - len(by_hand))
+    some, every = (
+        partners(
+            drawn_up(
+                dataclasses.replace(given, declarations=typed(*told)), datetime.date(2027, 9, 1)
+            )
+        )
+        for told in (by_hand, (*by_hand, *rest))
+    )
+    assert min(some) >= 0
+    assert sum(some) == sum(every)

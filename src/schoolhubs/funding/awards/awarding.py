@@ -17,6 +17,7 @@ from schoolhubs.vocabulary.records.funding import (
     AwardLine,
     Blocked,
     Declaration,
+    DeclaredDay,
     MoneyRules,
     PayeeKind,
     PaymentMilestone,
@@ -143,13 +144,20 @@ def award_at(
     milestone: PaymentMilestone,
     on: datetime.date,
     elsewhere_pence: int = 0,
+    also: Sequence[DeclaredDay] = (),
 ) -> Award:
-    """Work out what is earned by a milestone that is known already, all earlier ones with it."""
+    """Work out what is earned by a milestone that is known already, all earlier ones with it.
+
+    ``also`` are days declared, and checked, for other milestones of the side.
+    """
     pathway = rules.pathway(record.pathway)
     if payee is PayeeKind.LEAD_SCHOOL:
         working = lead_working(record, money, pathway, milestone, elsewhere_pence)
     else:
-        working = partner_working(record, money, pathway, milestone, declaration, elsewhere_pence)
+        days = (*(declaration.days if declaration else ()), *also)
+        working = partner_working(record, money, pathway, milestone, days, elsewhere_pence)
+        if declaration is not None:
+            working.derived_from.insert(0, f"declaration:{declaration.declaration_id}")
     payee_id = payee_id_of(record, rules, payee)
     blocked = _blocked(payee, payee_id, declaration, milestone, on)
     return _award(record, rules, payee, payee_id, milestone, working, blocked)

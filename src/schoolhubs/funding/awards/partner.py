@@ -2,13 +2,14 @@
 
 import datetime
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 from schoolhubs.funding.awards.working import Working, add, said, text_of_days
 from schoolhubs.vocabulary.money import exact, in_pounds, rounded
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
-    Declaration,
+    DeclaredDay,
     MoneyRules,
     PaidAt,
     PaymentMilestone,
@@ -30,7 +31,7 @@ def partner_working(
     money: MoneyRules,
     pathway: PathwayRules,
     milestone: PaymentMilestone,
-    declaration: Declaration | None,
+    declared: Sequence[DeclaredDay],
     elsewhere_pence: int,
 ) -> Working:
     """Work out what a partner has earned by a milestone, all earlier ones with it."""
@@ -39,7 +40,7 @@ def partner_working(
     working = Working()
     full = _full(working, money, pathway, stream)
     earned = _due_by_then(working, money, pathway, milestone, full)
-    _count(working, money, record, milestone, declaration)
+    _count(working, money, record, milestone, declared)
     _participation(working, money, stream, milestone, pathway, full * earned)
     _cap_in_all(working, money, earned, elsewhere_pence)
     for other in stream.also_paid_at:
@@ -135,7 +136,7 @@ def _count(
     money: MoneyRules,
     record: DeliveryRecord,
     milestone: PaymentMilestone,
-    declaration: Declaration | None,
+    declared: Sequence[DeclaredDay],
 ) -> None:
     """Count the half-days taken part in by the milestone: of the ledgers, and declared ones.
 
@@ -153,11 +154,7 @@ def _count(
         if counts:
             working.counted_half_days += counts
             working.derived_from.append(day.evidence)
-    if declaration is not None:
-        working.derived_from.insert(0, f"declaration:{declaration.declaration_id}")
-        working.counted_half_days += sum(
-            day.half_days for day in declaration.days if day.on < milestone.due_on
-        )
+    working.counted_half_days += sum(day.half_days for day in declared if day.on < milestone.due_on)
 
 
 def _participation(

@@ -26,6 +26,7 @@ from schoolhubs.vocabulary.records.funding import (
     AwardLine,
     Clawback,
     Declaration,
+    DeclaredDay,
     MoneyRules,
     PayeeKind,
     PaymentItem,
@@ -37,6 +38,7 @@ from schoolhubs.vocabulary.records.rules import RulesAsAt
 
 SENT = {PaymentState.IN_RUN, PaymentState.PAID, PaymentState.CLAWED_BACK}
 SETTLED_LATER = "Paid before later evidence; a later milestone settles the difference"
+TAKES_NOTHING = "What is not checked yet takes nothing of earlier milestones back"
 COVERED = "Nothing of its own: {milestone}, which is settled already, holds it"
 _Key = tuple[str, str, str, str]
 
@@ -140,22 +142,24 @@ def claim(
     alone = list(_alone(record, rules, payee, due, moved))
     earned = []
     for each in due:
-        declared = declared_for(declarations, each)
-        found = award_at(
-            record, rules, money, declared, payee=payee, milestone=each, on=on,
-            elsewhere_pence=elsewhere_pence,
-        )  # fmt: skip
-        if found.blocked_by and ahead_pence:
+        declared, also = declared_for(declarations, each)
+        for room_taken in (elsewhere_pence, elsewhere_pence + ahead_pence):
             found = award_at(
                 record, rules, money, declared, payee=payee, milestone=each, on=on,
-                elsewhere_pence=elsewhere_pence + ahead_pence,
+                elsewhere_pence=room_taken, also=also,
             )  # fmt: skip
+            if not (found.blocked_by and ahead_pence):
+                break
         earned.append(found)
     return (*alone, *_settled(earned, sum(line.awarded_pence for line in alone), moved))
 
 
 def _settled(earned: Sequence[Award], before: int, moved: Moved) -> Iterator[StatementLine]:
-    """Bring what is earned by each milestone to what it adds, all of them in one go."""
+    """Bring what is earned by each milestone to what it adds, all of them in one go.
+
+    What is still to come takes nothing back: only what was checked settles what was paid too much.
+    So all lines add up to what stands, and to what is earned by the end where that is more.
+    """
     kept = [moved.kept(each.key) for each in earned]
     last = max(
         (at for at, each in enumerate(earned) if not each.blocked_by or kept[at] is not None),
@@ -167,8 +171,10 @@ def _settled(earned: Sequence[Award], before: int, moved: Moved) -> Iterator[Sta
     for at, each in enumerate(earned):
         sent, is_last = kept[at], at == last
         full = each.amount_pence - before
-        if at > last or (is_last and is_open):
+        if is_last and is_open:
             amount = full
+        elif at > last:
+            amount = max(full, 0)
         elif sent is not None:
             amount = sent
         elif is_open and not each.blocked_by:
@@ -186,8 +192,13 @@ def _brought(found: Award, amount: int, sent: int | None, held: str) -> Award:
     """Bring an award to what it adds beside the others of its side, and say why."""
     if found.amount_pence == amount:
         return found
-    text = SETTLED_LATER if sent is not None else COVERED.format(milestone=held)
-    line = AwardLine(code="carried", text=text, amount_pence=amount - found.amount_pence)
+    if sent is not None:
+        code, text = "carried", SETTLED_LATER
+    elif held:
+        code, text = "carried", COVERED.format(milestone=held)
+    else:
+        code, text = "to_come", TAKES_NOTHING
+    line = AwardLine(code=code, text=text, amount_pence=amount - found.amount_pence)
     return dataclasses.replace(found, amount_pence=amount, lines=(*found.lines, line))
 
 
@@ -213,19 +224,19 @@ def _alone(
 
 def declared_for(
     declarations: Sequence[Declaration], milestone: PaymentMilestone
-) -> Declaration | None:
-    """Give what stands declared at a milestone: its own declaration, with every day checked before.
+) -> tuple[Declaration | None, tuple[DeclaredDay, ...]]:
+    """Give what is declared at a milestone, and the days checked for others of its side.
 
-    Days of a declaration for another milestone count once that is checked; a milestone that has
-    no declaration of its own, nor one for all, has none.
+    Those count at each milestone after their day, whether it is declared by now or not; one that
+    has no declaration of its own, nor one for all, has none.
     """
     own = [each for each in declarations if each.milestone in ("", milestone.milestone)]
-    if not own:
-        return None
     others = [each for each in declarations if each not in own and each.state in CHECKED]
-    days = [day for each in (*others, *own) for day in each.days]
-    newest = own[-1]
-    return dataclasses.replace(newest, days=tuple(sorted(days, key=lambda day: day.on)))
+    also = tuple(day for each in others for day in each.days)
+    if not own:
+        return None, also
+    days = sorted((day for each in own for day in each.days), key=lambda day: day.on)
+    return dataclasses.replace(own[-1], days=tuple(days)), also
 
 
 def _line(found: Award, moved: Moved, *, is_last: bool) -> StatementLine:
