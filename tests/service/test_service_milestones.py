@@ -328,6 +328,37 @@ def test_nobody_is_reminded_of_what_is_done_or_while_it_rests() -> None:
     assert not [each for each in reminders(at) if each[0].startswith("milestone")]
 
 
+def test_after_a_rest_the_new_day_is_reminded_of() -> None:
+    one = running()
+    at = datetime.datetime(2026, 9, 9, 8, tzinfo=datetime.UTC)
+    assert len(reminders(at)) == 2
+    resting.rest(one, reason="Flood", **{**WHO, "at": at})
+    on = at + datetime.timedelta(days=61)
+    resting.take_up(one, reason="Dry", **{**WHO, "at": on})
+    again = reminders(on)[2:]
+    about = f"partnership:{one.pk}/agreement/1/2026-11-15"
+    assert ("milestone_due", about, f"school:{PARTNER}") in again
+    assert len(reminders(on)) == len(again) + 2, "once"
+
+
+def test_a_worker_that_was_away_for_long_still_writes_what_is_overdue() -> None:
+    one = running()
+    late = reminders(datetime.datetime(2026, 12, 9, 8, tzinfo=datetime.UTC))
+    about = f"partnership:{one.pk}/agreement/1"
+    assert ("milestone_overdue", about, f"school:{PARTNER}") in late
+
+
+def test_a_lead_gets_one_letter_of_what_it_holds_for_all_its_partners() -> None:
+    running(PARTNER, LEAD, "regional"), running(OTHER_PARTNER, LEAD, "regional")
+    for on in (datetime.date(2026, 12, 26), datetime.date(2026, 12, 28)):
+        written = reminders(datetime.datetime.combine(on, datetime.time(8), datetime.UTC))
+    held = Letter.objects.filter(kind="milestone_due", about__startswith="lead:")
+    assert [(each.organisation, each.facts["partner"]) for each in held] == [
+        (f"school:{LEAD}", "2 partners"),
+    ]  # fmt: skip
+    assert not [each for each in written if "open_day_held" in each[1] and "partnership" in each[1]]
+
+
 def test_a_reminder_that_is_cut_off_is_written_by_the_next_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -373,6 +404,28 @@ def test_what_a_partnership_had_come_to_is_kept_once_at_its_end() -> None:
     assert "plan/1" in record["left"]
     page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(f"/partnerships/{one.pk}/terms")
     assert "What it had come to" in page.content.decode()
+
+
+def test_what_is_agreed_after_the_last_day_is_kept_anew_for_a_while() -> None:
+    one = running()
+    over = datetime.datetime(2027, 9, 1, 9, tzinfo=datetime.UTC)
+    turn(on=timezone.localdate(over), at=over, place="tests")
+
+    def keep(at: datetime.datetime) -> int:
+        return completing.keep_completions(on=timezone.localdate(at), at=at, place="tests")
+
+    assert keep(over) == 1
+    agree(one, AT)
+    late = over + datetime.timedelta(days=9)
+    assert (keep(late), keep(late)) == (1, 0)
+    first, second = one.completions.order_by("number")
+    assert ("agreement/1" in first.record["left"], "agreement/1" in second.record["done"]) == (
+        True, True,
+    )  # fmt: skip
+    page = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=PARTNER).get(f"/partnerships/{one.pk}/terms")
+    assert "the 2. time" in page.content.decode()
+    Agreement.objects.all().delete()
+    assert keep(over + datetime.timedelta(days=completing.limit("completed_anew_days") + 1)) == 0
 
 
 def test_the_evidence_stands_beside_a_request_for_a_further_year(

@@ -84,15 +84,29 @@ class ConcernEntry(models.Model):
 
 @written_once
 class Completion(models.Model):
-    """What a partnership had come to at its end, as ``delivery.milestones.Completed`` holds it."""
+    """What a partnership had come to at its end, as ``delivery.milestones.Completed`` holds it.
 
-    partnership = models.OneToOneField(
-        Partnership, on_delete=models.PROTECT, related_name="completion"
+    Kept anew, with the next number, where days of its last weeks are agreed only after its end.
+    """
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="completions"
     )
+    number = models.PositiveIntegerField(default=1)
     finished_on = models.DateField()
     definition_version = models.CharField(max_length=40)
     record = models.JSONField()
     kept_at = models.DateTimeField()
+
+    class Meta:
+        """The newest counts; those before it stay."""
+
+        ordering = ("partnership_id", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "number"), name="one_completion_of_a_number"
+            ),
+        )
 
 
 class TasksKept(models.Model):

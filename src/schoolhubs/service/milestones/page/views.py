@@ -11,7 +11,7 @@ from schoolhubs.service.accounts.queries import urns_of_trust
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, is_of_match
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import DECIDERS, LEADS, PARTNER_SCHOOL, Role
-from schoolhubs.service.milestones.models import Concern, ConcernState
+from schoolhubs.service.milestones.models import Completion, Concern, ConcernState
 from schoolhubs.service.milestones.page import told as seen
 from schoolhubs.service.milestones.standing.together import together, with_milestones
 from schoolhubs.service.partnerships.models import Partnership
@@ -44,7 +44,7 @@ def terms(request: ActedRequest, partnership_id: int) -> HttpResponse:
         "concerns": concerns,
         "may_raise": may_act and may_raise(actor, found) and not _open(concerns),
         "may_rest": actor.holds(*DECIDERS) and found.is_live,
-        "completion": getattr(found, "completion", None),
+        "completion": _completion(found),
         "asked": (asked := getattr(found, "extensionrequest", None)),
         "may_ask": may_ask_for_more(actor, found, asked),
         "may_read_all": actor.holds(*SEE_EVERY_SCHOOL),
@@ -54,7 +54,7 @@ def terms(request: ActedRequest, partnership_id: int) -> HttpResponse:
 
 def partnership_read(actor: Actor, partnership_id: int) -> Partnership:
     """Give a partnership the actor may read; another's is as if it were not there."""
-    rows = Partnership.objects.select_related("extends", "completion", "extensionrequest")
+    rows = Partnership.objects.select_related("extends", "extensionrequest")
     found = get_object_or_404(rows, pk=partnership_id)
     refuse_others(actor, is_own=is_of_match(actor, found.partner_urn, found.lead_urn))
     return found
@@ -63,6 +63,13 @@ def partnership_read(actor: Actor, partnership_id: int) -> Partnership:
 def may_raise(actor: Actor, found: Partnership) -> bool:
     """Tell whether an actor may raise a concern: the lead of the partnership, or the office."""
     return actor.holds(*DECIDERS) or side_of(actor, found) == "lead"
+
+
+def _completion(found: Partnership) -> Completion | None:
+    """Give what a partnership had come to as last kept; only one that ran to its end has any."""
+    if found.state != "finished":
+        return None
+    return Completion.objects.filter(partnership=found).order_by("-number").first()
 
 
 def _open(concerns: list[Concern]) -> bool:

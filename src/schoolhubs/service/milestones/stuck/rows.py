@@ -109,6 +109,10 @@ class _School:
     trust_id: str = ""
     trust: str = ""
 
+    def said(self, partnership: Partnership) -> str:
+        """Name it, or its trust where trusts work together."""
+        return self.trust if partnership.is_of_trusts and self.trust else self.name
+
 
 def _known(urns: Collection[str]) -> Callable[[str], _School]:
     """Find what the register says of schools; one that it lacks goes by its URN."""
@@ -138,9 +142,9 @@ def _row(
     days += [resting.from_on] if resting else []
     at = place_of(concern, found.pauses) if concern else None
     whose, following = _next(late, concern, at, is_resting=resting is not None)
-    partner = known(one.partner_urn)
+    partner, lead = known(one.partner_urn), known(one.lead_urn)
     return Stuck(
-        partnership=one, partner=partner.name, lead=known(one.lead_urn).name,
+        partnership=one, partner=partner.said(one), lead=lead.said(one),
         region=partner.region, trust_id=partner.trust_id, trust=partner.trust,
         pathway=found.rules.pathway(one.pathway).name,
         reasons=tuple(_reasons(late, concern, at, resting.from_on if resting else None)),

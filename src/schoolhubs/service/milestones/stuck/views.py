@@ -59,7 +59,7 @@ def stuck_file(request: ActedRequest, kind: str) -> HttpResponse:
 
 def _rows(request: ActedRequest) -> list[Stuck]:
     led = None if request.actor.holds(*SEE_EVERY_SCHOOL) else own_urns(request.actor, *LEADS)
-    running = Partnership.objects.filter(state="running", partner_trust_id="")
+    running = Partnership.objects.filter(state="running")
     if led is not None:
         running = running.filter(lead_urn__in=led)
     return stuck_of(running.select_related("extends"), on=clock.day(), led=led)

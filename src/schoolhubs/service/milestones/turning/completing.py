@@ -1,7 +1,16 @@
-"""Keeps what each partnership had come to once its last term is over: once, for good."""
+"""Keeps what each partnership had come to once its last term is over.
+
+What its ledgers say later of the days before its end is kept anew, with the next number; what was
+kept before stays as it was.
+"""
 
 import datetime
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+import yaml
 from django.db import transaction
 
 from schoolhubs import delivery
@@ -11,22 +20,41 @@ from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.partnerships.models import Partnership
 
 BY = "schoolhubs"
-MOST_AT_ONCE = 500
+TABLE = Path(__file__).with_name("limits.yaml")
+
+
+@functools.cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return dict(yaml.safe_load(TABLE.read_text(encoding="utf-8")))
+
+
+def limit(name: str) -> int:
+    """Give a limit by its name.
+
+    >>> limit("completed_anew_days") >= 28
+    True
+    """
+    return int(_table()[name]["value"])
 
 
 def keep_completions(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
-    """Keep the completion of every partnership that ran to its last day and has none yet.
+    """Keep the completion of every partnership that ran to its last day, and anew where it grew.
 
     Returns
     -------
     int
         How many were kept.
     """
-    over = Partnership.objects.filter(state="finished", completion__isnull=True).select_related(
-        "extends"
-    )
-    found = together(over.order_by("pk")[:MOST_AT_ONCE], on=on)
+    found = together(_over(on), on=on)
     return sum(_keep(each, at=at, place=place) for each in found)
+
+
+def _over(on: datetime.date) -> Iterator[Partnership]:
+    """Give those that have none yet, then those that were over not long ago."""
+    over = Partnership.objects.filter(state="finished").select_related("extends").order_by("pk")
+    yield from over.filter(completions__isnull=True)[: limit("at_once")]
+    since = on - datetime.timedelta(days=limit("completed_anew_days"))
+    yield from over.filter(completions__isnull=False, finishes_on__gte=since).distinct()
 
 
 def _keep(found: Together, *, at: datetime.datetime, place: str) -> bool:
@@ -34,16 +62,16 @@ def _keep(found: Together, *, at: datetime.datetime, place: str) -> bool:
     record = delivery.milestones.completed(found.dues, found.days)
     with transaction.atomic():
         Partnership.objects.select_for_update().get(pk=one.pk)
-        _, is_new = Completion.objects.get_or_create(
-            partnership=one,
-            defaults={
-                "finished_on": one.finishes_on, "record": record.as_dict(), "kept_at": at,
-                "definition_version": found.rules.definition_version,
-            },
+        last = one.completions.order_by("-number").first()
+        if last and last.record == record.as_dict():
+            return False
+        kept = Completion.objects.create(
+            partnership=one, number=last.number + 1 if last else 1, finished_on=one.finishes_on,
+            record=record.as_dict(), kept_at=at, definition_version=found.rules.definition_version,
         )  # fmt: skip
-        if is_new:
-            audit.record(
-                by=BY, at=at, action="partnership.complete", subject=f"partnership:{one.pk}",
-                place=place, details={"done": len(record.done), "left": len(record.left)},
-            )  # fmt: skip
-    return is_new
+        audit.record(
+            by=BY, at=at, action="partnership.complete", subject=f"partnership:{one.pk}",
+            place=place,
+            details={"number": kept.number, "done": len(record.done), "left": len(record.left)},
+        )  # fmt: skip
+    return True

@@ -1,7 +1,8 @@
 """Letters on what is due soon and what is overdue: each once, to the schools whose turn it is."""
 
 import datetime
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from schoolhubs import delivery
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.letters.drafts import Draft
+from schoolhubs.service.milestones.standing.shown import OF_LEADS
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.milestones.turning import keeping
 from schoolhubs.service.partnerships.models import Partnership
@@ -16,9 +18,8 @@ from schoolhubs.service.partnerships.telling import Names, names_of
 from schoolhubs.service.web.pages import day
 
 BY = "schoolhubs"
-# What has been overdue for longer is on the stuck list, and nobody is written to of it any more.
-LATEST = datetime.timedelta(days=14)
 LEADING = ("lead_school", "lead_trust")
+Due = delivery.milestones.Due
 
 
 def remind(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
@@ -38,6 +39,7 @@ def remind(*, on: datetime.date, at: datetime.datetime, place: str) -> int:
     names = names_of(urns)
     keeping.keep_tasks(found, looked_to=looked_to)
     drafts = [draft for each in found for draft in _drafts(each, names, on)]
+    drafts += _of_leads(found, names, on)
     with transaction.atomic():
         return letters.write(drafts, by=BY, at=at, place=place)
 
@@ -46,31 +48,60 @@ def _urns(partnership: Partnership) -> tuple[str, str]:
     return partnership.partner_urn, partnership.lead_urn
 
 
-def _drafts(found: Together, names: Names, on: datetime.date) -> Iterator[Draft]:
+def _written_of(found: Together, on: datetime.date) -> Iterator[tuple[str, Due]]:
+    """Give what is due soon and what is overdue, with the kind of letter; each is written once."""
     late = set(delivery.milestones.stuck(found.milestones, found.dues, on))
     for due in found.dues:
         if due.standing is delivery.milestones.Standing.SOON:
-            yield from _letters("milestone_due", found, due, names)
-        elif due in late and on - due.due_on <= LATEST:
-            yield from _letters("milestone_overdue", found, due, names)
+            yield "milestone_due", due
+        elif due in late:
+            yield "milestone_overdue", due
 
 
-def _letters(
-    kind: str, found: Together, due: delivery.milestones.Due, names: Names
-) -> Iterator[Draft]:
+def _drafts(found: Together, names: Names, on: datetime.date) -> Iterator[Draft]:
+    for kind, due in _written_of(found, on):
+        if due.milestone.done_when not in OF_LEADS:
+            yield from _letters(kind, found, due, names)
+
+
+def _letters(kind: str, found: Together, due: Due, names: Names) -> Iterator[Draft]:
     one, roles = found.partnership, set(due.milestone.roles)
     is_of_lead, is_of_partner = bool(roles & {*LEADING}), bool(roles - {*LEADING})
+    # A rest gives another day, of which is written anew.
+    has_rested = any(each.until_on for each in found.pauses)
+    about = f"partnership:{one.pk}/{due.key}" + (f"/{due.due_on}" if has_rested else "")
     for side, is_asked in (("partner", is_of_partner), ("lead", is_of_lead)):
         if is_asked:
             yield Draft(
-                kind=kind, about=f"partnership:{one.pk}/{due.key}",
-                organisation_key=_key(one, side),
+                kind=kind, about=about, organisation_key=_key(one, side),
                 facts={
                     "school": names.side(one, side), "partner": names.side(one, "partner"),
                     "task": due.milestone.title, "due": day(due.due_on),
                 },
                 path=reverse("terms", kwargs={"partnership_id": one.pk}),
             )  # fmt: skip
+
+
+def _of_leads(found: Iterable[Together], names: Names, on: datetime.date) -> Iterator[Draft]:
+    """Draft one letter of what a lead holds for all its partners at once, however many they are."""
+    by_letter: dict[tuple[str, str], list[tuple[Partnership, Due]]] = defaultdict(list)
+    for each in found:
+        one = each.partnership
+        for kind, due in _written_of(each, on):
+            if due.milestone.done_when in OF_LEADS:
+                about = f"lead:{one.programme_id}/{one.lead_urn}/{due.milestone.milestone}"
+                by_letter[kind, f"{about}/{due.due_on}"].append((one, due))
+    for (kind, about), ours in by_letter.items():
+        one, due = ours[0]
+        partner = names.side(one, "partner") if len(ours) == 1 else f"{len(ours)} partners"
+        yield Draft(
+            kind=kind, about=about, organisation_key=_key(one, "lead"),
+            facts={
+                "school": names.side(one, "lead"), "partner": partner,
+                "task": due.milestone.title, "due": day(due.due_on),
+            },
+            path=reverse("hub-events"),
+        )  # fmt: skip
 
 
 def _key(one: Partnership, side: str) -> str:
