@@ -45,7 +45,7 @@ from schoolhubs.service.targets.models import SchoolTarget
 from schoolhubs.service.training.models import SignUp, TrainingSession
 from schoolhubs.vocabulary.calendar import term_starts_on
 from surveyed import WHO, made
-from teaching import MODULE
+from teaching import MODULE, leader, running
 
 URN = NUMBERS[OWN]["partner"][0]
 SPECIAL = "special-ap-hubs-example"
@@ -229,9 +229,9 @@ def brought(step: str) -> Callable[[World], dict[str, Any]]:
     return bring
 
 
-def ahead(name: str) -> dict[str, str]:
-    """Give a day to come as its three boxes."""
-    on = timezone.localdate() + datetime.timedelta(days=40)
+def ahead(name: str, *, days: int = 40) -> dict[str, str]:
+    """Give a day some days from now as its three boxes."""
+    on = timezone.localdate() + datetime.timedelta(days=days)
     return day(name, on.day, on.month, on.year)
 
 
@@ -503,7 +503,34 @@ def begun(world: World) -> dict[str, Any]:
     return {}
 
 
+# Filled in once there is a leader who may come, or who may have done it.
+COMES: dict[str, Any] = {}
+DONE: dict[str, Any] = {}
+
+
+def training_runs(_: World) -> dict[str, Any]:
+    """Let the partnership run, with a leader of the school who has no place and owes a module."""
+    running(URN, NUMBERS[OWN]["lead"][0], cohort_id="2020-21-autumn")
+    ours = leader(URN, "Dee Oxmantle")
+    COMES.update({"leaders": [str(ours.pk)]})
+    DONE.update({"leader": str(ours.pk), **ahead("completed_on", days=0)})
+    return {"module": MODULE}
+
+
 FORMS: Mapping[str, Form] = {
+    "training-sign-up": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good=COMES, prepare=training_runs,
+        allowed=Allowed(
+            writes=LETTERS | {"training_signup"}, guards=(OTHERS_TRAINED, SESSIONS, DONE_BY)
+        ),
+    ),
+    "training-declare": Form(
+        role=Role.PARTNER_SCHOOL_HEAD, good=DONE, prepare=training_runs,
+        allowed=Allowed(
+            writes=LETTERS | {"training_modulecompletion"},
+            guards=(OTHERS_TRAINED, SESSIONS, CERTIFIED),
+        ),
+    ),
     "event-new": Form(
         role=Role.LEAD_SCHOOL,
         good={"kind": "open_day", **ahead("on"), **ahead("closes_on"), **AN_EVENT},

@@ -54,6 +54,8 @@ def _takes(method: str, principals: tuple[str, ...] = PEOPLE) -> dict[str, list[
 
 
 POSTED = set(_takes("POST"))
+# Pages that are there only while two schools work together, which their cases arrange first.
+ONLY_WHILE_TOGETHER = frozenset({"training-sign-up", "training-declare"})
 READ = {name: may for name, may in _takes("GET").items() if name not in {"metrics", "brochure"}}
 
 
@@ -157,7 +159,7 @@ def _good(client: WatchfulClient, at: str, form: Form) -> Iterator[str]:
 
 def test_every_form_has_a_case_and_every_case_a_form() -> None:
     assert POSTED - set(FORMS) == set(), "add these to tests/mutated_forms.py"
-    assert set(FORMS) - POSTED == set()
+    assert set(FORMS) - POSTED == ONLY_WHILE_TOGETHER
 
 
 @pytest.mark.parametrize("name", sorted(FORMS))
