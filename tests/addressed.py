@@ -67,6 +67,8 @@ def values_in_addresses(world: World, side: str) -> dict[str, Any]:
         "run_id": world.money[side].run.pk,
         "award_id": world.money[side].award.pk,
         "clawback_id": world.money[side].clawback.pk,
+        "money_decision_id": world.money[side].decision.pk,
+        "payment_id": world.money[side].decision.payment_id,
         "sample_id": world.money[side].sample.pk,
         "booking_id": world.bookings[side].pk,
         "event_id": world.bookings[side].event_id,

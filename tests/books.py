@@ -4,9 +4,15 @@ from collections import Counter, defaultdict
 
 from paid import PAYS
 from schoolhubs.service.funding import queries
+from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.models import KeptAward
 from schoolhubs.service.funding.paying import file
-from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, Payment, PaymentRun
+from schoolhubs.service.funding.paying.models import (
+    LIVE_PAYMENTS,
+    Confirmation,
+    Payment,
+    PaymentRun,
+)
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.vocabulary.money import read_pounds
 
@@ -58,10 +64,21 @@ def balance() -> None:
             assert {each.state for each in mine} <= {"paid", "not_paid"}
         if run.state == "set_aside":
             assert {each.state for each in mine} == {"taken_out"}
-    confirmed = sum(
-        made.paid_pence for run in PaymentRun.objects.all() for made in run.confirmations.all()
-    )
-    assert confirmed == sum(e.amount_pence for e in payments if e.state == "paid"), PAYS
+    _arrived(payments)
+
+
+def _arrived(payments: list[Payment]) -> None:
+    """Hold what counts as arrived against what files and two people said, and nobody else."""
+    agreed = MoneyDecision.objects.filter(kind="settled", state="agreed").order_by("pk")
+    by_hand = dict(agreed.values_list("payment", "amount_pence"))
+    for each in payments:
+        if each.pk in by_hand and each.state == "paid":
+            assert each.sent_pence == by_hand[each.pk], "not what two people said"
+        elif each.pk not in by_hand:
+            assert not each.short_pence, "short of something by nobody's word"
+    if not by_hand:
+        confirmed = sum(Confirmation.objects.values_list("paid_pence", flat=True))
+        assert confirmed == sum(e.amount_pence for e in payments if e.state == "paid"), PAYS
 
 
 def settled() -> None:

@@ -1349,6 +1349,22 @@ FORMS: Mapping[str, Form] = {
         },
         allowed=Allowed(writes=frozenset({"funding_recovery", AUDIT}), guards=MONEY),
     ),
+    "money-decision": Form(
+        role=Role.FINANCE_CHECKER, good={"verdict": "no", "reason": REASON, "version": "1"},
+        allowed=Allowed(
+            writes=PAYMENTS | {"funding_moneydecision"} | LETTERS, guards=MONEY,
+            keeps={"reason": REASON},
+        ),
+    ),
+    # A decision about the payment waits to be agreed already.
+    "payment-settle": Form(
+        role=Role.FINANCE_MAKER, is_taken=False,
+        good={
+            "amount": "1.00", "paid_on_day": "29", "paid_on_month": "1", "paid_on_year": "2026",
+            "reason": REASON,
+        },
+        allowed=Allowed(writes=frozenset({"funding_moneydecision", AUDIT}), guards=MONEY),
+    ),
     "sample": Form(
         role=Role.OFFICE_CASEWORKER, good={"verdict": "yes", "found": REASON, "version": "1"},
         allowed=Allowed(

@@ -11,6 +11,7 @@ from invented import AT, facts, register
 from schoolhubs import programmes
 from schoolhubs.service.funding.assurance.models import SampledPayment
 from schoolhubs.service.funding.awarding import ledger
+from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.declaring.actions import Who
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
@@ -43,6 +44,7 @@ class Money:
     run: PaymentRun
     clawback: Clawback
     sample: SampledPayment
+    decision: MoneyDecision
 
 
 def money_of_sides(
@@ -77,6 +79,11 @@ def money_of_sides(
         told[side]["sample"] = SampledPayment.objects.create(
             payment=award.payments.get(), seed="0", drawn_at=AT, drawn_by="checker"
         )
+        told[side]["decision"] = MoneyDecision.objects.create(
+            kind="settled", programme_id=PAYS, payment=award.payments.get(), amount_pence=100,
+            on=AT.date(), reason=f"What reached {marker_of(f'school:{urn}')}", proposed_at=AT,
+            proposed_by="somebody",
+        )  # fmt: skip
         # One that nobody awarded by now, of which a part was repaid: nothing else stands on it.
         Recovery.objects.create(
             clawback=Clawback.objects.create(

@@ -77,6 +77,7 @@ SUBJECTS = {
     "support_day": "SELECT id FROM delivery_supportday WHERE state = 'agreed' ORDER BY id",
     "taught": "SELECT id FROM training_trainingsession ORDER BY id",
     "paid_run": "SELECT id FROM funding_paymentrun WHERE state = 'paid' ORDER BY id",
+    "paid_payment": "SELECT id FROM funding_payment WHERE state = 'paid' ORDER BY id",
     "run_to_agree": "SELECT id FROM funding_paymentrun WHERE state = 'prepared' ORDER BY id",
     "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
@@ -332,6 +333,13 @@ PLACES = (
         role="finance_checker", says="By agreeing you say",
     ),
     Place(name="clawbacks", address="/office/money/clawbacks", role="finance_checker"),
+    Place(
+        name="decisions about money", address="/office/money/decisions", role="finance_checker"
+    ),
+    Place(
+        name="payment, settle by hand", address="/office/money/payments/{paid_payment}/settle",
+        role="finance_maker", says="Somebody else agrees it",
+    ),
     Place(name="samples", address="/office/money/samples", role="finance_checker"),
     Place(name="letters", address="/letters", role=HEAD),
     Place(name="letters, to a hub", address="/letters", role="lead_school"),

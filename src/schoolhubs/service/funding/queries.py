@@ -72,7 +72,7 @@ def sent(payments: Iterable[Payment]) -> dict[Key, int]:
     told: dict[Key, int] = {}
     for each in payments:
         key = key_of(each.award)
-        told[key] = told.get(key, 0) + each.gross_pence
+        told[key] = told.get(key, 0) + each.settles_pence
     return told
 
 

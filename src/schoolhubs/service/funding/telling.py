@@ -46,7 +46,7 @@ def paid(payments: Iterable[Payment]) -> list[Draft]:
             f"payment:{each.pk}",
             {
                 **_about(each.partnership, each.payee, names),
-                "amount": in_pounds(each.amount_pence), "reference": each.reference,
+                "amount": in_pounds(each.sent_pence), "reference": each.reference,
                 "on": day(each.paid_on), "taken": _taken(each),
             },
         )

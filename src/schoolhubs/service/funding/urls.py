@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.funding.budgeting import views as budgeting
-from schoolhubs.service.funding.finance import clawbacks, runs, samples
+from schoolhubs.service.funding.finance import clawbacks, decisions, runs, samples
 from schoolhubs.service.funding.office import views as office
 from schoolhubs.service.funding.pages import declaring, views
 from schoolhubs.service.funding.statements import views as statements
@@ -61,6 +61,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{OFFICE}/awards/<int:award_id>/clawback", clawbacks.new, name="clawback-new"),
     path(CLAWBACK, clawbacks.clawback, name="clawback"),
     path(f"{CLAWBACK}/repaid", clawbacks.repaid, name="clawback-repaid"),
+    path(f"{OFFICE}/decisions", decisions.decisions, name="money-decisions"),
+    path(
+        f"{OFFICE}/decisions/<int:money_decision_id>", decisions.decision, name="money-decision"
+    ),
+    path(
+        f"{OFFICE}/payments/<int:payment_id>/settle", decisions.settle_payment,
+        name="payment-settle",
+    ),
     path(f"{OFFICE}/samples", samples.samples, name="samples"),
     path(f"{OFFICE}/samples/<int:sample_id>", samples.sample, name="sample"),
 ]  # fmt: skip

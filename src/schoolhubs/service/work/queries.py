@@ -109,6 +109,8 @@ def _to_pay(actor: Actor) -> Iterator[Item]:
                          "declarations of time wait to be checked"),
         "payment-runs": ("payment run waits for you", "payment runs wait for you"),
         "clawbacks": ("clawback waits to be agreed", "clawbacks wait to be agreed"),
+        "money-decisions": ("decision about money waits to be agreed",
+                            "decisions about money wait to be agreed"),
     }  # fmt: skip
     for name, n in steps_of_money(actor).items():
         if n:

@@ -84,13 +84,11 @@ class ClawbackForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """Whether a clawback is agreed, and why."""
+    """Whether what somebody else proposed is agreed, and why."""
 
     verdict = forms.ChoiceField(
         choices=[("yes", "Yes"), ("no", "No")],
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Select whether you agree the clawback"
-        ),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select whether you agree it"),
     )
     reason = FreeText(
         max_length=LONGEST,
@@ -116,6 +114,32 @@ class RepaidForm(WithDays):
         said: int = self.cleaned_data["amount"]
         if not said:
             raise forms.ValidationError("Enter the amount, such as 120.50")
+        return said
+
+
+class DayIfAny(DayField):
+    """A day that may be left empty."""
+
+    def clean(self, value: list[str | None]) -> datetime.date | None:  # type: ignore[override]
+        """Give None where nothing is typed."""
+        return super().clean(value) if any((part or "").strip() for part in value) else None
+
+
+class ArrivedForm(WithDays):
+    """What arrived of a payment, the day, and how that is known."""
+
+    amount = Pounds(named="what arrived")
+    paid_on = DayIfAny(named="day on which it arrived")
+    reason = FreeText(
+        max_length=LONGEST,
+        error_messages={"required": "Enter how you know", "max_length": TOO_LONG},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the day where anything arrived."""
+        said = super().clean() or self.cleaned_data
+        if said.get("amount") and not said.get("paid_on") and "paid_on" not in self.errors:
+            self.add_error("paid_on", "Enter the day on which it arrived")
         return said
 
 

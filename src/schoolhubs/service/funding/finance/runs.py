@@ -109,7 +109,9 @@ def payments(request: ActedRequest, run_id: int) -> HttpResponse:
     told = _told(request, run_id)
     rows = told["run"].payments.select_related("award", "sampled").order_by("pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    is_away = told["run"].state in (RunState.HANDED_OVER, RunState.PAID)
     told |= {"page": page, "payments": list(page)}
+    told["may_settle"] = is_away and request.actor.holds(MAKER)
     told["names"] = payees.names_of({each.payee for each in told["payments"]})
     return render(request, "funding/run_payments.html", told)
 
@@ -246,7 +248,8 @@ def _changed(found: PaymentRun) -> list[str]:
 def counts_of(found: PaymentRun) -> dict[str, tuple[int, int]]:
     """Count the payments of a run by state, and add up what they send."""
     told: dict[str, tuple[int, int]] = {}
-    for state, pence in found.payments.values_list("state", "amount_pence"):
+    arrived = F("amount_pence") - F("short_pence")
+    for state, pence in found.payments.values_list("state", arrived):
         n, sum_ = told.get(state, (0, 0))
         told[state] = (n + 1, sum_ + pence)
     return told

@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import DECIDERS, FINANCE, Role
+from schoolhubs.service.funding.deciding.models import DecisionState, MoneyDecision
 from schoolhubs.service.funding.models import Declaration, DeclarationState
 from schoolhubs.service.funding.paying.models import PaymentRun, RunState
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
@@ -22,6 +23,11 @@ def steps_of_money(actor: Actor) -> dict[str, int]:
             to_agree = Q(state=RunState.PREPARED) & ~Q(prepared_by=actor.by)
             told["clawbacks"] = (
                 Clawback.objects.filter(state=ClawbackState.PROPOSED)
+                .exclude(proposed_by=actor.by)
+                .count()
+            )
+            told["money-decisions"] = (
+                MoneyDecision.objects.filter(state=DecisionState.PROPOSED)
                 .exclude(proposed_by=actor.by)
                 .count()
             )

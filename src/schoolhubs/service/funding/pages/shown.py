@@ -70,7 +70,7 @@ class Line:
     @property
     def paid_pence(self) -> int:
         """What was paid for it, what was taken for clawback with it."""
-        return sum(each.gross_pence for each in self.payments if each.state == "paid")
+        return sum(each.settles_pence for each in self.payments if each.state == "paid")
 
     @property
     def state(self) -> str:

@@ -24,10 +24,15 @@ def milestone(name: str) -> str:
 
     >>> milestone("term_2"), milestone("first_year.3")
     ('End of term 2', 'End of the first year, correction 3')
+    >>> milestone("first_year.1"), milestone("term_2.2.2")
+    ('End of the first year, the rest', 'End of term 2, correction 2, part 2')
     """
-    base, _, correction = name.partition(".")
+    base, _, more = name.partition(".")
+    correction, _, part = more.partition(".")
     said = MILESTONES.get(base, f"End of {base.replace('_', ' ')}")
-    return f"{said}, correction {correction}" if correction else said
+    if correction:
+        said += ", the rest" if correction == "1" else f", correction {correction}"
+    return f"{said}, part {part}" if part else said
 
 
 def days(half_days: float) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from schoolhubs.funding import paying
 from schoolhubs.service.audit import actions as audit
@@ -109,7 +109,7 @@ def _prepared(
 
 def _live_pence(programme_id: str) -> int:
     rows = Payment.objects.filter(programme_id=programme_id, state__in=LIVE_PAYMENTS)
-    return int(rows.aggregate(pence=Sum("amount_pence"))["pence"] or 0)
+    return int(rows.aggregate(pence=Sum(F("amount_pence") - F("short_pence")))["pence"] or 0)
 
 
 def _pay(run: PaymentRun, to_pay: Sequence[dues.Due], by: str, at: datetime.datetime) -> None:

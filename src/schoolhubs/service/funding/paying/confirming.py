@@ -139,7 +139,7 @@ def confirm(
             raise Conflict(CHANGED)
         settled, problems = _held_against(held, rows)
         faults.at("payment.confirm-read")
-        Payment.objects.bulk_update(settled, ["state", "paid_on", "fault"])
+        Payment.objects.bulk_update(settled, ["state", "paid_on", "short_pence", "fault"])
         count_paid_after_all(held.programme_id)
         faults.at("payment.confirm-settled")
         paid = [each for each in settled if each.state == PaymentState.PAID]
@@ -197,18 +197,19 @@ def _held_against(
             continue  # two payments were made of one: the difference says so
         payment.state, payment.fault = now, said.fault
         payment.paid_on = (said.paid_on or run.pay_on) if said.is_paid else None
+        payment.short_pence = 0
         settled.append(payment)
     return settled, differences
 
 
 def _as_sent(row: Confirmed, payments: Mapping[str, Payment]) -> Confirmed:
     name, payee, pence = row
-    return name, payee, payments[name].amount_pence if name in payments else pence
+    return name, payee, payments[name].sent_pence if name in payments else pence
 
 
 def _otherwise(payment: Payment, said: Outcome) -> dict[str, Any]:
     """Say that whoever pays said otherwise before."""
-    name, pence = payment.reference, payment.amount_pence
+    name, pence = payment.reference, payment.sent_pence
     if not said.is_paid:
         code, text = "came_back", f"{in_pounds(pence)} was paid, and came back: it is due again."
     elif is_sent_again(payment):

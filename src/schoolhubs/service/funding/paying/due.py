@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.awarding import since
@@ -117,6 +117,9 @@ def _due(
     awards: list[KeptAward], payments: list[Payment], clawbacks: list[Clawback]
 ) -> Iterator[Due]:
     sent, back = queries.sent(payments), queries.clawed_back(clawbacks)
+    named: dict[queries.Key, set[str]] = {}
+    for each in payments:
+        named.setdefault(queries.key_of(each.award), set()).add(each.milestone)
     for award in awards:
         if award.declaration.state != DeclarationState.CHECKED:
             continue  # returned to be corrected
@@ -125,18 +128,28 @@ def _due(
         if not open_pence:
             continue
         yield Due(
-            award=award, milestone=_milestone(award, is_paid=key in sent),
+            award=award, milestone=_milestone(award, named.get(key, set())),
             gross_pence=open_pence, exceptions=tuple(_exceptions(award, open_pence)),
         )  # fmt: skip
 
 
-def _milestone(award: KeptAward, *, is_paid: bool) -> str:
+def _milestone(award: KeptAward, named: Collection[str]) -> str:
     """Name what is paid: what a correction adds is paid once too, under a name of its own.
 
-    >>> _milestone(KeptAward(milestone="first_year", number=2), is_paid=True)
-    'first_year.2'
+    So is what a payment that arrived in part left to be paid.
+
+    >>> award = KeptAward(milestone="first_year", number=2)
+    >>> _milestone(award, ()), _milestone(award, ["first_year"])
+    ('first_year', 'first_year.2')
+    >>> _milestone(award, ["first_year", "first_year.2"])
+    'first_year.2.2'
     """
-    return f"{award.milestone}.{award.number}" if is_paid else award.milestone
+    if not named:
+        return award.milestone
+    name, part = f"{award.milestone}.{award.number}", 2
+    while name in named:
+        name, part = f"{award.milestone}.{award.number}.{part}", part + 1
+    return name
 
 
 def _exceptions(award: KeptAward, open_pence: int) -> Iterator[str]:

@@ -131,7 +131,7 @@ class PaymentRun(models.Model):
                         RAISE EXCEPTION 'a payment run comes to the sum of its payments'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    SELECT coalesce(sum(p.amount_pence), 0) INTO everything
+                    SELECT coalesce(sum(p.amount_pence - p.short_pence), 0) INTO everything
                     FROM funding_payment p WHERE p.programme_id = NEW.programme_id
                         AND p.state IN ('in_run', 'paid');
                     IF everything > NEW.envelope_pence THEN
@@ -150,6 +150,8 @@ class Payment(models.Model):
 
     ``milestone`` is the award's; for what a correction adds to one that was paid, the award's with
     the correction's number behind. ``taken_pence`` is clawback, taken before anything is sent.
+    ``short_pence`` is what of it did not arrive, as two people settled it by hand; below nought
+    where more arrived.
     """
 
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="payments")
@@ -167,6 +169,7 @@ class Payment(models.Model):
         max_length=10, choices=PaymentState.choices, default=PaymentState.IN_RUN
     )
     paid_on = models.DateField(null=True)
+    short_pence = models.BigIntegerField(default=0)
     fault = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -189,6 +192,11 @@ class Payment(models.Model):
                 | ~models.Q(state="paid") & models.Q(paid_on__isnull=True),
                 name="a_paid_payment_says_when",
             ),
+            models.CheckConstraint(
+                condition=models.Q(short_pence=0)
+                | models.Q(state="paid", short_pence__lt=models.F("amount_pence")),
+                name="a_payment_short_of_something_was_paid_in_part",
+            ),
         )
         triggers = (
             NEVER_DELETED,
@@ -205,8 +213,26 @@ class Payment(models.Model):
                     # A bank may say otherwise later: it took money back, or paid after all.
                     "OLD.state IN ('paid', 'not_paid', 'taken_out') AND NOT ("
                     "OLD.state = 'paid' AND NEW.state = 'not_paid' OR "
-                    "OLD.state = 'not_paid' AND NEW.state = 'paid')"
+                    "OLD.state = 'not_paid' AND NEW.state = 'paid' OR "
+                    # Or two people settle it by hand: see the next.
+                    "OLD.state = 'paid' AND NEW.short_pence <> OLD.short_pence)"
                 ),
+            ),
+            pgtrigger.Trigger(
+                name="short_of_what_two_people_said", when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.short_pence <> 0"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM funding_moneydecision d WHERE d.payment_id = NEW.id
+                        AND d.kind = 'settled' AND d.state = 'agreed'
+                        AND d.amount_pence = NEW.amount_pence - NEW.short_pence
+                    ) THEN
+                        RAISE EXCEPTION 'two people settle a payment by hand'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="never_above_the_awards", when=pgtrigger.Before, operation=pgtrigger.Insert,
@@ -238,7 +264,8 @@ class Payment(models.Model):
                             AND later.partnership_id = a.partnership_id
                             AND later.number > a.number
                         );
-                    SELECT coalesce(sum(p.gross_pence), 0) INTO sent FROM funding_payment p
+                    SELECT coalesce(sum(p.gross_pence - p.short_pence), 0) INTO sent
+                    FROM funding_payment p
                     WHERE p.payee = NEW.payee AND p.partnership_id = NEW.partnership_id
                         AND p.state IN ('in_run', 'paid');
                     SELECT coalesce(sum(c.amount_pence), 0) INTO back FROM funding_clawback c
@@ -252,6 +279,16 @@ class Payment(models.Model):
                 """,
             ),
         )  # fmt: skip
+
+    @property
+    def sent_pence(self) -> int:
+        """What is sent, or arrived."""
+        return self.amount_pence - self.short_pence
+
+    @property
+    def settles_pence(self) -> int:
+        """What of its award it settles: what is sent, and what was taken for clawback."""
+        return self.gross_pence - self.short_pence
 
 
 @written_once

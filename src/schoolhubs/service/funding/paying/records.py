@@ -29,7 +29,7 @@ def as_item(payment: Payment) -> records.PaymentItem:
         reference=payment.reference, payee_kind=payment.award.record["payee_kind"],
         payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
         pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
-        amount_pence=payment.amount_pence, taken_back_pence=payment.taken_pence,
+        amount_pence=payment.sent_pence, taken_back_pence=payment.taken_pence,
         state=STATES[payment.state], paid_on=payment.paid_on,
     )  # fmt: skip
 

@@ -86,7 +86,8 @@ class Clawback(models.Model):
                 condition=pgtrigger.Condition("OLD.state = 'proposed' AND NEW.state = 'agreed'"),
                 declare=[("paid", "bigint"), ("back", "bigint")],
                 func="""
-                    SELECT coalesce(sum(p.gross_pence), 0) INTO paid FROM funding_payment p
+                    SELECT coalesce(sum(p.gross_pence - p.short_pence), 0) INTO paid
+                    FROM funding_payment p
                     WHERE p.payee = NEW.payee AND p.partnership_id = NEW.partnership_id
                         AND p.state = 'paid';
                     SELECT coalesce(sum(c.amount_pence), 0) INTO back FROM funding_clawback c

@@ -139,6 +139,9 @@ class PaymentOf(Told):
     gross_pence: int
     taken_pence: int = Field(description="Clawback, taken before anything is sent.")
     amount_pence: int = Field(description="What is sent.")
+    short_pence: int = Field(
+        description="What of it did not arrive, as two people settled it; below 0 if more did."
+    )
     state: str = Field(description="in_run, paid, not_paid or taken_out.")
     paid_on: datetime.date | None
     fault: str

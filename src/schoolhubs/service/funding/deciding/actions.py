@@ -1,0 +1,163 @@
+"""Proposes what two people decide of money, and agrees or refuses it.
+
+Each step is one transaction behind the lock of the programme's money.
+"""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from schoolhubs.service.audit import actions as audit
+from schoolhubs.service.funding import telling
+from schoolhubs.service.funding.deciding.models import DecisionKind, DecisionState, MoneyDecision
+from schoolhubs.service.funding.paying.actions import finish_if_all_settled, save
+from schoolhubs.service.funding.paying.alone import alone_with_money
+from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState, RunState
+from schoolhubs.service.funding.paying.still import count_paid_after_all, is_sent_again
+from schoolhubs.service.jobs import faults
+from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.errors import Conflict
+
+WAITS = "A decision about this waits to be agreed already. Nothing was saved."
+SAME_PERSON = (
+    "You proposed this, so somebody else has to agree it. Nothing was changed; ask a colleague who "
+    "agrees payments."
+)
+CHANGED = "This was settled while you had it open. Nothing of yours was saved."
+NOT_AWAY = (
+    "A payment is settled by hand once its run was handed over, and something of it was to be "
+    "sent. Nothing was saved."
+)
+SENT_AGAIN = (
+    "This payment is in another run by now. Take it out there, or settle the other one. Nothing "
+    "was saved."
+)
+AS_IT_IS = "That is how it stands already. Nothing was saved."
+NOT_THEN = (
+    "The money can have arrived from {first}, when the file was made, to {last}. Nothing was saved."
+)
+
+
+def propose_settled(
+    payment: Payment, *, paid_pence: int, paid_on: datetime.date | None, reason: str, by: str,
+    organisation: str, at: datetime.datetime, place: str,
+) -> MoneyDecision:  # fmt: skip
+    """Propose what arrived of a payment, where no file will say it; somebody else agrees it.
+
+    Parameters
+    ----------
+    paid_pence
+        What arrived; nothing, less or more than was to be sent.
+    paid_on
+        The day; None where nothing arrived.
+
+    Raises
+    ------
+    Conflict
+        If its run is not handed over, the day cannot be, or a decision of it waits already.
+    """
+    try:
+        with transaction.atomic():
+            alone_with_money(payment.programme_id)
+            held = Payment.objects.select_related("run").get(pk=payment.pk)
+            _refuse_settled(held, paid_pence, paid_on if paid_pence else None, at)
+            made = MoneyDecision.objects.create(
+                kind=DecisionKind.SETTLED, programme_id=held.programme_id, payment=held,
+                amount_pence=paid_pence, on=paid_on if paid_pence else None, reason=reason,
+                proposed_at=at, proposed_by=by,
+            )  # fmt: skip
+            _tell("money_decision.propose", made, by, organisation, at, place, reason)
+    except IntegrityError as error:
+        raise Conflict(WAITS) from error
+    return made
+
+
+def _refuse_settled(
+    held: Payment, paid_pence: int, paid_on: datetime.date | None, at: datetime.datetime
+) -> None:
+    is_away = held.run.state in (RunState.HANDED_OVER, RunState.PAID)
+    if not is_away or held.state == PaymentState.TAKEN_OUT or not held.amount_pence:
+        raise Conflict(NOT_AWAY)
+    stands = {PaymentState.PAID: held.sent_pence, PaymentState.NOT_PAID: 0}
+    if stands.get(PaymentState(held.state)) == paid_pence:
+        raise Conflict(AS_IT_IS)
+    if paid_pence and held.state == PaymentState.NOT_PAID and is_sent_again(held):
+        raise Conflict(SENT_AGAIN)
+    assert held.run.agreed_at is not None, "a run that was handed over was agreed"
+    first, last = timezone.localdate(held.run.agreed_at), timezone.localdate(at)
+    if paid_pence and (paid_on is None or not first <= paid_on <= last):
+        raise Conflict(NOT_THEN.format(first=day(first), last=day(last)))
+
+
+def settle(
+    decision: MoneyDecision, *, agrees: bool, version: int, reason: str, by: str,
+    organisation: str, at: datetime.datetime, place: str,
+) -> MoneyDecision:  # fmt: skip
+    """Agree what somebody else proposed, which counts from then on, or refuse it.
+
+    Raises
+    ------
+    Conflict
+        If the same person proposed it, it was settled meanwhile, or what it is about changed so
+        that it cannot be any more.
+    """
+    with transaction.atomic():
+        alone_with_money(decision.programme_id)
+        held = MoneyDecision.objects.select_for_update().get(pk=decision.pk)
+        if held.version != version or held.state != DecisionState.PROPOSED:
+            raise Conflict(CHANGED)
+        if held.proposed_by == by:
+            raise Conflict(SAME_PERSON)
+        held.state = DecisionState.AGREED if agrees else DecisionState.REFUSED
+        held.settled_at, held.settled_by, held.settled_reason = at, by, reason
+        held.version += 1
+        held.save()
+        faults.at("payment.decide-saved")
+        if agrees:
+            _carry_out(held, by, at, place)
+        faults.at("payment.decide-carried-out")
+        action = "money_decision.agree" if agrees else "money_decision.refuse"
+        _tell(action, held, by, organisation, at, place, reason)
+    faults.at("payment.decide-made")
+    return held
+
+
+def _carry_out(decision: MoneyDecision, by: str, at: datetime.datetime, place: str) -> None:
+    _settle_payment(decision, by, at, place)
+
+
+def _settle_payment(decision: MoneyDecision, by: str, at: datetime.datetime, place: str) -> None:
+    """Count what arrived of a payment: what did not is due again, what was too much is owed."""
+    assert decision.payment_id is not None
+    assert decision.amount_pence is not None
+    rows = Payment.objects.select_related("run", "partnership", "award__declaration")
+    payment = rows.get(pk=decision.payment_id)
+    _refuse_settled(payment, decision.amount_pence, decision.on, at)
+    arrived, was = decision.amount_pence, payment.state
+    payment.state = PaymentState.PAID if arrived else PaymentState.NOT_PAID
+    payment.paid_on = decision.on
+    payment.short_pence = payment.amount_pence - arrived if arrived else 0
+    payment.fault = ""
+    payment.save()
+    count_paid_after_all(decision.programme_id)
+    run = PaymentRun.objects.select_for_update().get(pk=payment.run_id)
+    if run.state == RunState.HANDED_OVER:
+        finish_if_all_settled(run, by, at)
+        save(run)
+    if arrived and was != PaymentState.PAID:
+        letters.write(telling.paid([payment]), by=by, at=at, place=place)
+
+
+def _tell(
+    action: str, one: MoneyDecision, by: str, organisation: str, at: datetime.datetime,
+    place: str, reason: str,
+) -> None:  # fmt: skip
+    details: dict[str, object] = {"kind": one.kind}
+    if one.payment is not None:
+        details |= {"payment": one.payment.reference, "pence": one.amount_pence}
+    audit.record(
+        by=by, organisation=organisation, at=at, action=action, place=place, reason=reason,
+        subject=f"money_decision:{one.pk}", details=details,
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""What one person of finance proposes and another agrees, where no file says it."""
+
+import pgtrigger
+from django.db import models
+
+from schoolhubs.service.funding.models import NEVER_DELETED
+from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.service.history.keeping import with_history
+
+
+class DecisionKind(models.TextChoices):
+    """What is decided."""
+
+    SETTLED = "settled", "A payment settled by hand"
+    REPAID = "repaid", "Money that came back"
+    SUCCESSOR = "successor", "Who is paid for a school or trust that is no more"
+
+
+class DecisionState(models.TextChoices):
+    """How far a decision has come."""
+
+    PROPOSED = "proposed", "Waits for somebody else to agree"
+    AGREED = "agreed", "Agreed"
+    REFUSED = "refused", "Not agreed"
+
+
+@with_history
+class MoneyDecision(models.Model):
+    """What two people say of money where no file says it; nothing counts before both did.
+
+    Of a payment settled by hand, ``amount_pence`` is what arrived, and ``on`` the day; nothing
+    where nothing arrived. Of money that came back, they are what came, when, and ``reference`` the
+    bank's. ``payee`` and ``successor`` are keys of organisations, such as ``school:900001``.
+    """
+
+    kind = models.CharField(max_length=12, choices=DecisionKind.choices)
+    programme_id = models.CharField(max_length=60)
+    payment = models.ForeignKey(
+        Payment, null=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    clawback = models.ForeignKey(
+        Clawback, null=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    payee = models.CharField(max_length=40, blank=True)
+    successor = models.CharField(max_length=40, blank=True)
+    reference = models.CharField(max_length=60, blank=True)
+    amount_pence = models.PositiveBigIntegerField(null=True)
+    on = models.DateField(null=True)
+    reason = models.TextField()
+    state = models.CharField(
+        max_length=10, choices=DecisionState.choices, default=DecisionState.PROPOSED
+    )
+    proposed_at = models.DateTimeField()
+    proposed_by = models.TextField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.TextField(blank=True)
+    settled_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        """For a reason, agreed by another than who proposed it; one waits of a thing at a time."""
+
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(proposed_by=""),
+                name="a_money_decision_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="settled")
+                | models.Q(payment__isnull=False, amount_pence__isnull=False)
+                & (models.Q(amount_pence=0) | models.Q(on__isnull=False)),
+                name="a_payment_settled_by_hand_says_what_arrived_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="repaid")
+                | models.Q(clawback__isnull=False, amount_pence__gt=0, on__isnull=False)
+                & ~models.Q(reference=""),
+                name="money_that_came_back_says_how_much_when_and_by_which_reference",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="successor")
+                | ~models.Q(payee="")
+                & ~models.Q(successor="")
+                & ~models.Q(payee=models.F("successor")),
+                name="a_successor_is_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_by="") | ~models.Q(settled_by=models.F("proposed_by")),
+                name="who_agrees_a_money_decision_did_not_propose_it",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="proposed", settled_at__isnull=True)
+                | ~models.Q(state="proposed")
+                & models.Q(settled_at__isnull=False)
+                & ~models.Q(settled_by=""),
+                name="a_money_decision_that_is_settled_says_who_and_when",
+            ),
+            models.UniqueConstraint(
+                fields=("payment",), condition=models.Q(state="proposed"),
+                name="one_money_decision_waits_a_payment",
+            ),
+            models.UniqueConstraint(
+                fields=("reference",),
+                condition=models.Q(kind="repaid") & ~models.Q(state="refused"),
+                name="one_repayment_a_reference",
+            ),
+            models.UniqueConstraint(
+                fields=("programme_id", "payee"),
+                condition=models.Q(kind="successor", state="proposed"),
+                name="one_successor_waits_a_payee",
+            ),
+        )  # fmt: skip
+        triggers = (
+            NEVER_DELETED,
+            pgtrigger.ReadOnly(
+                name="keeps_what_was_proposed",
+                fields=[
+                    "kind", "programme_id", "payment", "clawback", "payee", "successor",
+                    "reference", "amount_pence", "on", "reason", "proposed_at", "proposed_by",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="stays_settled", operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["agreed", "refused"]),
+            ),
+        )  # fmt: skip
+
+    @property
+    def about(self) -> str:
+        """The payee that it is about, such as ``school:900001``."""
+        if self.payment is not None:
+            return self.payment.payee
+        return self.clawback.payee if self.clawback is not None else self.payee

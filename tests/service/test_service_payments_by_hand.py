@@ -1,0 +1,195 @@
+"""What no file says of money: two people settle a payment by hand, and the books balance."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from books import settled
+from invented import AT
+from paid import (
+    CHECKER,
+    MAKER,
+    OVER,
+    PAYS,
+    awarded,
+    bank,
+    confirmed,
+    handed_over,
+    paid_pence,
+    partnership,
+    prepared,
+    schools,
+)
+from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.funding.deciding import actions as deciding
+from schoolhubs.service.funding.deciding.models import MoneyDecision
+from schoolhubs.service.funding.paying.confirming import confirm
+from schoolhubs.service.funding.paying.due import due
+from schoolhubs.service.funding.paying.models import Payment, PaymentRun
+from schoolhubs.service.funding.recovering import actions as recovering
+from schoolhubs.service.letters.models import Letter
+from schoolhubs.vocabulary.errors import Conflict
+from signing import signed_in
+
+pytestmark = pytest.mark.django_db
+ONE, TWO = "900001", "900002"
+ONES, TWOS = f"school:{ONE}", f"school:{TWO}"
+FULL, PART = 360_000, 359_900
+DAY = AT.date()
+
+
+@pytest.fixture(autouse=True)
+def _two_schools() -> None:
+    schools(ONE, TWO)
+
+
+def a_part_arrived() -> PaymentRun:
+    """Hand over a run of two payments; the bank sends one short by a pound."""
+    for urn in (ONE, TWO):
+        awarded(partnership(urn), half_days=40)
+    run = handed_over(prepared())
+    confirm(run, bank(run).replace(b"3600.00", b"3599.00", 1), **MAKER)
+    return run
+
+
+def proposed(pence: int = PART, payee: str = ONES, **changes: Any) -> MoneyDecision:
+    on = None if not pence else DAY
+    told = {"paid_pence": pence, "paid_on": on, "reason": "The bank's letter", **MAKER, **changes}
+    payment = Payment.objects.filter(payee=payee).latest("pk")
+    return deciding.propose_settled(payment, **told)
+
+
+def agreed(made: MoneyDecision, **changes: Any) -> MoneyDecision:
+    told = {"agrees": True, "version": 1, "reason": "Seen", **CHECKER, **changes}
+    return deciding.settle(made, **told)
+
+
+def test_a_payment_that_arrived_in_part_is_settled_by_two_and_the_rest_is_due() -> None:
+    run = a_part_arrived()
+    run.refresh_from_db()
+    assert run.state == "handed_over"
+    made = proposed()
+    run.refresh_from_db()
+    assert run.state == "handed_over", "nothing counts before both said it"
+    with pytest.raises(Conflict, match="somebody else"):
+        agreed(made, **MAKER)
+    agreed(made)
+    run.refresh_from_db()
+    assert run.state == "paid"
+    payment = Payment.objects.get(payee=ONES)
+    assert (payment.state, payment.short_pence, payment.sent_pence) == ("paid", 100, PART)
+    (rest,) = due(PAYS, on=OVER)
+    assert (rest.gross_pence, rest.milestone) == (100, "first_year.1")
+    letter = Letter.objects.get(kind="payment_made", organisation=ONES)
+    assert letter.facts["amount"] == "£3,599.00"
+    confirmed(handed_over(prepared()))
+    assert due(PAYS, on=OVER) == []
+    settled()
+
+
+def test_what_arrived_above_a_payment_is_owed_and_asked_back() -> None:
+    a_part_arrived()
+    agreed(proposed(FULL + 500))
+    (over,) = due(PAYS, on=OVER)
+    assert (over.exceptions[0], over.gross_pence) == ("overpaid", -500)
+    asked = recovering.propose(over.award, amount_pence=500, reason="Too much", **MAKER)
+    recovering.settle(asked, agrees=True, version=1, reason="Seen", **CHECKER)
+    assert due(PAYS, on=OVER) == []
+    settled()
+
+
+def test_a_payment_of_which_nothing_arrived_is_due_again() -> None:
+    run = a_part_arrived()
+    agreed(proposed(0))
+    run.refresh_from_db()
+    assert run.state == "paid"
+    (again,) = due(PAYS, on=OVER)
+    assert (again.gross_pence, again.milestone) == (FULL, "first_year")
+    confirmed(handed_over(prepared()))
+    assert paid_pence(ONES) == FULL
+
+
+def test_a_payment_settled_wrongly_is_settled_again_and_a_later_file_says_so_too() -> None:
+    run = a_part_arrived()
+    agreed(proposed())
+    with pytest.raises(Conflict, match="how it stands already"):
+        proposed()
+    # The rest came after all, and the bank's next file tells of the whole.
+    made = confirm(run, bank(run), **MAKER)
+    assert [each["code"] for each in made.problems] == ["other_amount"]
+    agreed(proposed(FULL))
+    assert due(PAYS, on=OVER) == []
+    assert Payment.objects.get(payee=ONES).short_pence == 0
+    settled()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"paid_on": DAY + datetime.timedelta(days=1)}, "can have arrived from"),
+        ({"paid_on": DAY - datetime.timedelta(days=1)}, "can have arrived from"),
+        ({"paid_on": None}, "can have arrived from"),
+    ],
+)
+def test_a_payment_is_settled_on_a_day_on_which_it_can_have_arrived(
+    changes: dict[str, Any], words: str
+) -> None:
+    a_part_arrived()
+    with pytest.raises(Conflict, match=words):
+        proposed(**changes)
+
+
+def test_a_payment_is_not_settled_twice_at_once_nor_before_its_run_left() -> None:
+    awarded(partnership(ONE), half_days=40)
+    run = prepared()
+    with pytest.raises(Conflict, match="once its run was handed over"):
+        proposed()
+    handed_over(run)
+    made = proposed()
+    with pytest.raises(Conflict, match="waits to be agreed already"):
+        proposed(FULL)
+    agreed(made, agrees=False)
+    assert Payment.objects.get().state == "in_run"
+    with pytest.raises(Conflict, match="settled while you had it open"):
+        agreed(made)
+
+
+def test_no_row_of_a_payment_falls_short_without_what_two_people_said() -> None:
+    a_part_arrived()
+    paid = Payment.objects.filter(payee=TWOS)
+    made = proposed(PART, TWOS)
+    with pytest.raises(IntegrityError, match="two people settle"), transaction.atomic():
+        paid.update(short_pence=100)
+    with pytest.raises(IntegrityError, match="did_not_propose"), transaction.atomic():
+        MoneyDecision.objects.filter(pk=made.pk).update(
+            state="agreed", settled_by="maker", settled_at=AT
+        )
+    agreed(made)
+    with pytest.raises(IntegrityError, match="two people settle"), transaction.atomic():
+        paid.update(short_pence=99)
+
+
+def test_the_pages_settle_a_payment_by_hand() -> None:
+    run = a_part_arrived()
+    maker = signed_in(Role.FINANCE_MAKER, subject="maker-1")
+    payment = Payment.objects.get(payee=ONES)
+    page = f"/office/money/payments/{payment.pk}/settle"
+    assert page in maker.get(f"/office/money/runs/{run.pk}/payments").content.decode()
+    assert b"Enter the day on which it arrived" in maker.post(page, {"amount": "1"}).content
+    said = {"amount": "3599", "reason": "The bank's letter", "paid_on_day": DAY.day,
+            "paid_on_month": DAY.month, "paid_on_year": DAY.year}  # fmt: skip
+    here = maker.post(page, said).headers["Location"]
+    assert b"did not propose it, settles it" in maker.get(here).content
+    answer = {"verdict": "yes", "reason": "Seen", "version": 1}
+    assert maker.post(here, answer).status_code == 403
+    checker = signed_in(Role.FINANCE_CHECKER, subject="checker-1")
+    assert b"1 decision about money waits" in checker.get("/work").content
+    assert here in checker.get("/office/money/decisions").content.decode()
+    assert b"Select whether you agree it" in checker.post(here, {"version": 1}).content
+    assert checker.post(here, answer).status_code == 302
+    assert checker.post(here, answer).status_code == 409
+    assert b"3,599.00 arrived, settled by hand" in checker.get(
+        f"/office/money/runs/{run.pk}/payments"
+    ).content  # fmt: skip
