@@ -7,8 +7,6 @@ import contextlib
 import fcntl
 import functools
 import logging
-import os
-import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -23,21 +21,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from schoolhubs.service import embedded_postgres, supervisor
-
-TEMPLATE = "schoolhubs_template"
-# Nothing here outlives the session, so nothing waits for the disk; and the workers' own servers and
-# rushes for places are on it at once. A number of connections is read when the server starts, and
-# one process starts it once: so another sets it.
-SET_UP = """
-import sys, pathlib, psycopg
+import migrated
 from schoolhubs.service import embedded_postgres
-folder = pathlib.Path(sys.argv[1])
-with psycopg.connect(embedded_postgres.start(folder), autocommit=True) as connection:
-    connection.execute("ALTER SYSTEM SET fsync = off")
-    connection.execute("ALTER SYSTEM SET max_connections = 400")
-embedded_postgres.stop(folder)
-"""
 
 
 @contextlib.contextmanager
@@ -56,17 +41,8 @@ def postgres() -> str:
     folder = settings.ENVIRONMENT.data_folder.parent
     with alone(folder / "lock"):
         if not (folder / "postgres").exists():
-            subprocess.run([sys.executable, "-c", SET_UP, str(folder / "postgres")], check=True)
-        superuser = embedded_postgres.start(folder / "postgres")
-        with psycopg.connect(superuser, autocommit=True) as connection:
-            found = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)
-            ).fetchone()
-        if found is None:
-            urls = embedded_postgres.prepare(superuser, TEMPLATE)
-            owner = {**os.environ, "DATABASE_URL": urls.owner_url}
-            supervisor.manage(["migrate", "--no-input"], owner)
-    return superuser
+            migrated.put(folder / "postgres")
+        return embedded_postgres.start(folder / "postgres")
 
 
 def make_database(superuser: str, name: str) -> None:
@@ -75,7 +51,7 @@ def make_database(superuser: str, name: str) -> None:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
                 sql.Identifier(name),
-                sql.Identifier(TEMPLATE),
+                sql.Identifier(migrated.TEMPLATE),
                 sql.Identifier(embedded_postgres.OWNER),
             )
         )
