@@ -12,6 +12,8 @@ from django.utils import timezone
 from schoolhubs import __version__, files, runs, schools
 from schoolhubs.service.cohorts.queries import rules_of
 from schoolhubs.service.demo.applications import keep_applications
+from schoolhubs.service.demo.delivered.joining import join, of_hubs
+from schoolhubs.service.demo.delivered.reading import Year
 from schoolhubs.service.demo.intakes import BY, PLACE, open_intake
 from schoolhubs.service.demo.partnerships import keep_running, keep_track, tell_stories
 from schoolhubs.service.demo.people import chosen
@@ -29,6 +31,7 @@ from schoolhubs.service.targets.reading import years_of
 from schoolhubs.service.targets.tasks import fitted_to
 from schoolhubs.vocabulary.errors import UsageError
 from schoolhubs.vocabulary.progress import quiet
+from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.round import InputFile
 
 
@@ -36,6 +39,7 @@ def load(
     folder: Path,
     programme_ids: Sequence[str],
     *,
+    year: Year | None = None,
     at: datetime.datetime,
     say: Callable[[str], None],
 ) -> None:
@@ -67,7 +71,7 @@ def load(
     told = Told(
         register=register, snapshot=snapshot, leads=leads, applications=applications,
         facts=schools.facts(register, on=register.on), sources=sources, at=at,
-        programme_of_people=programme_ids[0],
+        programme_of_people=programme_ids[0], year=year,
     )  # fmt: skip
     for programme_id in programme_ids:
         _load_programme(programme_id, told, say)
@@ -88,6 +92,7 @@ class Told:
     sources: tuple[InputFile, ...]
     at: datetime.datetime
     programme_of_people: str
+    year: Year | None = None
 
 
 def _keep_hubs(programme_id: str, leads: pl.DataFrame, *, at: datetime.datetime) -> int:
@@ -103,13 +108,20 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     lead_urns = list(hubs_on(programme_id, intake.starts_on).values_list("lead_urn", flat=True))
     # As at the intake, like the round: a hub that closes before it begins leads nobody in it.
     facts_then = schools.facts(schools.as_seen(told.register, on=rules.on), on=rules.on)
-    keep_running(facts_then, told.applications, lead_urns, rules, told.snapshot, at=told.at)
+    delivered = _keep_delivered(programme_id, lead_urns, told)
+    others = [urn for urn in lead_urns if urn not in {each.lead_urn for each in delivered}]
+    keep_running(facts_then, told.applications, others, rules, told.snapshot, at=told.at)
+    # Who is a partner asks for no hub.
+    partners = {each.urn for each in delivered}
+    applications = told.applications.filter(
+        (pl.col("programme_id") != programme_id) | ~pl.col("urn").is_in(partners)
+    )
     say(f"Running and publishing a round of {rules.title}, {intake.title.lower()}.")
     order = runs.Order(
         rules=rules,
         register=told.register,
         leads=told.leads,
-        applications=told.applications,
+        applications=applications,
         partnerships=in_force(programme_id),
         sources=told.sources,
         command=f"schoolhubs demo, programme {programme_id}",
@@ -117,7 +129,7 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     )
     round_ = run_round(order, told.snapshot, by=BY, at=told.at, place=PLACE)
     n = keep_applications(
-        told.applications, told.facts, lead_urns, rules, round_, at=told.at, intake=intake
+        applications, told.facts, lead_urns, rules, round_, at=told.at, intake=intake
     )
     publish(
         round_, by=BY, at=told.at, place=PLACE,
@@ -134,6 +146,17 @@ def _load_programme(programme_id: str, told: Told, say: Callable[[str], None]) -
     say(
         f"{n:,} applications are in the office's queue; {answered:,} of the proposals are answered."
     )
+
+
+def _keep_delivered(
+    programme_id: str, lead_urns: Sequence[str], told: Told
+) -> list[DeliveryRecord]:
+    """Store the partnerships of a delivered year, of the hubs that are told of."""
+    if told.year is None:
+        return []
+    chosen = of_hubs(told.year, programme_id, told.snapshot, lead_urns)
+    join(chosen, told.snapshot, at=told.at)
+    return chosen
 
 
 def _set_targets(

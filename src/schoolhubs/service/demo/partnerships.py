@@ -68,12 +68,13 @@ def keep_pairs(
 ) -> list[Partnership]:
     """Store partnerships of partners with leads that run since the first day of the term before.
 
-    With a day ahead they are agreed, and begin with it.
+    With a day ahead they are agreed, and begin with it; with an earlier one they run since then.
     """
     term_before = term_starts_on(term_starts_on(timezone.localdate(at)) - datetime.timedelta(1))
     began_on = begins_on or term_before
     then = min(datetime.datetime.combine(began_on, datetime.time(12), datetime.UTC), at)
-    moves = ("agreed",) if begins_on else ("agreed", "running")
+    is_ahead = began_on > timezone.localdate(at)
+    moves = ("agreed",) if is_ahead else ("agreed", "running")
     proposed_at, answered_at = (then - datetime.timedelta(weeks=n) for n in (6, 4))
     kept = Application.objects.bulk_create(
         Application(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from schoolhubs import eligibility, programmes
 from schoolhubs.service.accounts.local_people import (
@@ -17,6 +18,7 @@ from schoolhubs.service.accounts.local_people import (
     write_people,
 )
 from schoolhubs.service.accounts.roles import OF_PEOPLE, OrganisationKind, Role
+from schoolhubs.service.demo.delivered.joining import BY as DELIVERED
 from schoolhubs.service.demo.further import starting
 from schoolhubs.service.demo.further.choosing import (
     EXTRAS,
@@ -248,21 +250,45 @@ def chosen(snapshot: RegisterSnapshot, programme_id: str) -> tuple[School, Schoo
     in_trusts = schools_of(snapshot).filter(is_open=True).exclude(trust_id="").defer("words")
     trust_of = dict(in_trusts.values_list("urn", "trust_id"))
     size = collections.Counter(trust_of.values())
-    running = set(
-        Partnership.objects.filter(programme_id=programme_id, state="running")
-        .values_list("lead_urn", flat=True)
-    )  # fmt: skip
-    pairs = sorted(matched.values_list("urn", "lead_urn"), key=lambda pair: pair[1] not in running)
+    pairs = _liveliest_first(programme_id, matched.values_list("urn", "lead_urn"), trust_of)
     for urn, lead_urn in pairs:
         partner_trust, lead_trust = trust_of.get(urn), trust_of.get(lead_urn)
         if partner_trust and lead_trust and partner_trust != lead_trust and size[partner_trust] > 1:
             partner = in_trusts.get(urn=urn)
-            others = in_trusts.filter(trust_id=partner_trust).exclude(urn=urn).order_by("urn")
-            return in_trusts.get(urn=lead_urn), partner, others[0]
+            others = in_trusts.filter(trust_id=partner_trust).exclude(urn=urn)
+            free = others.exclude(urn__in=_told_of(programme_id).values("partner_urn"))
+            second = (free if free.exists() else others).order_by("urn")[0]
+            return in_trusts.get(urn=lead_urn), partner, second
     for urn, lead_urn in matched.values_list("urn", "lead_urn")[:1]:
         partner = schools_of(snapshot).get(urn=urn)
         return schools_of(snapshot).get(urn=lead_urn), partner, partner
     raise SchoolhubsError(NOBODY)
+
+
+def _told_of(programme_id: str) -> QuerySet[Partnership]:
+    return Partnership.objects.filter(programme_id=programme_id, proposed_by=DELIVERED)
+
+
+def _liveliest_first(
+    programme_id: str, pairs: Iterable[tuple[str, str]], trust_of: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Put pairs first whose lead works with schools already, and whose trust has schools that do.
+
+    Of several, those of a delivered year come first: there is most to see.
+    """
+    running = set(
+        Partnership.objects.filter(programme_id=programme_id, state="running")
+        .values_list("lead_urn", flat=True)
+    )  # fmt: skip
+    told = list(_told_of(programme_id).values_list("partner_urn", "lead_urn"))
+    n_of_lead = collections.Counter(lead_urn for _, lead_urn in told)
+    n_of_trust = collections.Counter(trust_of[urn] for urn, _ in told if urn in trust_of)
+
+    def liveliness(pair: tuple[str, str]) -> tuple[bool, int, int]:
+        trust_id = trust_of.get(pair[0], "")
+        return pair[1] not in running, -n_of_lead[pair[1]], -n_of_trust[trust_id]
+
+    return sorted(pairs, key=liveliness)
 
 
 def _school(school: School) -> dict[str, Any]:

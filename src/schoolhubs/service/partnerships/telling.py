@@ -40,13 +40,14 @@ class Names:
 
 
 def names_of(urns: Collection[str], *, register_id: int | None = None) -> Names:
-    """Find the names of schools and of their trusts, in two queries.
+    """Find the names of schools and of their trusts, in one query.
 
     ``register_id`` is the register of the round, which serves where none is current yet.
     """
-    snapshot = schools.current_snapshot()
-    ours = School.objects.filter(snapshot_id=snapshot.pk if snapshot else register_id, urn__in=urns)
-    rows = list(ours.values_list("urn", "name", "facts__trust_name"))
+    every = School.objects.filter(urn__in=urns).values_list("urn", "name", "facts__trust_name")
+    rows = list(every.filter(snapshot__currentregister__only=True))
+    if not rows and register_id is not None and schools.current_snapshot() is None:
+        rows = list(every.filter(snapshot_id=register_id))
     return Names(
         of_school={urn: name for urn, name, _ in rows},
         of_trust={urn: trust for urn, _, trust in rows if trust},

@@ -2,6 +2,10 @@
 
 import dataclasses
 
+from django.db.models import Case, When
+
+from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.partnerships.models import Partnership
 
@@ -56,4 +60,11 @@ def running_with(lead_urn: str, programme_id: str) -> Partnership | None:
     found = Partnership.objects.filter(
         programme_id=programme_id, lead_urn=lead_urn, partner_trust_id="", state="running"
     )
-    return found.order_by("pk").first()
+    # With leaders who come, where there are such.
+    promised = [
+        each.pathway
+        for each in programmes.load(programme_id).as_at(clock.day()).pathways
+        if each.lead_days_per_partner
+    ]
+    first = Case(When(pathway__in=promised, then=0), default=1)
+    return found.order_by(first, "pk").first()

@@ -42,8 +42,7 @@ def school_money(request: ActedRequest, urn: str) -> HttpResponse:
         each.partnership.lead_urn if each.side == "partner" else each.partnership.partner_urn
         for each in found
     }
-    snapshot = current_snapshot()
-    rows = schools_of(snapshot).filter(urn__in={urn, *others}) if snapshot else ()
+    rows = School.objects.filter(snapshot__currentregister__only=True, urn__in={urn, *others})
     schools = {each.urn: each for each in rows}
     if urn not in schools:
         raise Http404

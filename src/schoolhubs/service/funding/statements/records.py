@@ -14,7 +14,7 @@ from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.paying.records import as_clawback, as_item
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState
 from schoolhubs.service.partnerships.models import Partnership
-from schoolhubs.service.schools.queries import current_snapshot, schools_of
+from schoolhubs.service.schools.models import School
 from schoolhubs.vocabulary.records import funding as records
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
@@ -22,8 +22,9 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 
 def of_programme(programme_id: str) -> folder.FundingRecords:
     """Give the records of every partnership of a programme that stood."""
-    rows = Partnership.objects.filter(STOOD, programme_id=programme_id, extends__isnull=True)
-    found = facts_among(rows.order_by("pk"))
+    rows = list(Partnership.objects.filter(STOOD, programme_id=programme_id).order_by("pk"))
+    firsts = [each for each in rows if each.extends_id is None]
+    found = facts_among(firsts, known=[each for each in rows if each.extends_id is not None])
     return dataclasses.replace(of_facts(found), regions=_regions(found))
 
 
@@ -66,11 +67,9 @@ def _told_apart(declaration: records.Declaration) -> records.Declaration:
 
 
 def _regions(found: Collection[Facts]) -> dict[str, str]:
-    snapshot = current_snapshot()
-    if snapshot is None:
-        return {}
     urns = {each.partnership.partner_urn for each in found}
-    rows = schools_of(snapshot).filter(urn__in=urns).values_list("urn", "region")
+    ours = School.objects.filter(snapshot__currentregister__only=True, urn__in=urns)
+    rows = ours.values_list("urn", "region")
     regions = {urn: region or "" for urn, region in rows}
     return {
         str(each.partnership.pk): regions.get(each.partnership.partner_urn, "") for each in found

@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.demo.delivered.reading import read_year
+from schoolhubs.service.demo.delivered.telling import tell_delivered
 from schoolhubs.service.demo.further.starting import keep_cohort
 from schoolhubs.service.demo.further.telling import tell
 from schoolhubs.service.demo.loading import load
@@ -32,9 +34,11 @@ class Command(BaseCommand):
         if not settings.ENVIRONMENT.is_demo:
             raise CommandError("Only a demonstration loads a synthetic England.")
         try:
+            year = read_year(folder / "england")
             load(
                 folder,
                 settings.ENVIRONMENT.programme_ids,
+                year=year,
                 at=clock.now(),
                 say=self.stderr.write,
             )
@@ -55,6 +59,10 @@ class Command(BaseCommand):
                 self.stderr.write(f"{n:,} weeks of marks of synthetic pupils are stored.")
             if n := tell(snapshot, programme_id, at=clock.now()):
                 self.stderr.write(f"{n} schools are further on, with their diagnosis and plans.")
+            if year and (
+                n := tell_delivered(year, programme_ids, at=clock.now(), say=self.stderr.write)
+            ):
+                self.stderr.write(f"{n} partnerships of a delivered year are told of.")
             lead_urn = school_of(subject_of(Role.LEAD_SCHOOL))
             if n := tell_year(programme_ids, lead_urn=lead_urn, at=clock.now()):
                 self.stderr.write(f"{n} partnerships have days and money behind them and ahead.")
