@@ -7,7 +7,7 @@ output="${OUTPUT:-output}"
 seed="${SEED:-2025}"
 on="2026-01-29"
 
-"$schoolhubs" synthetic england --out "$output/england" --seed "$seed" --year 2024/25
+"$schoolhubs" synthetic england --out "$output/england" --seed "$seed" --year 2024/25 --delivered
 "$schoolhubs" data build --from "$output/england" --on "$on" --out "$output/register"
 "$schoolhubs" round run --programme rise-hubs-2025 --register "$output/register" \
   --leads "$output/england/leads.csv" --applications "$output/england/applications.csv" \

@@ -193,7 +193,7 @@ OF_PARTNER = (
     "/partnerships/{pk}/days", "/partnerships/{pk}/terms", "/events", "/work",
     "/schools/{urn}/training",
 )  # fmt: skip
-EMPTY = ("There are no", "There is no", "Nothing here", "No support days", "No payment")
+EMPTY = ("There are no", "There is no", "Nothing here", "No support days")
 
 
 def shown(role: Role, address: str, **who: str) -> str:
