@@ -68,6 +68,7 @@ bench: setup-bench ## measure against peers, full size
 	$(BIN)/python -m benchmarks.surveys
 	$(BIN)/python -m benchmarks.funding
 	$(BIN)/python -m benchmarks.open_days
+	$(BIN)/python -m benchmarks.schedules
 	$(BIN)/python -m benchmarks.disclosure --rules reports --schools 800
 
 docs: setup ## rewrite the generated reference pages

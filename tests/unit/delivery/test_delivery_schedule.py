@@ -20,7 +20,7 @@ from schoolhubs.delivery.days.scheduling import (
 )  # fmt: skip
 from schoolhubs.delivery.days.scheduling.checking import Impossible
 from schoolhubs.delivery.days.scheduling.rules import Rule, RuleKind, rules_of
-from schoolhubs.delivery.days.school_days import SchoolDays, usual_year
+from schoolhubs.delivery.days.school_days import DAY, SchoolDays, usual_year
 from schoolhubs.vocabulary.calendar import Term
 
 DATE = datetime.date
@@ -138,6 +138,42 @@ def test_one_leader_for_too_many_in_a_week() -> None:
     verify(one, found)
     assert Rule(RuleKind.LEADER_WEEK, "a") in found.remedies
     assert solve(given(*one.partners, leaders=(ADA, BEN))).outcome == "fits"
+
+
+def test_a_school_that_fits_nowhere_is_the_reason_whoever_else_there_is() -> None:
+    """The reason is of one school, though leaders are short of days for all of them as well."""
+    shut = closed_on(*(MONDAY + datetime.timedelta(days=n) for n in range(5)))
+    others = [partner(of) for of in ("p", "q", "r")]
+    one = given(*others, partner("s", days=shut), leaders=(ADA,))
+    found = solve(one)
+    verify(one, found)
+    assert {each.of for each in found.conflict} == {"s"}
+    assert not found.remedies, "whichever of its rules is loosened, leaders are short of days"
+
+
+def test_a_week_that_has_room_but_no_days_is_seen_to_have_none() -> None:
+    """Four schools share three days of one leader: no pair of them shows it, the days do."""
+    week = [MONDAY + n * DAY for n in range(5)]
+    opens = {"p": (0, 1), "q": (1, 2), "r": (0, 2), "s": (0, 1), "t": (3, 4)}
+    partners = [
+        partner(of, days=closed_on(*(week[n] for n in range(5) if n not in days)))
+        for of, days in opens.items()
+    ]  # fmt: skip
+    one = given(*partners, leader_week=10)
+    found = solve(one)
+    verify(one, found)
+    assert sum(each.n_half_days for each in found.visits) == 8
+    ben = dataclasses.replace(BEN, cannot=frozenset(week) - {week[2]})
+    assert solve(given(*partners, leaders=(ADA, ben), leader_week=10)).outcome == "fits"
+
+
+def test_how_far_a_search_is_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    delivery.days.schedule(given(partner()), progress=lambda *each: told.append(each))
+    assert told[-1] == ("looking for dates that suit everyone", 2, 2)
+    delivery.days.schedule(given(partner(), capacity_half_days=0),
+                           progress=lambda *each: told.append(each))  # fmt: skip
+    assert told[-1] == ("placing as many as fit", 3, 3)
 
 
 def test_what_is_held_already_counts_in_the_week() -> None:

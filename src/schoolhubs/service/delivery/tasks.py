@@ -20,14 +20,13 @@ BY = "schoolhubs"
 def work_out_schedule(work: Work, progress: Progress) -> Effect:
     """Find dates for the partners of the lead that the order names."""
     lead_urn = work.order["lead"]
-    progress("gathering days, leaders and term dates", 0, 2)
+    progress("gathering days, leaders and term dates", 0, 1)
     given = proposing.gather(lead_urn, clock.day())
     if given is None:
         raise SchoolhubsError("Every day that was promised has its date, or is over.")
     if not given.leaders:
         raise SchoolhubsError("No leader is named yet. Name the leaders who go to partners first.")
-    progress("looking for dates that suit everyone", 1, 2)
-    found = days.schedule(given)
+    found = days.schedule(given, progress=progress)
 
     def effect() -> Result:
         Proposal.objects.create(

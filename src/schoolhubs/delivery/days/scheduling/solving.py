@@ -2,22 +2,39 @@
 
 import dataclasses
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from ortools.sat.python import cp_model
 
 from schoolhubs.delivery.days.scheduling import checking
 from schoolhubs.delivery.days.scheduling.given import Given, Visit
-from schoolhubs.delivery.days.scheduling.model import Model
-from schoolhubs.delivery.days.scheduling.rules import Rule, RuleKind, rules_of
+from schoolhubs.delivery.days.scheduling.possible import Possible
+from schoolhubs.delivery.days.scheduling.rules import OF_A_PARTNER, Rule, RuleKind, rules_of
+from schoolhubs.delivery.days.scheduling.searching import (
+    FOUND,
+    SECONDS,
+    Aim,
+    Budget,
+    Found,
+    fits,
+    is_possible,
+    search,
+)
+from schoolhubs.vocabulary.progress import Progress, quiet
 
-SECONDS = 20.0
+__all__ = ["Outcome", "Schedule", "fits", "schedule"]
+
 # What says least about why nothing fits comes first, so that a conflict names what says most.
 LEFT_OUT_FIRST = (
     RuleKind.HALF_DAYS_NEAR, RuleKind.LEADER_JOURNEY, RuleKind.SPREAD, RuleKind.PARTNER_WEEK,
-    RuleKind.LEADER_WEEK, RuleKind.LEADER_FREE, RuleKind.LEAD_DAYS, RuleKind.PARTNER_DAYS,
+    RuleKind.LEADER_WEEK, RuleKind.LEADER_FREE, RuleKind.PARTNER_DAYS, RuleKind.LEAD_DAYS,
     RuleKind.CAPACITY, RuleKind.ALL_DAYS,
 )  # fmt: skip
+
+# A reason is many questions; on a machine with nothing else to do it takes less than the time.
+TIMES_FOR_A_REASON = 3
+# Share of the time for the reason that one question may take, so that a hard one leaves some.
+OF_ONE_QUESTION, LEAST_SECONDS = 0.25, 0.02
 
 
 class Outcome(enum.StrEnum):
@@ -43,7 +60,8 @@ class Schedule:
     is_verified
         Each of these was left out in turn and the rest was seen to fit, within the time.
     remedies
-        Of the conflict, the rules that alone need to be loosened for everyone to fit.
+        Of the conflict, the rules that alone need to be loosened for everyone to fit; those of
+        which it was not known within the time are not among them.
     short
         Half-days without a date, by partner, where not all fit.
     """
@@ -57,13 +75,21 @@ class Schedule:
     short: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
-def schedule(given: Given, *, seed: int = 0, time_limit_seconds: float = SECONDS) -> Schedule:
+def schedule(
+    given: Given,
+    *,
+    seed: int = 0,
+    time_limit_seconds: float = SECONDS,
+    progress: Progress = quiet,
+) -> Schedule:
     """Find dates for every half-day that has none.
 
     Parameters
     ----------
     seed, time_limit_seconds
-        The same seed gives the same dates where the time was enough.
+        The same seed gives the same dates where the time was enough. The time is for each
+        of these: some dates for everybody, better ones; where there are none, three times as much
+        for each of the reason, what would loosen it, and as many as fit.
 
     Notes
     -----
@@ -77,97 +103,138 @@ def schedule(given: Given, *, seed: int = 0, time_limit_seconds: float = SECONDS
     AssertionError
         If what the solver gave breaks a rule: a fault of ours.
     """
-    rules = list(rules_of(given))
-    wanted = Model(given, rules)
-    wanted.prefer_the_best()
-    status, visits = _solved(wanted, seed, time_limit_seconds)
-    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        faults = checking.broken(given, visits)
+    progress("looking for dates that suit everyone", 0, 2)
+    possible, rules = Possible(given), frozenset(rules_of(given))
+    found = search(possible, rules, Aim.ANY, seed, Budget(time_limit_seconds))
+    progress("looking for dates that suit everyone", 1, 2)
+    if found.status in FOUND:
+        found = _better(found, search(possible, rules, Aim.BEST, seed, Budget(time_limit_seconds)))
+        progress("looking for dates that suit everyone", 2, 2)
+        faults = checking.broken(given, found.visits)
         if faults:
             raise AssertionError(f"the schedule breaks {sorted(faults)}")
-        is_best = status == cp_model.OPTIMAL
-        return Schedule(outcome=Outcome.FITS, visits=visits, is_best=is_best)
-    if status != cp_model.INFEASIBLE:
+        is_best = found.status == cp_model.OPTIMAL
+        return Schedule(outcome=Outcome.FITS, visits=found.visits, is_best=is_best)
+    if found.status != cp_model.INFEASIBLE:
         return Schedule(outcome=Outcome.NOT_KNOWN)
-    return _conflict(given, rules, seed, time_limit_seconds)
+    return _conflict(possible, rules, seed, time_limit_seconds, progress)
 
 
-def fits(given: Given, rules: Collection[Rule], *, seed: int = 0, seconds: float = SECONDS) -> bool:
-    """Tell whether some dates keep all of some rules.
-
-    Raises
-    ------
-    TimeoutError
-        If that was not known within the time.
-    """
-    status, _ = _solved(Model(given, rules), seed, seconds, is_quick=True)
-    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return True
-    if status == cp_model.INFEASIBLE:
-        return False
-    raise TimeoutError(f"not known after {seconds:g} seconds")
+def _better(some: Found, best: Found) -> Found:
+    """Take the best that was found, or else any; nothing is known then of how good it is."""
+    if best.status in FOUND:
+        return best
+    return Found(cp_model.FEASIBLE, some.visits)
 
 
-def _conflict(given: Given, rules: list[Rule], seed: int, seconds: float) -> Schedule:
-    held, is_verified = _narrowed(given, rules, seed, seconds)
-    alone = []
-    for rule in held:
-        try:
-            if fits(given, [each for each in rules if each != rule], seed=seed, seconds=seconds):
-                alone.append(rule)
-        except TimeoutError:
-            is_verified = False
-    visits = _most(given, rules, seed, seconds)
+def _conflict(
+    possible: Possible, rules: frozenset[Rule], seed: int, seconds: float, progress: Progress
+) -> Schedule:
+    given = possible.given
+    seconds *= TIMES_FOR_A_REASON
+    progress("looking for the reason", 0, 3)
+    held, is_verified = _narrowed(_Asked(possible, seed, Budget(seconds)), rules)
+    progress("trying what would loosen it", 1, 3)
+    alone = _remedies(_Asked(possible, seed, Budget(seconds)), rules, held)
+    progress("placing as many as fit", 2, 3)
+    visits = _most(possible, rules, seed, seconds)
+    progress("placing as many as fit", 3, 3)
     placed = {partner.partner_id: partner.half_days for partner in given.partners}
     for each in visits:
         placed[each.partner_id] -= each.n_half_days
+    conflict = tuple(each for each in rules_of(given) if each in held)
     return Schedule(
-        outcome=Outcome.CONFLICT, visits=visits, conflict=tuple(held), is_verified=is_verified,
-        remedies=tuple(alone), short={of: n for of, n in placed.items() if n},
+        outcome=Outcome.CONFLICT, visits=visits, conflict=conflict,
+        is_verified=is_verified, remedies=tuple(each for each in conflict if each in alone),
+        short={of: n for of, n in placed.items() if n},
     )  # fmt: skip
 
 
-def _narrowed(
-    given: Given, rules: list[Rule], seed: int, seconds: float
-) -> tuple[list[Rule], bool]:
-    """Leave out what the conflict does not need: whole kinds at once first, then rule by rule."""
-    held, is_verified = list(rules), True
-    kinds = [{each for each in rules if each.kind is kind} for kind in LEFT_OUT_FIRST]
-    singles = [{each} for kind in kinds for each in sorted(kind)]
-    for some in (*kinds, *singles):
-        if not some <= set(held):
-            continue
-        others = [each for each in held if each not in some]
+@dataclasses.dataclass(slots=True)
+class _Asked:
+    """Asks whether some rules can all be kept, until the time is over."""
+
+    possible: Possible
+    seed: int
+    budget: Budget
+
+    def fits(self, rules: frozenset[Rule]) -> bool | None:
+        """Tell whether some rules can all be kept; None where the time was over first."""
+        share = self.budget.seconds * OF_ONE_QUESTION
+        if share < LEAST_SECONDS:
+            return None
+        one = Budget(share)
         try:
-            if not fits(given, others, seed=seed, seconds=seconds):
-                held = others
+            return is_possible(self.possible, rules, self.seed, one)
         except TimeoutError:
-            is_verified = False
-    return held, is_verified
+            return None
+        finally:
+            self.budget.seconds -= share - one.seconds
 
 
-def _most(given: Given, rules: list[Rule], seed: int, seconds: float) -> tuple[Visit, ...]:
+def _of_one_partner(asked: _Asked, rules: frozenset[Rule]) -> frozenset[Rule]:
+    """Give the rules for one partner with those of the lead, where nothing fits it even alone."""
+    for partner in asked.possible.given.partners:
+        of = partner.partner_id
+        ours = frozenset(each for each in rules if each.kind not in OF_A_PARTNER or each.of == of)
+        if asked.fits(ours) is False:
+            return ours
+    return rules
+
+
+def _narrowed(asked: _Asked, rules: frozenset[Rule]) -> tuple[frozenset[Rule], bool]:
+    """Leave out what a conflict does not need: kinds at once, then halves of them, then rules.
+
+    Tells also whether each rule that is left was left out alone, and the rest was seen to fit.
+    """
+    held, needed = _of_one_partner(asked, rules), set()
+    kinds = [[each for each in sorted(held) if each.kind is kind] for kind in LEFT_OUT_FIRST]
+    for kind in kinds:
+        if kind and asked.fits(held - set(kind)) is False:
+            held -= set(kind)
+    for kind in kinds:
+        left = [each for each in kind if each in held]
+        n = len(left) // 2
+        while n > 1 and left:
+            if asked.fits(held - set(left[:n])) is False:
+                held -= set(left[:n])
+                left = left[n:]
+            else:
+                n //= 2
+        for each in left:
+            fits_without = asked.fits(held - {each})
+            if fits_without:
+                needed.add(each)
+            elif fits_without is False:
+                held -= {each}
+    return held, held <= needed
+
+
+def _remedies(asked: _Asked, rules: frozenset[Rule], held: frozenset[Rule]) -> frozenset[Rule]:
+    """Give the rules of a conflict without which, one at a time, everyone fits.
+
+    Where many at once are left out and nothing fits, none of them is one.
+    """
+    found: set[Rule] = set()
+    groups = [sorted(held)]
+    while groups:
+        group = groups.pop()
+        if not asked.fits(rules - set(group)):
+            continue
+        if len(group) == 1:
+            found.update(group)
+            continue
+        by_kind = [[each for each in group if each.kind is kind] for kind in RuleKind]
+        parts = [each for each in by_kind if each]
+        half = len(group) // 2
+        groups += parts if len(parts) > 1 else [group[:half], group[half:]]
+    return frozenset(found)
+
+
+def _most(
+    possible: Possible, rules: frozenset[Rule], seed: int, seconds: float
+) -> tuple[Visit, ...]:
     """Place as many half-days as fit: neither all of them nor an even spread is asked for."""
     loosened = {RuleKind.ALL_DAYS, RuleKind.SPREAD}
-    model = Model(given, [each for each in rules if each.kind not in loosened])
-    model.place_as_many_as_possible()
-    return _solved(model, seed, seconds)[1]
-
-
-def _solved(
-    model: Model, seed: int, seconds: float, *, is_quick: bool = False
-) -> tuple[cp_model.CpSolverStatus, tuple[Visit, ...]]:
-    """Solve a model; a quick one is made ready in less time, as it asks for no best answer."""
-    solver = cp_model.CpSolver()
-    if is_quick:
-        solver.parameters.cp_model_probing_level = 0
-        solver.parameters.symmetry_level = 0
-        solver.parameters.max_presolve_iterations = 1
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(model.model)
-    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return status, ()
-    visits = (visit for visit, switch in model.switches.items() if solver.boolean_value(switch))
-    return status, tuple(sorted(visits))
+    kept = frozenset(each for each in rules if each.kind not in loosened)
+    return search(possible, kept, Aim.MOST, seed, Budget(seconds)).visits
