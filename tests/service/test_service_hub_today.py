@@ -68,3 +68,21 @@ def test_a_great_hub_asks_no_more_questions(
         leader(f"9004{n:02}")
     with django_assert_max_num_queries(15):
         assert "12 partners" in said(client_of_lead)
+
+
+def test_partners_without_days_are_folded_away_and_who_is_next_comes_first(
+    client_of_lead: Any,
+) -> None:
+    later, sooner = running("900400", LEAD), running("900401", LEAD)
+    running("900402", LEAD, pathway="regional")
+    for one, days in ((later, 12), (sooner, 5)):
+        SupportDay.objects.create(
+            partnership=one, on=clock.day() + datetime.timedelta(days=days), part="pm",
+            focus="Lunch", planned_at=clock.now(), planned_by="x",
+        )  # fmt: skip
+    page = client_of_lead.get(f"/hubs/{LEAD}/today").content.decode()
+    table, _, folded = page.partition("<details")
+    assert table.index("School 900401") < table.index("School 900400")
+    assert "School 900402" not in table
+    assert "School 900402" in folded
+    assert "1 partner on open days and training alone" in folded

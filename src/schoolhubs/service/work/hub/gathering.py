@@ -37,6 +37,18 @@ class Partner:
         spoken_for = self.done_days + self.disputed_days + self.planned_days
         return max(self.entitled_days - spoken_for, 0)
 
+    @property
+    def has_days(self) -> bool:
+        """Days of the lead's leaders were promised to it, given or planned."""
+        given = self.done_days + self.disputed_days + self.planned_days
+        return bool(self.entitled_days or given)
+
+    @property
+    def in_order(self) -> tuple[object, ...]:
+        """What is next comes first, then who waits for a date, then who owes most."""
+        next_on = self.next_on or datetime.date.max
+        return next_on, -self.undated_days, -self.n_training_overdue, -self.n_training_owed
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pay:
@@ -48,13 +60,23 @@ class Pay:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class HubToday:
-    """What the page shows."""
+    """What the page shows; partners in the order in which they want something."""
 
     partners: tuple[Partner, ...]
     events: tuple[Event, ...]
     sessions: tuple[TrainingSession, ...]
     n_to_confirm: int
     pay: Pay
+
+    @property
+    def with_days(self) -> list[Partner]:
+        """Partners with days of the lead's leaders."""
+        return [each for each in self.partners if each.has_days]
+
+    @property
+    def light(self) -> list[Partner]:
+        """Partners that come to open days and training alone: dozens, in some programmes."""
+        return [each for each in self.partners if not each.has_days]
 
 
 def today_of(lead_urn: str, *, on: datetime.date, at: datetime.datetime) -> HubToday:
@@ -69,7 +91,12 @@ def today_of(lead_urn: str, *, on: datetime.date, at: datetime.datetime) -> HubT
         TrainingSession.objects.filter(training.planned_from(at), lead_urn=lead_urn)
     )
     return HubToday(
-        partners=tuple(_partner(each, held[each.pk], owed.get(each.pk), on) for each in partners),
+        partners=tuple(
+            sorted(
+                (_partner(each, held[each.pk], owed.get(each.pk), on) for each in partners),
+                key=lambda one: one.in_order,
+            )
+        ),
         events=tuple(events.order_by("on", "starts_at", "pk")),
         sessions=tuple(sessions),
         n_to_confirm=len(training.declared_to([lead_urn])),
