@@ -69,7 +69,7 @@ def left(office: Visitor, school: str) -> None:
     office.look("year: terms, somebody is stuck")
     says(office, "Overdue")
     at(office, "Let it rest, or end it", "link")
-    choose(office, {"do": "end"})
+    choose(office, {"do": "end", "sure": "yes"})
     fill(office, words="The school closes its unit and cannot go on.")
     office.look("year: rest or end")
     at(office, "Save")

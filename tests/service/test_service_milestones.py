@@ -287,11 +287,14 @@ def test_the_office_lets_it_rest_and_ends_it_on_the_page() -> None:
     assert "Choose what you want to do" in office.post(at, {"words": "x"}).content.decode()
     assert office.post(at, {"do": "rest", "words": "Flood"}).status_code == 302
     assert "Rests since 2 November 2026" in office.get("/stuck").content.decode()
-    assert office.post(at, {"do": "end", "words": "It closes"}).status_code == 302
+    unsure = office.post(at, {"do": "end", "words": "It closes"}).content.decode()
+    assert "Tick that it is to end for good" in unsure
+    end = {"do": "end", "words": "It closes", "sure": "yes"}
+    assert office.post(at, end).status_code == 302
     one.refresh_from_db()
     assert one.state == "ended"
     assert not one.rests.filter(until_on__isnull=True).exists()
-    assert office.post(at, {"do": "end", "words": "Again"}).status_code == 409
+    assert office.post(at, end).status_code == 409
 
 
 def reminders(at: datetime.datetime = AT) -> list[tuple[str, str, str]]:
@@ -357,6 +360,14 @@ def test_a_lead_gets_one_letter_of_what_it_holds_for_all_its_partners() -> None:
         (f"school:{LEAD}", "2 partners"),
     ]  # fmt: skip
     assert not [each for each in written if "open_day_held" in each[1] and "partnership" in each[1]]
+
+
+def test_the_list_of_work_of_a_lead_holds_it_once_too() -> None:
+    running(PARTNER, LEAD, "regional"), running(OTHER_PARTNER, LEAD, "regional")
+    reminders(datetime.datetime(2026, 12, 28, 8, tzinfo=datetime.UTC))
+    work = signed_in(Role.LEAD_SCHOOL, urn=LEAD).get("/work").content.decode()
+    assert work.count("Hold an open day") == 1
+    assert "Hold an open day, 2 partners" in work
 
 
 def test_a_reminder_that_is_cut_off_is_written_by_the_next_run(

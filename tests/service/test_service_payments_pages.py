@@ -97,8 +97,12 @@ def test_a_payment_run_is_approved_in_five_pages() -> None:
     day = {"pay_on_day": today.day, "pay_on_month": today.month, "pay_on_year": today.year}
     assert maker.post(new, day).status_code == 302
     run = PaymentRun.objects.get()
+    assert maker.post(new, day).headers["Location"] == f"/office/money/runs/{run.pk}", (
+        "pressed twice"
+    )
     own = maker.get(f"/office/money/runs/{run.pk}")
     assert "You prepared it, so somebody else agrees it" in words(own)
+    assert "You prepared this run already. Nothing more was done." in words(own)
     checker = signed_in(Role.FINANCE_CHECKER, subject="checker-1")
     pages = ["/work", "/office/money/runs", f"/office/money/runs/{run.pk}"]
     pages += [f"/office/money/runs/{run.pk}/payments", f"/office/money/runs/{run.pk}/agree"]
@@ -109,6 +113,8 @@ def test_a_payment_run_is_approved_in_five_pages() -> None:
         assert re.search(rf"href=['\"]{following}['\"]", shown), (at, following)
     agreed = checker.post(pages[-1], {"version": run.version})
     assert agreed.status_code == 302
+    assert checker.post(pages[-1], {"version": run.version}).status_code == 302, "pressed twice"
+    assert "You agreed this run already." in words(checker.get(f"/office/money/runs/{run.pk}"))
     assert len(pages) == 5
     run.refresh_from_db()
     assert run.state == "agreed"

@@ -42,7 +42,9 @@ def proposed() -> Proposal:
     """Ask for dates on the page and let the worker find them."""
     client = lead()
     sent = client.post(f"/hubs/{LEAD}/days/proposal")
-    assert sent.status_code == 302
+    page = f"/hubs/{LEAD}/days/proposal"
+    assert sent.headers["Location"] == page, "a page that a lead may read"
+    assert "Dates are being sought since" in words(client.get(page))
     doing.do(Work.objects.get(kind="support_schedule").pk, clock=clock.now)
     work = Work.objects.get(kind="support_schedule")
     assert work.state == "done", work.fault
@@ -60,6 +62,7 @@ def test_dates_are_proposed_beside_the_plan_and_accepted_once() -> None:
     client = lead()
     page = words(client.get(f"/hubs/{LEAD}/days/proposal"))
     assert "Everyone fits" in page
+    assert "Dates are being sought" not in page
     assert "Accept and plan these days" in page
     before = Letter.objects.count()
     at = f"/hubs/{LEAD}/days/proposal/{found.pk}"

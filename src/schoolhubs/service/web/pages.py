@@ -34,7 +34,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
     options |= {"loader": jinja2.ChoiceLoader(loaders), "undefined": jinja2.ChainableUndefined}
     options |= {"trim_blocks": True, "lstrip_blocks": True}
     environment = jinja2.Environment(**options)  # noqa: S701 - Django passes autoescape=True
-    environment.globals |= {"static": static, "url": _url, "counted": counted}
+    environment.globals |= {"static": static, "url": _url, "counted": counted, "span": span}
     environment.filters |= {
         "cohort": cohort,
         "day": day,
@@ -62,14 +62,21 @@ def about_the_service(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def say_once(request: HttpRequest, words: str) -> None:
-    """Let the next page that shows it (``web/said_once.html``), and no other, say what was done."""
-    messages.success(request, words)
+def say_once(request: HttpRequest, words: str, *, is_well: bool = True) -> None:
+    """Let the next page that shows it (``web/said_once.html``), and no other, say what was done.
+
+    Parameters
+    ----------
+    is_well
+        It is as it was meant to be, and is shown as a success; otherwise as what matters.
+    """
+    (messages.success if is_well else messages.warning)(request, words)
 
 
-def _said_once(request: HttpRequest) -> list[str]:
+def _said_once(request: HttpRequest) -> list[tuple[str, bool]]:
     """Give what is to be said once; a page that does not ask leaves it for the one that does."""
-    return [str(each) for each in messages.get_messages(request)]
+    told = messages.get_messages(request)
+    return [(str(each), each.level == messages.SUCCESS) for each in told]
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -97,6 +104,17 @@ def moment(at: datetime.datetime | None) -> str:
     return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{local:%p}".replace(
         "AM", "am"
     ).replace("PM", "pm")
+
+
+def span(first: datetime.datetime, last: datetime.datetime) -> str:
+    """Write from when to when, the day once where it is the same.
+
+    >>> at = datetime.datetime(2026, 12, 9, 13, 30, tzinfo=datetime.UTC)
+    >>> span(at, at.replace(hour=16))
+    '9 December 2026, 1:30pm to 4:00pm'
+    """
+    (on, begins), (until, ends) = (moment(each).split(" at ") for each in (first, last))
+    return f"{on}, {begins} to {ends if until == on else moment(last)}"
 
 
 def cohort(cohort_id: str) -> str:

@@ -110,6 +110,11 @@ def ask(lead_urn: str, **who: Any) -> Work:
         return same or jobs.ask(SCHEDULE, order, **who)
 
 
+def last_asked(lead_urn: str) -> Work | None:
+    """Give the last search that a lead asked for; None where it never did."""
+    return Work.objects.filter(kind=SCHEDULE, order={"lead": lead_urn}).order_by("-pk").first()
+
+
 def record_of(given: Given, found: Schedule) -> dict[str, Any]:
     """Give what a schedule found, in words and numbers that stand for themselves."""
     scheduling = days.scheduling

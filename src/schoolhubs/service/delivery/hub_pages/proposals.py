@@ -30,8 +30,8 @@ def proposal(request: ActedRequest, lead_urn: str) -> HttpResponse:
     """Show the newest proposal beside the plan as it stands, and ask for another."""
     refuse_others(request.actor, is_own=is_own_school(request.actor, lead_urn, *LEADS))
     if request.method == "POST":
-        work = proposing.ask(lead_urn, **done_by(request))
-        return HttpResponseRedirect(reverse("job", args=[work.pk]))
+        proposing.ask(lead_urn, **done_by(request))
+        return HttpResponseRedirect(reverse("hub-proposal", args=[lead_urn]))
     today = clock.day()
     given = proposing.gather(lead_urn, today)
     found = Proposal.objects.filter(lead_urn=lead_urn).order_by("-pk").first()
@@ -45,7 +45,7 @@ def proposal(request: ActedRequest, lead_urn: str) -> HttpResponse:
         if given else "",
         "capacity": pure.ledger.in_days(given.capacity_half_days) if given else "",
         "by_partner": _by_partner(found, held) if found else [],
-        "in_days": pure.ledger.in_days,
+        "in_days": pure.ledger.in_days, "work": proposing.last_asked(lead_urn),
     }  # fmt: skip
     return render(request, "delivery/proposal.html", told)
 

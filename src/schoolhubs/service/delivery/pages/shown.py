@@ -124,10 +124,11 @@ def _drawn(
             for mark in [mark_of(each, paid)]
         ]
         rows += [] if drawn else [(lane, None, None, "no day yet")]
+    agreed = in_days(told.agreed) if told.agreed else "None"
     return pictures.charts.day_lanes(
         pl.DataFrame(rows, schema=SCHEMA, orient="row"),
         Caption(
-            key=key, title=f"{in_days(told.agreed)} of {in_days(told.entitled)} agreed",
+            key=key, title=f"{agreed} of {in_days(told.entitled)} agreed",
             sentence=sentence_of(told), source=f"{SOURCE}, {written(today)}",
             is_synthetic=is_demo,
         ),

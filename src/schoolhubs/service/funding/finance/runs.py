@@ -30,6 +30,7 @@ from schoolhubs.service.imports.uploads import takes_files_from
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
 from schoolhubs.service.web.pages import say_once
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
+from schoolhubs.vocabulary.words import counted
 
 ON_A_PAGE = 100
 NOTHING = "Nothing was changed"
@@ -74,6 +75,11 @@ def new(request: ActedRequest, programme_id: str) -> HttpResponse:
                 envelope_pence=programme.money(on).envelope_pence, **done_by(request),
             )  # fmt: skip
         except Conflict as error:
+            mine = PaymentRun.objects.filter(
+                programme_id=programme_id, state=RunState.PREPARED, prepared_by=request.actor.by
+            ).first()
+            if mine:
+                return _again(request, "You prepared this run already.", _page(mine))
             return conflict(request, "No run was prepared", error, reverse("payment-runs"))
         say_once(request, "The run is prepared. Somebody else agrees it.")
         return HttpResponseRedirect(_page(run))
@@ -126,7 +132,10 @@ def agree(request: ActedRequest, run_id: int) -> HttpResponse:
     try:
         actions.agree(told["run"], version=version_of(request), **done_by(request))
     except Conflict as error:
-        return conflict(request, "The run is not agreed", error, told["here"])
+        told["run"].refresh_from_db(fields=["agreed_by"])
+        if told["run"].agreed_by == request.actor.by:
+            return _again(request, "You agreed this run already.", told["here"])
+        return conflict(request, NOTHING, error, told["here"])
     say_once(request, "The run is agreed, and its file is made.")
     return HttpResponseRedirect(told["here"])
 
@@ -153,6 +162,10 @@ def hand_over(request: ActedRequest, run_id: int) -> HttpResponse:
             told["run"], version=version_of(request), has_left=left, **done_by(request)
         )
     except Conflict as error:
+        told["run"].refresh_from_db(fields=["handed_over_by"])
+        if told["run"].handed_over_by == request.actor.by:
+            said = "You noted already that the file was handed over."
+            return _again(request, said, told["here"])
         return conflict(request, NOTHING, error, told["here"])
     say_once(request, "It is noted that the file was handed over.")
     return HttpResponseRedirect(told["here"])
@@ -200,17 +213,24 @@ def confirmation(request: ActedRequest, run_id: int) -> HttpResponse:
         return render(request, "funding/run_confirm.html", told)
     except Conflict as error:
         return conflict(request, NOTHING, error, told["here"])
-    say_once(request, _said(made))
+    say_once(request, _said(made), is_well=not made.problems)
     return HttpResponseRedirect(told["here"])
 
 
 MOST_SHOWN = 20
 
 
+def _again(request: ActedRequest, said: str, to: str) -> HttpResponse:
+    """Answer somebody who pressed twice: what they wanted stands, and nothing more was done."""
+    say_once(request, f"{said} Nothing more was done.")
+    return HttpResponseRedirect(to)
+
+
 def _said(made: Any) -> str:
     told = f"{made.n_paid:,} paid, {made.n_not_paid:,} not paid."
     if made.problems:
-        return f"{told} {len(made.problems):,} differences are listed below."
+        n = counted(len(made.problems), "difference is", "differences are")
+        return f"{told} {n.capitalize()} listed below."
     return f"{told} The file agrees with the run to the penny."
 
 

@@ -51,3 +51,13 @@ def stands(line: StatementLine) -> str:
     """Say how far a line of a statement is: what nobody did is not said to be done."""
     said = str(funding.line_of(line)["stands"])
     return f"{said[0].upper()}{said[1:]}"
+
+
+def record_of(evidence: str) -> str:
+    """Name the record that shows a day, as people call it.
+
+    >>> record_of("support_day:12"), record_of("")
+    ('Support day 12', '')
+    """
+    kind, _, number = evidence.partition(":")
+    return f"{kind.replace('_', ' ')} {number}".strip().capitalize()

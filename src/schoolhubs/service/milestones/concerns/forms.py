@@ -1,5 +1,7 @@
 """What is said of a concern."""
 
+from typing import Any
+
 from django import forms
 
 from schoolhubs.service.web.forms.typed import FreeText
@@ -30,3 +32,16 @@ class SayForm(forms.Form):
         )
 
     words = FreeText(max_length=MOST, error_messages={"required": SAY})
+
+
+class RestForm(SayForm):
+    """Whether a partnership rests, goes on or ends; to end it, once more that it is meant."""
+
+    sure = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask again before a partnership ends, as nothing takes that back."""
+        said = super().clean() or self.cleaned_data
+        if said.get("do") == "end" and not said.get("sure"):
+            self.add_error("sure", "Tick that it is to end for good, or let it rest")
+        return said

@@ -40,6 +40,13 @@ RESTING = {
     GO_ON: ("Take it up again", "The partnership goes on. What was due moved on with the rest."),
     END: ("End it", "The partnership is ended, and both schools are told."),
 }
+HINTS = {
+    REST: "Nothing is asked of either school, and nothing new can be planned, booked or sent in. "
+    "What is due moves on by as many days, until you take it up again.",
+    GO_ON: "From today. What was due has moved on by as many days as it rested.",
+    END: "For good: it cannot be taken up again. Its place is given back with the days and "
+    "bookings ahead, and the school can be matched again.",
+}
 
 
 @allow(*DECIDERS, *LEADS)
@@ -114,8 +121,8 @@ def rest(request: ActedRequest, partnership_id: int) -> HttpResponse:
     ways = [GO_ON, END] if is_resting(found.pk) else [REST, END]
     offered = {each: RESTING[each][0] for each in ways}
     is_sent = request.method == "POST"
-    form = forms.SayForm(offered, request.POST if is_sent else None)
-    told = {"form": form, "has_errors": is_sent, "found": found, "offered": offered}
+    form = forms.RestForm(offered, request.POST if is_sent else None)
+    told = {"form": form, "has_errors": is_sent, "found": found, "offered": offered, "hints": HINTS}
     if not is_sent or not form.is_valid():
         return render(request, "milestones/rest.html", told | _named(found))
     do, reason = form.cleaned_data["do"], form.cleaned_data["words"]

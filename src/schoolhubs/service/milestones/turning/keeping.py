@@ -9,6 +9,7 @@ from django.db import transaction
 from schoolhubs import delivery
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.milestones.models import TasksKept
+from schoolhubs.service.milestones.standing.shown import OF_LEADS
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.partnerships.models import Partnership
 
@@ -66,6 +67,7 @@ def _tasks(found: Together) -> list[Task]:
             "is_late": due.standing is delivery.milestones.Standing.OVERDUE,
             "minutes": due.milestone.expected_minutes,
             "roles": list(due.milestone.roles),
+            "is_for_all": due.milestone.done_when in OF_LEADS,
         }
         for due in found.dues
         if due.standing in NOW

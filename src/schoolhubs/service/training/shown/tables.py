@@ -69,7 +69,9 @@ def _row(
 def lacking(owed: delivery.training.Owed) -> str:
     """Say what a leader would have to see to for a module to be theirs."""
     wanted = [DUTIES[Duty(each)] for each in owed.module.for_duties if each in set(Duty)]
-    return f"No leader sees to {' or '.join(wanted).lower()}" if wanted else "No leader is named"
+    # Within a sentence, and SEND stays as it is written.
+    said = " or ".join(each[:1].lower() + each[1:] for each in wanted)
+    return f"No leader sees to {said}" if wanted else "No leader is named"
 
 
 def former(trained: Trained, on: datetime.date) -> list[ModuleCompletion]:

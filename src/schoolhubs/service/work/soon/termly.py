@@ -1,7 +1,8 @@
 """What a partnership's term asks of somebody: due soon or overdue, with the minutes it takes."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
@@ -58,7 +59,33 @@ def freshened(found: list[dict[str, Any]], actor: Actor, on: datetime.date) -> l
     """Give the tasks as they stand now: what a school just did waits for nobody any more."""
     old = [each["number"] for each in found if each["is_old"] and _of_actor(each, actor)]
     anew = keeping.keep_anew(old, on=on) if old else {}
-    return [{**each, "tasks": anew.get(each["number"], each["tasks"])} for each in found]
+    fresh = [{**each, "tasks": anew.get(each["number"], each["tasks"])} for each in found]
+    return _said_once(fresh, own_urns(actor, *LEADS))
+
+
+def _said_once(found: list[dict[str, Any]], led: Collection[str]) -> list[dict[str, Any]]:
+    """Let what a lead holds for all its partners stand once, with how many they are."""
+    n: Counter[tuple[str, ...]] = Counter(
+        _held(each, task) for each in found for task in each["tasks"] if task.get("is_for_all")
+    )
+    said: set[tuple[str, ...]] = set()
+    told = []
+    for each in found:
+        tasks = []
+        for task in each["tasks"]:
+            key = _held(each, task)
+            if each["lead"] in led and task.get("is_for_all"):
+                if key in said:
+                    continue
+                said.add(key)
+                task = {**task, "n_partners": n[key]}
+            tasks.append(task)
+        told.append({**each, "tasks": tasks})
+    return told
+
+
+def _held(told: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[str, ...]:
+    return told["lead"], task["title"], task["due_on"]
 
 
 def _of_actor(told: Mapping[str, Any], actor: Actor) -> list[Mapping[str, Any]]:
@@ -77,9 +104,12 @@ def items(told: Mapping[str, Any], actor: Actor, on: datetime.date) -> Iterator[
         due_on = datetime.date.fromisoformat(each["due_on"])
         minutes = counted(each["minutes"], "minute")
         by = f"{'Was due' if each['is_late'] else 'Due'} by {day(due_on)}; takes about {minutes}."
+        n = each.get("n_partners", 1)
+        whose = name if n == 1 else counted(n, "partner")
         yield Item(
-            words=f"{'Overdue: ' if each['is_late'] else ''}{each['title']}, {name}", href=href,
-            why=by + _more(len(mine) - len(shown) if each is shown[-1] else 0),
+            words=f"{'Overdue: ' if each['is_late'] else ''}{each['title']}, {whose}",
+            href=href if n == 1 else reverse("hub-events"),
+            why=by + _more(len(mine) - len(shown) if each is shown[-1] and n == 1 else 0),
         )  # fmt: skip
 
 
