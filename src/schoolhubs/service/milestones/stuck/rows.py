@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 import polars as pl
+from django.db.models import QuerySet
 
 from schoolhubs import delivery
 from schoolhubs.service.milestones.concerns.actions import At, place_of
@@ -77,6 +78,12 @@ class Stuck:
     following: str
     is_resting: bool
     concern_id: int | None = None
+
+
+def may_be_stuck(led: Collection[str] | None) -> QuerySet[Partnership]:
+    """Give what can be stuck: whatever runs, of schools and of trusts; of some leads, or of all."""
+    running = Partnership.objects.filter(state="running").select_related("extends")
+    return running if led is None else running.filter(lead_urn__in=led)
 
 
 def stuck_of(

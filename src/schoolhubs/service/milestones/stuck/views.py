@@ -13,8 +13,13 @@ from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.milestones.stuck.narrowing import NarrowForm
-from schoolhubs.service.milestones.stuck.rows import WHOSE, Stuck, stuck_of, table_of
-from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.milestones.stuck.rows import (
+    WHOSE,
+    Stuck,
+    may_be_stuck,
+    stuck_of,
+    table_of,
+)
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer, day
 
@@ -59,7 +64,4 @@ def stuck_file(request: ActedRequest, kind: str) -> HttpResponse:
 
 def _rows(request: ActedRequest) -> list[Stuck]:
     led = None if request.actor.holds(*SEE_EVERY_SCHOOL) else own_urns(request.actor, *LEADS)
-    running = Partnership.objects.filter(state="running")
-    if led is not None:
-        running = running.filter(lead_urn__in=led)
-    return stuck_of(running.select_related("extends"), on=clock.day(), led=led)
+    return stuck_of(may_be_stuck(led), on=clock.day(), led=led)

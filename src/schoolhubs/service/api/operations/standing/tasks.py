@@ -20,7 +20,7 @@ from schoolhubs.service.api.schemas.common import PAGE, URN, Cursor, Limit, Page
 from schoolhubs.service.milestones.page import told as seen
 from schoolhubs.service.milestones.page.views import partnership_read
 from schoolhubs.service.milestones.standing.together import Together, together
-from schoolhubs.service.milestones.stuck.rows import WHOSE, Stuck, stuck_of
+from schoolhubs.service.milestones.stuck.rows import WHOSE, Stuck, may_be_stuck, stuck_of
 from schoolhubs.service.partnerships.models import Partnership
 
 router = Router()
@@ -90,12 +90,10 @@ def list_stuck(
     """
     actor = request.asking.actor
     led = None if actor.holds(*SEE_EVERY_SCHOOL) else own_urns(actor, *LEADS)
-    running = Partnership.objects.filter(state="running", partner_trust_id="")
+    running = may_be_stuck(led)
     if lead_urn:
         running = running.filter(lead_urn=lead_urn)
-    if led is not None:
-        running = running.filter(lead_urn__in=led)
-    rows = stuck_of(running.select_related("extends"), on=clock.day(), led=led)
+    rows = stuck_of(running, on=clock.day(), led=led)
     by_number = {row.partnership.pk: row for row in rows}
     found = cursors.page(
         Partnership.objects.filter(pk__in=by_number), by=("pk",), of="stuck",
