@@ -15,6 +15,7 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.delivery.doing import people, planning, recording
 from schoolhubs.service.delivery.pages.forms import PlanForm
 from schoolhubs.service.events.models import Booking, Event, Party
+from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.forms import DayForm, UseForm
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.training.finishing.forms import DeclareForm
@@ -63,7 +64,7 @@ def test_a_declaration_holds_support_days_open_days_and_training_by_itself() -> 
     head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE, subject="head")
     page = head.get(f"/schools/{ONE}/money/{one.pk}/first_year").content.decode()
     for record in (f"support_day:{day.pk}", f"booking:{booking.pk}", f"training:{completion.pk}"):
-        assert record in page, record
+        assert wording.record_of(record) in page, record
     assert "They stand here by themselves and cannot be typed" in page
 
 
