@@ -1347,7 +1347,7 @@ FORMS: Mapping[str, Form] = {
             "amount": "1.00", "received_on_day": "1", "received_on_month": "10",
             "received_on_year": "2026", "reference": REASON,
         },
-        allowed=Allowed(writes=frozenset({"funding_recovery", AUDIT}), guards=MONEY),
+        allowed=Allowed(writes=frozenset({"funding_moneydecision", AUDIT}), guards=MONEY),
     ),
     "money-decision": Form(
         role=Role.FINANCE_CHECKER, good={"verdict": "no", "reason": REASON, "version": "1"},

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 
 from invented import AT, facts, register
 from schoolhubs import programmes
 from schoolhubs.service.funding.assurance.models import SampledPayment
 from schoolhubs.service.funding.awarding import ledger
+from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.declaring.actions import Who
@@ -18,7 +20,7 @@ from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAwar
 from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying.confirming import confirm
 from schoolhubs.service.funding.paying.models import Confirmation, Payment, PaymentRun
-from schoolhubs.service.funding.recovering.models import Clawback, Recovery
+from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.money import plain
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
@@ -85,16 +87,13 @@ def money_of_sides(
             proposed_by="somebody",
         )  # fmt: skip
         # One that nobody awarded by now, of which a part was repaid: nothing else stands on it.
-        Recovery.objects.create(
-            clawback=Clawback.objects.create(
-                partnership=award.partnership, programme_id=PAYS, payee=award.payee,
-                period=award.period, milestone="end", amount_pence=1, reason="Counted twice",
-                proposed_at=AT, proposed_by="somebody", state="agreed", settled_at=AT,
-                settled_by="somebody else", settled_reason="Seen",
-            ),
-            amount_pence=1, received_on=OVER, reference=f"BANK-{side}", made_at=AT,
-            made_by="maker",
+        owed = Clawback.objects.create(
+            partnership=award.partnership, programme_id=PAYS, payee=award.payee,
+            period=award.period, milestone="end", amount_pence=1, reason="Counted twice",
+            proposed_at=AT, proposed_by="somebody", state="agreed", settled_at=AT,
+            settled_by="somebody else", settled_reason="Seen",
         )  # fmt: skip
+        repaid(owed, 1, on=OVER, reference=f"BANK-{side}")
         told[side]["clawback"] = Clawback.objects.create(
             partnership=award.partnership, programme_id=PAYS, payee=award.payee,
             period=award.period, milestone=award.milestone, amount_pence=100,
@@ -194,11 +193,14 @@ def handed_over(run: PaymentRun) -> PaymentRun:
 
 
 def bank(run: PaymentRun, *, fails: tuple[str, ...] = ()) -> bytes:
-    """Give what a bank says of a run: everything paid but to some payees."""
+    """Give what a bank says of a run: everything paid, as soon as can be, but to some payees."""
+    assert run.agreed_at is not None
+    paid_on = max(run.pay_on, timezone.localdate(run.agreed_at))
+    paid_on = min(paid_on, timezone.localdate(run.handed_over_at))
     lines = ["reference,payee_id,amount_pounds,outcome,paid_on,fault"]
     for each in run.payments.filter(amount_pence__gt=0).exclude(state="taken_out").order_by("pk"):
         is_paid = each.payee not in fails
-        told = ("paid", run.pay_on.isoformat(), "") if is_paid else ("not_paid", "", "No account")
+        told = ("paid", paid_on.isoformat(), "") if is_paid else ("not_paid", "", "No account")
         number = each.payee.partition(":")[2]
         lines.append(",".join([each.reference, number, plain(each.amount_pence), *told]))
     return ("\n".join(lines) + "\n").encode()
@@ -207,6 +209,14 @@ def bank(run: PaymentRun, *, fails: tuple[str, ...] = ()) -> bytes:
 def confirmed(run: PaymentRun, **told: Any) -> Confirmation:
     """Let the bank confirm a run that was handed over."""
     return confirm(run, bank(run, **told), **MAKER)
+
+
+def repaid(owed: Clawback, pence: int, *, on: datetime.date, reference: str) -> None:
+    """Let two people say that money came back."""
+    made = deciding.propose_repaid(
+        owed, amount_pence=pence, received_on=on, reference=reference, **MAKER
+    )
+    deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
 
 
 def paid_pence(payee: str) -> int:

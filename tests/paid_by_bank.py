@@ -12,7 +12,13 @@ from schoolhubs.funding.statements import statements
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import read_pounds
 from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, DeliveryRecord
-from schoolhubs.vocabulary.records.funding import Declaration, PayeeKind, PaymentState, Statement
+from schoolhubs.vocabulary.records.funding import (
+    Confirmed,
+    Declaration,
+    PayeeKind,
+    PaymentState,
+    Statement,
+)
 
 SPECIAL = programmes.load("special-ap-hubs-example")
 START = datetime.date(2026, 9, 1)
@@ -25,7 +31,7 @@ class Bank:
 
     def __init__(self) -> None:
         self.seen: set[int] = set()
-        self.paid: list[tuple[str, str, int]] = []
+        self.paid: list[Confirmed] = []
         self.bounced: set[str] = set()
 
     def receive(self, number: int, text: str, *, bounces: bool) -> None:
@@ -33,13 +39,14 @@ class Bank:
         if number in self.seen:
             return
         self.seen.add(number)
-        for at, row in enumerate(csv.DictReader(io.StringIO(text))):
+        *rows, _ = csv.DictReader(io.StringIO(text))  # the last line is about the file
+        for at, row in enumerate(rows):
             if bounces and at == 0:
                 self.bounced.add(row["reference"])
                 continue
             self.bounced.discard(row["reference"])
             pence = read_pounds(row["amount_pounds"])
-            self.paid.append((row["reference"], row["payee_id"], pence))
+            self.paid.append(Confirmed(row["reference"], row["payee_id"], pence))
 
 
 class Money:
@@ -221,7 +228,7 @@ class Money:
         """Hear from the bank, perhaps for the second time, of everything it ever did."""
         run = self.ledger.run
         known = {each.reference for each in run.items} if run else set()
-        confirmed = [each for each in self.bank.paid if each[0] in known]
+        confirmed = [each for each in self.bank.paid if each.reference in known]
         self.ledger.confirm(confirmed, failed=self.bank.bounced & known, on=self.on)
 
     def pay_everything(self) -> None:
@@ -240,11 +247,12 @@ class Money:
 
     def check_nothing_is_paid_twice(self) -> None:
         """Hold the bank's payments against the ledger at any moment."""
-        times = Counter(reference for reference, _, _ in self.bank.paid)
+        times = Counter(each.reference for each in self.bank.paid)
         assert all(n == 1 for n in times.values()), f"paid twice: {times.most_common(1)}"
         held = {each.reference: each.amount_pence for each in self.ledger.payments}
-        for reference, _, pence in self.bank.paid:
-            assert held.get(reference) == pence, f"{reference}: the bank paid {pence}"
+        for each in self.bank.paid:
+            pence = each.amount_pence
+            assert held.get(each.reference) == pence, f"{each.reference}: the bank paid {pence}"
 
     def check_the_books(self) -> None:
         """Bring everything to its end: then not a penny is due, and none is missing."""

@@ -109,7 +109,7 @@ def reconciled(content: bytes, folder: Path, on: datetime.date) -> None:
     run, bank = folder / "run.csv", folder / "confirmed.csv"
     run.write_bytes(content)
     bank.write_text(confirmation_of(content, on))
-    told = ("funding", "reconcile", "--run", run, "--confirmation", bank)
+    told = ("funding", "reconcile", "--run", run, "--confirmation", bank, "--on", on)
     said = schoolhubs(*told)
     assert said["agrees"]
     assert said["run_sha256"] == hashlib.sha256(content).hexdigest()

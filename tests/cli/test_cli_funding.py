@@ -14,7 +14,13 @@ from schoolhubs import funding, programmes
 from schoolhubs.cli.main import schoolhubs
 from schoolhubs.funding.folder import FundingRecords
 from schoolhubs.vocabulary.errors import DataProblem, UsageError
-from schoolhubs.vocabulary.records.funding import PaymentState
+from schoolhubs.vocabulary.money import plain
+from schoolhubs.vocabulary.records.funding import (
+    PayeeKind,
+    PaymentItem,
+    PaymentRun,
+    PaymentState,
+)
 
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
 YEAR = "2022/23"
@@ -168,6 +174,11 @@ def test_a_statement_that_cannot_be_made_says_why(
         run("statement", "--programme", programme, "--records", tmp_path, "--period", period)
 
 
+def confirmation_of(run_: PaymentRun) -> str:
+    rows = [f"{e.reference},{e.payee_id},{plain(e.amount_pence)}\n" for e in run_.items]
+    return "reference,payee_id,amount_pounds\n" + "".join(rows)
+
+
 def test_a_run_is_reconciled_to_the_penny(tmp_path: Path) -> None:
     paying = funding.paying
     items = paying.items_of(statement_of(kept(tmp_path)))
@@ -176,8 +187,9 @@ def test_a_run_is_reconciled_to_the_penny(tmp_path: Path) -> None:
     )
     text = paying.run_file(run_)
     (tmp_path / "run.csv").write_text(text)
-    (tmp_path / "good.csv").write_text(text)
-    (tmp_path / "bad.csv").write_text(text.replace("3600.00", "3600.01"))
+    good = confirmation_of(run_)
+    (tmp_path / "good.csv").write_text(good)
+    (tmp_path / "bad.csv").write_text(good.replace("3600.00", "3600.01"))
     words = ("reconcile", "--run", tmp_path / "run.csv", "--confirmation")
     code, said = run(*words, tmp_path / "good.csv")
     assert (code, said["agrees"], said["problems"]) == (0, True, [])
@@ -187,7 +199,7 @@ def test_a_run_is_reconciled_to_the_penny(tmp_path: Path) -> None:
     assert [each["code"] for each in said["problems"]] == ["other_amount"]
     assert said["confirmed_pence"] - said["run_pence"] == 1
     (tmp_path / "run.csv").write_text(text.replace("first_year", "second_year", 1))
-    with pytest.raises(DataProblem, match="not the reference of this payment"):
+    with pytest.raises(DataProblem, match="does not agree with the lines before it"):
         run(*words, tmp_path / "good.csv")
 
 
@@ -215,9 +227,9 @@ def test_a_payment_that_was_not_made_does_not_agree(tmp_path: Path) -> None:
     paying = funding.paying
     items = paying.items_of(statement_of(kept(tmp_path)))
     money = BEHAVIOUR.money(delivered().starts_on)
-    text = paying.run_file(paying.prepare_run("behaviour-hubs-2021", YEAR, items, money))
-    (tmp_path / "run.csv").write_text(text)
-    head, first, second = text.splitlines()
+    run_ = paying.prepare_run("behaviour-hubs-2021", YEAR, items, money)
+    (tmp_path / "run.csv").write_text(paying.run_file(run_))
+    head, first, second = confirmation_of(run_).splitlines()
     told = f"{head},outcome,fault\n{first},paid,\n{second},not_paid,No account\n"
     (tmp_path / "bank.csv").write_text(told)
     words = ("reconcile", "--run", tmp_path / "run.csv", "--confirmation", tmp_path / "bank.csv")
@@ -237,4 +249,24 @@ def test_the_file_handed_over_is_no_confirmation_of_a_payment() -> None:
     )
     with pytest.raises(DataProblem, match="the file that was handed over, not what became of it"):
         funding.paying.read_confirmation(own)
-    assert funding.paying.read_confirmation("".join(own.splitlines(keepends=True)[:2]))
+    without_its_end = "".join(own.splitlines(keepends=True)[:2])
+    with pytest.raises(DataProblem, match="the file that was handed over"):
+        funding.paying.read_confirmation(without_its_end)
+    head, first = without_its_end.splitlines()
+    assert funding.paying.read_confirmation(f"{head},outcome\n{first},paid\n")
+
+
+def test_a_reference_of_a_payment_that_stands_twice_in_a_run_is_named() -> None:
+    paying = funding.paying
+    items = [
+        PaymentItem(
+            reference="SH1", payee_kind=PayeeKind.SCHOOL, payee_id=payee, partnership_id="",
+            pathway="", period="", milestone="end", amount_pence=100,
+        )
+        for payee in ("900001", "900002")
+    ]  # fmt: skip
+    run_ = PaymentRun(programme_id="p", period="", items=tuple(items))
+    with pytest.raises(DataProblem, match="SH1 stands 2 times in the run"):
+        paying.read_run(paying.run_file(run_))
+    found = paying.reconcile(run_, paying.read_confirmation(confirmation_of(run_)))
+    assert {each.code for each in found.differences} == {"twice"}

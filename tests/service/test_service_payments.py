@@ -27,10 +27,12 @@ from paid import (
     paid_pence,
     partnership,
     prepared,
+    repaid,
     schools,
     spent,
     who,
 )
+from schoolhubs.funding import paying as rules
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding import queries
 from schoolhubs.service.funding.awarding import ledger
@@ -38,12 +40,11 @@ from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.declaring.due import tell_due
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
 from schoolhubs.service.funding.paying import actions as paying
-from schoolhubs.service.funding.paying import file
 from schoolhubs.service.funding.paying.confirming import confirm
 from schoolhubs.service.funding.paying.due import due
 from schoolhubs.service.funding.paying.models import Confirmation, Payment, PaymentRun
 from schoolhubs.service.funding.recovering import actions as recovering
-from schoolhubs.service.funding.recovering.models import Clawback
+from schoolhubs.service.funding.recovering.models import Clawback, Recovery
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
@@ -135,12 +136,14 @@ def test_the_file_of_payments_carries_its_digest_and_stays_the_same() -> None:
     awarded(partnership(TWO), half_days=40)
     run = handed_over(prepared())
     text = bytes(PaymentRun.objects.get(pk=run.pk).file or b"").decode()
+    assert hashlib.sha256(text.encode()).hexdigest() == run.file_hash
+    assert run.file_hash[:12] in run.file_name
     *rows, last = text.splitlines(keepends=True)
-    assert hashlib.sha256("".join(rows).encode()).hexdigest() == run.file_hash
-    assert run.file_hash in last
+    assert hashlib.sha256("".join(rows).encode()).hexdigest() in last
     assert last.startswith("end,2,")
-    assert file.is_whole(text)
-    assert not file.is_whole(text.replace("3600.00", "3600.01", 1))
+    assert rules.read_run(text).total_pence == 2 * FULL
+    with pytest.raises(DataProblem, match="does not agree with the lines before"):
+        rules.read_run(text.replace("3600.00", "3600.01", 1))
     with pytest.raises(IntegrityError, match="stays as it was agreed"), transaction.atomic():
         PaymentRun.objects.filter(pk=run.pk).update(file=b"other")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -176,7 +179,7 @@ def test_a_confirmation_is_held_against_the_payments_to_the_penny() -> None:
     for urn in (ONE, TWO, THREE):
         awarded(partnership(urn), half_days=40)
     run = handed_over(prepared())
-    wrong = bank(run).replace(b"3600.00", b"3600.01", 1) + b"SHNONE,900009,1.00,paid,2023-09-04,\n"
+    wrong = bank(run).replace(b"3600.00", b"3600.01", 1) + b"SHNONE,900009,1.00,paid,,\n"
     made = confirm(run, wrong, **MAKER)
     run.refresh_from_db()
     codes = {each["code"] for each in made.problems}
@@ -198,6 +201,14 @@ def test_a_confirmation_is_held_against_the_payments_to_the_penny() -> None:
         (b"reference,payee_id,amount_pounds,outcome\nSH1,900001,1.00,maybe\n", "paid or not_paid"),
         (b"reference,payee_id,amount_pounds,paid_on\nSH1,900001,1.00,soon\n", "2027-07-20"),
         (b"reference,payee_id,amount_pounds\n", "no row"),
+        (
+            b"reference,payee_id,amount_pounds,paid_on\nSH1,900001,1.00,2026-01-28\n",
+            "its file was made on 2026-01-29",
+        ),
+        (
+            b"reference,payee_id,amount_pounds,paid_on\nSH1,900001,1.00,2093-01-01\n",
+            "today is 2026-01-29",
+        ),
     ],
 )
 def test_a_confirmation_of_payments_that_cannot_be_read_is_refused_whole(
@@ -300,12 +311,19 @@ def test_clawback_is_taken_from_payments_still_to_come_first_and_the_rest_is_a_d
     run = handed_over(prepared(datetime.date(2024, 9, 4)))
     assert (run.state, run.payments.get().state) == ("paid", "paid")  # nothing was to be sent
     owed = FULL - award.amount_pence
-    told = {"received_on": datetime.date(2024, 10, 1), "reference": "BANK-1"}
+    told = {"on": datetime.date(2024, 10, 1), "reference": "BANK-1"}
     with pytest.raises(Conflict, match="more than is still owed"):
-        recovering.repaid(asked, amount_pence=owed + 1, **told, **MAKER)
-    recovering.repaid(asked, amount_pence=owed, **told, **MAKER)
+        repaid(asked, owed + 1, **told)
+    with pytest.raises(Conflict, match="no later day can be"):
+        repaid(asked, owed, on=AT.date() + datetime.timedelta(days=1), reference="BANK-1")
+    with pytest.raises(IntegrityError, match="two people say"), transaction.atomic():
+        Recovery.objects.create(
+            clawback=asked, amount_pence=owed, received_on=OVER, reference="BANK-1", made_at=AT,
+            made_by="maker",
+        )  # fmt: skip
+    repaid(asked, owed, **told)
     with pytest.raises(Conflict, match="counted already"):
-        recovering.repaid(asked, amount_pence=1, **told, **MAKER)
+        repaid(asked, 1, **told)
     assert queries.outstanding([asked]) == {}
 
 

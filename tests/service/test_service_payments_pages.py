@@ -30,6 +30,7 @@ from paid import (
 from schoolhubs import funding, programmes
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun
 from schoolhubs.service.letters.models import Letter
@@ -119,7 +120,7 @@ def test_a_payment_run_is_approved_in_five_pages() -> None:
     run.refresh_from_db()
     assert run.state == "agreed"
     file = checker.get(f"/office/money/runs/{run.pk}/file")
-    assert run.file_hash.encode() in file.content
+    assert hashlib.sha256(file.content).hexdigest() == run.file_hash
     assert run.file_name in file.headers["Content-Disposition"]
     run.refresh_from_db()
     maker.post(f"/office/money/runs/{run.pk}/hand-over", {"version": run.version})
@@ -231,7 +232,8 @@ def test_payments_drawn_by_lot_are_the_same_whoever_draws_and_say_what_they_show
     assert checker.post(f"/office/money/runs/{run.pk}/draw").status_code == 302
     assert checker.post(f"/office/money/runs/{run.pk}/draw").status_code == 409
     sampled = Payment.objects.get().sampled
-    assert sampled.seed == run.file_hash[:12]
+    of_both = hashlib.sha256((run.file_hash + run.lot).encode()).hexdigest()
+    assert (sampled.seed, len(run.lot)) == (of_both[:12], 32)
     page = f"/office/money/samples/{sampled.pk}"
     assert "Enter what was seen" in words(checker.post(page, {"verdict": "yes", "version": 1}))
     said = {"verdict": "yes", "found": "Minutes", "version": 1}
@@ -247,8 +249,10 @@ def test_the_page_of_a_run_shows_the_digest_that_anybody_gets_of_its_payment_fil
     shown = words(signed_in(Role.FINANCE_CHECKER, subject="checker-1").get(
         f"/office/money/runs/{run.pk}"
     ))  # fmt: skip
-    assert hashlib.sha256(bytes(run.file or b"")).hexdigest() in shown
+    assert hashlib.sha256(bytes(run.file or b"")).hexdigest() == run.file_hash
     assert run.file_hash in shown
+    told = AuditEntry.objects.get(action="payment_run.agree").details
+    assert told["file"] == run.file_hash
 
 
 def test_the_command_reads_the_payment_file_that_was_handed_over_and_no_other(

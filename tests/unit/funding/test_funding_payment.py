@@ -9,7 +9,13 @@ from delivered import declared, delivered
 from schoolhubs import funding, programmes
 from schoolhubs.funding import paying
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
-from schoolhubs.vocabulary.records.funding import PayeeKind, PaymentItem, PaymentRun, PaymentState
+from schoolhubs.vocabulary.records.funding import (
+    Confirmed,
+    PayeeKind,
+    PaymentItem,
+    PaymentRun,
+    PaymentState,
+)
 
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
 ON = datetime.date(2023, 9, 1)
@@ -72,7 +78,9 @@ def test_exceptions_that_only_want_a_look_do_not_stop_a_payment_run() -> None:
 
 def test_a_payment_confirmed_to_the_penny_agrees() -> None:
     made = run()
-    found = paying.reconcile(made, paying.read_confirmation(paying.run_file(made)))
+    found = paying.reconcile(
+        made, [Confirmed(each.reference, each.payee_id, each.amount_pence) for each in made.items]
+    )
     assert found.agrees
     assert set(found.confirmed) == {item.reference for item in made.items}
 
@@ -80,7 +88,7 @@ def test_a_payment_confirmed_to_the_penny_agrees() -> None:
 def test_every_difference_of_a_payment_is_named() -> None:
     made = run(5)
     first, second, third, _, fifth = made.items
-    confirmed = [
+    rows = [
         (first.reference, first.payee_id, first.amount_pence - 1),
         (second.reference, "900099", second.amount_pence),
         (third.reference, third.payee_id, third.amount_pence),
@@ -88,7 +96,7 @@ def test_every_difference_of_a_payment_is_named() -> None:
         (fifth.reference, fifth.payee_id, fifth.amount_pence),
         ("SH000000000000", "900001", 5),
     ]
-    found = paying.reconcile(made, confirmed)
+    found = paying.reconcile(made, [Confirmed(*each) for each in rows])
     assert [each.code for each in found.differences] == [
         "other_amount", "other_payee", "twice", "not_confirmed", "not_in_run",
     ]  # fmt: skip
@@ -110,7 +118,7 @@ def test_a_confirmation_of_payment_that_cannot_be_read_is_refused_whole(
     with pytest.raises(DataProblem) as refused:
         paying.read_confirmation(text)
     assert [each.code for each in refused.value.problems] == codes
-    assert "Nothing was reconciled" in str(refused.value)
+    assert "Nothing of the file was taken" in str(refused.value)
 
 
 def test_clawback_comes_from_payments_still_to_make_first() -> None:

@@ -8,12 +8,14 @@ import dataclasses
 import datetime
 from collections.abc import Collection, Iterable, Sequence
 
+from schoolhubs.funding.paying.banking.handing import run_file
 from schoolhubs.funding.paying.clawing import claw_back
-from schoolhubs.funding.paying.reconciling import Confirmed, reconcile
-from schoolhubs.funding.paying.runs import items_of, prepare_run, run_file
+from schoolhubs.funding.paying.reconciling import reconcile
+from schoolhubs.funding.paying.runs import items_of, prepare_run
 from schoolhubs.vocabulary.errors import Conflict, UsageError
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
+    Confirmed,
     MoneyRules,
     PaymentItem,
     PaymentRun,

@@ -1,14 +1,10 @@
-"""Prepares a payment run, exceptions first, and writes the file that is handed over."""
+"""Prepares a payment run, exceptions first."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-import polars as pl
-
 from schoolhubs.funding.paying.references import payment_reference
-from schoolhubs.vocabulary import tables
-from schoolhubs.vocabulary.money import in_pounds, plain
+from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records.funding import (
     MoneyRules,
     PaymentItem,
@@ -17,9 +13,6 @@ from schoolhubs.vocabulary.records.funding import (
     Statement,
     StatementLine,
 )
-
-COLUMNS = ("reference", "payee_kind", "payee_id", "partnership_id", "pathway", "period",
-           "milestone", "amount_pounds")  # fmt: skip
 
 
 def items_of(statement: Statement) -> tuple[PaymentItem, ...]:
@@ -134,23 +127,3 @@ def _odd(
         if item.amount_pence >= money.assurance.check_all_from_pence:
             text = f"{in_pounds(item.amount_pence)} is large: every such payment is looked into."
             yield RunException(code="large", reference=item.reference, text=text, stops=False)
-
-
-def run_file(run: PaymentRun) -> str:
-    """Write a run as the CSV that is handed over: the same run gives the same bytes."""
-    rows = [
-        {
-            "reference": item.reference, "payee_kind": str(item.payee_kind),
-            "payee_id": item.payee_id, "partnership_id": item.partnership_id,
-            "pathway": item.pathway, "period": item.period, "milestone": item.milestone,
-            "amount_pounds": plain(item.amount_pence),
-        }
-        for item in run.items
-    ]  # fmt: skip
-    schema = dict.fromkeys(COLUMNS, pl.String)
-    return tables.csv_text(pl.DataFrame(rows, schema=schema))
-
-
-def file_digest(text: str) -> str:
-    """Give the SHA-256 that goes with a file, of its bytes in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -14,6 +14,7 @@ from schoolhubs.vocabulary.money import split
 from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
+    Confirmed,
     Declaration,
     DeclaredDay,
     PayeeKind,
@@ -158,7 +159,7 @@ def _run(
     run = ledger.prepare(made)
     luck = dict(zip(run.items, rng.random(len(run.items)), strict=True))
     confirmed = [
-        (item.reference, item.payee_id, item.amount_pence)
+        Confirmed(item.reference, item.payee_id, item.amount_pence)
         for item, each in luck.items()
         if bounced <= each < 1 - waits
     ]

@@ -1,6 +1,7 @@
 """Draws payments of a run by lot, asks for their evidence, and says what was found."""
 
 import datetime
+import hashlib
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, PaymentRun, 
 from schoolhubs.service.funding.paying.records import as_item
 from schoolhubs.vocabulary.errors import Conflict
 
-DIGITS = 12  # of the run's digest: the lot that anybody can draw again
+DIGITS = 12  # of the seed: anybody who reads the run can draw by it again
 NOT_YET = "The run is not agreed yet, so nothing can be drawn of it. Nothing was drawn."
 DRAWN = "Payments of this run are drawn already. Nothing was drawn."
 CHANGED = "Somebody said what this payment showed while you had it open. Nothing was saved."
@@ -23,7 +24,8 @@ def draw(
 ) -> list[SampledPayment]:
     """Draw the payments of a run that are looked at again, by the programme's rule.
 
-    The lot is the digest of the run's file, which nobody chooses and anybody can draw by again.
+    The seed is the digest of the file's own and of the lot that was drawn when the run was agreed:
+    who prepared it could not choose it, and anybody can draw by it again.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def draw(
             each.reference: each
             for each in held.payments.filter(state__in=LIVE_PAYMENTS).select_related("award")
         }
-        seed = held.file_hash[:DIGITS]
+        seed = hashlib.sha256((held.file_hash + held.lot).encode()).hexdigest()[:DIGITS]
         drawn = paying.draw_sample(
             [as_item(each) for each in payments.values()],
             programmes.load(held.programme_id).money(held.pay_on).assurance, seed=int(seed, 16),

@@ -15,11 +15,14 @@ from schoolhubs.service.funding.paying.actions import finish_if_all_settled, sav
 from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState, RunState
 from schoolhubs.service.funding.paying.still import count_paid_after_all, is_sent_again
+from schoolhubs.service.funding.recovering import actions as recovering
+from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict
 
+REPAID = "By the bank's reference {reference}"
 WAITS = "A decision about this waits to be agreed already. Nothing was saved."
 SAME_PERSON = (
     "You proposed this, so somebody else has to agree it. Nothing was changed; ask a colleague who "
@@ -91,6 +94,35 @@ def _refuse_settled(
         raise Conflict(NOT_THEN.format(first=day(first), last=day(last)))
 
 
+def propose_repaid(
+    clawback: Clawback, *, amount_pence: int, received_on: datetime.date, reference: str, by: str,
+    organisation: str, at: datetime.datetime, place: str,
+) -> MoneyDecision:  # fmt: skip
+    """Propose that money came back; once somebody else agrees, it is counted by its reference.
+
+    Raises
+    ------
+    Conflict
+        If the day is ahead, the reference is counted or waits already, or more than is owed.
+    """
+    try:
+        with transaction.atomic():
+            alone_with_money(clawback.programme_id)
+            recovering.refuse_repaid(
+                clawback, amount_pence=amount_pence, received_on=received_on,
+                reference=reference, at=at,
+            )  # fmt: skip
+            made = MoneyDecision.objects.create(
+                kind=DecisionKind.REPAID, programme_id=clawback.programme_id, clawback=clawback,
+                amount_pence=amount_pence, on=received_on, reference=reference,
+                reason=REPAID.format(reference=reference), proposed_at=at, proposed_by=by,
+            )  # fmt: skip
+            _tell("money_decision.propose", made, by, organisation, at, place, made.reason)
+    except IntegrityError as error:
+        raise Conflict(recovering.TWICE) from error
+    return made
+
+
 def settle(
     decision: MoneyDecision, *, agrees: bool, version: int, reason: str, by: str,
     organisation: str, at: datetime.datetime, place: str,
@@ -125,7 +157,16 @@ def settle(
 
 
 def _carry_out(decision: MoneyDecision, by: str, at: datetime.datetime, place: str) -> None:
-    _settle_payment(decision, by, at, place)
+    if decision.kind == DecisionKind.SETTLED:
+        _settle_payment(decision, by, at, place)
+        return
+    assert decision.clawback is not None
+    assert decision.amount_pence is not None
+    assert decision.on is not None
+    recovering.count_repaid(
+        decision.clawback, amount_pence=decision.amount_pence, received_on=decision.on,
+        reference=decision.reference, by=by, at=at,
+    )  # fmt: skip
 
 
 def _settle_payment(decision: MoneyDecision, by: str, at: datetime.datetime, place: str) -> None:
@@ -157,6 +198,8 @@ def _tell(
     details: dict[str, object] = {"kind": one.kind}
     if one.payment is not None:
         details |= {"payment": one.payment.reference, "pence": one.amount_pence}
+    if one.clawback is not None:
+        details |= {"payee": one.clawback.payee, "pence": one.amount_pence}
     audit.record(
         by=by, organisation=organisation, at=at, action=action, place=place, reason=reason,
         subject=f"money_decision:{one.pk}", details=details,

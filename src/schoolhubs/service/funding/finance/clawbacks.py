@@ -14,6 +14,7 @@ from schoolhubs.service.accounts.queries import names_of_people
 from schoolhubs.service.accounts.rights import allow
 from schoolhubs.service.accounts.roles import FINANCE, Role
 from schoolhubs.service.funding import payees, queries
+from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.finance.forms import ClawbackForm, RepaidForm, SettleForm
 from schoolhubs.service.funding.models import KeptAward
 from schoolhubs.service.funding.pages import wording
@@ -95,7 +96,7 @@ def clawback(request: ActedRequest, clawback_id: int) -> HttpResponse:
 @allow(*FINANCE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def repaid(request: ActedRequest, clawback_id: int) -> HttpResponse:
-    """Ask for money that came back, with the bank's reference; count it once."""
+    """Ask for money that came back, with the bank's reference; propose it, to be counted once."""
     held, told = _found(request, clawback_id)
     is_sent = request.method == "POST"
     form = RepaidForm(request.POST if is_sent else None)
@@ -104,14 +105,15 @@ def repaid(request: ActedRequest, clawback_id: int) -> HttpResponse:
         return render(request, "funding/clawback_repaid.html", told)
     said = form.cleaned_data
     try:
-        actions.repaid(
+        made = deciding.propose_repaid(
             held, amount_pence=said["amount"], received_on=said["received_on"],
             reference=said["reference"], **done_by(request),
         )  # fmt: skip
     except Conflict as error:
         return conflict(request, NOTHING, error, _page(held), said["reference"])
-    say_once(request, "It is counted.")
-    return HttpResponseRedirect(_page(held))
+    say_once(request, "It is proposed. Somebody else agrees it, and it is counted then.")
+    here = reverse("money-decision", kwargs={"money_decision_id": made.pk})
+    return HttpResponseRedirect(here)
 
 
 def _found(request: ActedRequest, clawback_id: int) -> tuple[Clawback, dict[str, Any]]:

@@ -4,18 +4,20 @@ Whatever is written of one step is one transaction. Steps on the money of a prog
 lock, and what no step may do is refused by the database besides.
 """
 
+import dataclasses
 import datetime
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from schoolhubs.funding import paying
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import payees, telling
 from schoolhubs.service.funding.paying import due as dues
-from schoolhubs.service.funding.paying import file
 from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.funding.paying.models import (
     LIVE_PAYMENTS,
@@ -25,6 +27,7 @@ from schoolhubs.service.funding.paying.models import (
     PaymentState,
     RunState,
 )
+from schoolhubs.service.funding.paying.records import as_record
 from schoolhubs.service.funding.paying.still import count_paid_after_all, refuse_what_changed
 from schoolhubs.service.funding.recovering.models import Recovery
 from schoolhubs.service.jobs import faults
@@ -162,8 +165,10 @@ def agree(
         refuse_what_changed(payments)
         faults.at("payment.agree-checked")
         names = payees.names_of({each.payee for each in payments})
-        text, digest = file.made(payments, names, pay_on=held.pay_on.isoformat())
-        held.file, held.file_hash = text.encode(), digest
+        made = dataclasses.replace(as_record(held, payments), made_on=timezone.localdate(at))
+        text = paying.run_file(made, {each.partition(":")[2]: name for each, name in names.items()})
+        held.file, held.file_hash = text.encode(), paying.file_digest(text)
+        held.lot, digest = secrets.token_hex(16), held.file_hash
         held.file_name = f"payments-{held.programme_id}-{held.number}-{digest[:12]}.csv"
         held.state, held.agreed_at, held.agreed_by = RunState.AGREED, at, by
         save(held)

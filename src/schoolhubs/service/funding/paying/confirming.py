@@ -1,14 +1,13 @@
 """Reads what whoever paid confirms, and holds it against the run, payment by payment."""
 
-import csv
 import dataclasses
 import datetime
 import hashlib
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from schoolhubs.funding import paying
 from schoolhubs.service.funding import telling
@@ -26,88 +25,13 @@ from schoolhubs.service.funding.paying.models import (
     PaymentState,
     RunState,
 )
-from schoolhubs.service.funding.paying.records import as_record
 from schoolhubs.service.funding.paying.still import SENT_TWICE, count_paid_after_all, is_sent_again
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
-from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
+from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import in_pounds
 from schoolhubs.vocabulary.records import funding as records
-
-Confirmed = tuple[str, str, int]
-LONGEST_FAULT = 200
-OUTCOMES = {"paid": True, "": True, "not_paid": False}
-NOT_READ = "Nothing of the file was taken."
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a confirmation says of one payment beside its reference, payee and amount."""
-
-    is_paid: bool
-    paid_on: datetime.date | None
-    fault: str
-
-
-def read(content: bytes) -> list[tuple[Confirmed, Outcome]]:
-    r"""Read a confirmation: reference, payee_id, amount_pounds, and where given what became of it.
-
-    ``outcome`` is ``paid`` (as where nothing is said) or ``not_paid``, ``paid_on`` a day, ``fault``
-    why it was not paid.
-
-    Raises
-    ------
-    DataProblem
-        With every row that cannot be read: where, what stands there, what was expected.
-
-    Examples
-    --------
-    >>> head = b"reference,payee_id,amount_pounds,outcome,paid_on\n"
-    >>> (row, said), = read(head + b"SH1,900001,9000.00,paid,2027-07-20\n")
-    >>> row, said.paid_on.isoformat()
-    (('SH1', '900001', 900000), '2027-07-20')
-    """
-    try:
-        text = content.decode("utf-8-sig")
-        rows = paying.read_confirmation(text)
-        given = list(csv.DictReader(io.StringIO(text)))
-    except (UnicodeDecodeError, csv.Error) as error:
-        told = Problem(
-            code="confirmation_not_text", fault="the file is not text in UTF-8",
-            remedy="Save it as CSV UTF-8 and send it again.",
-        )  # fmt: skip
-        raise DataProblem([told], outcome=NOT_READ) from error
-    read = [_outcome(at, each) for at, each in enumerate(given, start=2)]
-    problems = [each for each in read if isinstance(each, Problem)]
-    if not read:
-        remedy = "Give a row for each payment, and send it again."
-        problems = [Problem(code="confirmation_empty", fault="it has no row", remedy=remedy)]
-    if problems:
-        raise DataProblem(problems, outcome=NOT_READ)
-    said = [each for each in read if isinstance(each, Outcome)]
-    return list(zip(rows, said, strict=True))
-
-
-def _outcome(at: int, row: Mapping[str, str | None]) -> Outcome | Problem:
-    """Read what a row says beside what every confirmation says."""
-    cells = {name: (row.get(name) or "").strip() for name in ("outcome", "paid_on", "fault")}
-    if cells["outcome"] not in OUTCOMES:
-        return _unreadable(at, "outcome", cells["outcome"], "paid or not_paid")
-    try:
-        paid_on = datetime.date.fromisoformat(cells["paid_on"]) if cells["paid_on"] else None
-    except ValueError:
-        return _unreadable(at, "paid_on", cells["paid_on"], "a day, such as 2027-07-20")
-    return Outcome(
-        is_paid=OUTCOMES[cells["outcome"]], paid_on=paid_on, fault=cells["fault"][:LONGEST_FAULT]
-    )
-
-
-def _unreadable(at: int, column: str, stands: str, expected: str) -> Problem:
-    return Problem(
-        code=f"confirmation_{column}", row=at, column=column, value=stands[:40],
-        fault=f"row {at}, column {column}: {stands[:40]}, where {expected} was expected",
-        remedy="Correct the row and send the file again.",
-    )  # fmt: skip
+from schoolhubs.vocabulary.records.funding import Confirmed
 
 
 def confirm(
@@ -124,11 +48,12 @@ def confirm(
     Raises
     ------
     DataProblem
-        If it cannot be read; nothing of it is taken.
+        If it cannot be read, or says that something was paid before the file was made or later
+        than today; nothing of it is taken.
     Conflict
         If the run was not handed over.
     """
-    rows, digest = read(content), hashlib.sha256(content).hexdigest()
+    digest, until = hashlib.sha256(content).hexdigest(), timezone.localdate(at)
     with transaction.atomic():
         alone_with_money(run.programme_id)
         held = PaymentRun.objects.select_for_update().get(pk=run.pk)
@@ -137,7 +62,9 @@ def confirm(
             return before
         if held.state not in (RunState.HANDED_OVER, RunState.PAID):
             raise Conflict(CHANGED)
-        settled, problems = _held_against(held, rows)
+        sent = paying.read_run(bytes(held.file or b"").decode(), file=held.file_name)
+        rows = paying.read_confirmation(content, since=sent.made_on, until=until)
+        settled, problems = _held_against(held, sent, rows, until)
         faults.at("payment.confirm-read")
         Payment.objects.bulk_update(settled, ["state", "paid_on", "short_pence", "fault"])
         count_paid_after_all(held.programme_id)
@@ -162,32 +89,33 @@ def confirm(
 
 
 def _held_against(
-    run: PaymentRun, rows: Sequence[tuple[Confirmed, Outcome]]
+    run: PaymentRun, sent: records.PaymentRun, rows: Sequence[Confirmed], until: datetime.date
 ) -> tuple[list[Payment], list[dict[str, Any]]]:
     """Settle the payments that a confirmation agrees with; tell of every other difference.
 
-    It is held against the whole run by the same rule as ``schoolhubs funding reconcile``, so a
-    later file may repeat what an earlier one said. What was not paid is known by reference and
-    payee alone: banks write nought beside it, or nothing.
+    It is held against the whole file that was handed over, by the same rule as ``schoolhubs
+    funding reconcile``, so a later file may repeat what an earlier one said. Of what two people
+    settled by hand, what they said is expected.
     """
     payments = {
         each.reference: each
         for each in run.payments.exclude(state=PaymentState.TAKEN_OUT)
         .select_related("award__declaration", "partnership")
         .order_by("pk")
-        if each.amount_pence
     }
-    outcomes = {row[0]: said for row, said in rows}
-    told = [row if said.is_paid else _as_sent(row, payments) for row, said in rows]
-    found = paying.reconcile(as_record(run, payments.values()), told)
+    expected = tuple(
+        dataclasses.replace(item, amount_pence=payments[item.reference].sent_pence)
+        for item in sent.items
+    )
+    found = paying.reconcile(dataclasses.replace(sent, items=expected), rows)
     differences = [
         each.as_dict()
         for each in found.differences
         if each.code != "not_confirmed" or payments[each.reference].state == PaymentState.IN_RUN
     ]
-    settled = []
-    for name in found.confirmed:
-        payment, said = payments[name], outcomes[name]
+    said_of, settled = {each.reference: each for each in rows}, []
+    for name in (*found.confirmed, *found.not_paid):
+        payment, said = payments[name], said_of[name]
         before, now = payment.state, PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
         if before == now:
             continue
@@ -195,19 +123,14 @@ def _held_against(
             differences.append(_otherwise(payment, said))
         if now == PaymentState.PAID and is_sent_again(payment):
             continue  # two payments were made of one: the difference says so
-        payment.state, payment.fault = now, said.fault
-        payment.paid_on = (said.paid_on or run.pay_on) if said.is_paid else None
-        payment.short_pence = 0
+        payment.state, payment.fault, payment.short_pence = now, said.fault, 0
+        usual = min(max(run.pay_on, sent.made_on or run.pay_on), until)
+        payment.paid_on = (said.paid_on or usual) if said.is_paid else None
         settled.append(payment)
     return settled, differences
 
 
-def _as_sent(row: Confirmed, payments: Mapping[str, Payment]) -> Confirmed:
-    name, payee, pence = row
-    return name, payee, payments[name].sent_pence if name in payments else pence
-
-
-def _otherwise(payment: Payment, said: Outcome) -> dict[str, Any]:
+def _otherwise(payment: Payment, said: Confirmed) -> dict[str, Any]:
     """Say that whoever pays said otherwise before."""
     name, pence = payment.reference, payment.sent_pence
     if not said.is_paid:

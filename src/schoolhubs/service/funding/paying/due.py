@@ -162,7 +162,10 @@ def _exceptions(award: KeptAward, open_pence: int) -> Iterator[str]:
     told = award.made_of
     if 2 * told.get("half_days_by_hand", 0) > told.get("half_days", 0):
         yield "by_hand"
-    if award.declaration.side == "partner" and award.declaration.used_pence < award.amount_pence:
+    # Nobody has to report what the money was used for; where it is reported, it is held up.
+    if award.declaration.side == "partner" and (
+        0 < award.declaration.used_pence < award.amount_pence
+    ):
         yield "use_below"
 
 

@@ -35,8 +35,9 @@ OPEN_RUNS = (RunState.PREPARED, RunState.AGREED)
 class PaymentRun(models.Model):
     """Payments that one person prepared and another agreed, and the file handed over for them.
 
-    ``file`` is made once, when it is agreed, and ``file_hash`` is its SHA-256. ``envelope_pence``
-    is all the programme's money as its definition stood.
+    ``file`` is made once, when it is agreed, and ``file_hash`` is the SHA-256 of all its bytes.
+    ``lot`` is drawn then too, by which a sample is drawn: nobody knows it before.
+    ``envelope_pence`` is all the programme's money as its definition stood.
     """
 
     programme_id = models.CharField(max_length=60)
@@ -54,6 +55,7 @@ class PaymentRun(models.Model):
     file = models.BinaryField(null=True)
     file_name = models.CharField(max_length=120, blank=True)
     file_hash = models.CharField(max_length=64, blank=True)
+    lot = models.CharField(max_length=64, blank=True)
     handed_over_at = models.DateTimeField(null=True)
     handed_over_by = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
@@ -107,9 +109,10 @@ class PaymentRun(models.Model):
                 name="keeps_what_was_agreed", when=pgtrigger.Before, operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.state <> 'prepared'"),
                 func="""
-                    IF (NEW.file, NEW.file_hash, NEW.total_pence, NEW.n_payments, NEW.agreed_by)
-                        IS DISTINCT FROM
-                        (OLD.file, OLD.file_hash, OLD.total_pence, OLD.n_payments, OLD.agreed_by)
+                    IF (NEW.file, NEW.file_hash, NEW.lot, NEW.total_pence, NEW.n_payments,
+                        NEW.agreed_by) IS DISTINCT FROM
+                        (OLD.file, OLD.file_hash, OLD.lot, OLD.total_pence, OLD.n_payments,
+                        OLD.agreed_by)
                         OR NEW.state = 'prepared'
                         OR OLD.state IN ('paid', 'set_aside')
                     THEN

@@ -20,6 +20,7 @@ def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRu
     return records.PaymentRun(
         programme_id=run.programme_id, period="",
         items=tuple(as_item(each) for each in payments),
+        pay_on=run.pay_on,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Proposes a clawback, agrees or refuses it, and counts what was repaid."""
+"""Proposes a clawback, agrees or refuses it, and counts what two people agree was repaid."""
 
 import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import queries, telling
@@ -11,6 +12,7 @@ from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState, Recovery
 from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import in_pounds
 
@@ -25,6 +27,7 @@ SAME_PERSON = (
 )
 CHANGED = "This clawback was settled while you had it open. Nothing of yours was saved."
 TWICE = "A repayment with this reference is counted already. Nothing was added."
+LATER = "Money came back by {today} at the latest: no later day can be. Nothing was added."
 ABOVE = "That is more than is still owed. Nothing was added."
 
 
@@ -89,29 +92,43 @@ def settle(
     return held
 
 
-def repaid(
-    clawback: Clawback, *, amount_pence: int, received_on: datetime.date, reference: str, by: str,
-    organisation: str, at: datetime.datetime, place: str,
-) -> Recovery:  # fmt: skip
-    """Count money that a payee sent back; each reference of a bank is counted once.
+def refuse_repaid(
+    clawback: Clawback, *, amount_pence: int, received_on: datetime.date, reference: str,
+    at: datetime.datetime,
+) -> None:  # fmt: skip
+    """Refuse money that cannot have come back: on a day ahead, counted already, above the debt.
 
     Raises
     ------
     Conflict
-        If the reference is counted already, or it is more than is still owed.
+        Saying which.
     """
-    with transaction.atomic():
-        alone_with_money(clawback.programme_id)
-        if Recovery.objects.filter(reference=reference).exists():
-            raise Conflict(TWICE)
-        if amount_pence > queries.outstanding([clawback]).get(clawback.pk, 0):
-            raise Conflict(ABOVE)
-        made = Recovery.objects.create(
-            clawback=clawback, amount_pence=amount_pence, received_on=received_on,
-            reference=reference, made_at=at, made_by=by,
-        )  # fmt: skip
-        _tell("clawback.repaid", clawback, by, organisation, at, place, "")
-    return made
+    if received_on > (today := timezone.localdate(at)):
+        raise Conflict(LATER.format(today=day(today)))
+    if Recovery.objects.filter(reference=reference).exists():
+        raise Conflict(TWICE)
+    if amount_pence > queries.outstanding([clawback]).get(clawback.pk, 0):
+        raise Conflict(ABOVE)
+
+
+def count_repaid(
+    clawback: Clawback, *, amount_pence: int, received_on: datetime.date, reference: str, by: str,
+    at: datetime.datetime,
+) -> Recovery:  # fmt: skip
+    """Count money that a payee sent back, as two people agreed; part of their transaction.
+
+    Raises
+    ------
+    Conflict
+        If the day is ahead, the reference is counted already, or more than is still owed.
+    """
+    refuse_repaid(
+        clawback, amount_pence=amount_pence, received_on=received_on, reference=reference, at=at
+    )
+    return Recovery.objects.create(
+        clawback=clawback, amount_pence=amount_pence, received_on=received_on,
+        reference=reference, made_at=at, made_by=by,
+    )  # fmt: skip
 
 
 def overpaid_pence(award: KeptAward) -> int:

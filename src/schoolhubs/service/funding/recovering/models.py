@@ -149,6 +149,14 @@ class Recovery(models.Model):
                 name="never_above_the_clawback", when=pgtrigger.Before, operation=pgtrigger.Insert,
                 declare=[("due", "bigint"), ("back", "bigint")],
                 func="""
+                    IF NEW.payment_id IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM funding_moneydecision d WHERE d.kind = 'repaid'
+                        AND d.state = 'agreed' AND d.clawback_id = NEW.clawback_id
+                        AND d.reference = NEW.reference AND d.amount_pence = NEW.amount_pence
+                    ) THEN
+                        RAISE EXCEPTION 'two people say that money came back'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     SELECT c.amount_pence INTO due FROM funding_clawback c
                     WHERE c.id = NEW.clawback_id AND c.state = 'agreed';
                     SELECT coalesce(sum(r.amount_pence), 0) INTO back FROM funding_recovery r

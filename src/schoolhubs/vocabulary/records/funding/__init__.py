@@ -31,6 +31,7 @@ from schoolhubs.vocabulary.records.funding.rules import (
 )
 from schoolhubs.vocabulary.records.funding.runs import (
     Clawback,
+    Confirmed,
     Difference,
     PaymentItem,
     PaymentRun,
@@ -48,6 +49,7 @@ __all__ = [
     "BudgetPart",
     "BudgetScenario",
     "Clawback",
+    "Confirmed",
     "CountedFor",
     "Declaration",
     "DeclaredDay",

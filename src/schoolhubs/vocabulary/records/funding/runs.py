@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from typing import NamedTuple
 
 from schoolhubs.vocabulary.records.funding.awards import PaymentState, _Written
 from schoolhubs.vocabulary.records.funding.rules import PayeeKind
@@ -66,12 +67,17 @@ class RunException(_Written):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRun(_Written):
-    """A run as prepared: exceptions first, then every payment, in the order of the file."""
+    """A run as prepared: exceptions first, then every payment, in the order of the file.
+
+    ``pay_on`` is the day it is to be paid, ``made_on`` that on which its file was made.
+    """
 
     programme_id: str
     period: str
     items: tuple[PaymentItem, ...]
     exceptions: tuple[RunException, ...] = ()
+    pay_on: datetime.date | None = None
+    made_on: datetime.date | None = None
 
     @property
     def total_pence(self) -> int:
@@ -82,6 +88,17 @@ class PaymentRun(_Written):
     def may_be_agreed(self) -> bool:
         """There is something to pay, and no exception stops it."""
         return bool(self.items) and not any(each.stops for each in self.exceptions)
+
+
+class Confirmed(NamedTuple):
+    """What whoever pays says became of one payment; ``fault`` is why it was not made."""
+
+    reference: str
+    payee_id: str
+    amount_pence: int
+    is_paid: bool = True
+    paid_on: datetime.date | None = None
+    fault: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +123,13 @@ class Reconciliation(_Written):
     differences: tuple[Difference, ...]
     run_pence: int
     confirmed_pence: int
+    not_paid: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Every payment is confirmed once with its amount, and nothing else is."""
-        return not self.differences and self.run_pence == self.confirmed_pence
+        told_otherwise = self.differences or self.not_paid
+        return not told_otherwise and self.run_pence == self.confirmed_pence
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
