@@ -273,7 +273,7 @@ class Money:
         assert not any(line.due_pence for one in statements for line in one.lines)
         earned = sum(one.awarded_pence for one in statements)
         assert earned == sum(one.paid_pence for one in statements)
-        assert sum(pence for _, _, pence in self.bank.paid) == earned + self.ledger.debt_pence
+        assert sum(each.amount_pence for each in self.bank.paid) == earned + self.ledger.debt_pence
         for one in statements:
             books = funding.books(one, self.ledger.payments, self.ledger.clawbacks)
             assert books.difference_pence == 0

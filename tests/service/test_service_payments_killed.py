@@ -11,9 +11,12 @@ from django.conf import settings
 from django.db import connection
 
 from books import Bank, balance, settled
+from invented import AT
 from paid import CHECKER, MAKER, OVER, PAYS, awarded, declared, partnership, prepared, schools, who
 from schoolhubs.service.audit import queries as audit
 from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.funding.deciding import actions as deciding
+from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
 from schoolhubs.service.funding.paying import actions as paying
@@ -34,6 +37,7 @@ POINTS = (
     "set-aside-taken-out", "set-aside-made",
     "agree-checked", "agree-saved", "agree-audited", "agree-made",
     "hand-over-settled", "hand-over-saved", "hand-over-made",
+    "decide-saved", "decide-carried-out", "decide-made",
     "confirm-read", "confirm-settled", "confirm-saved", "confirm-made",
     "clawback-saved", "clawback-made",
 )  # fmt: skip
@@ -81,6 +85,11 @@ def confirmation(bank: Bank, run: PaymentRun) -> bytes:
     return ("reference,payee_id,amount_pounds\n" + "\n".join(rows) + "\n").encode()
 
 
+def decide() -> None:
+    made = MoneyDecision.objects.get()
+    deciding.settle(made, agrees=True, version=made.version, reason="Seen", **CHECKER)
+
+
 def settle() -> None:
     asked = Clawback.objects.get()
     recovering.settle(asked, agrees=True, version=asked.version, reason="Seen", **CHECKER)
@@ -93,6 +102,7 @@ def stands() -> dict[str, Any]:
         "declarations": sorted(Declaration.objects.values_list("pk", "state", "version")),
         "runs": sorted(PaymentRun.objects.values_list("pk", "state", "version", "file_hash")),
         "payments": sorted(Payment.objects.values_list("pk", "state", "reference")),
+        "decisions": sorted(MoneyDecision.objects.values_list("pk", "state", "version")),
         "clawbacks": sorted(Clawback.objects.values_list("pk", "state")),
         "audited": AuditEntry.objects.count(),
     }
@@ -138,12 +148,23 @@ def test_a_payment_run_cut_off_at_every_step_pays_once_and_loses_nothing(
     through(hand_over)
     assert bytes(newest().file or b"").decode() == text
     bank.take(text)  # nobody knew whether it had arrived
+    one = newest().payments.get(payee=f"school:{ONE}")
+    bank.paid[one.reference] = (ONE, FULL - 100)
+    deciding.propose_settled(
+        one, paid_pence=FULL - 100, paid_on=AT.date(), reason="The bank's letter", **MAKER
+    )
+    through(decide)
 
     def confirmed() -> None:
         confirm(newest(), confirmation(bank, newest()), **MAKER)
 
     through(confirmed)
     assert newest().state == "paid"
+    prepared()
+    agree()
+    bank.take(bytes(newest().file or b"").decode())
+    hand_over()
+    confirmed()
     settled()
     for day in DeclaredDay.objects.filter(declaration__partnership__partner_urn=ONE):
         version = Declaration.objects.get(pk=day.declaration_id).version
