@@ -1,14 +1,15 @@
 """The rush for an open day through its pages: 500 people send the form at one moment.
 
-``python -m benchmarks.open_days_pages [--json] [--times N]``
+``python -m benchmarks.open_days_pages [--json] [--times N] [--roles-are-old]``
 
 Two web workers, as the service starts them, on the embedded PostgreSQL. Each of 500 heads is
 signed in and has the form open; all send it over a connection of their own, and whoever has places
 held books them on the next page. Seconds count from the common start to the last answer a person
 gets, so that queueing for a worker is in them. No goal is held against it: what it measures is
 mostly how many pages the two workers answer a second; ``benchmarks.open_days`` measures places.
-No provider of sign-ins answers: a rush of more than a minute, after which roles are asked for anew,
-shows as answers 503.
+Roles older than a minute are asked for anew, of the demonstration's own provider of sign-ins, which
+answers beside: in a rush of more than a minute, and with ``--roles-are-old`` at everybody's first
+page. Without a provider those pages answer 503, as they have to.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -38,7 +40,7 @@ PORT, WORKERS, PATIENCE_SECONDS = 8391, 2, 60.0
 FORM_SECRET = "q" * 32  # any form's own, the same for all: what is measured is no forgery
 
 
-def measure(times: int, folder: Path) -> dict[str, Any]:
+def measure(times: int, folder: Path, *, are_old: bool = False) -> dict[str, Any]:
     """Let the rush happen so often; give what became of everybody."""
     with supervisor.databases(folder / "postgres", {}) as urls:
         os.environ |= {
@@ -59,9 +61,10 @@ def measure(times: int, folder: Path) -> dict[str, Any]:
         django.setup()
         sys.path.insert(0, str(TESTS))
         found: list[dict[str, Any]] = []
+        _tell_provider(folder)
         with _served(folder):
             for _ in range(times):
-                event, people = _day()
+                event, people = _day(are_old=are_old)
                 found.append(asyncio.run(_rush(event.pk, people)))
                 event.refresh_from_db()
                 found[-1]["taken"] = event.n_taken
@@ -71,40 +74,71 @@ def measure(times: int, folder: Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _served(folder: Path) -> Iterator[None]:
-    command = gunicorn(supervisor.Address(port=PORT), WORKERS)
+    commands = [
+        gunicorn(supervisor.Address(port=PORT), WORKERS),
+        sign_in.provider_command(PORT + 1, folder),
+    ]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        processes = [subprocess.Popen(each, stdout=log, stderr=log) for each in commands]
     try:
-        _wait(process, folder / "log")
+        _wait(processes[0], f"http://127.0.0.1:{PORT}/healthz", folder / "log")
+        _wait(processes[1], f"http://127.0.0.1:{PORT + 1}/", folder / "log")
         yield
     finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        for each in processes:
+            each.terminate()
+        for each in processes:
+            each.wait(PATIENCE_SECONDS)
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5).read()
+        try:
+            urllib.request.urlopen(address, timeout=5).read()
+        except urllib.error.HTTPError:
+            return  # whoever refuses answers
+        except OSError:
+            time.sleep(0.2)
+        else:
             return
-        time.sleep(0.2)
-    raise SystemExit(f"The pages did not answer.\n{log.read_text()[-3000:]}")
+    raise SystemExit(f"{address} did not answer.\n{log.read_text()[-3000:]}")
 
 
-def _day() -> tuple[Any, list[tuple[str, int]]]:
+def _tell_provider(folder: Path) -> None:
+    """Make the hub, and tell the provider of the heads of its partners."""
+    from eventful import hub_of
+    from schoolhubs.service.accounts.local_people import LocalMembership, LocalPerson, write_people
+    from schoolhubs.service.accounts.roles import Role
+    from schoolhubs.service.partnerships.models import Partnership
+
+    hub_of(N_SCHOOLS)
+    urns = Partnership.objects.values_list("partner_urn", flat=True)
+    heads = [
+        LocalPerson(
+            subject=f"head-{urn}", given_name="Head", family_name=urn, email=f"head@{urn}.example",
+            memberships=[LocalMembership(
+                organisation={"id": f"school-{urn}", "name": urn},
+                roles=[Role.PARTNER_SCHOOL_HEAD.value],
+            )],
+        )
+        for urn in urns
+    ]  # fmt: skip
+    write_people(folder / sign_in.PEOPLE_FILE, heads)
+
+
+def _day(*, are_old: bool) -> tuple[Any, list[tuple[str, int]]]:
     """Give a day that can be booked today, and the cookies and partnership of each head."""
     from django.db.models import F
     from django.utils import timezone
 
-    from eventful import LEAD, hub_of, open_day
+    from eventful import LEAD, open_day
     from invented import PROGRAMME
     from schoolhubs.service.accounts.models import Membership
     from schoolhubs.service.network.models import Hub
     from schoolhubs.service.partnerships.models import Partnership
 
-    hub = Hub.objects.filter(programme_id=PROGRAMME, lead_urn=LEAD).first()
-    hub = hub or hub_of(N_SCHOOLS)
+    hub = Hub.objects.get(programme_id=PROGRAMME, lead_urn=LEAD)
     today = timezone.localdate()
     Partnership.objects.update(
         starts_on=today - datetime.timedelta(days=30),
@@ -112,8 +146,8 @@ def _day() -> tuple[Any, list[tuple[str, int]]]:
     )  # fmt: skip
     event = open_day(hub, N_PLACES, today + datetime.timedelta(days=21))
     people = [(_cookies(each), each.pk) for each in Partnership.objects.order_by("pk")]
-    # Roles were asked for a moment ago: the provider of sign-ins is not what is measured.
-    Membership.objects.update(checked_at=timezone.now())
+    asked_ago = datetime.timedelta(hours=1 if are_old else 0)
+    Membership.objects.update(checked_at=timezone.now() - asked_ago)
     return event, people
 
 
@@ -201,9 +235,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.open_days_pages")
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--roles-are-old", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        found = measure(given.times, Path(folder))
+        found = measure(given.times, Path(folder), are_old=given.roles_are_old)
     if given.as_json:
         print(json.dumps(found, indent=2))
     else:

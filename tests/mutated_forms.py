@@ -607,7 +607,7 @@ FORMS: Mapping[str, Form] = {
     "sharing-out": Form(
         role=Role.LEAD_SCHOOL, prepare=gathering(20), good={"do": "run"}, is_taken=False,
         allowed=Allowed(
-            writes=frozenset({"events_sharedout", AUDIT}), guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)
+            writes=JOBS, guards=(WHOSE_EVENTS, WHOSE_BOOKINGS)
         ),
     ),
     "support-day-plan": Form(

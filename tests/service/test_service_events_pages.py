@@ -19,6 +19,8 @@ from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.events import queries, tasks
 from schoolhubs.service.events.doing import attending
 from schoolhubs.service.events.models import Booking, Event, Feedback, Party, SharedOut
+from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.errors import Conflict
@@ -291,6 +293,7 @@ def test_a_term_is_shared_out_as_schools_ranked_it_and_booked() -> None:
         assert head.post(f"/events/{first.pk}/days", {**form, "n_people": "1"}).status_code == 302
     lead, at_ = signed_in(LEADER, urn=LEAD), f"/hubs/{hub.pk}/events/open_day/2026-09-01"
     lead.post(at_, {"do": "run"})
+    doing.do(Work.objects.get(kind="event_shares").pk, clock=clock.now)
     shared = SharedOut.objects.get()
     assert len(shared.record["left_out"]) == 1
     page = text(lead.get(at_))

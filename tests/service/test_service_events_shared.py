@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from eventful import AT, DAY, LEAD, WHO, booked, hub_of, open_day, taken, told, urn_of
 from schoolhubs.service import clock
@@ -12,6 +13,8 @@ from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.events.doing import changing, preparing
 from schoolhubs.service.events.models import Booking, Event, Ranking, SharedOut
 from schoolhubs.service.events.sharing_out import actions, publishing
+from schoolhubs.service.jobs import doing
+from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.errors import Conflict
@@ -155,3 +158,26 @@ def test_a_day_changed_to_another_phase_meanwhile_is_worked_out_anew() -> None:
     assert shared.record["why"][str(one(1).pk)][str(day.pk)] == "it is for secondary schools"
     publishing.publish(shared, **WHO)
     assert taken(day) == 0
+
+
+def test_a_term_is_shared_out_by_a_worker_and_the_page_tells_how_far_it_is() -> None:
+    day = open_day(hub_of(), 1)
+    for number in (1, 2):
+        rank(number, day)
+    client = signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="lead")
+    path = reverse(
+        "sharing-out", kwargs={"hub_id": day.hub_id, "event_kind": "open_day", "term": TERM}
+    )
+    for _ in range(2):  # sent twice, it is asked for once
+        assert client.post(path, {"do": "run"}).headers["Location"] == path
+    work = Work.objects.get(kind="event_shares")
+    assert "It is being worked out" in client.get(path).content.decode()
+    assert not SharedOut.objects.exists(), "nothing was worked out in the request"
+    for _ in range(2):  # a worker that was killed after its work is followed by another
+        doing.do(work.pk, clock=clock.now)
+    work.refresh_from_db()
+    assert (work.state, work.result_path) == ("done", path)
+    assert SharedOut.objects.count() == 1
+    said = client.get(path).content.decode()
+    assert "Worked out, and not booked yet" in said
+    assert "It is being worked out" not in said

@@ -10,6 +10,7 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.events.doing import changing, filling, preparing, steps, telling
 from schoolhubs.service.events.models import STANDS, Booking, Event, EventState, Party
 from schoolhubs.service.events.rules import needs_kept, rules_for
+from schoolhubs.service.events.sharing_out import working  # noqa: F401 - makes its work known
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.resting.queries import asked_nothing
 

@@ -134,19 +134,19 @@ def latest(hub: Hub, kind: str, term: datetime.date) -> SharedOut | None:
     return SharedOut.objects.filter(hub=hub, kind=kind, term_starts_on=term).last()
 
 
-def share_out(
-    hub: Hub,
-    kind: str,
-    term: datetime.date,
-    *,
-    by: str,
-    organisation: str,
-    at: datetime.datetime,
-    place: str,
-) -> SharedOut:
-    """Work out the best way to share the free places of a term among those that ranked its days.
+def share_out(hub: Hub, kind: str, term: datetime.date, **who: Any) -> SharedOut:
+    """Work out the best way to share the free places of a term, and keep it.
 
-    The lottery's seed follows from hub, kind and term: nobody draws until it pleases.
+    Raises
+    ------
+    Conflict
+        If there is nothing to share, or nobody to share it among.
+    """
+    return keep(hub, kind, term, worked_out(hub, kind, term), **who)
+
+
+def sharing(hub: Hub, kind: str, term: datetime.date) -> tuple[list[Event], list[Ranking]]:
+    """Give the days of a term, and those that ranked them and have none yet.
 
     Raises
     ------
@@ -157,14 +157,27 @@ def share_out(
     asked = _may_come(rankings_of(hub, kind, term), days)
     if not days or not asked:
         raise Conflict("There is no day to share out, or no school without one that asked.")
-    seed = zlib.crc32(f"{hub.programme_id}/{hub.lead_urn}/{kind}/{term}".encode())
+    return days, asked
+
+
+def worked_out(hub: Hub, kind: str, term: datetime.date) -> dict[str, Any]:
+    """Work out the best way to share the free places of a term among those that ranked its days.
+
+    The lottery's seed follows from hub, kind and term: nobody draws until it pleases.
+
+    Raises
+    ------
+    Conflict
+        If there is nothing to share, or nobody to share it among.
+    """
+    days, asked = sharing(hub, kind, term)
     given_days = [
         delivery.events.Day(day=each.pk, n_free=each.n_free, phases=frozenset(each.phases))
         for each in days
     ]
     asks = _asks(hub, kind, term, asked, days)
-    found = delivery.events.allocate(given_days, asks, seed=seed)
-    told = {
+    found = delivery.events.allocate(given_days, asks, seed=_seed(hub, kind, term))
+    return {
         "days": [{"day": each.day, "n_free": each.n_free} for each in given_days],
         "asks": [
             {"school": each.school, "n_people": each.n_people, "choices": list(each.choices),
@@ -173,10 +186,28 @@ def share_out(
         "given": dict(found.given), "left_out": list(found.left_out), "cost": found.by_aim(),
         "lots": dict(found.lots), "why": {key: dict(one) for key, one in found.why.items() if one},
     }  # fmt: skip
+
+
+def _seed(hub: Hub, kind: str, term: datetime.date) -> int:
+    return zlib.crc32(f"{hub.programme_id}/{hub.lead_urn}/{kind}/{term}".encode())
+
+
+def keep(
+    hub: Hub,
+    kind: str,
+    term: datetime.date,
+    found: dict[str, Any],
+    *,
+    by: str,
+    organisation: str,
+    at: datetime.datetime,
+    place: str,
+) -> SharedOut:
+    """Keep how a term was shared out; nothing is booked yet."""
     with transaction.atomic():
         made = SharedOut.objects.create(
-            hub=hub, kind=kind, term_starts_on=term, seed=seed, record=told, made_at=at,
-            made_by=by,
+            hub=hub, kind=kind, term_starts_on=term, seed=_seed(hub, kind, term), record=found,
+            made_at=at, made_by=by,
         )  # fmt: skip
         record("event.share-out", made, by, organisation, at, place)
     return made

@@ -13,7 +13,7 @@ from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.events import reach
 from schoolhubs.service.events.leading import seen
 from schoolhubs.service.events.models import Event, SharedOut
-from schoolhubs.service.events.sharing_out import actions, publishing
+from schoolhubs.service.events.sharing_out import actions, publishing, working
 from schoolhubs.service.events.visiting.seen import term_named
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships.models import Partnership
@@ -41,7 +41,7 @@ def sharing_out(request: ActedRequest, hub_id: int, event_kind: str, term: str) 
             publishing.publish(shared, **done_by(request))
             say_once(request, "The places are booked, and every school is told.")
         else:
-            actions.share_out(hub, event_kind, starts_on, **done_by(request))
+            working.ask(hub, event_kind, starts_on, **done_by(request))
     except Conflict as error:
         return conflict(request, "Nothing was booked", error, at)
     return HttpResponseRedirect(at)
@@ -74,6 +74,6 @@ def _told(hub: Hub, kind: str, term: datetime.date, shared: SharedOut | None) ->
         "days": [each for each in days if each.state == "open"], "shared": shared,
         "dated": {each.pk: each for each in days}, "asks": asks, "schools": schools,
         "names": seen.names_of({hub.lead_urn, *urns}), "given": record.get("given", {}),
-        "why": record.get("why", {}),
+        "why": record.get("why", {}), "work": working.latest(hub, kind, term),
         "cost": record.get("cost", {}),
     }  # fmt: skip
