@@ -12,10 +12,12 @@ import os
 import pkgutil
 import sys
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 import schoolhubs
 from schoolhubs import delivery, funding
@@ -242,8 +244,31 @@ def states_page() -> str:
             next_ = [f"{to} ({by})" for start, to, by in states.moves(of) if start == state]
             lines.append(f"| `{state}` | {meaning} | {', '.join(next_) or 'nothing more'} |")
     of_days = _more_states("Support day", delivery.days.states)
-    of_payments = _more_states("Payment", funding.paying.states)
-    return "\n".join([*lines, *of_days, *of_payments]) + "\n"
+    text = resources.files("schoolhubs.service.funding").joinpath("states.yaml").read_text("utf-8")
+    of_money = [
+        line
+        for title, table in yaml.safe_load(text).items()
+        for line in _more_states(title.capitalize(), _FromFile(table))
+    ]
+    title = "Line of a statement, as the command line tells it"
+    of_lines = _more_states(title, funding.paying.states)
+    return "\n".join([*lines, *of_days, *of_money, *of_lines]) + "\n"
+
+
+class _FromFile:
+    """A table of states and moves, as tables of code give it."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def begins(self) -> list[str]:
+        return list(self._table["begin"])
+
+    def meanings(self) -> dict[str, str]:
+        return dict(self._table["states"])
+
+    def moves(self) -> list[tuple[str, str, str]]:
+        return [(move["from"], move["to"], move["by"]) for move in self._table["moves"]]
 
 
 def _more_states(title: str, table: Any) -> Iterator[str]:

@@ -1275,7 +1275,7 @@ FORMS: Mapping[str, Form] = {
         role=Role.PARTNER_SCHOOL_HEAD,
         good={
             "on_day": "12", "on_month": "10", "on_year": "2022", "half_days": "4", "what": REASON,
-            "by_whom": "Deputy", "evidence": "Minutes", "version": "1",
+            "by_whom": "Deputy", "evidence": "Minutes", "excused_because": "", "version": "1",
         },
         allowed=Allowed(writes=DECLARED_DAYS, guards=MONEY, keeps={"what": REASON}),
     ),

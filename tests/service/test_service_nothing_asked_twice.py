@@ -71,7 +71,14 @@ def test_a_declaration_holds_support_days_open_days_and_training_by_itself() -> 
 # Every question of a form, so that a new one is a decision: nothing here can be looked up. Whose
 # it is, under which programme, when it runs, who declares and how far it is are known.
 ASKED = {
-    DayForm(STARTS, FINISHES): {"on", "half_days", "what", "by_whom", "evidence"},
+    DayForm(STARTS, FINISHES): {
+        "on",
+        "half_days",
+        "what",
+        "by_whom",
+        "evidence",
+        "excused_because",
+    },
     UseForm(): {"travel", "backfill", "plan"},
     PlanForm([], []): {"on", "part", "held_at", "leaders", "focus", "kind", "is_sure"},
     DeclareForm([], [], FINISHES): {"leader", "completed_on"},

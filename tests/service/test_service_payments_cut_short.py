@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from paid import partnership, schools, who
+from invented import AT
+from paid import awarded, partnership, schools, who
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.service.partnerships.resting.actions import end
 from schoolhubs.vocabulary.errors import Conflict
 from signing import signed_in
 
@@ -130,3 +132,58 @@ def test_days_that_were_checked_before_it_was_cut_short_count_once() -> None:
     made = declaring.declare(made, version=made.version, who=who("head", "Ada Head"))
     award = declaring.check(made, version=made.version, who=who("caseworker"))
     assert award.amount_pence == KEEPS
+
+
+@pytest.mark.parametrize(
+    ("side", "half_days", "pence"),
+    [
+        ("partner", 9, KEEPS),  # one of three terms, and in full from 9 of its 10 and two thirds
+        ("lead", 9, 126_563),  # two terms begun: 9 of 17.07 half-days of 2,400 pounds
+        ("office", 9, 126_563),
+        ("", 9, KEEPS),
+    ],
+)
+def test_who_ended_a_partnership_tells_what_payment_is_kept(
+    side: str, half_days: int, pence: int
+) -> None:
+    one = partnership(ONE, state="running")
+    Partnership.objects.filter(pk=one.pk).update(
+        state="ended", why_ended="Ended", ended_on=ENDED, ended_side=side, version=F("version") + 1
+    )
+    award = awarded(Partnership.objects.get(pk=one.pk), half_days=half_days, milestone="withdrawal")
+    assert award.amount_pence == pence
+
+
+def test_the_office_ends_a_partnership_and_its_payment_knows_who_did() -> None:
+    one = partnership(ONE, state="running")
+    end(one, reason="Twice absent", by="officer", organisation="office:1", at=AT, place="tests")
+    one.refresh_from_db()
+    assert one.ended_side == "office"
+
+
+def test_a_day_that_the_lead_missed_is_excused_and_costs_no_payment() -> None:
+    one, client = partnership(ONE), signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE)
+    here = f"/schools/{ONE}/money/{one.pk}/first_year"
+    client.post(here)
+    told = {"on_day": "3", "on_month": "10", "on_year": "2022", "half_days": "20", "what": "Visit",
+            "by_whom": "All", "evidence": "Letter"}  # fmt: skip
+    client.post(f"{here}/day", {**told, "version": "1"})
+    because = "The lead was ill"
+    client.post(f"{here}/day", {**told, "half_days": "6", "excused_because": because,
+                                "version": "2"})  # fmt: skip
+    assert because in words(client.get(here))
+    made = Declaration.objects.get()
+    made = declaring.declare(made, version=made.version, who=who("head", "Ada Head"))
+    officer = signed_in(Role.OFFICE_CASEWORKER, subject="officer-1")
+    shown = words(officer.get(f"/office/money/declarations/{made.pk}"))
+    assert f"Fell through: {because}" in shown
+    assert "3 days excused on 2022-10-03, counted as taken part in" in shown
+    award = declaring.check(made, version=made.version, who=who("caseworker"))
+    assert award.amount_pence == 360_000
+    day = made.days.get(excused_because=because)
+    struck = declaring.strike_day(
+        day, reason="It took place", version=Declaration.objects.get().version,
+        who=who("caseworker"),
+    )  # fmt: skip
+    assert struck is not None
+    assert struck.amount_pence < award.amount_pence

@@ -51,6 +51,8 @@ def test_a_lead_whose_hub_is_over_declares_the_payment_it_earned(
         hub, on=AT.date(), reason="A new head", by="officer", organisation="office:1", at=AT,
         place="tests",
     )  # fmt: skip
+    one.refresh_from_db()
+    assert one.ended_side == "lead"
     monkeypatch.setattr(clock, "now", lambda: AT + datetime.timedelta(days=400))
     client, page = lead(), f"/schools/{LEAD}/money"
     assert "Your money" in client.get("/work").content.decode()

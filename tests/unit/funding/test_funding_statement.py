@@ -111,6 +111,22 @@ def test_an_excused_day_counts_as_taken_part_in() -> None:
     assert (without, with_) == (337500, 360000)
 
 
+def test_where_the_definition_counts_no_excused_day_it_is_said_and_not_counted() -> None:
+    excused = DeclaredDay(
+        on=datetime.date(2023, 2, 1), half_days=2, what="The lead was ill", evidence="letter",
+        is_excused=True,
+    )  # fmt: skip
+    record = delivered(half_days=24)
+    rules, money = BEHAVIOUR.as_at(record.starts_on), BEHAVIOUR.money(record.starts_on)
+    found = funding.award(
+        record, rules, dataclasses.replace(money, counts_excused=False),
+        declared(days=(excused,)), payee=PayeeKind.SCHOOL, milestone="first_year",
+        on=datetime.date(2023, 9, 1),
+    )  # fmt: skip
+    assert found.amount_pence == 337500
+    assert any("not counted" in line.text for line in found.lines)
+
+
 def test_the_order_records_come_in_changes_nothing() -> None:
     records = [
         delivered(partnership_id=str(at), urn=f"9000{at:02d}", half_days=at) for at in range(9)
@@ -233,3 +249,15 @@ def test_all_lines_add_up_to_what_is_earned_by_the_end_whatever_waits(
     )
     assert min(some) >= 0
     assert sum(some) == sum(every)
+
+
+def test_what_lapsed_is_awarded_nothing_and_its_days_count_at_a_later_milestone() -> None:
+    lapsed, *_ = typed(0, state=PaymentState.LAPSED)
+    alone = dataclasses.replace(special(half_days=30), declarations=(lapsed,))
+    found = drawn_up(alone, datetime.date(2027, 9, 1))
+    first = next(line for line in found.lines if line.award.milestone == "term_1")
+    assert (first.awarded_pence, first.due_pence, first.state) == (0, 0, PaymentState.LAPSED)
+    assert funding.line_of(first)["stands"] == "lapsed"
+    _, second, third = typed(0, 0, 0)
+    later = dataclasses.replace(alone, declarations=(lapsed, second, third))
+    assert sum(partners(drawn_up(later, datetime.date(2027, 9, 1)))) == 250000

@@ -188,6 +188,9 @@ def _blocked(
         if kind is PayeeKind.LEAD_SCHOOL:
             text = "The lead has not declared the days it gave. Ask for its declaration."
         found.append(Blocked(code="not_declared", text=text))
+    elif declaration.state is PaymentState.LAPSED:
+        text = "It was not declared by its last day, and lapsed. The office can open it again."
+        found.append(Blocked(code="lapsed", text=text))
     elif declaration.state not in CHECKED:
         text = f"The declaration is {declaration.state}, not checked. A caseworker checks it."
         found.append(Blocked(code="not_checked", text=text))

@@ -116,10 +116,13 @@ def _cut_short(
     if ended_on is None or ended_on >= record.finishes_on:
         return tuple(made)
     before = [each for each in made if each.due_on <= ended_on]
-    completed = sum(end <= ended_on for end in ends)
-    keeps = money.withdrawal_pays is WithdrawalPays.TERMS_COMPLETED
-    earned = _earned(completed, base, money, pathway) if keeps else Fraction(0)
-    return (*before, _milestone("withdrawal", ended_on, completed, earned))
+    kept, _ = money.kept_after(record.ended_by)
+    terms = sum(end <= ended_on for end in ends)
+    if kept is WithdrawalPays.TERMS_BEGUN:
+        terms += ended_on > (ends[terms - 1] if terms else record.starts_on)
+    is_kept = kept is not WithdrawalPays.NOTHING
+    earned = _earned(terms, base, money, pathway) if is_kept else Fraction(0)
+    return (*before, _milestone("withdrawal", ended_on, terms, earned))
 
 
 def lead_milestones(

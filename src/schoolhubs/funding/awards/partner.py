@@ -19,6 +19,7 @@ from schoolhubs.vocabulary.records.funding import (
 from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules
 
 HALF_DAYS_A_DAY = 2
+ENDED_BY = {"lead": ", by the hub", "office": ", by the programme office"}
 OTHER_DATE = {
     PaidAt.AFTER_FIRST_YEAR: "at the end of the first year",
     PaidAt.AT_END: "at the end of the time on the programme",
@@ -39,7 +40,7 @@ def partner_working(
     assert stream is not None, "a pathway that pays nothing has no milestone"
     working = Working()
     full = _full(working, money, pathway, stream)
-    earned = _due_by_then(working, money, pathway, milestone, full)
+    earned = _due_by_then(working, money, pathway, milestone, full, record.ended_by)
     _count(working, money, record, milestone, declared)
     _participation(working, money, stream, milestone, pathway, full * earned)
     _cap_in_all(working, money, earned, elsewhere_pence)
@@ -104,6 +105,7 @@ def _due_by_then(
     pathway: PathwayRules,
     milestone: PaymentMilestone,
     full: int,
+    ended_by: str,
 ) -> Fraction:
     """Bring the whole award to the part earned by the milestone; gives that part."""
     part = Fraction(milestone.earned_parts, milestone.of_parts)
@@ -111,12 +113,14 @@ def _due_by_then(
         return part
     pence = rounded(full * part) - full
     if milestone.milestone == "withdrawal":
-        why = said(working, money, "awards.withdrawal_pays")
-        text = f"Ended early, on {milestone.due_on.isoformat()}: "
+        kept, rule = money.kept_after(ended_by)
+        why = said(working, money, rule)
+        text = f"Ended early, on {milestone.due_on.isoformat()}{ENDED_BY.get(ended_by, '')}: "
         text += (
-            f"{milestone.terms} of {pathway.duration_terms} terms were completed"
-            if money.withdrawal_pays is WithdrawalPays.TERMS_COMPLETED
-            else "nothing is kept"
+            "nothing is kept"
+            if kept is WithdrawalPays.NOTHING
+            else f"{milestone.terms} of {pathway.duration_terms} terms were "
+            + ("begun" if kept is WithdrawalPays.TERMS_BEGUN else "completed")
         )
         add(working, "withdrawal", text, pence, f"What is kept: {why}.")
     elif part > 1:
@@ -154,7 +158,21 @@ def _count(
         if counts:
             working.counted_half_days += counts
             working.derived_from.append(day.evidence)
-    working.counted_half_days += sum(day.half_days for day in declared if day.on < milestone.due_on)
+    for each in declared:
+        if each.on < milestone.due_on and not each.is_excused:
+            working.counted_half_days += each.half_days
+        elif each.on < milestone.due_on:
+            _excused(working, money, each)
+
+
+def _excused(working: Working, money: MoneyRules, day: DeclaredDay) -> None:
+    """Count a day that fell through by no fault of the partner, if the definition does."""
+    why = said(working, money, "awards.counts_excused") if money.counts_excused else ""
+    if money.counts_excused:
+        working.counted_half_days += day.half_days
+    text = f"{text_of_days(day.half_days)} excused on {day.on.isoformat()}"
+    text += ", counted as taken part in" if why else ", not counted"
+    add(working, "excused", text, 0, f"Rule: {why}." if why else "The definition counts none.")
 
 
 def _participation(

@@ -21,6 +21,7 @@ from schoolhubs.vocabulary.records.funding import (
     PayeeKind,
     PaymentItem,
     PaymentMilestone,
+    PaymentState,
     ProgrammeBudget,
     StatementLine,
 )
@@ -143,7 +144,11 @@ def _of_record(
         most = _most(record, rules, money, kind, due[-1])
         to_come = most - (_most(record, rules, money, kind, passed[-1]) if passed else 0)
         is_over = bool(passed) and passed[-1] == due[-1]
-        may_rise = not is_over or (kind is partner and record.ended_on is None)
+        is_lost = any(
+            line.state is PaymentState.LAPSED and line.award.milestone == due[-1].milestone
+            for line in own
+        )
+        may_rise = not is_over or (kind is partner and record.ended_on is None and not is_lost)
         more, expected = max(most - earned, 0) if may_rise else 0, max(to_come, 0)
         if kind is PayeeKind.LEAD_SCHOOL:
             more = room.take(record.lead_urn, more, money)

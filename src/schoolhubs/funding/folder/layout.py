@@ -26,12 +26,19 @@ class CellKind:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFile:
-    """One file: its columns in order with their kinds, and those that may be blank."""
+    """One file: its columns in order with their kinds, and those that may be blank or missing."""
 
     name: str
     columns: Mapping[str, str]
     may_be_blank: frozenset[str]
+    may_be_missing: frozenset[str]
     is_needed: bool
+
+
+def _side(cell: str) -> str:
+    if cell not in ("partner", "lead", "office"):
+        raise ValueError
+    return cell
 
 
 def _flag(cell: str) -> bool:
@@ -74,6 +81,7 @@ KINDS: Mapping[str, CellKind] = {
     "flag": CellKind(read=_flag, should_be="yes or no"),
     "day_kind": CellKind(read=DayKind, should_be=f"one of {', '.join(DayKind)}"),
     "payee_kind": CellKind(read=PayeeKind, should_be=f"one of {', '.join(PayeeKind)}"),
+    "side": CellKind(read=_side, should_be="partner, lead or office"),
     "state": CellKind(read=PaymentState, should_be=f"one of {', '.join(PaymentState)}"),
 }
 
@@ -87,6 +95,9 @@ def files() -> Mapping[str, RecordFile]:
             name=name,
             columns={column: each["kind"] for column, each in node["columns"].items()},
             may_be_blank=frozenset(c for c, each in node["columns"].items() if each.get("blank")),
+            may_be_missing=frozenset(
+                c for c, each in node["columns"].items() if each.get("may_be_missing")
+            ),
             is_needed=node.get("needed", False),
         )
         for name, node in read_facts(text).items()

@@ -107,7 +107,7 @@ def _rows(folder: Path, file: RecordFile, problems: list[Problem]) -> Iterator[R
             )
         return
     try:
-        found = tables_read.read_columns(path, list(file.columns))
+        found = tables_read.read_columns(path, _columns_in(path, file))
     except DataProblem as error:
         problems.extend(_in_our_words(path, file, each) for each in error.problems)
         return
@@ -116,17 +116,25 @@ def _rows(folder: Path, file: RecordFile, problems: list[Problem]) -> Iterator[R
         at = row["_row"]
         read = {"_row": at}
         for column, kind in file.columns.items():
-            cell = _as_written(row[column])
+            cell = _as_written(row.get(column))
             if cell is None:
                 if column not in file.may_be_blank:
                     problems.append(_problem(file, at, column, "is blank", kind))
-                read[column] = "" if kind == "text" else None
+                read[column] = "" if kind in ("text", "side") else None
                 continue
             try:
                 read[column] = KINDS[kind].read(cell)
             except (ValueError, KeyError):
                 problems.append(_problem(file, at, column, f"is {cell[:40]!r}", kind))
         yield read
+
+
+def _columns_in(path: Path, file: RecordFile) -> list[str]:
+    """Give the columns to read: one that older folders lack only where it is there."""
+    with path.open("rb") as opened_file:
+        first = opened_file.readline(10_000).decode("utf-8", "replace")
+    named = {cell.strip().strip('"') for cell in first.split(",")}
+    return [each for each in file.columns if each in named or each not in file.may_be_missing]
 
 
 def _in_our_words(path: Path, file: RecordFile, problem: Problem) -> Problem:

@@ -39,6 +39,7 @@ from schoolhubs.vocabulary.records.rules import RulesAsAt
 SENT = {PaymentState.IN_RUN, PaymentState.PAID, PaymentState.CLAWED_BACK}
 SETTLED_LATER = "Paid before later evidence; a later milestone settles the difference"
 TAKES_NOTHING = "What is not checked yet takes nothing of earlier milestones back"
+LAPSED = "Not declared by its last day, so nothing is paid for it"
 COVERED = "Nothing of its own: {milestone}, which is settled already, holds it"
 _Key = tuple[str, str, str, str]
 
@@ -174,7 +175,7 @@ def _settled(earned: Sequence[Award], before: int, moved: Moved) -> Iterator[Sta
         if is_last and is_open:
             amount = full
         elif at > last:
-            amount = max(full, 0)
+            amount = 0 if has_lapsed(each) else max(full, 0)
         elif sent is not None:
             amount = sent
         elif is_open and not each.blocked_by:
@@ -188,12 +189,19 @@ def _settled(earned: Sequence[Award], before: int, moved: Moved) -> Iterator[Sta
         before += amount
 
 
+def has_lapsed(found: Award) -> bool:
+    """Tell whether an award was not declared by its last day."""
+    return any(each.code == "lapsed" for each in found.blocked_by)
+
+
 def _brought(found: Award, amount: int, sent: int | None, held: str) -> Award:
     """Bring an award to what it adds beside the others of its side, and say why."""
     if found.amount_pence == amount:
         return found
     if sent is not None:
         code, text = "carried", SETTLED_LATER
+    elif has_lapsed(found):
+        code, text = "lapsed", LAPSED
     elif held:
         code, text = "carried", COVERED.format(milestone=held)
     else:
@@ -264,6 +272,8 @@ def _state_of(found: Award, payments: Sequence[PaymentItem]) -> PaymentState:
     if found.is_payable:
         return PaymentState.PAYABLE
     codes = {each.code for each in found.blocked_by}
+    if "lapsed" in codes:
+        return PaymentState.LAPSED
     if "not_declared" in codes:
         return PaymentState.STARTED
     return PaymentState.DECLARED if "not_checked" in codes else PaymentState.CHECKED
@@ -290,6 +300,8 @@ def stands(line: StatementLine) -> str:
     codes = {each.code for each in line.award.blocked_by}
     if line.n_payments:
         return str(line.state).replace("_", " ")
+    if "lapsed" in codes:
+        return "lapsed"
     if "not_declared" in codes:
         return "not declared"
     if "not_checked" in codes:

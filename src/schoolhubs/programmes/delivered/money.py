@@ -44,6 +44,13 @@ def money_as_at(tree: Tree, settings: Mapping[Path, Setting], on: datetime.date)
         if is_awarded
         else WithdrawalPays.NOTHING,
         extension_pays_share=reading.at(*awards, "extension_pays_share") if is_awarded else 0.0,
+        ended_pays={
+            by: WithdrawalPays(reading.at(*awards, "ended_pays", by))
+            for by in money.get("awards", {}).get("ended_pays", {})
+        },
+        declare_within_days=_if_said(reading, *awards, "declare_within_days"),
+        declare_reminder_days=_if_said(reading, *awards, "declare_reminder_days") or 0,
+        counts_excused=bool(_if_said(reading, *awards, "counts_excused")),
         uses=tuple(reading.at(*awards, "use_reported_as")) if is_awarded else (),
         counted_for={
             DayKind(kind): CountedFor(reading.at(*awards, "counted_for", kind))
@@ -54,6 +61,11 @@ def money_as_at(tree: Tree, settings: Mapping[Path, Setting], on: datetime.date)
         said=dict(_sources(reading)),
         assumptions=tuple(_assumptions(reading)),
     )
+
+
+def _if_said(reading: Reading, *path: str) -> Any:
+    """Give the value in force; None where the definition does not speak of it."""
+    return reading.at(*path) if path in reading.settings else None
 
 
 def _streams(reading: Reading) -> Iterator[StreamMoney]:

@@ -51,6 +51,8 @@ def _of_awards(text: DefinitionText, awards: Tree) -> Iterator[Problem]:
         yield from _of_choice(text, (*at, "paid_at", pathway), node, tuple(PaidAt))
     choices = tuple(WithdrawalPays)
     yield from _of_choice(text, (*at, "withdrawal_pays"), awards["withdrawal_pays"], choices)
+    for by, node in awards.get("ended_pays", {}).items():
+        yield from _of_choice(text, (*at, "ended_pays", by), node, choices)
     full_from = (*at, "participation_full_from_share", "values")
     for day, share in _values(awards["participation_full_from_share"]):
         if share == 0:

@@ -144,6 +144,7 @@ def _record(programme: programmes.Programme, case: Case) -> DeliveryRecord:
         pathway=case["pathway"], urn="900001", lead_urn="900002", trust_id="1",
         starts_on=starts[0], finishes_on=starts[-1], days=days,
         ended_on=datetime.date.fromisoformat(str(ended_on)) if ended_on else None,
+        ended_by=case.get("ended_by", ""),
     )  # fmt: skip
 
 

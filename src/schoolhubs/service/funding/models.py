@@ -3,11 +3,12 @@
 import pgtrigger
 from django.db import models
 
+from schoolhubs.service.funding.limits import limits
 from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.partnerships.models import Partnership, Side
 
 NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
-MOST_HALF_DAYS = 20  # of one line typed by hand: ten people for a day
+MOST_HALF_DAYS = limits().most_half_days_of_a_line
 
 
 class DeclarationState(models.TextChoices):
@@ -16,6 +17,7 @@ class DeclarationState(models.TextChoices):
     STARTED = "started", "Started"
     DECLARED = "declared", "Declared, waits for the programme office"
     CHECKED = "checked", "Checked"
+    LAPSED = "lapsed", "Lapsed, not declared by its last day"
 
 
 @with_history
@@ -24,7 +26,8 @@ class Declaration(models.Model):
 
     Days that the service knows of are read from their ledgers and never typed. What the money was
     used for is said in pence: travel, backfill, the plan. A declaration that is returned is
-    started again, with the reason. ``version`` grows with every change.
+    started again, with the reason. One that was not declared by the day after ``lapses_on`` lapses,
+    once its side was reminded; the office can open it again. ``version`` grows with every change.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT)
@@ -47,6 +50,12 @@ class Declaration(models.Model):
     returned_at = models.DateTimeField(null=True)
     returned_by = models.TextField(blank=True)
     returned_reason = models.TextField(blank=True)
+    reminded_at = models.DateTimeField(null=True)
+    lapses_on = models.DateField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+    reopened_by = models.TextField(blank=True)
+    reopened_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -60,8 +69,8 @@ class Declaration(models.Model):
                 name="one_declaration_a_side_and_milestone",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="started", declared_at__isnull=True)
-                | ~models.Q(state="started")
+                condition=models.Q(state__in=("started", "lapsed"), declared_at__isnull=True)
+                | ~models.Q(state__in=("started", "lapsed"))
                 & models.Q(declared_at__isnull=False)
                 & ~models.Q(declared_by=""),
                 name="a_declaration_says_who_declared_it",
@@ -71,6 +80,11 @@ class Declaration(models.Model):
                 & ~models.Q(checked_by="")
                 | ~models.Q(state="checked") & models.Q(checked_at__isnull=True),
                 name="a_checked_declaration_says_who_checked_it",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="lapsed")
+                | models.Q(lapsed_at__isnull=False, reminded_at__isnull=False),
+                name="nothing_lapses_without_a_reminder",
             ),
             models.CheckConstraint(
                 condition=models.Q(checked_by="") | ~models.Q(checked_by=models.F("declared_by")),
@@ -86,7 +100,10 @@ class Declaration(models.Model):
 
 @with_history
 class DeclaredDay(models.Model):
-    """Time that no ledger of the service holds: when, what, who, and what shows it."""
+    """Time that no ledger of the service holds: when, what, who, and what shows it.
+
+    ``excused_because`` says why it did not take place, where that was no fault of the partner.
+    """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="days")
     on = models.DateField()
@@ -94,6 +111,7 @@ class DeclaredDay(models.Model):
     what = models.CharField(max_length=200)
     who = models.CharField(max_length=200)
     evidence = models.TextField()
+    excused_because = models.CharField(max_length=200, blank=True)
     added_at = models.DateTimeField()
     added_by = models.TextField()
     struck_at = models.DateTimeField(null=True)
@@ -123,8 +141,8 @@ class DeclaredDay(models.Model):
             pgtrigger.ReadOnly(
                 name="keeps_what_was_added",
                 fields=[
-                    "declaration", "on", "half_days", "what", "who", "evidence", "added_at",
-                    "added_by",
+                    "declaration", "on", "half_days", "what", "who", "evidence",
+                    "excused_because", "added_at", "added_by",
                 ],
             ),
             pgtrigger.Trigger(

@@ -36,6 +36,15 @@ def due(found: Iterable[tuple[Partnership, str, str, str]]) -> list[Draft]:
     return drafts
 
 
+def lapsing(kind: str, held: Declaration, facts: Mapping[str, str]) -> list[Draft]:
+    """Draft for a side whose declaration lapses soon, lapsed, or is open again."""
+    partnership = held.partnership
+    payee = payees.payee_of(partnership, held.side)
+    about = f"{kind}:{held.pk}/{held.version}"
+    return [_draft(kind, partnership, held.side, payee, about,
+                   {**facts, **_about(partnership, payee)})]  # fmt: skip
+
+
 def paid(payments: Iterable[Payment]) -> list[Draft]:
     """Draft for each payee of some payments that were made; what was all taken is told too."""
     found = list(payments)

@@ -23,6 +23,15 @@ class Side(models.TextChoices):
     LEAD = "lead", "Lead school"
 
 
+class EndedBy(models.TextChoices):
+    """Who ended a partnership before its last day; of some that ended long ago nobody knows."""
+
+    NOT_KNOWN = "", "Not known"
+    PARTNER = "partner", "The partner withdrew"
+    LEAD = "lead", "The hub stepped down"
+    OFFICE = "office", "The programme office ended it"
+
+
 class Says(models.TextChoices):
     """What a school said of a proposal."""
 
@@ -38,7 +47,7 @@ class Partnership(models.Model):
     Schools have URNs; on a pathway of trusts the trusts' ids stand beside, and the URNs are of the
     schools that speak for them. ``year`` 2 extends the partnership of the year before. ``ended_on``
     is the day it was ended before its last; what ended earlier than this was noted has none.
-    ``version`` grows with every change.
+    ``ended_side`` tells who ended it, by which it is paid. ``version`` grows with every change.
     """
 
     programme_id = models.CharField(max_length=60)
@@ -66,6 +75,7 @@ class Partnership(models.Model):
     proposed_by = models.TextField()
     why_ended = models.TextField(blank=True)
     ended_on = models.DateField(null=True)
+    ended_side = models.CharField(max_length=8, choices=EndedBy.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -78,7 +78,8 @@ def as_record(found: Iterable[Declaration]) -> records.Declaration:
         milestone=newest.milestone, is_lead=newest.side == "lead",
         days=tuple(
             records.DeclaredDay(
-                on=day.on, half_days=day.half_days, what=day.what, evidence=day.evidence
+                on=day.on, half_days=day.half_days, what=day.what, evidence=day.evidence,
+                is_excused=bool(day.excused_because),
             )
             for each in all_
             for day in each.days.all()
@@ -139,6 +140,7 @@ def _facts(
 ) -> Facts:
     programme = programmes.load(first.programme_id)
     rules = programme.as_at(first.starts_on)
+    ended_on, ended_by = _ended(years)
     return Facts(
         partnership=first, years=years, rules=rules, money=programme.money(first.starts_on),
         declarations=declarations,
@@ -147,7 +149,7 @@ def _facts(
             cohort_id=first.cohort_id, pathway=first.pathway, urn=first.partner_urn,
             lead_urn=first.lead_urn, trust_id=first.partner_trust_id,
             starts_on=first.starts_on, finishes_on=years[-1].finishes_on,
-            ended_on=_ended_on(years), definition_version=rules.definition_version,
+            ended_on=ended_on, ended_by=ended_by, definition_version=rules.definition_version,
             days=tuple(
                 sorted(
                     # What lies outside of a partnership is no day of it, whatever ledger holds it.
@@ -164,8 +166,9 @@ def _facts(
     )  # fmt: skip
 
 
-def _ended_on(years: tuple[Partnership, ...]) -> datetime.date | None:
-    """Give the day it ended early; one that ended before it began, its first."""
+def _ended(years: tuple[Partnership, ...]) -> tuple[datetime.date | None, str]:
+    """Give the day it ended early, and who ended it; one that ended before it began, its first."""
     first = years[0].starts_on
-    ended = [each.ended_on or first for each in years if each.state == "ended"]
-    return max(min(ended), first) if ended else None
+    ended = [(each.ended_on or first, each.ended_side) for each in years if each.state == "ended"]
+    on, side = min(ended, default=(None, ""))
+    return (max(on, first) if on else None), side

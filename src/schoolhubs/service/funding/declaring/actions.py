@@ -85,9 +85,11 @@ def begin(partnership: Partnership, *, side: str, milestone: str, who: Who) -> D
 
 def add_day(
     declaration: Declaration, *, on: datetime.date, half_days: int, what: str, by_whom: str,
-    evidence: str, version: int, who: Who,
+    evidence: str, version: int, who: Who, excused_because: str = "",
 ) -> DeclaredDay:  # fmt: skip
     """Add time that no ledger holds, with what shows it.
+
+    ``excused_because`` is for a day that fell through by no fault of the partner: it says why.
 
     Raises
     ------
@@ -100,10 +102,11 @@ def add_day(
             raise Conflict(OUTSIDE.format(day=in_words(due_on)))
         made = DeclaredDay.objects.create(
             declaration=held, on=on, half_days=half_days, what=what, who=by_whom,
-            evidence=evidence, added_at=who.at, added_by=who.by,
+            evidence=evidence, excused_because=excused_because, added_at=who.at, added_by=who.by,
         )  # fmt: skip
         _save(held)
-        _tell("declaration.add_day", held, who, on=on.isoformat(), half_days=half_days)
+        _tell("declaration.add_day", held, who, on=on.isoformat(), half_days=half_days,
+              is_excused=bool(excused_because))  # fmt: skip
     return made
 
 
@@ -203,6 +206,7 @@ def return_(declaration: Declaration, *, reason: str, version: int, who: Who) ->
         held.state, held.declared_at, held.declared_by = DeclarationState.STARTED, None, ""
         held.declared_name, held.checked_at, held.checked_by = "", None, ""
         held.returned_at, held.returned_by, held.returned_reason = who.at, who.by, reason
+        held.reminded_at, held.lapses_on = None, None
         _save(held)
         letters.write(telling.returned(held), by=who.by, at=who.at, place=who.place)
         _tell("declaration.return", held, who, reason=reason)

@@ -1,5 +1,6 @@
 """Which declarations are due and not made, and the letter that says so once."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 
@@ -7,27 +8,50 @@ from django.db import transaction
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import telling
-from schoolhubs.service.funding.awarding.facts import STOOD, facts_among
-from schoolhubs.service.funding.models import DeclarationState
+from schoolhubs.service.funding.awarding.facts import STOOD, Facts, facts_among
+from schoolhubs.service.funding.limits import limits
+from schoolhubs.service.funding.models import Declaration, DeclarationState
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.queries import put_off, resting_among, rests_of
 from schoolhubs.service.web.pages import day
+from schoolhubs.vocabulary.records.funding import PaymentMilestone
 
 OF_THE_SERVICE = "schoolhubs"
-# What fell due longer ago is on the page of money, and nobody is written to of it any more.
-LATEST = datetime.timedelta(days=60)
-# Partnerships that ended longer ago than this have told all that they will.
-OVER = datetime.timedelta(days=400)
 
 
-def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:
-    """Give partnership, side, milestone and day, in words, of each declaration due and not made.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A milestone of a side that is due by a day, and not declared.
+
+    ``by`` is the day it fell due, moved on by the partnership's rests.
+    """
+
+    facts: Facts
+    side: str
+    milestone: PaymentMilestone
+    declaration: Declaration | None
+    by: datetime.date
+
+    @property
+    def last_on(self) -> str:
+        """The last day that it is about, in words."""
+        return day(self.milestone.due_on - datetime.timedelta(days=1))
+
+    @property
+    def told(self) -> tuple[Partnership, str, str, str]:
+        """Give partnership, side, milestone, and the last day that it is about, in words."""
+        return self.facts.partnership, self.side, self.milestone.milestone, self.last_on
+
+
+def open_on(on: datetime.date) -> Iterator[Open]:
+    """Give what is due by a day and not declared.
 
     While a partnership rests none is; afterwards it is asked for as many days later.
     """
+    looked_at = datetime.timedelta(days=limits().looked_at_days)
     rows = Partnership.objects.filter(
-        STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - 2 * OVER
+        STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - looked_at
     )
     found = facts_among(rows.order_by("pk"))
     ids = [each.pk for facts in found for each in facts.years]
@@ -40,11 +64,17 @@ def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:
         for side in ("partner", "lead"):
             for each in facts.milestones(side):
                 made = facts.declarations.get((side, each.milestone))
-                is_open = made is None or made.state == DeclarationState.STARTED
                 by = put_off(each.due_on, rested, on=on)
-                if is_open and on - LATEST < by <= on:
-                    last = each.due_on - datetime.timedelta(days=1)
-                    yield facts.partnership, side, each.milestone, day(last)
+                if by <= on and (made is None or made.state == DeclarationState.STARTED):
+                    yield Open(
+                        facts=facts, side=side, milestone=each, declaration=made, by=by
+                    )  # fmt: skip
+
+
+def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:
+    """Give what a letter says of each declaration that fell due not long ago, and is not made."""
+    latest = datetime.timedelta(days=limits().letter_within_days)
+    return (each.told for each in open_on(on) if each.by > on - latest)
 
 
 def tell_due(*, on: datetime.date, at: datetime.datetime, place: str) -> int:

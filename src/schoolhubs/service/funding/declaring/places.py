@@ -71,7 +71,8 @@ def take_over(made: Declaration, facts: Facts, milestone: PaymentMilestone) -> i
     DeclaredDay.objects.bulk_create(
         DeclaredDay(
             declaration=made, on=day.on, half_days=day.half_days, what=day.what, who=day.who,
-            evidence=day.evidence, added_at=day.added_at, added_by=day.added_by,
+            evidence=day.evidence, excused_because=day.excused_because, added_at=day.added_at,
+            added_by=day.added_by,
         )
         for day in taken
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from schoolhubs.service.funding.limits import limits
 from schoolhubs.service.funding.office.forms import LONGEST, TOO_LONG, ReasonForm
 from schoolhubs.service.funding.pages.forms import Pounds, WithDays
 from schoolhubs.service.programmes.forms import DayField
@@ -27,9 +28,10 @@ class RunForm(WithDays):
     def clean_pay_on(self) -> datetime.date:
         """Refuse a day that is over, or so far ahead that awards may still change."""
         said: datetime.date = self.cleaned_data["pay_on"]
-        if not self.today <= said <= self.today + datetime.timedelta(days=31):
+        most = limits().pay_within_days
+        if not self.today <= said <= self.today + datetime.timedelta(days=most):
             raise forms.ValidationError(
-                "The day of payment must be today or within a month from now"
+                f"The day of payment must be today or within {most} days from now"
             )
         return said
 

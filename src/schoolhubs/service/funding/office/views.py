@@ -18,7 +18,7 @@ from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.actions import worked_out
 from schoolhubs.service.funding.awarding.facts import facts_of
-from schoolhubs.service.funding.declaring import actions, places
+from schoolhubs.service.funding.declaring import actions, lapsing, places
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay, KeptAward
 from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
 from schoolhubs.service.funding.pages import wording
@@ -81,23 +81,36 @@ def check(request: ActedRequest, declaration_id: int) -> HttpResponse:
         typed = request.POST.get("reason", "")[:LONGEST]
         error = Conflict(told["closed_why"] or actions.CHANGED)
         return conflict(request, "Nothing was changed", error, told["here"], typed)
-    form = CheckForm(request.POST if is_sent else None, is_again=told["is_again"])
+    is_again = told["is_again"] or held.state == DeclarationState.LAPSED
+    form = CheckForm(request.POST if is_sent else None, is_again=is_again)
     told |= {"form": form, "has_errors": is_sent}
     if not is_sent or not form.is_valid():
         return render(request, "funding/declaration_check.html", told)
-    said, version = form.cleaned_data, version_of(request)
+    said = form.cleaned_data
     try:
-        if said["verdict"] == "yes" and told["is_again"]:
-            actions.work_out_again(held, why=said["reason"], version=version, who=who(request))
-        elif said["verdict"] == "yes":
-            actions.check(held, version=version, who=who(request))
-        else:
-            actions.return_(held, reason=said["reason"], version=version, who=who(request))
+        told_so = _decide(request, held, told, said)
     except Conflict as error:
         return conflict(request, "Nothing was changed", error, told["here"], said["reason"])
-    is_right = said["verdict"] == "yes"
-    say_once(request, "It is checked, and its award is kept." if is_right else "It is given back.")
+    say_once(request, told_so)
     return HttpResponseRedirect(reverse("declarations"))
+
+
+def _decide(
+    request: ActedRequest, held: Declaration, told: dict[str, Any], said: dict[str, Any]
+) -> str:
+    """Do what was decided of a declaration, and say it."""
+    by, version, reason = who(request), version_of(request), said["reason"]
+    if held.state == DeclarationState.LAPSED:
+        lapsing.reopen(held, told["facts"], reason=reason, version=version, who=by)
+        return "It is open again, and the school is told."
+    if said["verdict"] != "yes":
+        actions.return_(held, reason=reason, version=version, who=by)
+        return "It is given back."
+    if told["is_again"]:
+        actions.work_out_again(held, why=reason, version=version, who=by)
+    else:
+        actions.check(held, version=version, who=by)
+    return "It is checked, and its award is kept."
 
 
 @allow(*DECIDERS)

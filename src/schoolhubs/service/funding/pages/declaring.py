@@ -34,7 +34,7 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import plain
 
 NOT_SAVED = "Nothing was saved"
-TYPED = ("what", "by_whom", "evidence", "travel", "backfill", "plan")
+TYPED = ("what", "by_whom", "evidence", "excused_because", "travel", "backfill", "plan")
 
 
 class _CutShort(Exception):
@@ -105,10 +105,10 @@ def day(request: ActedRequest, urn: str, money_id: int, milestone: str) -> HttpR
         actions.add_day(
             held, on=said["on"], half_days=said["half_days"], what=said["what"],
             by_whom=said["by_whom"], evidence=said["evidence"], version=version_of(request),
-            who=who(request),
+            who=who(request), excused_because=said["excused_because"],
         )  # fmt: skip
     except Conflict as error:
-        typed = "\n".join(said[name] for name in ("what", "by_whom", "evidence"))
+        typed = "\n".join(said[name] for name in TYPED if said.get(name))
         return conflict(request, NOT_SAVED, error, told["here"], typed)
     say_once(request, "The day is added.")
     return HttpResponseRedirect(told["here"])

@@ -61,7 +61,10 @@ def _line(named: str, longest: int = LONGEST_LINE) -> FreeText:
 
 
 class DayForm(WithDays):
-    """Time that no ledger holds: the day, how much, what, who, and what shows it."""
+    """Time that no ledger holds: the day, how much, what, who, and what shows it.
+
+    One that fell through by no fault of the school says why.
+    """
 
     on = DayField(named="day")
     half_days = forms.IntegerField(
@@ -74,6 +77,11 @@ class DayForm(WithDays):
     what = _line("what was done")
     by_whom = _line("who gave the time")
     evidence = _line("what shows it", LONGEST_TEXT)
+    excused_because = FreeText(
+        required=False,
+        max_length=LONGEST_LINE,
+        error_messages={"max_length": f"Write {LONGEST_LINE:,} characters or fewer"},
+    )
 
     def __init__(self, first: datetime.date, before: datetime.date, *given: Any) -> None:
         super().__init__(*given)

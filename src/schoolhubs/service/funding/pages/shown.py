@@ -30,6 +30,7 @@ TAGS = {
     "in_run": ("In a payment run", "govuk-tag--purple"),
     "paid": ("Paid", "govuk-tag--green"),
     "clawed_back": ("To come back", "govuk-tag--red"),
+    "lapsed": ("Lapsed", "govuk-tag--orange"),
     "nothing": ("Nothing due", "govuk-tag--grey"),
 }
 
@@ -88,8 +89,8 @@ class Line:
             if said is not None and said.returned_reason:
                 return "returned"
             return "to_declare" if self.is_due else "not_due"
-        if said.state == "declared":
-            return "declared"
+        if said.state in ("declared", "lapsed"):
+            return said.state
         if self.award.amount_pence <= 0 and not self.payments:
             return "nothing"
         if self.payments and self.paid_pence >= self.award.amount_pence:

@@ -14,7 +14,7 @@ from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.doing import changing
 from schoolhubs.service.partnerships.doing.places import lock_hub
-from schoolhubs.service.partnerships.models import LIVE, Partnership
+from schoolhubs.service.partnerships.models import LIVE, EndedBy, Partnership
 from schoolhubs.vocabulary.errors import Conflict
 
 
@@ -49,7 +49,8 @@ def leave(
         live = Partnership.objects.filter(application=application, state__in=LIVE)
         ended = list(live.select_for_update().order_by("pk"))
         for each in ended:
-            end_one(each, f"{why} {reason}".strip(), maker="school", by=by, at=at)
+            words = f"{why} {reason}".strip()
+            end_one(each, words, maker="school", side=EndedBy.PARTNER, by=by, at=at)
         # A further year is another partnership with the same hub: it is written to once.
         for each in {each.lead_urn: each for each in reversed(ended)}.values():
             drafts = telling.to_each("partnership_ended", each, sides=("lead",), because=why)
@@ -81,10 +82,12 @@ def refuse_more(live: QuerySet[Partnership]) -> None:
         )
 
 
-def end_one(found: Partnership, why: str, *, maker: str, by: str, at: datetime.datetime) -> None:
-    """End one locked partnership, with its objections."""
+def end_one(
+    found: Partnership, why: str, *, maker: str, side: EndedBy, by: str, at: datetime.datetime
+) -> None:
+    """End one locked partnership, with its objections; ``side`` is who ended it."""
     changing.move(found, "ended", by=maker)
-    found.why_ended, found.ended_on = why, timezone.localdate(at)
+    found.why_ended, found.ended_on, found.ended_side = why, timezone.localdate(at), side
     changing.close_objections(found, why=why, by=by, at=at)
     changing.save(found)
 
@@ -127,7 +130,8 @@ def step_down(
             ours.finished_on = on
             ours.save(update_fields=["finished_on"])
         for each in ended:
-            end_one(each, f"The hub stepped down. {reason}", maker="office", by=by, at=at)
+            words = f"The hub stepped down. {reason}"
+            end_one(each, words, maker="office", side=EndedBy.LEAD, by=by, at=at)
         refuse_more(live)
         changing.move_applications(ended, "eligible", only_from=("matched", "agreed", "running"))
         because = "The hub has stepped down. The office looks for another for the school."

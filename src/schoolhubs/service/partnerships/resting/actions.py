@@ -9,7 +9,7 @@ from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.doing import changing
 from schoolhubs.service.partnerships.doing.ending import end_one
-from schoolhubs.service.partnerships.models import Partnership, Rest
+from schoolhubs.service.partnerships.models import EndedBy, Partnership, Rest
 from schoolhubs.vocabulary.errors import Conflict
 
 NOT_RUNNING = "This partnership does not run, so it cannot rest. Nothing was changed."
@@ -89,7 +89,8 @@ def end(
         Rest.objects.filter(partnership=found, until_on__isnull=True).update(
             until_on=timezone.localdate(at), ended_at=at, ended_by=by, ended_reason=reason
         )
-        end_one(found, f"The programme office ended it. {reason}", maker="office", by=by, at=at)
+        words = f"The programme office ended it. {reason}"
+        end_one(found, words, maker="office", side=EndedBy.OFFICE, by=by, at=at)
         changing.move_applications([found], "eligible", only_from=("matched", "agreed", "running"))
         because = "The programme office ended it, and says why on the page of the partnership."
         drafts = telling.to_each("partnership_ended", found, because=because)

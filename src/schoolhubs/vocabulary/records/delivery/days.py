@@ -61,6 +61,8 @@ class DeliveryRecord:
         First day, and the first day after the last.
     ended_on
         The day it ended early; None where it did not.
+    ended_by
+        Who ended it: ``partner``, ``lead`` or ``office``; blank where nobody knows.
     days
         In order of time.
 
@@ -88,6 +90,7 @@ class DeliveryRecord:
     trust_id: str = ""
     ended_on: datetime.date | None = None
     definition_version: str = ""
+    ended_by: str = ""
 
     @property
     def agreed_half_days(self) -> int:

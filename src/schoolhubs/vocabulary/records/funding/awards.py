@@ -54,7 +54,7 @@ class DeclaredDay(_Written):
     """Part of a day that no ledger holds, as a partner declares it.
 
     ``is_excused`` is a day that could not take place through no fault of the partner, such as one
-    the lead missed: it counts as taken part in, and earns as one.
+    the lead missed: it counts as taken part in where the definition says so.
     """
 
     on: datetime.date

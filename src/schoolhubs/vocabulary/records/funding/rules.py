@@ -27,8 +27,9 @@ class PaidAt(enum.StrEnum):
 
 
 class WithdrawalPays(enum.StrEnum):
-    """What a partner that withdraws part-way keeps: its whole terms' part, or nothing."""
+    """What a partner keeps that stops part-way: its whole terms' part, begun ones' too, nothing."""
 
+    TERMS_BEGUN = "terms_begun"
     TERMS_COMPLETED = "terms_completed"
     NOTHING = "nothing"
 
@@ -117,6 +118,14 @@ class MoneyRules:
         Share (0-1) of the expected days from which nothing is taken off.
     withdrawal_pays, extension_pays_share
         What is kept on withdrawal, and the share of the award that further terms earn.
+    ended_pays
+        What is kept where the ``lead`` or the ``office`` ended it; as on withdrawal where it does
+        not say.
+    counts_excused
+        Whether a day that fell through by no fault of the partner counts as taken part in.
+    declare_within_days, declare_reminder_days
+        Days after it falls due within which an award is declared, and before their end on which its
+        school is reminded; None where no award lapses.
     uses
         What the use of a grant is reported as.
     lead_pay
@@ -144,6 +153,10 @@ class MoneyRules:
     assurance: Assurance
     said: Mapping[str, Sourced]
     assumptions: tuple[Assumption, ...] = ()
+    counts_excused: bool = False
+    declare_within_days: int | None = None
+    declare_reminder_days: int = 0
+    ended_pays: Mapping[str, WithdrawalPays] = dataclasses.field(default_factory=dict)
     counted_for: Mapping[DayKind, CountedFor] = dataclasses.field(default_factory=dict)
 
     def counts_once(self, kind: DayKind) -> bool:
@@ -157,6 +170,12 @@ class MoneyRules:
         and the command line ask it.
         """
         return halves * (min(n_leaders, 1) if self.counts_once(kind) else n_leaders)
+
+    def kept_after(self, ended_by: str) -> tuple[WithdrawalPays, str]:
+        """Give what a partner keeps by who ended its partnership, and where that rule stands."""
+        if ended_by in self.ended_pays:
+            return self.ended_pays[ended_by], f"awards.ended_pays.{ended_by}"
+        return self.withdrawal_pays, "awards.withdrawal_pays"
 
     @property
     def pays_partners(self) -> bool:
