@@ -20,7 +20,7 @@ import psycopg
 from commands import ON
 from schoolhubs.service import embedded_postgres
 
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 480.0
 IN_USE = "in-use"  # says which process holds a folder
 # The tests' own settings, which the service must not be started with.
 TESTS_OWN = ("SCHOOLHUBS_", "DJANGO_", "DATABASE_URL")
