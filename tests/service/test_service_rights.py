@@ -183,7 +183,7 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     for_all |= {"target-challenge-case", "objection", "extension", "hub-step-down"}
     for_all |= {"intake", "intake-late", "intake-waiting", "rematch"}
     for_all |= {"declaration-check", "declaration-strike", "sample", "clawback"}
-    for_all |= {"clawback-new", "clawback-repaid"}
+    for_all |= {"clawback-new", "clawback-repaid", "money-decision", "payment-settle"}
     for_all |= {each.name for each in TABLE if each.name.startswith("payment-run")}
     for_all |= {"stuck-file"}  # names a kind of file; whose rows are in it goes by who asks
     for name, entry in addresses():

@@ -111,7 +111,7 @@ def span(first: datetime.datetime, last: datetime.datetime) -> str:
 
     >>> at = datetime.datetime(2026, 12, 9, 13, 30, tzinfo=datetime.UTC)
     >>> span(at, at.replace(hour=16))
-    '9 December 2026, 1:30pm to 4:00pm'
+    '9 December 2026, 1:30pm to 4:30pm'
     """
     (on, begins), (until, ends) = (moment(each).split(" at ") for each in (first, last))
     return f"{on}, {begins} to {ends if until == on else moment(last)}"
