@@ -25,6 +25,7 @@ from paid import (
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.deciding.models import MoneyDecision
+from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying.confirming import confirm
 from schoolhubs.service.funding.paying.due import due
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun
@@ -61,6 +62,11 @@ def proposed(pence: int = PART, payee: str = ONES, **changes: Any) -> MoneyDecis
     return deciding.propose_settled(payment, **told)
 
 
+def propose_of(payment: Payment, pence: int) -> MoneyDecision:
+    told = {"paid_on": DAY if pence else None, "reason": "The bank's letter", **MAKER}
+    return deciding.propose_settled(payment, paid_pence=pence, **told)
+
+
 def agreed(made: MoneyDecision, **changes: Any) -> MoneyDecision:
     told = {"agrees": True, "version": 1, "reason": "Seen", **CHECKER, **changes}
     return deciding.settle(made, **told)
@@ -86,6 +92,52 @@ def test_a_payment_that_arrived_in_part_is_settled_by_two_and_the_rest_is_due() 
     assert letter.facts["amount"] == "£3,599.00"
     confirmed(handed_over(prepared()))
     assert due(PAYS, on=OVER) == []
+    settled()
+
+
+def test_the_rest_of_a_payment_is_not_settled_while_a_run_would_pay_it_too() -> None:
+    awarded(partnership(ONE), half_days=40)
+    first = handed_over(prepared()).payments.get()
+    agreed(proposed(100_000))
+    rest = prepared()
+    with pytest.raises(Conflict, match="it would be paid twice"):
+        propose_of(first, FULL)
+    paying.set_aside(rest, version=rest.version, reason="It came after all", **MAKER)
+    agreed(propose_of(first, FULL))
+    assert due(PAYS, on=OVER) == []
+    settled()
+
+
+def test_the_rest_that_came_after_its_payment_left_is_owed_back() -> None:
+    awarded(partnership(ONE), half_days=40)
+    first = handed_over(prepared()).payments.get()
+    agreed(proposed(100_000))
+    confirmed(handed_over(prepared()))
+    agreed(propose_of(first, FULL))
+    (over,) = due(PAYS, on=OVER)
+    assert (over.exceptions[0], over.gross_pence) == ("overpaid", 100_000 - FULL)
+
+
+@pytest.mark.parametrize("step", ["agree", "hand over"])
+def test_a_run_does_not_go_on_with_a_payment_that_came_by_another_meanwhile(step: str) -> None:
+    awarded(partnership(ONE), half_days=40)
+    first = handed_over(prepared()).payments.get()
+    agreed(proposed(100_000))
+    rest = handed_over(prepared())
+    confirm(rest, bank(rest, fails=(ONES,)), **MAKER)
+    agreed(propose_of(first, 0))
+    again = prepared()
+    if step == "hand over":
+        again = paying.agree(again, version=again.version, **CHECKER)
+    confirm(rest, bank(rest), **MAKER)  # it was paid after all: 2,600.00 of the 3,600.00
+    on = signed_in(Role.FINANCE_CHECKER, subject="checker-1").get(f"/office/money/runs/{again.pk}")
+    assert b"more of it has arrived since" in on.content
+    does, by = (paying.agree, CHECKER) if step == "agree" else (paying.hand_over, MAKER)
+    with pytest.raises(Conflict, match="would pay above the awards"):
+        does(again, version=again.version, **by)
+    paying.set_aside(again, version=again.version, reason="Paid", has_not_left=True, **MAKER)
+    confirmed(handed_over(prepared()))
+    assert paid_pence(ONES) == FULL
     settled()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from books import Bank, balance, settled
+from books import Bank, balance, none_above, settled
 from invented import AT
 from paid import (
     CHECKER,
@@ -51,8 +51,8 @@ class Office:
             self.declare, self.strike, self.give_back, self.prepare, self.prepare, self.agree,
             self.agree, self.hand_over, self.hand_over, self.bank_pays, self.bank_pays,
             self.confirm, self.confirm, self.confirm_altered, self.bank_sends_less,
-            self.settle_by_hand, self.settle_by_hand, self.set_aside, self.ask_back,
-            self.settle_clawback, self.pay_all,
+            self.settle_by_hand, self.settle_by_hand, self.rest_arrives, self.set_aside,
+            self.ask_back, self.settle_clawback, self.pay_all,
         )  # fmt: skip
 
     def act(self) -> None:
@@ -110,6 +110,8 @@ class Office:
         if run := self.newest():
             left = self.lot.random() < 0.5
             paying.hand_over(run, version=run.version, has_left=left, **MAKER)
+            if not left:
+                none_above([each.award for each in run.payments.select_related("award")])
 
     def bank_pays(self) -> None:
         """The file reaches the bank, perhaps again, perhaps before anybody noted it."""
@@ -125,6 +127,23 @@ class Office:
             number, less = payment.payee.partition(":")[2], self.lot.choice((1, 200))
             self.bank.paid[payment.reference] = (number, payment.amount_pence - less)
 
+    def rest_arrives(self) -> None:
+        """What had not arrived of a payment comes after all, whatever was sent for it since."""
+        short = Payment.objects.filter(state="paid", short_pence__gt=0)
+        if payment := self.one_of(short):
+            number, _ = self.bank.paid[payment.reference]
+            self.bank.paid[payment.reference] = (number, payment.amount_pence)
+
+    def otherwise(self) -> list[Payment]:
+        """Give the payments of which the books say other than what the bank did."""
+        away = Payment.objects.filter(run__state__in=("handed_over", "paid"))
+        ours = away.filter(state__in=("in_run", "paid"), reference__in=list(self.bank.paid))
+        return [
+            each
+            for each in ours
+            if each.state == "in_run" or each.sent_pence != self.bank.paid[each.reference][1]
+        ]
+
     def settle_by_hand(self) -> None:
         """Two people say what arrived of a payment; sometimes the same person twice."""
         if made := self.one_of(MoneyDecision.objects.filter(state="proposed")):
@@ -134,8 +153,7 @@ class Office:
                 **who_agrees,
             )  # fmt: skip
             return
-        waiting = Payment.objects.filter(run__state="handed_over", state="in_run")
-        if payment := self.one_of(waiting.filter(reference__in=list(self.bank.paid))):
+        if payment := self.one_of(self.otherwise()):
             self.propose(payment)
 
     def propose(self, payment: Payment) -> MoneyDecision:
@@ -207,9 +225,9 @@ class Office:
             for run in PaymentRun.objects.filter(state="handed_over"):
                 self.bank.take(bytes(run.file or b"").decode())
                 confirm(run, self.said(run, 99), **MAKER)
-                for payment in run.payments.filter(state="in_run"):
-                    made = self.propose(payment)
-                    deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
+            for payment in self.otherwise():
+                made = self.propose(payment)
+                deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
             for asked in Clawback.objects.filter(state="proposed"):
                 recovering.settle(
                     asked, agrees=False, version=asked.version, reason="Anew", **CHECKER

@@ -14,7 +14,11 @@ from schoolhubs.service.funding.deciding.models import DecisionKind, DecisionSta
 from schoolhubs.service.funding.paying.actions import finish_if_all_settled, save
 from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState, RunState
-from schoolhubs.service.funding.paying.still import count_paid_after_all, is_sent_again
+from schoolhubs.service.funding.paying.still import (
+    count_paid_after_all,
+    is_sent_again,
+    rest_in_open_run,
+)
 from schoolhubs.service.funding.recovering import actions as recovering
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.jobs import faults
@@ -36,6 +40,11 @@ NOT_AWAY = (
 SENT_AGAIN = (
     "This payment is in another run by now. Take it out there, or settle the other one. Nothing "
     "was saved."
+)
+REST_IN_RUN = (
+    "Payment {reference} of run {number} holds what had not arrived of the same award, so it would "
+    "be paid twice. Set that run aside first, or let it be handed over; what is too much then is "
+    "owed back. Nothing was saved."
 )
 AS_IT_IS = "That is how it stands already. Nothing was saved."
 NOT_THEN = (
@@ -88,6 +97,9 @@ def _refuse_settled(
         raise Conflict(AS_IT_IS)
     if paid_pence and held.state == PaymentState.NOT_PAID and is_sent_again(held):
         raise Conflict(SENT_AGAIN)
+    counted = stands.get(PaymentState(held.state), held.amount_pence)
+    if paid_pence > counted and (rest := rest_in_open_run(held)):
+        raise Conflict(REST_IN_RUN.format(reference=rest.reference, number=rest.run.number))
     assert held.run.agreed_at is not None, "a run that was handed over was agreed"
     first, last = timezone.localdate(held.run.agreed_at), timezone.localdate(at)
     if paid_pence and (paid_on is None or not first <= paid_on <= last):

@@ -7,10 +7,12 @@ from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.models import DeclarationState, KeptAward
 from schoolhubs.service.funding.paying.models import (
     LIVE_PAYMENTS,
+    OPEN_RUNS,
     Confirmation,
     Payment,
     PaymentState,
 )
+from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.vocabulary.errors import Conflict
 
 NOT_DUE = (
@@ -22,13 +24,19 @@ CHANGED_SINCE = (
     "aside, have the declaration checked again, and prepare the run anew. Nothing was changed."
 )
 
+PAID_MEANWHILE = (
+    "More has arrived of what this run pays than when it was prepared, so it would pay above the "
+    "awards: {what}. Set the run aside and prepare it anew. Nothing was changed."
+)
+
 
 def changed_behind(payments: Sequence[Payment]) -> list[str]:
     """Say what changed behind payments of a run that has not gone on its way; nothing to its end.
 
     Each payment's ``award`` was read with it.
     """
-    return _words([each.award for each in payments])
+    above = [f"{each.reference}: more of it has arrived since" for each in _above_award(payments)]
+    return [*_words([each.award for each in payments]), *above]
 
 
 def _words(awards: Sequence[KeptAward]) -> list[str]:
@@ -42,7 +50,8 @@ def refuse_what_changed(payments: Sequence[Payment]) -> None:
     Raises
     ------
     Conflict
-        If an award was corrected, a declaration given back, or a day is not as it was checked.
+        If an award was corrected, a declaration given back, a day is not as it was checked, or
+        more of the award has arrived by another payment.
     """
     newest = queries.newest_awards(
         KeptAward.objects.filter(partnership__in={each.partnership_id for each in payments})
@@ -56,6 +65,27 @@ def refuse_what_changed(payments: Sequence[Payment]) -> None:
     if told := _words(found):
         more = f", and {len(told) - 3} more" if len(told) > 3 else ""
         raise Conflict(CHANGED_SINCE.format(what="; ".join(told[:3]) + more))
+    if above := _above_award(payments):
+        more = f", and {len(above) - 3} more" if len(above) > 3 else ""
+        what = ", ".join(each.reference for each in above[:3]) + more
+        raise Conflict(PAID_MEANWHILE.format(what=what))
+
+
+def _above_award(payments: Sequence[Payment]) -> list[Payment]:
+    """Give the payments with which an award would be paid more than it comes to.
+
+    A run holds what was due when it was prepared; a payment of before that turns out to have
+    arrived since, by a bank's file or what two people said, leaves less due.
+    """
+    ours = {each.partnership_id for each in payments}
+    sent = queries.sent(queries.live_payments(partnership__in=ours))
+    back = queries.clawed_back(Clawback.objects.filter(partnership__in=ours))
+    above = set()
+    for award in queries.awards_of(ours):
+        key = queries.key_of(award)
+        if sent.get(key, 0) - back.get(key, 0) > award.amount_pence:
+            above.add(award.pk)
+    return [each for each in payments if each.award_id in above]
 
 
 SENT_TWICE = "sent_twice"
@@ -68,6 +98,20 @@ def is_sent_again(payment: Payment) -> bool:
         milestone=payment.milestone, state__in=LIVE_PAYMENTS,
     )  # fmt: skip
     return rows.exclude(pk=payment.pk).exists()
+
+
+def rest_in_open_run(payment: Payment) -> Payment | None:
+    """Give another payment of the same award that stands in a run which can be set aside still.
+
+    One in a run that was handed over does not count: both may arrive, and what is too much of
+    them is owed back.
+    """
+    rows = Payment.objects.filter(
+        partnership=payment.partnership_id, state=PaymentState.IN_RUN, run__state__in=OPEN_RUNS
+    ).select_related("award", "run")
+    key = queries.key_of(payment.award)
+    others = [each for each in rows.exclude(pk=payment.pk) if queries.key_of(each.award) == key]
+    return others[0] if others else None
 
 
 def count_paid_after_all(programme_id: str) -> None:
