@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db.models import F
 
+from invented import AT
 from paid import (
     CHECKER,
     MAKER,
@@ -21,6 +22,7 @@ from paid import (
     who,
 )
 from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import DeclaredDay
 from schoolhubs.service.funding.paying import actions as paying
@@ -85,6 +87,34 @@ def test_a_payment_sent_again_before_the_bank_knew_is_counted_once(then: str) ->
         confirm(again, bank(again, fails=(ONES,)), **MAKER)
     assert due(PAYS, on=OVER) == [], "it would be paid again"
     assert paid_pence(ONES) == FULL
+
+
+@pytest.mark.parametrize("then", ["two people", "the bank"])
+@pytest.mark.parametrize("is_aside", [True, False])
+def test_what_is_said_last_of_a_payment_counts_after_it_was_paid_after_all(
+    then: str, is_aside: bool
+) -> None:
+    run = a_run_of_both()
+    confirmed(run, fails=(ONES,))
+    again = prepared()
+    assert codes(confirm(run, bank(run), **MAKER)) == ["sent_twice"]
+    payment = Payment.objects.get(payee=ONES, run=run)
+    if is_aside:
+        paying.set_aside(again, version=again.version, reason="It was paid", **MAKER)
+        payment.refresh_from_db()
+        assert (payment.state, payment.paid_on) == ("paid", AT.date())
+    if then == "two people":
+        made = deciding.propose_settled(
+            payment, paid_pence=0, paid_on=None, reason="The school has nothing", **MAKER
+        )
+        deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
+    else:
+        confirm(run, bank(run, fails=(ONES,)) + b"\n", **MAKER)
+    if not is_aside:
+        paying.set_aside(again, version=again.version, reason="Anew", **MAKER)
+    payment.refresh_from_db()
+    assert payment.state == "not_paid"
+    assert [each.award.payee for each in due(PAYS, on=OVER)] == [ONES]
 
 
 def test_what_was_not_paid_is_known_whatever_amount_stands_beside_it() -> None:

@@ -93,7 +93,7 @@ def _refuse_settled(
     if not is_away or held.state == PaymentState.TAKEN_OUT or not held.amount_pence:
         raise Conflict(NOT_AWAY)
     stands = {PaymentState.PAID: held.sent_pence, PaymentState.NOT_PAID: 0}
-    if stands.get(PaymentState(held.state)) == paid_pence:
+    if stands.get(PaymentState(held.state)) == paid_pence and held.after_all_on is None:
         raise Conflict(AS_IT_IS)
     if paid_pence and held.state == PaymentState.NOT_PAID and is_sent_again(held):
         raise Conflict(SENT_AGAIN)
@@ -192,7 +192,7 @@ def _settle_payment(decision: MoneyDecision, by: str, at: datetime.datetime, pla
     payment.state = PaymentState.PAID if arrived else PaymentState.NOT_PAID
     payment.paid_on = decision.on
     payment.short_pence = payment.amount_pence - arrived if arrived else 0
-    payment.fault = ""
+    payment.fault, payment.after_all_on = "", None
     payment.save()
     count_paid_after_all(decision.programme_id)
     run = PaymentRun.objects.select_for_update().get(pk=payment.run_id)

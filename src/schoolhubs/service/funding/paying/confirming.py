@@ -64,9 +64,11 @@ def confirm(
             raise Conflict(CHANGED)
         sent = paying.read_run(bytes(held.file or b"").decode(), file=held.file_name)
         rows = paying.read_confirmation(content, since=sent.made_on, until=until)
-        settled, problems = _held_against(held, sent, rows, until)
+        said, problems = _held_against(held, sent, rows, until)
         faults.at("payment.confirm-read")
-        Payment.objects.bulk_update(settled, ["state", "paid_on", "short_pence", "fault"])
+        told = ["state", "paid_on", "short_pence", "fault", "after_all_on"]
+        Payment.objects.bulk_update(said, told)
+        settled = [each for each in said if not each.after_all_on]
         count_paid_after_all(held.programme_id)
         faults.at("payment.confirm-settled")
         paid = [each for each in settled if each.state == PaymentState.PAID]
@@ -114,20 +116,31 @@ def _held_against(
         if each.code != "not_confirmed" or payments[each.reference].state == PaymentState.IN_RUN
     ]
     said_of, settled = {each.reference: each for each in rows}, []
+    usual = min(max(run.pay_on, sent.made_on or run.pay_on), until)
     for name in (*found.confirmed, *found.not_paid):
         payment, said = payments[name], said_of[name]
-        before, now = payment.state, PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
-        if before == now:
-            continue
-        if before != PaymentState.IN_RUN:
+        now = PaymentState.PAID if said.is_paid else PaymentState.NOT_PAID
+        if payment.state not in (PaymentState.IN_RUN, now):
             differences.append(_otherwise(payment, said))
-        if now == PaymentState.PAID and is_sent_again(payment):
-            continue  # two payments were made of one: the difference says so
-        payment.state, payment.fault, payment.short_pence = now, said.fault, 0
-        usual = min(max(run.pay_on, sent.made_on or run.pay_on), until)
-        payment.paid_on = (said.paid_on or usual) if said.is_paid else None
-        settled.append(payment)
+        if _is_news(payment, said, now, usual):
+            settled.append(payment)
     return settled, differences
+
+
+def _is_news(payment: Payment, said: Confirmed, now: PaymentState, usual: datetime.date) -> bool:
+    """Count what was said of a payment, and tell whether it changes anything.
+
+    Where two payments were made of one, the former waits until the other is not made any more.
+    """
+    paid_on = (said.paid_on or usual) if said.is_paid else None
+    if payment.state == PaymentState.NOT_PAID and said.is_paid and is_sent_again(payment):
+        is_known, payment.after_all_on = payment.after_all_on == paid_on, paid_on
+        return not is_known
+    if payment.state == now and payment.after_all_on is None:
+        return False
+    payment.state, payment.fault, payment.short_pence = now, said.fault, 0
+    payment.paid_on, payment.after_all_on = paid_on, None
+    return True
 
 
 def _otherwise(payment: Payment, said: Confirmed) -> dict[str, Any]:

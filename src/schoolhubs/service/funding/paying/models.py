@@ -154,7 +154,8 @@ class Payment(models.Model):
     ``milestone`` is the award's; for what a correction adds to one that was paid, the award's with
     the correction's number behind. ``taken_pence`` is clawback, taken before anything is sent.
     ``short_pence`` is what of it did not arrive, as two people settled it by hand; below nought
-    where more arrived.
+    where more arrived. ``after_all_on`` is the day on which it was made after all, as whoever pays
+    said last of a payment that was not made and stands in a later run again.
     """
 
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="payments")
@@ -173,6 +174,7 @@ class Payment(models.Model):
     )
     paid_on = models.DateField(null=True)
     short_pence = models.BigIntegerField(default=0)
+    after_all_on = models.DateField(null=True)
     fault = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -200,6 +202,10 @@ class Payment(models.Model):
                 | models.Q(state="paid", short_pence__lt=models.F("amount_pence")),
                 name="a_payment_short_of_something_was_paid_in_part",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="not_paid") | models.Q(after_all_on__isnull=True),
+                name="only_a_payment_not_made_waits_to_be_counted_after_all",
+            ),
         )
         triggers = (
             NEVER_DELETED,
@@ -217,6 +223,8 @@ class Payment(models.Model):
                     "OLD.state IN ('paid', 'not_paid', 'taken_out') AND NOT ("
                     "OLD.state = 'paid' AND NEW.state = 'not_paid' OR "
                     "OLD.state = 'not_paid' AND NEW.state = 'paid' OR "
+                    "OLD.state = 'not_paid' AND NEW.state = 'not_paid' AND "
+                    "NEW.after_all_on IS DISTINCT FROM OLD.after_all_on OR "
                     # Or two people settle it by hand: see the next.
                     "OLD.state = 'paid' AND NEW.short_pence <> OLD.short_pence)"
                 ),

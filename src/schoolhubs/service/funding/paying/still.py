@@ -8,7 +8,6 @@ from schoolhubs.service.funding.models import DeclarationState, KeptAward
 from schoolhubs.service.funding.paying.models import (
     LIVE_PAYMENTS,
     OPEN_RUNS,
-    Confirmation,
     Payment,
     PaymentState,
 )
@@ -117,19 +116,14 @@ def rest_in_open_run(payment: Payment) -> Payment | None:
 def count_paid_after_all(programme_id: str) -> None:
     """Count payments as made that were sent again before anybody knew, once they are not any more.
 
-    Whoever pays had said that they were not made, then that they were.
+    Whoever pays had said that they were not made, then that they were, and nobody said otherwise
+    since: any later word of a file or of two people takes ``after_all_on`` away.
     """
-    told = Confirmation.objects.filter(
-        run__programme_id=programme_id, problems__contains=[{"code": SENT_TWICE}]
+    rows = Payment.objects.filter(
+        programme_id=programme_id, state=PaymentState.NOT_PAID, after_all_on__isnull=False
     )
-    named = {
-        each["reference"]
-        for problems in told.values_list("problems", flat=True)
-        for each in problems
-        if each["code"] == SENT_TWICE
-    }
-    rows = Payment.objects.filter(reference__in=named, state=PaymentState.NOT_PAID)
-    for payment in rows.select_related("run"):
+    for payment in rows:
         if not is_sent_again(payment):
-            payment.state, payment.paid_on = PaymentState.PAID, payment.run.pay_on
+            payment.state, payment.paid_on = PaymentState.PAID, payment.after_all_on
+            payment.after_all_on, payment.fault = None, ""
             payment.save()
