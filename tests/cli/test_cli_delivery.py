@@ -153,7 +153,5 @@ def test_a_search_that_cannot_be_made_is_told(
 def test_a_search_that_was_too_short_says_so(tmp_path: Path) -> None:
     done = run(tmp_path, given(), "--time-limit", "0.000001", "--json")
     told = json.loads(done.stdout)
-    # A quick machine finds the dates of so small a hub before it looks at the clock.
-    codes = [each["code"] for each in told["problems"]]
-    said = (done.exit_code, told["outcome"], codes)
-    assert said in ((3, "not_known", ["not_known"]), (0, "fits", []))
+    assert (done.exit_code, told["outcome"]) == (3, "not_known")
+    assert [each["code"] for each in told["problems"]] == ["not_known"]

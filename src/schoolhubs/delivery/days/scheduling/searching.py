@@ -45,7 +45,7 @@ class Budget:
             solver.parameters.max_presolve_iterations = 1
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
-        solver.parameters.max_time_in_seconds = max(self.seconds * share, 0.01)
+        solver.parameters.max_time_in_seconds = max(self.seconds * share, 0)
         status = solver.solve(model)
         self.seconds -= solver.wall_time
         return status, solver
