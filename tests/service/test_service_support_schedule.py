@@ -54,7 +54,12 @@ def proposed() -> Proposal:
 def test_dates_are_proposed_beside_the_plan_and_accepted_once() -> None:
     one, other, ada = together(), together(OTHER), leader()
     leader("Ben Beech")
-    planned(one, ada)
+    has = planned(one, ada)
+    given = proposing.gather(LEAD, clock.day())
+    assert given is not None
+    held = {each.partner_id: each.held for each in given.partners}
+    halves = delivery.days.ledger.Part(has.part).halves
+    assert held == {str(one.pk): {(has.on, half): 1 for half in halves}, str(other.pk): {}}
     found = proposed()
     assert found.record["outcome"] == "fits"
     assert len(found.record["visits"]) >= 19

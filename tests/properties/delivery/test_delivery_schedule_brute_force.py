@@ -20,6 +20,7 @@ from schoolhubs.delivery.days.school_days import SchoolDays, SchoolYear, usual_y
 MONDAY = datetime.date(2026, 11, 2)
 # Two school days before the weekend and one after it: small enough to try everything.
 DAYS = [MONDAY + datetime.timedelta(days=n) for n in (3, 4, 7)]
+HALVES = [(on, half) for on in DAYS for half in Part.DAY.halves]
 some_days = st.frozensets(st.sampled_from(DAYS), max_size=2)
 
 
@@ -46,7 +47,7 @@ def small(draw: st.DrawFn) -> Given:
             partner_id=of, name=of, half_days=draw(st.integers(1, 3)), starts_on=DAYS[0],
             finishes_on=DAYS[-1] + datetime.timedelta(days=1), days=school(of, draw(some_days)),
             minutes=draw(st.sampled_from([None, 20.0, 90.0])),
-            held={DAYS[0]: 1} if draw(st.booleans()) else {},
+            held=dict.fromkeys(draw(st.frozensets(st.sampled_from(HALVES), max_size=3)), 1),
         )
         for of in draw(st.sampled_from(["p", "pq"]))
     )  # fmt: skip

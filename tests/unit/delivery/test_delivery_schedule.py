@@ -177,10 +177,34 @@ def test_how_far_a_search_is_is_told() -> None:
 
 
 def test_what_is_held_already_counts_in_the_week() -> None:
-    one = given(partner(held={MONDAY: 2}, weeks=1))
+    one = given(partner(held={(MONDAY, "am"): 1, (MONDAY, "pm"): 1}, weeks=1))
     found = solve(one)
     verify(one, found)
     assert Rule(RuleKind.PARTNER_WEEK, "p") in found.conflict
+
+
+def test_nobody_comes_in_a_half_in_which_somebody_comes_already() -> None:
+    """Ben has Monday morning there already: Ada comes in the afternoon, or on another day."""
+    held = {(MONDAY, "am"): 1}
+    afternoon = given(
+        partner(held=held, half_days=1, finishes_on=MONDAY + DAY), partner_week=4
+    )  # fmt: skip
+    assert [(each.on, each.part) for each in solve(afternoon).visits] == [(MONDAY, Part.PM)]
+    all_day = dataclasses.replace(afternoon, partners=(partner(held=held, weeks=1),))
+    assert [each.on > MONDAY for each in solve(all_day).visits] == [True]
+    full = partner(held={**held, (MONDAY, "pm"): 1}, finishes_on=MONDAY + DAY)
+    nowhere = given(full, leaders=(ADA, BEN), partner_week=4)
+    found = solve(nowhere)
+    verify(nowhere, found)
+    assert (found.visits, found.short) == ((), {"p": 2})
+
+
+def test_a_second_visit_in_one_half_is_no_schedule() -> None:
+    one = given(partner(held={(MONDAY, "am"): 1}, half_days=1), partner_week=4)
+    morning = Visit(on=MONDAY, part=Part.AM, partner_id="p", leader_id="a")
+    with pytest.raises(Impossible, match="already"):
+        broken(one, [morning])
+    assert not broken(one, [dataclasses.replace(morning, part=Part.PM)])
 
 
 def test_every_rule_has_words_for_what_it_asks_and_what_loosens_it() -> None:

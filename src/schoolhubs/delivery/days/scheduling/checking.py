@@ -14,7 +14,7 @@ Bounds = dict[datetime.date, tuple[int, int]]
 
 
 class Impossible(ValueError):
-    """A leader would be in two places, or a visit lies outside of its partnership."""
+    """A leader would be in two places, a partner have two visits, or the visit no partnership."""
 
 
 def broken(given: Given, visits: Sequence[Visit]) -> frozenset[Rule]:
@@ -55,6 +55,8 @@ def _check_possible(given: Given, visits: Sequence[Visit]) -> None:
             raise Impossible(f"{each.on} is outside of the partnership")
         if any((each.on, half) in leader.taken for half in each.part.halves):
             raise Impossible(f"{leader.name} is taken on {each.on}")
+        if any(partner.held.get((each.on, half)) for half in each.part.halves):
+            raise Impossible(f"somebody comes to {partner.name} on {each.on} already")
 
 
 def _of_the_lead(given: Given, visits: Sequence[Visit]) -> Iterator[Rule]:
@@ -93,8 +95,7 @@ def _of_a_partner(given: Given, partner: Partner, visits: Sequence[Visit]) -> It
     if not all(partner.days.is_open(each.on) for each in visits):
         yield Rule(RuleKind.PARTNER_DAYS, of)
     weeks = Counter(_by_week(visits))
-    for on, n in partner.held.items():
-        weeks[week_of(on)] += n
+    weeks.update({week: partner.held_in(week) for week in list(weeks)})
     if any(weeks[week_of(each.on)] > given.partner_week for each in visits):
         yield Rule(RuleKind.PARTNER_WEEK, of)
     has_half = any(each.n_half_days < HALF_DAYS_A_DAY for each in visits)

@@ -50,7 +50,8 @@ class Partner:
     minutes
         One-way drive from the lead; None where not known.
     held
-        Half-days that have their date already, by day; they count in a week and in a term.
+        Half-days of leaders that have their date already, by day and half; they count in a week,
+        and nobody else comes in that half.
     """
 
     partner_id: str
@@ -60,7 +61,11 @@ class Partner:
     finishes_on: datetime.date
     days: SchoolDays
     minutes: float | None = None
-    held: Mapping[datetime.date, int] = dataclasses.field(default_factory=dict)
+    held: Mapping[Half, int] = dataclasses.field(default_factory=dict)
+
+    def held_in(self, week: datetime.date) -> int:
+        """Give the half-days of a week, named by its Monday, that have their date already."""
+        return sum(n for (on, _), n in self.held.items() if week_of(on) == week)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

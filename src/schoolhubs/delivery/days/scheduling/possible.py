@@ -66,10 +66,14 @@ class Possible:
             for on in days:
                 if on in cannot:
                     continue
+                # A second visit in a half in which somebody comes already counts for nothing.
                 free = tuple(
                     part for part in parts
-                    if not any((on, half) in leader.taken for half in part.halves)
-                ) if leader.taken else parts  # fmt: skip
+                    if not any(
+                        (on, half) in leader.taken or (on, half) in partner.held
+                        for half in part.halves
+                    )
+                ) if leader.taken or partner.held else parts  # fmt: skip
                 if free:
                     yield leader, on, free
 

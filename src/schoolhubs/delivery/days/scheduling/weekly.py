@@ -134,14 +134,11 @@ class Weekly:
             for term, (low, high) in self.possible.spread_of(partner).items():
                 placed = self._half_days(each for each in ours if each.cell[1] == term)
                 self.model.add_linear_constraint(placed, low, high)
-        held: dict[datetime.date, int] = defaultdict(int)
-        for on, n in partner.held.items():
-            held[week_of(on)] += n
         for week, some in grouped(ours, lambda each: each.cell[0]).items():
             # Nobody receives two visits in one half of a day.
             most = HALF_DAYS_A_DAY * len(frozenset().union(*(each.days for each in some)))
             if self._has(RuleKind.PARTNER_WEEK, of):
-                most = min(most, max(self.given.partner_week - held[week], 0))
+                most = min(most, max(self.given.partner_week - partner.held_in(week), 0))
             self.model.add(self._half_days(some) <= most)
 
     def _weeks_of(self, leader: Leader) -> None:

@@ -57,7 +57,7 @@ def gather(lead_urn: str, today: datetime.date) -> Given | None:
             days.scheduling.Partner(
                 partner_id=str(each.pk), name=urns[each.partner_urn], half_days=undated[each.pk],
                 starts_on=each.starts_on, finishes_on=each.finishes_on, minutes=each.minutes,
-                days=open_on[each.partner_urn], held=_by_day(held[each.pk]),
+                days=open_on[each.partner_urn], held=_by_half(held[each.pk]),
             )
             for each in found if undated[each.pk]
         ),
@@ -214,9 +214,10 @@ def _leaders(lead_urn: str, today: datetime.date) -> list[Any]:
     ]  # fmt: skip
 
 
-def _by_day(held: Sequence[SupportDay]) -> dict[datetime.date, int]:
-    found: Counter[datetime.date] = Counter()
+def _by_half(held: Sequence[SupportDay]) -> dict[tuple[datetime.date, str], int]:
+    found: Counter[tuple[datetime.date, str]] = Counter()
     for each in held:
         if each.state in days.states.holds_leaders():
-            found[each.on] += queries.pure(each).lead_half_days
+            told = queries.pure(each)
+            found.update({(each.on, half): len(told.leaders) for half in told.part.halves})
     return dict(found)
