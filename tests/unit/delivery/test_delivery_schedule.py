@@ -16,6 +16,7 @@ from schoolhubs.delivery.days.scheduling import (
     asks,
     broken,
     remedy,
+    searching,
     solving,
 )  # fmt: skip
 from schoolhubs.delivery.days.scheduling.checking import Impossible
@@ -205,6 +206,25 @@ def test_a_second_visit_in_one_half_is_no_schedule() -> None:
     with pytest.raises(Impossible, match="already"):
         broken(one, [morning])
     assert not broken(one, [dataclasses.replace(morning, part=Part.PM)])
+
+
+def test_dates_of_each_week_stand_where_there_was_no_time_for_all_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where the solver does not know of all weeks together, and does of each alone."""
+    one, asked = given(partner(half_days=4, weeks=2), partner("q", half_days=4, weeks=2)), []
+    dated = searching._dated
+
+    def too_slow_for_all(some: Any, *rest: Any) -> Any:
+        asked.append({each.cell[0] for each in some})
+        return None if len(asked[-1]) > 1 else dated(some, *rest)
+
+    monkeypatch.setattr(searching, "_dated", too_slow_for_all)
+    found = solve(one)
+    assert any(len(weeks) > 1 for weeks in asked), "all weeks together were not asked for"
+    assert found.outcome == "fits"
+    assert sum(each.n_half_days for each in found.visits) == 8
+    assert not broken(one, found.visits)
 
 
 def test_every_rule_has_words_for_what_it_asks_and_what_loosens_it() -> None:

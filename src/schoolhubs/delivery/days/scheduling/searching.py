@@ -120,12 +120,18 @@ def _chosen(weekly: Weekly, solver: cp_model.CpSolver) -> dict[Key, tuple[int, i
 def _days_for(
     weekly: Weekly, chosen: Numbers, seed: int, budget: Budget
 ) -> tuple[tuple[Visit, ...], list[datetime.date]]:
-    """Give visits on days, and the weeks that have none for what was chosen."""
+    """Give visits on days, and the weeks that have none for what was chosen.
+
+    Where there was no time for all weeks at once, those of each week alone are as good: no leader
+    and no partner has a half-day in two weeks.
+    """
     some = [each for each in weekly.some if each.key in chosen]
     if (visits := _dated(some, chosen, seed, budget)) is not None:
         return visits, []
     weeks = grouped(some, lambda each: each.cell[0])
-    return (), [week for week, ours in weeks.items() if _dated(ours, chosen, seed, budget) is None]
+    dated = {week: _dated(ours, chosen, seed, budget) for week, ours in weeks.items()}
+    visits = tuple(sorted(each for some in dated.values() for each in some or ()))
+    return visits, [week for week, some in dated.items() if some is None]
 
 
 def _dated(
