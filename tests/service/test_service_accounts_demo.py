@@ -29,6 +29,7 @@ from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.environment import Environment
 from schoolhubs.service.matching.models import Outcome, Placement, PublishedRound, Round
 from schoolhubs.service.network.models import Hub
+from schoolhubs.service.web.exports import calendars
 from schoolhubs.vocabulary.errors import SchoolhubsError, UsageError
 from watchful import WatchfulClient
 
@@ -115,6 +116,32 @@ def test_the_demo_command_refuses_a_database_from_outside(
     monkeypatch.delenv("DATABASE_URL")
     assert __main__.main(arguments) == 0
     assert len(started) == 1
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "Programme office, 020 7946 0000", "Hubs <rise@lead.example>", "mailto:rise@lead.example",
+        "https://lead.example/contact", "rise@lead.example, help@example.org", "a@b@lead.example",
+        "the office", "rise@", "@lead.example", " rise@lead.example", "rise@lead.example\n",
+    ],
+)  # fmt: skip
+def test_a_contact_that_is_no_address_stops_the_start(
+    environ: pytest.MonkeyPatch, contact: str
+) -> None:
+    environ.setenv("SCHOOLHUBS_CONTACT", contact)
+    with pytest.raises(UsageError, match="SCHOOLHUBS_CONTACT must be an email address") as refused:
+        environment.read()
+    assert contact not in str(refused.value)
+
+
+@pytest.mark.parametrize("contact", ["", "hubs@example.org", "o'neill+hubs@mail.example.org"])
+def test_dates_are_from_every_contact_that_the_service_starts_with(
+    environ: pytest.MonkeyPatch, contact: str
+) -> None:
+    environ.setenv("SCHOOLHUBS_CONTACT", contact)
+    environ.setattr(settings, "ENVIRONMENT", environment.read())
+    assert calendars.organiser().address == (contact or "no-reply@127.0.0.1")
 
 
 def test_letters_leave_over_tls_wherever_pages_do(environ: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What the service is told from outside: environment variables, read once, named when missing."""
 
 import dataclasses
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -15,6 +16,8 @@ PREFIX = "SCHOOLHUBS_"
 SIGN_IN = PREFIX + "SIGN_IN_"
 NOTIFY = PREFIX + "NOTIFY_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# What a browser takes for an address of email, too: an address alone, without a name or a link.
+AN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 READ_MORE = "docs/reference/settings.md says what each variable is for."
 ClientAuthentication = Literal["client_secret_post", "client_secret_basic"]
 
@@ -66,7 +69,8 @@ class Environment(BaseSettings):
     service_name
         ``SCHOOLHUBS_SERVICE_NAME``: the name at the top of every page.
     contact
-        ``SCHOOLHUBS_CONTACT``: the email address that answers about accessibility and privacy.
+        ``SCHOOLHUBS_CONTACT``: the email address that answers about accessibility and privacy, and
+        that calendars show dates to be from; an address alone, or nothing.
     programme_ids
         ``SCHOOLHUBS_PROGRAMMES``: the programmes the service runs, as a JSON list.
     data_folder
@@ -204,6 +208,16 @@ class Environment(BaseSettings):
         is_served_here = not self.is_behind_tls and _is_loopback(self.notify_url)
         if not self.notify_url.startswith("https://") and not is_served_here:
             raise ValueError(f"{NOTIFY}URL must begin with https://")
+        return self
+
+    @model_validator(mode="after")
+    def _contact_is_an_address(self) -> Self:
+        """Refuse what is no address here: else calendars would fail once somebody opens one."""
+        if self.contact and not AN_ADDRESS.fullmatch(self.contact):
+            raise ValueError(
+                f"{PREFIX}CONTACT must be an email address alone, such as hubs@example.org, "
+                "or be left out"
+            )
         return self
 
     def sign_in(self) -> SignInSettings:
