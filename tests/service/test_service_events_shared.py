@@ -1,18 +1,20 @@
 """A term shared out: one school blocks nobody, nobody falls between booked and waiting."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from eventful import AT, DAY, LEAD, WHO, booked, hub_of, open_day, taken, told, urn_of
+from schoolhubs import delivery
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.events.doing import changing, preparing
 from schoolhubs.service.events.models import Booking, Event, Ranking, SharedOut
-from schoolhubs.service.events.sharing_out import actions, publishing
+from schoolhubs.service.events.sharing_out import actions, publishing, working
 from schoolhubs.service.jobs import doing
 from schoolhubs.service.jobs.models import Work
 from schoolhubs.service.letters.models import Letter
@@ -173,7 +175,7 @@ def test_a_term_is_shared_out_by_a_worker_and_the_page_tells_how_far_it_is() -> 
     work = Work.objects.get(kind="event_shares")
     assert "It is being worked out" in client.get(path).content.decode()
     assert not SharedOut.objects.exists(), "nothing was worked out in the request"
-    for _ in range(2):  # a worker that was killed after its work is followed by another
+    for _ in range(2):  # done already, it is not done again
         doing.do(work.pk, clock=clock.now)
     work.refresh_from_db()
     assert (work.state, work.result_path) == ("done", path)
@@ -181,3 +183,82 @@ def test_a_term_is_shared_out_by_a_worker_and_the_page_tells_how_far_it_is() -> 
     said = client.get(path).content.decode()
     assert "Worked out, and not booked yet" in said
     assert "It is being worked out" not in said
+
+
+def asked_again(day: Event) -> Work:
+    """Have a term worked out once more, by a worker that has not come to it yet."""
+    return working.ask(day.hub, "open_day", day.term_starts_on, **WHO)
+
+
+def test_what_is_worked_out_again_is_not_booked_from_what_stood_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    day = open_day(hub_of(), 1)
+    rank(1, day)
+    shared, work = shared_out(day), asked_again(day)
+    client = signed_in(Role.LEAD_SCHOOL, urn=LEAD, subject="lead")
+    path = reverse(
+        "sharing-out", kwargs={"hub_id": day.hub_id, "event_kind": "open_day", "term": TERM}
+    )
+    assert "Book the places so" not in client.get(path).content.decode()
+    answer = client.post(path, {"do": "publish", "shared": str(shared.pk)})
+    assert answer.status_code == 409
+    assert "being worked out again" in answer.content.decode()
+    assert taken(day) == 0
+    doing.do(work.pk, clock=clock.now)
+    assert "Book the places so" in client.get(path).content.decode()
+    with pytest.raises(Conflict, match="worked out again meanwhile"):
+        publishing.publish(shared, **WHO)
+    publishing.publish(SharedOut.objects.latest("pk"), **WHO)
+    assert taken(day) == 1
+
+
+def book_it(day: Event) -> None:
+    booked(day, 3)
+
+
+def rank_another(day: Event) -> None:
+    rank(4, day)
+
+
+def take_back(day: Event) -> None:
+    actions.unrank([one(1)], day, **WHO)
+
+
+def take_places(day: Event) -> None:
+    preparing.change(day, told(3), opens=True, version=day.version, **WHO)
+
+
+def for_others(day: Event) -> None:
+    preparing.change(day, told(2, phases=["primary"]), opens=True, version=day.version, **WHO)
+
+
+def nothing(_: Event) -> None:
+    """Change nothing: the control."""
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [book_it, rank_another, take_back, take_places, for_others, nothing]
+)
+def test_what_changed_while_a_term_was_worked_out_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Event], None]
+) -> None:
+    day = open_day(hub_of(phase="primary"), 2)
+    for number in (1, 2):
+        rank(number, day)
+    work, allocate = asked_again(day), delivery.events.allocate
+
+    def slowly(*given: Any, **how: Any) -> Any:
+        found = allocate(*given, **how)
+        meanwhile(day)
+        return found
+
+    monkeypatch.setattr(delivery.events, "allocate", slowly)
+    doing.do(work.pk, clock=lambda: AT)
+    work.refresh_from_db()
+    if meanwhile is nothing:
+        assert (work.state, SharedOut.objects.count()) == ("done", 1)
+        return
+    assert (work.state, work.fault, work.attempt) == ("failed", actions.CHANGED, 1)
+    assert not SharedOut.objects.exists()

@@ -2,7 +2,7 @@
 
 import datetime
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from schoolhubs import delivery
 from schoolhubs.service.audit import actions as audit
-from schoolhubs.service.events.doing import settling
+from schoolhubs.service.events.doing import settling, steps
 from schoolhubs.service.events.models import Event, EventState, Party, Ranking, SharedOut
 from schoolhubs.service.events.rules import rules_for
 from schoolhubs.service.events.travelling import minutes_to
@@ -21,6 +21,11 @@ from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.calendar import term_starts_on
 from schoolhubs.vocabulary.errors import Conflict
+
+CHANGED = (
+    "Days, their places or what schools asked for changed while it was worked out. Nothing was "
+    "kept; have it worked out again."
+)
 
 
 def rank(
@@ -178,14 +183,33 @@ def worked_out(hub: Hub, kind: str, term: datetime.date) -> dict[str, Any]:
     asks = _asks(hub, kind, term, asked, days)
     found = delivery.events.allocate(given_days, asks, seed=_seed(hub, kind, term))
     return {
-        "days": [{"day": each.day, "n_free": each.n_free} for each in given_days],
+        **_stands_on(days, asks),
+        "given": dict(found.given), "left_out": list(found.left_out), "cost": found.by_aim(),
+        "lots": dict(found.lots), "why": {key: dict(one) for key, one in found.why.items() if one},
+    }  # fmt: skip
+
+
+def _stands_on(days: Sequence[Event], asks: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "days": [
+            {"day": each.pk, "n_free": each.n_free, "phases": sorted(each.phases)} for each in days
+        ],
         "asks": [
             {"school": each.school, "n_people": each.n_people, "choices": list(each.choices),
              "minutes": dict(each.minutes), "was_left_out": each.was_left_out} for each in asks
         ],
-        "given": dict(found.given), "left_out": list(found.left_out), "cost": found.by_aim(),
-        "lots": dict(found.lots), "why": {key: dict(one) for key, one in found.why.items() if one},
     }  # fmt: skip
+
+
+def _refuse_what_changed(
+    hub: Hub, kind: str, term: datetime.date, found: Mapping[str, Any]
+) -> None:
+    """Refuse what no longer stands, such as once the one before it was booked meanwhile."""
+    days = days_of(hub, kind, term)
+    asked = _may_come(rankings_of(hub, kind, term), days)
+    now = _stands_on(days, _asks(hub, kind, term, asked, days))
+    if any(found[name] != told for name, told in now.items()):
+        raise Conflict(CHANGED)
 
 
 def _seed(hub: Hub, kind: str, term: datetime.date) -> int:
@@ -203,8 +227,16 @@ def keep(
     at: datetime.datetime,
     place: str,
 ) -> SharedOut:
-    """Keep how a term was shared out; nothing is booked yet."""
+    """Keep how a term was shared out; nothing is booked yet.
+
+    Raises
+    ------
+    Conflict
+        If what it was worked out from has changed meanwhile.
+    """
     with transaction.atomic():
+        steps.lock_hub(hub.pk)
+        _refuse_what_changed(hub, kind, term, found)
         made = SharedOut.objects.create(
             hub=hub, kind=kind, term_starts_on=term, seed=_seed(hub, kind, term), record=found,
             made_at=at, made_by=by,

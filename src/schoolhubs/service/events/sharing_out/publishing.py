@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from schoolhubs.service.events.doing import booking, steps
 from schoolhubs.service.events.models import Event, SharedOut
+from schoolhubs.service.events.sharing_out import working
 from schoolhubs.service.events.sharing_out.actions import latest, record
 from schoolhubs.service.events.visiting.seen import term_named
 from schoolhubs.service.letters import actions as letters
@@ -18,6 +19,9 @@ from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.delivery import EventKind
 
+UNDER_WAY = (
+    "It is being worked out again. Nothing was booked; look at what comes of it, and book that."
+)
 KEYS = uuid.UUID("6f0d1c3a-8a52-4b7e-9d0e-2f6d3b1c5a74")
 
 
@@ -33,7 +37,8 @@ def publish(
     Raises
     ------
     Conflict
-        If places were taken since, or it was published or worked out again meanwhile.
+        If places were taken since, it was published or worked out again meanwhile, or that is
+        under way.
     """
     who = {"by": by, "organisation": organisation, "at": at, "place": place}
     with transaction.atomic():
@@ -42,6 +47,8 @@ def publish(
         newest = latest(held.hub, held.kind, held.term_starts_on)
         if held.published_at is not None or newest is None or newest.pk != held.pk:
             raise Conflict("It was published or worked out again meanwhile. Nothing was booked.")
+        if working.is_under_way(held.hub, held.kind, held.term_starts_on):
+            raise Conflict(UNDER_WAY)
         given, lots = held.record["given"], held.record["lots"]
         asks = {str(ask["school"]): ask for ask in held.record["asks"]}
         for key in (each for each in asks if each in given):

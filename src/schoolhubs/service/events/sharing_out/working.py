@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from schoolhubs.service import clock
@@ -27,10 +28,8 @@ def ask(hub: Hub, kind: str, term: datetime.date, **who: Any) -> Work:
     """
     actions.sharing(hub, kind, term)
     with transaction.atomic():
-        same = latest(hub, kind, term)
-        if same is not None and same.state in UNFINISHED:
-            return same
-        return jobs.ask(SHARE_OUT, order_of(hub, kind, term), **who)
+        same = _unfinished(hub, kind, term).last()
+        return same or jobs.ask(SHARE_OUT, order_of(hub, kind, term), **who)
 
 
 def order_of(hub: Hub, kind: str, term: datetime.date) -> dict[str, Any]:
@@ -41,6 +40,16 @@ def order_of(hub: Hub, kind: str, term: datetime.date) -> dict[str, Any]:
 def latest(hub: Hub, kind: str, term: datetime.date) -> Work | None:
     """Give the newest piece of work on a term."""
     return Work.objects.filter(kind=SHARE_OUT, order=order_of(hub, kind, term)).last()
+
+
+def is_under_way(hub: Hub, kind: str, term: datetime.date) -> bool:
+    """Tell whether a term is being shared out just now."""
+    return _unfinished(hub, kind, term).exists()
+
+
+def _unfinished(hub: Hub, kind: str, term: datetime.date) -> QuerySet[Work]:
+    order = order_of(hub, kind, term)
+    return Work.objects.filter(kind=SHARE_OUT, order=order, state__in=UNFINISHED)
 
 
 def work_out(work: Work, progress: Progress) -> Effect:
