@@ -11,6 +11,7 @@ from django.db.models import F
 from invented import AT
 from paid import awarded, partnership, schools, who
 from schoolhubs.service.accounts.roles import Role
+from schoolhubs.service.delivery.models import SupportDay
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.partnerships.models import Partnership
@@ -165,25 +166,45 @@ def test_a_day_that_the_lead_missed_is_excused_and_costs_no_payment() -> None:
     one, client = partnership(ONE), signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE)
     here = f"/schools/{ONE}/money/{one.pk}/first_year"
     client.post(here)
-    told = {"on_day": "3", "on_month": "10", "on_year": "2022", "half_days": "20", "what": "Visit",
+    told = {"on_day": "3", "on_month": "10", "on_year": "2022", "what": "Visit",
             "by_whom": "All", "evidence": "Letter"}  # fmt: skip
-    client.post(f"{here}/day", {**told, "version": "1"})
+    client.post(f"{here}/day", {**told, "half_days": "20", "version": "1"})
+    client.post(f"{here}/day", {**told, "half_days": "4", "version": "2"})
     because = "The lead was ill"
-    client.post(f"{here}/day", {**told, "half_days": "6", "excused_because": because,
-                                "version": "2"})  # fmt: skip
+    excused = {**told, "excused_because": because, "version": "3"}
+    answer = client.post(f"{here}/day", {**excused, "half_days": "2"})
+    assert (answer.status_code, "stands as missed" in words(answer)) == (409, True)
+    day = missed(one, datetime.date(2022, 10, 3))
+    answer = client.post(f"{here}/day", {**excused, "half_days": "3"})
+    assert "1 day can be excused, not 1.5 days" in words(answer)
+    client.post(f"{here}/day", {**excused, "half_days": "2"})
     assert because in words(client.get(here))
+    answer = client.post(f"{here}/day", {**excused, "half_days": "1", "version": "4"})
+    assert "nothing more can be excused" in words(answer)
     made = Declaration.objects.get()
     made = declaring.declare(made, version=made.version, who=who("head", "Ada Head"))
     officer = signed_in(Role.OFFICE_CASEWORKER, subject="officer-1")
     shown = words(officer.get(f"/office/money/declarations/{made.pk}"))
     assert f"Fell through: {because}" in shown
-    assert "3 days excused on 2022-10-03, counted as taken part in" in shown
+    assert "1 day excused on 2022-10-03, counted as taken part in" in shown
     award = declaring.check(made, version=made.version, who=who("caseworker"))
     assert award.amount_pence == 360_000
-    day = made.days.get(excused_because=because)
-    struck = declaring.strike_day(
-        day, reason="It took place", version=Declaration.objects.get().version,
-        who=who("caseworker"),
-    )  # fmt: skip
-    assert struck is not None
-    assert struck.amount_pence < award.amount_pence
+    # It took place after all: what was given counts then, and what was excused does not.
+    SupportDay.objects.filter(pk=day.pk).update(
+        state="delivered", delivered_at=AT, delivered_by="lead", version=F("version") + 1
+    )
+    made.refresh_from_db()
+    again = declaring.work_out_again(
+        made, why="It took place", version=made.version, who=who("caseworker")
+    )
+    assert again.amount_pence == 337_500
+
+
+def missed(one: Partnership, on: datetime.date) -> SupportDay:
+    day = SupportDay.objects.create(
+        partnership=one, on=on, focus="Corridors", planned_at=AT, planned_by="lead"
+    )
+    SupportDay.objects.filter(pk=day.pk).update(
+        state="missed", reason="The lead was ill", version=F("version") + 1
+    )
+    return day

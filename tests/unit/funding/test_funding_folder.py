@@ -13,6 +13,7 @@ from schoolhubs.funding import folder as kept
 from schoolhubs.funding.books import Books
 from schoolhubs.funding.folder import FundingRecords
 from schoolhubs.vocabulary.errors import DataProblem
+from schoolhubs.vocabulary.records.delivery import MissedDay
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
     PaymentItem,
@@ -23,10 +24,13 @@ from schoolhubs.vocabulary.records.funding import (
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
 
 
+MISSED = MissedDay(on=datetime.date(2023, 2, 1), half_days=2, evidence="support_day:7")
+
+
 def records() -> FundingRecords:
     found = (
         delivered(half_days=20, lead_half_days=4),
-        delivered(half_days=40, partnership_id="2", urn="900003", trust_id="77"),
+        delivered(half_days=40, partnership_id="2", urn="900003", trust_id="77", missed=(MISSED,)),
     )
     declarations = (
         declared(6, use=(UseOfGrant(use="travel", amount_pence=12345, note="=SUM(A1)"),)),

@@ -8,6 +8,7 @@ import pytest
 
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
+from schoolhubs.vocabulary.records.delivery import MissedDay
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
     DeclaredDay,
@@ -103,12 +104,51 @@ def test_an_excused_day_counts_as_taken_part_in() -> None:
         on=datetime.date(2023, 2, 1), half_days=2, what="The lead was ill", evidence="letter",
         is_excused=True,
     )  # fmt: skip
-    record = delivered(half_days=24)
+    missed = MissedDay(on=excused.on, half_days=2, evidence="support_day:7")
+    record = delivered(half_days=24, missed=(missed,))
     without, with_ = (
         funding.statement([record], BEHAVIOUR, "2022/23", declarations=[each]).due_pence
         for each in (declared(), declared(days=(excused,)))
     )
     assert (without, with_) == (337500, 360000)
+
+
+SECOND = datetime.date(2022, 9, 2)  # the ledger of delivered() holds half a day of it
+
+
+@pytest.mark.parametrize(
+    ("half_days", "missed", "on", "counted"),
+    [
+        ((20, 20), (), datetime.date(2023, 2, 1), 0),
+        ((20, 20), (2,), datetime.date(2023, 2, 1), 2),
+        ((1, 1), (2,), datetime.date(2023, 2, 1), 2),
+        ((2, 2), (1,), datetime.date(2023, 2, 1), 1),
+        ((20,), (1, 2), datetime.date(2023, 2, 1), 2),
+        ((2,), (2,), SECOND, 1),
+    ],
+)
+def test_an_excused_day_counts_once_and_for_no_more_than_was_missed(
+    half_days: tuple[int, ...], missed: tuple[int, ...], on: datetime.date, counted: int
+) -> None:
+    """Twenty half-days on one date, of which nothing was missed, once earned a whole award."""
+    days = tuple(
+        DeclaredDay(on=on, half_days=n, what="Ill", evidence=f"letter {at}", is_excused=True)
+        for at, n in enumerate(half_days)
+    )
+    held = tuple(
+        MissedDay(on=on, half_days=n, evidence=f"support_day:{at}") for at, n in enumerate(missed)
+    )
+    record = delivered(half_days=4, lead_half_days=4, missed=held)
+    rules, money = BEHAVIOUR.as_at(record.starts_on), BEHAVIOUR.money(record.starts_on)
+    found = funding.award(
+        record, rules, money, declared(days=days), payee=PayeeKind.SCHOOL,
+        milestone="first_year", on=datetime.date(2023, 9, 1),
+    )  # fmt: skip
+    assert found.counted_half_days == 4 + counted
+    lines = [line for line in found.lines if line.code == "excused"]
+    assert len(lines) == len(days)
+    told = [("Only what stands as missed" in line.why) for line in lines]
+    assert any(told) == (counted < sum(half_days))
 
 
 def test_where_the_definition_counts_no_excused_day_it_is_said_and_not_counted() -> None:

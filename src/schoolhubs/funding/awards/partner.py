@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -19,6 +20,9 @@ from schoolhubs.vocabulary.records.funding import (
 from schoolhubs.vocabulary.records.rules import GrantRule, PathwayRules
 
 HALF_DAYS_A_DAY = 2
+AT_MOST = (
+    "Only what stands as missed on that day counts, once, and no more than two half-days on a day."
+)
 ENDED_BY = {"lead": ", by the hub", "office": ", by the programme office"}
 OTHER_DATE = {
     PaidAt.AFTER_FIRST_YEAR: "at the end of the first year",
@@ -158,21 +162,39 @@ def _count(
         if counts:
             working.counted_half_days += counts
             working.derived_from.append(day.evidence)
-    for each in declared:
-        if each.on < milestone.due_on and not each.is_excused:
-            working.counted_half_days += each.half_days
-        elif each.on < milestone.due_on:
-            _excused(working, money, each)
+    by_then = [each for each in declared if each.on < milestone.due_on]
+    working.counted_half_days += sum(each.half_days for each in by_then if not each.is_excused)
+    _excused(working, money, record, [each for each in by_then if each.is_excused], left)
 
 
-def _excused(working: Working, money: MoneyRules, day: DeclaredDay) -> None:
-    """Count a day that fell through by no fault of the partner, if the definition does."""
-    why = said(working, money, "awards.counts_excused") if money.counts_excused else ""
-    if money.counts_excused:
-        working.counted_half_days += day.half_days
-    text = f"{text_of_days(day.half_days)} excused on {day.on.isoformat()}"
-    text += ", counted as taken part in" if why else ", not counted"
-    add(working, "excused", text, 0, f"Rule: {why}." if why else "The definition counts none.")
+def _excused(
+    working: Working,
+    money: MoneyRules,
+    record: DeliveryRecord,
+    excused: Sequence[DeclaredDay],
+    left: dict[datetime.date, int],
+) -> None:
+    """Count days that fell through by no fault of the partner, if the definition does.
+
+    Only a day that stands as missed is excused, for no more than its half-days, and once; ``left``
+    is what other records leave of the two half-days of each day.
+    """
+    missed: Counter[datetime.date] = Counter()
+    for each in record.missed:
+        missed[each.on] += each.half_days
+    for day in excused:
+        why = said(working, money, "awards.counts_excused") if money.counts_excused else ""
+        room = min(missed[day.on], left.setdefault(day.on, HALF_DAYS_A_DAY))
+        counts = min(day.half_days, room) if why else 0
+        missed[day.on] -= counts
+        left[day.on] -= counts
+        working.counted_half_days += counts
+        text = f"{text_of_days(day.half_days)} excused on {day.on.isoformat()}, "
+        of_it = "" if counts == day.half_days else f"{text_of_days(counts)} of it "
+        text += f"{of_it}counted as taken part in" if counts else "not counted"
+        reason = f"Rule: {why}." if why else "The definition counts none."
+        reason += f" {AT_MOST}" if why and counts < day.half_days else ""
+        add(working, "excused", text, 0, reason)
 
 
 def _participation(

@@ -12,6 +12,7 @@ Rows = Mapping[str, list[Row]]
 ONCE = (
     ("partnerships.csv", ("partnership_id",)),
     ("days.csv", ("partnership_id", "kind", "on", "evidence")),
+    ("missed_days.csv", ("partnership_id", "on", "evidence")),
     ("declarations.csv", ("declaration_id",)),
     ("declarations.csv", ("partnership_id", "milestone", "is_lead")),
     ("declared_days.csv", ("declaration_id", "on", "what", "evidence")),
@@ -49,6 +50,7 @@ def _unknown(rows: Rows) -> Iterator[Problem]:
     declarations = {row["declaration_id"] for row in rows["declarations.csv"]}
     for name, column, known in (
         ("days.csv", "partnership_id", partnerships),
+        ("missed_days.csv", "partnership_id", partnerships),
         ("declarations.csv", "partnership_id", partnerships),
         ("declared_days.csv", "declaration_id", declarations),
         ("uses.csv", "declaration_id", declarations),
@@ -83,7 +85,7 @@ def _outside(rows: Rows) -> Iterator[Problem]:
     of_declaration = {
         row["declaration_id"]: row["partnership_id"] for row in rows["declarations.csv"]
     }
-    for file in ("days.csv", "declared_days.csv"):
+    for file in ("days.csv", "missed_days.csv", "declared_days.csv"):
         for row in rows[file]:
             name = row.get("partnership_id") or of_declaration.get(row.get("declaration_id", ""))
             starts_on, finishes_on = spans.get(name or "", (None, None))

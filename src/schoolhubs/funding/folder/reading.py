@@ -13,7 +13,7 @@ from schoolhubs.funding.folder.checking import faults_together
 from schoolhubs.funding.folder.layout import KINDS, RecordFile, files
 from schoolhubs.funding.folder.unpacking import opened
 from schoolhubs.vocabulary.errors import DataProblem, Problem
-from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
+from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord, MissedDay
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
     Declaration,
@@ -166,20 +166,24 @@ def _problem(file: RecordFile, row: int, column: str, fault: str, kind: str) -> 
 
 
 def _built(rows: Mapping[str, list[Row]]) -> FundingRecords:
-    days, declared, uses = (
+    days, missed, declared, uses = (
         _grouped(rows[name], by)
-        for name, by in (("days.csv", "partnership_id"), ("declared_days.csv", "declaration_id"),
-                         ("uses.csv", "declaration_id"))
+        for name, by in (("days.csv", "partnership_id"), ("missed_days.csv", "partnership_id"),
+                         ("declared_days.csv", "declaration_id"), ("uses.csv", "declaration_id"))
     )  # fmt: skip
     records, regions = [], {}
     for row in rows["partnerships.csv"]:
         given = _without(row, "region")
-        own = sorted(days[row["partnership_id"]], key=_in_time)
+        own, not_held = (
+            [_without(each, "partnership_id") for each in sorted(found, key=_in_time)]
+            for found in (days[row["partnership_id"]], missed[row["partnership_id"]])
+        )
         records.append(
             DeliveryRecord(
-                **given, days=tuple(DaySpent(**_without(d, "partnership_id")) for d in own)
+                **given, days=tuple(DaySpent(**each) for each in own),
+                missed=tuple(MissedDay(**each) for each in not_held),
             )
-        )
+        )  # fmt: skip
         if row["region"]:
             regions[row["partnership_id"]] = row["region"]
     declarations = []

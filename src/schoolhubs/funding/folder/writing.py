@@ -21,7 +21,8 @@ def record_texts(records: FundingRecords) -> dict[str, str]:
     """
     rows = {
         "partnerships.csv": _partnerships(records),
-        "days.csv": _days(records),
+        "days.csv": _days(records, "days"),
+        "missed_days.csv": _days(records, "missed"),
         "declarations.csv": (dataclasses.asdict(each) for each in records.declarations),
         "declared_days.csv": _of_declarations(records, "days"),
         "uses.csv": _of_declarations(records, "use"),
@@ -58,13 +59,13 @@ def _cell(value: Any) -> str:
 
 def _partnerships(records: FundingRecords) -> Iterator[Row]:
     for each in records.records:
-        row = {name: getattr(each, name) for name in each.__slots__ if name != "days"}
+        row = {name: getattr(each, name) for name in each.__slots__}
         yield {**row, "region": records.regions.get(each.partnership_id, "")}
 
 
-def _days(records: FundingRecords) -> Iterator[Row]:
+def _days(records: FundingRecords, part: str) -> Iterator[Row]:
     for each in records.records:
-        for day in each.days:
+        for day in getattr(each, part):
             row = {name: getattr(day, name) for name in day.__slots__}
             yield {**row, "partnership_id": each.partnership_id}
 

@@ -18,7 +18,7 @@ from schoolhubs.service.delivery.models import (
 )
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.calendar import AcademicYear, Term
-from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, MissedDay
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 from schoolhubs.vocabulary.records.support import SupportRules
 
@@ -124,6 +124,20 @@ def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ..
                 partner_half_days=halves, lead_half_days=told.lead_half_days,
                 travel_minutes=told.travel_minutes, evidence=f"support_day:{each.pk}",
                 is_agreed=each.state == "agreed",
+            )
+        )  # fmt: skip
+    return {pk: tuple(held) for pk, held in found.items()}
+
+
+def missed_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[MissedDay, ...]]:
+    """Give the support days that did not take place in each partnership, in order of time."""
+    rows = SupportDay.objects.filter(partnership_id__in=list(partnership_ids), state="missed")
+    found: dict[int, list[MissedDay]] = defaultdict(list)
+    for each in rows:
+        found[each.partnership_id].append(
+            MissedDay(
+                on=each.on, half_days=len(Part(each.part).halves),
+                evidence=f"support_day:{each.pk}",
             )
         )  # fmt: skip
     return {pk: tuple(held) for pk, held in found.items()}

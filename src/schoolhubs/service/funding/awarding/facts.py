@@ -11,7 +11,7 @@ from schoolhubs.service.funding.awarding import ledger
 from schoolhubs.service.funding.models import Declaration
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.vocabulary.records import funding as records
-from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord
+from schoolhubs.vocabulary.records.delivery import DaySpent, DeliveryRecord, MissedDay
 from schoolhubs.vocabulary.records.funding import MoneyRules, PayeeKind, PaymentMilestone
 from schoolhubs.vocabulary.records.rules import RulesAsAt
 
@@ -114,12 +114,13 @@ def facts_among(
         )
     further = {each.extends_id: each for each in known}
     years = {each.pk: tuple(_years(each, further)) for each in found}
-    days = ledger.days_of([each.pk for of_one in years.values() for each in of_one])
+    ids = [each.pk for of_one in years.values() for each in of_one]
+    days, missed = ledger.days_of(ids), ledger.missed_of(ids)
     declarations: dict[int, dict[tuple[str, str], Declaration]] = {pk: {} for pk in first_ids}
     rows = Declaration.objects.filter(partnership_id__in=first_ids).prefetch_related("days")
     for row in rows:
         declarations[row.partnership_id][row.side, row.milestone] = row
-    return [_facts(each, years[each.pk], days, declarations[each.pk]) for each in found]
+    return [_facts(each, years[each.pk], days, missed, declarations[each.pk]) for each in found]
 
 
 def _years(first: Partnership, further: Mapping[int | None, Partnership]) -> Iterable[Partnership]:
@@ -136,6 +137,7 @@ def _facts(
     first: Partnership,
     years: tuple[Partnership, ...],
     days: Mapping[int, tuple[DaySpent, ...]],
+    missed: Mapping[int, tuple[MissedDay, ...]],
     declarations: Mapping[tuple[str, str], Declaration],
 ) -> Facts:
     programme = programmes.load(first.programme_id)
@@ -162,6 +164,7 @@ def _facts(
                     key=lambda day: (day.on, day.evidence),
                 )
             ),
+            missed=tuple(day for each in years for day in missed.get(each.pk, ())),
         ),
     )  # fmt: skip
 

@@ -5,13 +5,18 @@ from collections.abc import Callable, Collection, Mapping
 from schoolhubs.service.delivery import queries as delivery
 from schoolhubs.service.events import queries as events
 from schoolhubs.service.training import queries as training
-from schoolhubs.vocabulary.records.delivery import DaySpent
+from schoolhubs.vocabulary.records.delivery import DaySpent, MissedDay
 
 Days = Mapping[int, tuple[DaySpent, ...]]
 # Each app's own `queries.days_of`: support days and coaching, open days and events, training.
 LEDGERS: tuple[Callable[[Collection[int]], Days], ...] = (
     delivery.days_of, events.days_of, training.days_of,
 )  # fmt: skip
+
+
+def missed_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[MissedDay, ...]]:
+    """Give the days of some partnerships that were planned and missed."""
+    return delivery.missed_of(partnership_ids)
 
 
 def days_of(partnership_ids: Collection[int]) -> dict[int, tuple[DaySpent, ...]]:

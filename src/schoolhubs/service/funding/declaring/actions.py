@@ -10,9 +10,11 @@ from django.utils import timezone
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import queries, telling
 from schoolhubs.service.funding.awarding import actions as awarding
+from schoolhubs.service.funding.awarding.facts import Facts
 from schoolhubs.service.funding.declaring.places import (
     milestone_of,
     refuse_cut_short,
+    refuse_what_was_not_missed,
     take_over,
 )
 from schoolhubs.service.funding.models import (
@@ -94,12 +96,15 @@ def add_day(
     Raises
     ------
     Conflict
-        If it is declared already, was changed meanwhile, or the day lies outside its time.
+        If it is declared already, was changed meanwhile, the day lies outside its time, or what
+        is to be excused was not missed.
     """
     with transaction.atomic():
-        held, due_on = _held_to_write(declaration, version)
+        held, facts, due_on = _held_to_write(declaration, version)
         if not held.partnership.starts_on <= on < due_on:
             raise Conflict(OUTSIDE.format(day=in_words(due_on)))
+        if excused_because:
+            refuse_what_was_not_missed(facts, held.side, on=on, half_days=half_days)
         made = DeclaredDay.objects.create(
             declaration=held, on=on, half_days=half_days, what=what, who=by_whom,
             evidence=evidence, excused_because=excused_because, added_at=who.at, added_by=who.by,
@@ -119,7 +124,7 @@ def take_out_day(declaration: Declaration, day_id: int, *, version: int, who: Wh
         If it is declared already, was changed meanwhile, or the day is gone or struck out.
     """
     with transaction.atomic():
-        held, _ = _held_to_write(declaration, version)
+        held, _, _ = _held_to_write(declaration, version)
         if not held.days.filter(pk=day_id, struck_at__isnull=True).delete()[0]:
             raise Conflict(CHANGED)
         _save(held)
@@ -138,7 +143,7 @@ def report_use(
         If it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held, _ = _held_to_write(declaration, version)
+        held, _, _ = _held_to_write(declaration, version)
         held.travel_pence, held.backfill_pence = travel_pence, backfill_pence
         held.plan_pence = plan_pence
         _save(held)
@@ -155,7 +160,7 @@ def declare(declaration: Declaration, *, version: int, who: Who) -> Declaration:
         If its time is not over, it is declared already, or was changed meanwhile.
     """
     with transaction.atomic():
-        held, due_on = _held_to_write(declaration, version)
+        held, _, due_on = _held_to_write(declaration, version)
         if who.on < due_on:
             raise Conflict(TOO_EARLY.format(day=in_words(due_on)))
         held.state, held.declared_at = DeclarationState.DECLARED, who.at
@@ -261,12 +266,14 @@ def _held(declaration: Declaration, version: int, *states: DeclarationState) -> 
     return held
 
 
-def _held_to_write(declaration: Declaration, version: int) -> tuple[Declaration, datetime.date]:
+def _held_to_write(
+    declaration: Declaration, version: int
+) -> tuple[Declaration, Facts, datetime.date]:
     """Hold what is being written, with the day it falls due; nobody writes while it rests."""
     held = _held(declaration, version, DeclarationState.STARTED)
     _refuse_while_resting(held.partnership)
-    _, milestone = milestone_of(held.partnership_id, held.side, held.milestone)
-    return held, milestone.due_on
+    facts, milestone = milestone_of(held.partnership_id, held.side, held.milestone)
+    return held, facts, milestone.due_on
 
 
 def _refuse_while_resting(first: Partnership) -> None:

@@ -1,14 +1,27 @@
 """Which milestone a declaration is for, and what takes its place where that is none any more."""
 
+import datetime
+
 from schoolhubs.service.funding.awarding.facts import Facts, facts_of
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
 from schoolhubs.service.funding.pages import wording
+from schoolhubs.service.web.pages import day as in_words
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.funding import PaymentMilestone
 
 NO_SUCH = "No money falls due to this side of the partnership then. Nothing was saved."
 CUT_SHORT = "The partnership was cut short, so nothing is declared for this any more."
 TAKES_OVER = " What was typed for it is kept, and “{now}” takes it over. Nothing was changed."
+
+NOT_MISSED = (
+    "No support day of {day} stands as missed, so there is nothing to excuse. Where one fell "
+    "through, the hub or you say so first on the page of that day. Nothing was saved."
+)
+LEFT = (
+    "Of {day} {left} can be excused, not {asked}: what stands as missed then, no more than a day, "
+    "less what is declared as excused already. Nothing was saved."
+)
+MOST_ON_A_DAY = 2
 
 
 def milestone_of(partnership_id: int, side: str, name: str) -> tuple[Facts, PaymentMilestone]:
@@ -43,6 +56,31 @@ def cut_short(facts: Facts, side: str) -> str:
 def refuse_cut_short(held: Declaration) -> None:
     """Refuse where the milestone is none any more: the last takes over what was typed for it."""
     milestone_of(held.partnership_id, held.side, held.milestone)
+
+
+def refuse_what_was_not_missed(
+    facts: Facts, side: str, *, on: datetime.date, half_days: int
+) -> None:
+    """Refuse to excuse more of a day than the ledger holds as missed, or any of it twice.
+
+    Raises
+    ------
+    Conflict
+        If nothing of that day stands as missed, or less of it than is asked.
+    """
+    missed = sum(each.half_days for each in facts.record.missed if each.on == on)
+    if not missed:
+        raise Conflict(NOT_MISSED.format(day=in_words(on)))
+    excused = sum(
+        day.half_days
+        for (own, _), each in facts.declarations.items()
+        for day in each.days.all()
+        if own == side and day.on == on and day.excused_because and day.struck_at is None
+    )
+    left = max(min(missed, MOST_ON_A_DAY) - excused, 0)
+    if half_days > left:
+        said = wording.days(left) if left else "nothing more"
+        raise Conflict(LEFT.format(day=in_words(on), left=said, asked=wording.days(half_days)))
 
 
 def take_over(made: Declaration, facts: Facts, milestone: PaymentMilestone) -> int:

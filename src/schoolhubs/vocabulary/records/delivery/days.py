@@ -46,6 +46,18 @@ class DaySpent:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MissedDay:
+    """A day, or half of one, that was planned with a partner and did not take place.
+
+    ``half_days`` is what it would have counted for the partner; ``evidence`` the record of it.
+    """
+
+    on: datetime.date
+    half_days: int
+    evidence: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
     """Everything delivered in one partnership, for awards and evaluation.
 
@@ -65,6 +77,8 @@ class DeliveryRecord:
         Who ended it: ``partner``, ``lead`` or ``office``; blank where nobody knows.
     days
         In order of time.
+    missed
+        Days that the ledgers hold as missed: a partner may be excused for these and no others.
 
     Examples
     --------
@@ -91,6 +105,7 @@ class DeliveryRecord:
     ended_on: datetime.date | None = None
     definition_version: str = ""
     ended_by: str = ""
+    missed: tuple[MissedDay, ...] = ()
 
     @property
     def agreed_half_days(self) -> int:
