@@ -90,6 +90,24 @@ def test_an_award_that_nobody_declares_lapses_after_one_reminder_and_frees_its_p
     assert answer.status_code == 409
 
 
+def test_nothing_lapses_of_a_payment_while_nobody_can_be_reminded_of_it() -> None:
+    one = partnership(TWO)
+    assert lapse(REMINDS) == (0, 0)
+    on = FINISHES + 2 * WITHIN
+    assert lapse(on) == lapse(on + 9 * DAY) == (0, 0)
+    assert Declaration.objects.get(side="partner").state == "started"
+    told = Letter.objects.filter(kind="declaration_lapses").values_list("organisation", "state")
+    assert list(told) == [(f"school:{TWO}", "nobody")], "the office's list, once"
+    assert committed(on) == FULL
+    signed_in(Role.PARTNER_SCHOOL_HEAD, urn=TWO, subject="new-head")
+    assert lapse(on) == (1, 0)
+    made = Declaration.objects.get(partnership=one)
+    last_on = on + MONEY.declare_reminder_days * DAY
+    assert made.lapses_on == last_on
+    assert lapse(last_on) == (0, 0)
+    assert lapse(last_on + DAY) == (0, 1)
+
+
 def test_the_office_opens_a_lapsed_declaration_again_and_its_payment_is_earned() -> None:
     held = lapsed()
     officer = signed_in(Role.OFFICE_CASEWORKER, subject="officer-1")

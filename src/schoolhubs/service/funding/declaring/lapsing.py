@@ -13,6 +13,7 @@ from schoolhubs.service.funding.declaring.actions import Who
 from schoolhubs.service.funding.declaring.due import OF_THE_SERVICE, Open, open_on
 from schoolhubs.service.funding.models import Declaration, DeclarationState, KeptAward
 from schoolhubs.service.letters import actions as letters
+from schoolhubs.service.letters.queries import addresses_of
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict
 
@@ -60,15 +61,21 @@ def _days_of(one: Open) -> tuple[datetime.date, datetime.date]:
 
 
 def _remind(one: Open, last_on: datetime.date, on: datetime.date, who: Who) -> int:
+    """Remind a side; one in which nobody can be written to is not, so nothing of it lapses."""
     name, days = one.milestone.milestone, one.facts.money.declare_reminder_days
     try:
         with transaction.atomic():
             begun = actions.begin(one.facts.partnership, side=one.side, milestone=name, who=who)
             held = _held(begun)
-            held.reminded_at = who.at
-            held.lapses_on = max(last_on, on + datetime.timedelta(days=days))
+            lapses_on = max(last_on, on + datetime.timedelta(days=days))
+            facts = {"by": day(lapses_on), "on": one.last_on}
+            drafts = telling.lapsing("declaration_lapses", held, facts)
+            if not any(addresses_of(drafts)):
+                # It stands in the office's list of letters with nobody to go to, once.
+                letters.write(drafts, by=who.by, at=who.at, place=who.place)
+                return 0
+            held.reminded_at, held.lapses_on = who.at, lapses_on
             _save(held)
-            facts = {"by": day(held.lapses_on), "on": one.last_on}
             drafts = telling.lapsing("declaration_lapses", held, facts)
             letters.write(drafts, by=who.by, at=who.at, place=who.place)
             _tell("declaration.remind", held, who, by=held.lapses_on.isoformat())
