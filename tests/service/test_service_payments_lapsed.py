@@ -86,8 +86,11 @@ def test_an_award_that_nobody_declares_lapses_after_one_reminder_and_frees_its_p
     assert "Lapsed" in words(head.get(f"/schools/{ONE}/money"))
     here = f"/schools/{ONE}/money/{one.pk}/first_year"
     assert "so nothing is paid for it" in words(head.get(here))
-    answer = head.post(f"{here}/declare", {"sure": "on", "version": "3"})
+    sent = {"sure": "on", "version": "2"}  # the page was open when it lapsed
+    answer = head.post(f"{here}/declare", sent)
     assert answer.status_code == 409
+    assert "This declaration lapsed on" in words(answer)
+    assert "can open it again" in words(answer)
 
 
 def test_nothing_lapses_of_a_payment_while_nobody_can_be_reminded_of_it() -> None:

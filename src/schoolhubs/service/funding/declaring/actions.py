@@ -35,6 +35,10 @@ CHANGED = (
     "Somebody changed this declaration while you had it open. Nothing of yours was saved; look at "
     "what stands now."
 )
+LAPSED = (
+    "This declaration lapsed on {day}, as nobody had declared it by its last day. Nothing of yours "
+    "was saved. The programme office can open it again: write to it, and say why it was late."
+)
 TOO_EARLY = "It can be declared from {day} on, when the time it is about is over. Nothing was sent."
 OUTSIDE = "The day has to lie within the partnership, and before {day}. Nothing was saved."
 SAME_PERSON = "You declared this yourself, so somebody else checks it. Nothing was changed."
@@ -261,6 +265,9 @@ def work_out_again(declaration: Declaration, *, why: str, version: int, who: Who
 def _held(declaration: Declaration, version: int, *states: DeclarationState) -> Declaration:
     rows = Declaration.objects.select_for_update(of=("self",)).select_related("partnership")
     held = rows.get(pk=declaration.pk)
+    is_lapsed = held.state == DeclarationState.LAPSED and DeclarationState.LAPSED not in states
+    if is_lapsed and held.lapsed_at is not None:
+        raise Conflict(LAPSED.format(day=in_words(timezone.localdate(held.lapsed_at))))
     if held.version != version or held.state not in states:
         raise Conflict(CHANGED)
     return held
