@@ -1,5 +1,6 @@
 """What nobody declares is reminded of once, and lapses; the office opens it again for a payment."""
 
+import dataclasses
 import datetime
 import html
 import re
@@ -16,13 +17,15 @@ from paid import FINISHES, PAYS, STARTS, awarded, declared, partnership, prepare
 from schoolhubs import funding, programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
+from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions as declaring
-from schoolhubs.service.funding.declaring.lapsing import lapse_due
+from schoolhubs.service.funding.declaring.lapsing import lapse_due, reopen
 from schoolhubs.service.funding.models import Declaration, DeclarationState, KeptAward
 from schoolhubs.service.funding.paying.models import Payment, PaymentState, RunState
 from schoolhubs.service.funding.recovering.models import ClawbackState
 from schoolhubs.service.funding.statements import records
 from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.partnerships.models import Partnership
 from signing import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +153,58 @@ def test_nothing_lapses_without_a_reminder_whoever_writes_the_row() -> None:
     ):
         written.update(state="lapsed", lapsed_at=AT, version=F("version") + 1)
     assert lapse(REMINDS + 900 * DAY)[1] == 0
+
+
+EXAMPLE = "special-ap-hubs-example"
+AUTUMN, IN_TIME = datetime.date(2026, 9, 1), datetime.date(2026, 10, 5)
+LAPSE = {"term_1": datetime.date(2027, 7, 10), "term_2": datetime.date(2027, 10, 10)}
+
+
+def in_thirds() -> Partnership:
+    return partnership(
+        ONE, programme_id=EXAMPLE, cohort_id="2026-27-autumn", pathway="paired",
+        starts_on=AUTUMN, finishes_on=datetime.date(2027, 9, 1), state="running",
+    )  # fmt: skip
+
+
+def typed(one: Partnership) -> Declaration:
+    """Type a whole award's time for the first term, which nobody declares."""
+    made = declaring.begin(one, side="partner", milestone="term_1", who=who("head"))
+    declaring.add_day(
+        made, on=IN_TIME, half_days=20, what="Routines", by_whom="All", evidence="Minutes",
+        version=made.version, who=who("head"),
+    )  # fmt: skip
+    made.refresh_from_db()
+    return made
+
+
+def lapsed_on(one: Declaration, on: datetime.date) -> None:
+    """Let one declaration have been reminded of, and lapse."""
+    Declaration.objects.filter(pk=one.pk).update(
+        reminded_at=AT, lapses_on=on - DAY, version=F("version") + 1
+    )
+    lapse(on)
+    one.refresh_from_db()
+    assert one.state == "lapsed"
+
+
+def test_typed_days_of_what_lapsed_are_paid_by_the_next_payment_once() -> None:
+    one = in_thirds()
+    first = typed(one)
+    second = declaring.begin(one, side="partner", milestone="term_2", who=who("head"))
+    lapsed_on(first, LAPSE["term_1"])
+    assert [day.half_days for day in second.days.all()] == [20], "the one being written has them"
+    lapsed_on(second, LAPSE["term_2"])
+    third = declaring.begin(one, side="partner", milestone="term_3", who=who("head"))
+    assert [day.half_days for day in third.days.all()] == [20], "once, though two lapsed"
+    facts = facts_of([one.pk])[one.pk]
+    again = reopen(first, facts, reason="It burned", version=first.version, who=who("caseworker"))
+    assert not again.days.exists(), "they stay where they were taken over"
+    later = datetime.datetime(2027, 10, 12, 9, tzinfo=datetime.UTC)
+    head, officer = (dataclasses.replace(who(by), at=later) for by in ("head", "officer"))
+    third = declaring.declare(third, version=third.version, who=head)
+    # 20 half-days of the 22.5 that earn all of 2,500 pounds.
+    assert declaring.check(third, version=third.version, who=officer).amount_pence == 222_222
 
 
 STATES = yaml.safe_load(

@@ -39,7 +39,10 @@ from schoolhubs.vocabulary.records.rules import RulesAsAt
 SENT = {PaymentState.IN_RUN, PaymentState.PAID, PaymentState.CLAWED_BACK}
 SETTLED_LATER = "Paid before later evidence; a later milestone settles the difference"
 TAKES_NOTHING = "What is not checked yet takes nothing of earlier milestones back"
-LAPSED = "Not declared by its last day, so nothing is paid for it"
+LAPSED = (
+    "Not declared by its last day, so nothing is paid for it by itself; a later milestone, where "
+    "there is one, settles its days"
+)
 COVERED = "Nothing of its own: {milestone}, which is settled already, holds it"
 _Key = tuple[str, str, str, str]
 

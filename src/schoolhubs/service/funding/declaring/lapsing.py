@@ -8,7 +8,7 @@ from django.db import transaction
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import telling
 from schoolhubs.service.funding.awarding.facts import Facts
-from schoolhubs.service.funding.declaring import actions
+from schoolhubs.service.funding.declaring import actions, places
 from schoolhubs.service.funding.declaring.actions import Who
 from schoolhubs.service.funding.declaring.due import OF_THE_SERVICE, Open, open_on
 from schoolhubs.service.funding.models import Declaration, DeclarationState, KeptAward
@@ -90,6 +90,7 @@ def _lapse(declaration: Declaration, one: Open, who: Who) -> int:
             held = _held(declaration)
             held.state, held.lapsed_at = DeclarationState.LAPSED, who.at
             _save(held)
+            _hand_on(held, one)
             drafts = telling.lapsing("declaration_lapsed", held, {"on": one.last_on})
             letters.write(drafts, by=who.by, at=who.at, place=who.place)
             _tell("declaration.lapse", held, who)
@@ -98,10 +99,35 @@ def _lapse(declaration: Declaration, one: Open, who: Who) -> int:
     return 1
 
 
+def _hand_on(lapsed: Declaration, one: Open) -> None:
+    """Bring the days typed for what lapses into the next declaration that is being written."""
+    ours = {name: each for (side, name), each in one.facts.declarations.items() if side == one.side}
+    later = [each for each in one.facts.milestones(one.side)
+             if each.due_on > one.milestone.due_on]  # fmt: skip
+    for milestone in later:
+        found = ours.get(milestone.milestone)
+        if found is not None and found.state == DeclarationState.STARTED:
+            held = _held(found)
+            if places.copy_days([lapsed], held, ours.values(), before=milestone.due_on):
+                _save(held)
+            return
+
+
+def _leave_what_was_taken(held: Declaration, facts: Facts) -> None:
+    """Take out of what is opened again the days that another declaration holds by now."""
+    ours = [each for (side, _), each in facts.declarations.items() if side == held.side]
+    taken = places.held_by([each for each in ours if each != held])
+    for each in held.days.all():
+        if places.typed(each) in taken:
+            each.delete()
+
+
 def reopen(
     declaration: Declaration, facts: Facts, *, reason: str, version: int, who: Who
 ) -> Declaration:
     """Open a lapsed declaration again, with the reason; it can be declared as long as at first.
+
+    Days that a later declaration took over stay there, and count once.
 
     Raises
     ------
@@ -116,6 +142,7 @@ def reopen(
         held.lapses_on = who.on + datetime.timedelta(days=facts.money.declare_within_days or 0)
         held.reopened_at, held.reopened_by, held.reopened_reason = who.at, who.by, reason
         _save(held)
+        _leave_what_was_taken(held, facts)
         drafts = telling.lapsing(
             "declaration_reopened", held, {"reason": reason, "by": day(held.lapses_on)}
         )

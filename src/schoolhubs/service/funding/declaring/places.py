@@ -1,6 +1,7 @@
 """Which milestone a declaration is for, and what takes its place where that is none any more."""
 
 import datetime
+from collections.abc import Collection, Iterable
 
 from schoolhubs.service.funding.awarding.facts import Facts, facts_of
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
@@ -9,6 +10,7 @@ from schoolhubs.service.web.pages import day as in_words
 from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.records.funding import PaymentMilestone
 
+Typed = tuple[datetime.date, int, str, str, str, datetime.datetime, str]
 NO_SUCH = "No money falls due to this side of the partnership then. Nothing was saved."
 CUT_SHORT = "The partnership was cut short, so nothing is declared for this any more."
 TAKES_OVER = " What was typed for it is kept, and “{now}” takes it over. Nothing was changed."
@@ -84,28 +86,68 @@ def refuse_what_was_not_missed(
 
 
 def take_over(made: Declaration, facts: Facts, milestone: PaymentMilestone) -> int:
-    """Copy what was typed for milestones that are none any more into the one that settles them.
+    """Copy what was typed for milestones that lapsed, or are none any more, into a new declaration.
 
-    That is the last. What was checked counts already, and what was struck out does not.
+    The last milestone settles those that are none any more. What was checked counts already, what
+    was struck out does not, and what another declaration took over before stays there.
 
     Returns
     -------
     int
         Days that were taken over.
     """
-    if milestone != successor(facts, made.side):
-        return 0
-    taken = []
-    for each in facts.closed(made.side):
-        if each.state == DeclarationState.CHECKED:
-            continue
+    others = [
+        each
+        for (side, _), each in sorted(facts.declarations.items())
+        if side == made.side and each.pk != made.pk
+    ]
+    closed = facts.closed(made.side) if milestone == successor(facts, made.side) else ()
+    closed = tuple(each for each in closed if each.state != DeclarationState.CHECKED)
+    for each in closed:
         made.travel_pence += each.travel_pence
         made.backfill_pence += each.backfill_pence
         made.plan_pence += each.plan_pence
-        taken += [
-            day for day in each.days.all() if day.struck_at is None and day.on < milestone.due_on
-        ]
     made.save()
+    lapsed = [each for each in others if each.state == DeclarationState.LAPSED]
+    sources = [each for each in lapsed if each not in closed]
+    return copy_days([*closed, *sources], made, others, before=milestone.due_on)
+
+
+def held_by(declarations: Iterable[Declaration]) -> set[Typed]:
+    """Give the days typed by hand that declarations hold; what lapsed holds none for itself."""
+    return {
+        typed(day)
+        for each in declarations
+        if each.state != DeclarationState.LAPSED
+        for day in each.days.all()
+    }
+
+
+def typed(day: DeclaredDay) -> Typed:
+    """Give what tells a day typed by hand from every other; a copy has the same."""
+    return day.on, day.half_days, day.what, day.who, day.evidence, day.added_at, day.added_by
+
+
+def copy_days(
+    sources: Iterable[Declaration], made: Declaration, others: Collection[Declaration],
+    *, before: datetime.date,
+) -> int:  # fmt: skip
+    """Copy the days typed in some declarations into one that is being written, each once.
+
+    Returns
+    -------
+    int
+        Days that were copied.
+    """
+    given = list(sources)
+    held = held_by([made, *(each for each in others if each not in (made, *given))])
+    found = {
+        typed(day): day
+        for each in given
+        for day in each.days.all()
+        if day.struck_at is None and day.on < before
+    }
+    taken = [day for key, day in found.items() if key not in held]
     DeclaredDay.objects.bulk_create(
         DeclaredDay(
             declaration=made, on=day.on, half_days=day.half_days, what=day.what, who=day.who,
