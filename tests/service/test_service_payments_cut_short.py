@@ -1,19 +1,36 @@
 """A declaration begun before its partnership was cut short: closed, and nothing typed anew."""
 
+import dataclasses
 import datetime
 import html
+import importlib
 import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from invented import AT
-from paid import awarded, partnership, schools, who
+from paid import (
+    OVER,
+    PAYS,
+    awarded,
+    confirmed,
+    handed_over,
+    partnership,
+    prepared,
+    schools,
+    who,
+)
+from schoolhubs import funding, programmes
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.delivery.models import SupportDay
+from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.paying.due import due
+from schoolhubs.service.funding.statements import records
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.resting.actions import end
 from schoolhubs.vocabulary.errors import Conflict
@@ -22,6 +39,7 @@ from signing import signed_in
 pytestmark = pytest.mark.django_db
 ONE = "900001"
 KEEPS = 120_000  # of 3,600 pounds one of three terms, 16 of its 16/3 days given
+MIGRATION = "schoolhubs.service.partnerships.migrations.0008_who_ended_before"
 ENDED, AFTER = "2023-01-15", "2023-02-20"
 
 
@@ -136,23 +154,48 @@ def test_days_that_were_checked_before_it_was_cut_short_count_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "half_days", "pence"),
+    ("side", "since_the_rule"),
     [
-        ("partner", 9, KEEPS),  # one of three terms, and in full from 9 of its 10 and two thirds
-        ("lead", 9, 126_563),  # two terms begun: 9 of 17.07 half-days of 2,400 pounds
-        ("office", 9, 126_563),
-        ("", 9, KEEPS),
+        ("partner", 1),  # one of three terms was completed
+        ("lead", 2),  # two were begun
+        ("office", 2),
+        ("", 1),
     ],
 )
-def test_who_ended_a_partnership_tells_what_payment_is_kept(
-    side: str, half_days: int, pence: int
-) -> None:
+def test_who_ended_a_partnership_tells_what_payment_is_kept(side: str, since_the_rule: int) -> None:
     one = partnership(ONE, state="running")
     Partnership.objects.filter(pk=one.pk).update(
         state="ended", why_ended="Ended", ended_on=ENDED, ended_side=side, version=F("version") + 1
     )
-    award = awarded(Partnership.objects.get(pk=one.pk), half_days=half_days, milestone="withdrawal")
-    assert award.amount_pence == pence
+    award = awarded(Partnership.objects.get(pk=one.pk), half_days=9, milestone="withdrawal")
+    assert award.amount_pence == KEEPS, "it began before there was a rule of who ended it"
+    facts = facts_of([one.pk])[one.pk]
+    later = dataclasses.replace(facts, money=programmes.load(PAYS).money(datetime.date(2027, 9, 1)))
+    found = {each.milestone: each.terms for each in later.milestones("partner")}
+    assert found["withdrawal"] == since_the_rule
+
+
+def test_a_payment_made_before_it_was_known_who_ended_a_partnership_is_whole() -> None:
+    """What was kept then is what the budget holds now: no money stands that no run pays."""
+    ended_on = datetime.date.fromisoformat(ENDED)
+    one = partnership(ONE, state="ended", ended_on=ended_on)
+    Partnership.objects.filter(pk=one.pk).update(
+        why_ended="The programme office ended it. Twice absent", version=F("version") + 1
+    )
+    awarded(Partnership.objects.get(pk=one.pk), half_days=16, milestone="withdrawal")
+    confirmed(handed_over(prepared()))
+    before = importlib.import_module(MIGRATION)
+    with connection.cursor() as cursor:
+        cursor.execute(before.FROM_WORDS)
+    one.refresh_from_db()
+    assert one.ended_side == "office"
+    assert not [each for each in due(PAYS, on=OVER) if each.gross_pence]
+    found = records.of_programme(PAYS)
+    told = funding.budgets.budget(
+        found.records, programmes.load(PAYS), on=OVER, declarations=found.declarations,
+        payments=found.payments, clawbacks=found.clawbacks,
+    )  # fmt: skip
+    assert (told.whole.committed_pence, told.whole.paid_pence) == (KEEPS, KEEPS)
 
 
 def test_the_office_ends_a_partnership_and_its_payment_knows_who_did() -> None:
