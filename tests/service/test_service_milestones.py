@@ -344,6 +344,18 @@ def test_after_a_rest_the_new_day_is_reminded_of() -> None:
     assert len(reminders(on)) == len(again) + 2, "once"
 
 
+def test_after_a_rest_nobody_is_written_to_again_of_what_was_overdue_before() -> None:
+    one = running()
+    at = datetime.datetime(2026, 11, 9, 8, tzinfo=datetime.UTC)
+    before = [each for each in reminders(at) if each[0] == "milestone_overdue"]
+    assert before
+    resting.rest(one, reason="Flood", **{**WHO, "at": at + datetime.timedelta(days=1)})
+    on = at + datetime.timedelta(days=8)
+    resting.take_up(one, reason="Dry", **{**WHO, "at": on})
+    after = reminders(on + datetime.timedelta(hours=1))
+    assert [each for each in after if each[0] == "milestone_overdue"] == before
+
+
 def test_a_worker_that_was_away_for_long_still_writes_what_is_overdue() -> None:
     one = running()
     late = reminders(datetime.datetime(2026, 12, 9, 8, tzinfo=datetime.UTC))

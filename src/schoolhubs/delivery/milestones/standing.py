@@ -40,8 +40,8 @@ class Due:
     ----------
     term
         The term it falls in.
-    due_on
-        The last day for it, rests counted.
+    due_on, planned_on
+        The last day for it, with its rests counted and without.
     done_on, evidence
         When it was done and what shows it; None and blank where it is not.
     asked, so_far
@@ -51,6 +51,7 @@ class Due:
     milestone: Milestone
     term: TermOf
     due_on: datetime.date
+    planned_on: datetime.date
     standing: Standing
     done_on: datetime.date | None = None
     evidence: str = ""
@@ -106,7 +107,7 @@ def due(
             done = _done(milestone, term, by, shown, lead_days=lead_days, n_terms=len(terms))
             found.append(
                 Due(
-                    milestone=milestone, term=term, due_on=by, done_on=done.on,
+                    milestone=milestone, term=term, due_on=by, planned_on=planned, done_on=done.on,
                     standing=_standing(rules, done, by, pauses, on), evidence=done.evidence,
                     asked=done.asked, so_far=done.so_far,
                 )

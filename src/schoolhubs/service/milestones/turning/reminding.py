@@ -67,9 +67,9 @@ def _drafts(found: Together, names: Names, on: datetime.date) -> Iterator[Draft]
 def _letters(kind: str, found: Together, due: Due, names: Names) -> Iterator[Draft]:
     one, roles = found.partnership, set(due.milestone.roles)
     is_of_lead, is_of_partner = bool(roles & {*LEADING}), bool(roles - {*LEADING})
-    # A rest gives another day, of which is written anew.
-    has_rested = any(each.until_on for each in found.pauses)
-    about = f"partnership:{one.pk}/{due.key}" + (f"/{due.due_on}" if has_rested else "")
+    # A rest that moves the day gives another, of which is written anew; what was due before it not.
+    is_moved = due.due_on != due.planned_on
+    about = f"partnership:{one.pk}/{due.key}" + (f"/{due.due_on}" if is_moved else "")
     for side, is_asked in (("partner", is_of_partner), ("lead", is_of_lead)):
         if is_asked:
             yield Draft(
