@@ -7,10 +7,9 @@ kept before stays as it was.
 import datetime
 import functools
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from schoolhubs import delivery
@@ -18,14 +17,15 @@ from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.milestones.models import Completion
 from schoolhubs.service.milestones.standing.together import Together, together
 from schoolhubs.service.partnerships.models import Partnership
+from schoolhubs.vocabulary.written.stored import read_facts
 
 BY = "schoolhubs"
-TABLE = Path(__file__).with_name("limits.yaml")
 
 
 @functools.cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load(TABLE.read_text(encoding="utf-8")))
+    text = resources.files("schoolhubs.service.milestones.turning").joinpath("limits.yaml")
+    return dict(read_facts(text.read_text(encoding="utf-8")))
 
 
 def limit(name: str) -> int:
