@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from invented import PROGRAMME, facts, register
@@ -372,6 +373,17 @@ def test_a_lead_gets_one_letter_of_what_it_holds_for_all_its_partners() -> None:
         (f"school:{LEAD}", "2 partners"),
     ]  # fmt: skip
     assert not [each for each in written if "open_day_held" in each[1] and "partnership" in each[1]]
+
+
+def test_a_lead_that_is_a_school_to_some_and_a_trust_to_others_gets_a_letter_as_each() -> None:
+    running(PARTNER, LEAD, "regional")
+    other = running(OTHER_PARTNER, LEAD, "regional")
+    Partnership.objects.filter(pk=other.pk).update(
+        partner_trust_id="9001", lead_trust_id="9002", version=F("version") + 1
+    )
+    reminders(datetime.datetime(2026, 12, 28, 8, tzinfo=datetime.UTC))
+    held = Letter.objects.filter(kind="milestone_due", about__startswith="lead:")
+    assert set(held.values_list("organisation", flat=True)) == {f"school:{LEAD}", "trust:9002"}
 
 
 def test_the_list_of_work_of_a_lead_holds_it_once_too() -> None:

@@ -19,7 +19,9 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding.awarding.facts import facts_of
 from schoolhubs.service.funding.declaring import actions as declaring
+from schoolhubs.service.funding.declaring.due import open_on
 from schoolhubs.service.funding.declaring.lapsing import lapse_due, reopen
+from schoolhubs.service.funding.limits import limits
 from schoolhubs.service.funding.models import Declaration, DeclarationState, KeptAward
 from schoolhubs.service.funding.paying.models import Payment, PaymentState, RunState
 from schoolhubs.service.funding.recovering.models import ClawbackState
@@ -205,6 +207,22 @@ def test_typed_days_of_what_lapsed_are_paid_by_the_next_payment_once() -> None:
     third = declaring.declare(third, version=third.version, who=head)
     # 20 half-days of the 22.5 that earn all of 2,500 pounds.
     assert declaring.check(third, version=third.version, who=officer).amount_pence == 222_222
+
+
+def test_the_payment_of_a_third_year_is_reminded_of_however_long_ago_the_first_was() -> None:
+    first, starts_on = in_thirds(), datetime.date(2027, 9, 1)
+    for year in (2028, 2029):
+        finishes_on = datetime.date(year, 9, 1)
+        first = partnership(
+            ONE, programme_id=EXAMPLE, cohort_id="2026-27-autumn", pathway="paired",
+            starts_on=starts_on, finishes_on=finishes_on, state="running", extends=first,
+            year=year - 2026,
+        )  # fmt: skip
+        starts_on = finishes_on
+    on = finishes_on + datetime.timedelta(days=175)
+    found = {each.milestone.milestone for each in open_on(on) if each.side == "partner"}
+    assert "term_9" in found
+    assert not list(open_on(on + datetime.timedelta(days=limits().looked_at_days)))
 
 
 STATES = yaml.safe_load(

@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import telling
@@ -49,11 +50,7 @@ def open_on(on: datetime.date) -> Iterator[Open]:
 
     While a partnership rests none is; afterwards it is asked for as many days later.
     """
-    looked_at = datetime.timedelta(days=limits().looked_at_days)
-    rows = Partnership.objects.filter(
-        STOOD, extends__isnull=True, starts_on__lte=on, finishes_on__gt=on - looked_at
-    )
-    found = facts_among(rows.order_by("pk"))
+    found = facts_among(_looked_at(on).order_by("pk"))
     ids = [each.pk for facts in found for each in facts.years]
     resting, pauses = resting_among(ids), rests_of(ids)
     for facts in found:
@@ -69,6 +66,21 @@ def open_on(on: datetime.date) -> Iterator[Open]:
                     yield Open(
                         facts=facts, side=side, milestone=each, declaration=made, by=by
                     )  # fmt: skip
+
+
+def _looked_at(on: datetime.date) -> QuerySet[Partnership]:
+    """Give the first years of what was not over long ago, by the last of their years."""
+    after = on - datetime.timedelta(days=limits().looked_at_days)
+    stood = Partnership.objects.filter(STOOD, starts_on__lte=on)
+    recent = Q(finishes_on__gt=after)
+    further = stood.filter(recent, extends__isnull=False).values_list("extends", flat=True)
+    firsts: set[int] = set()
+    years = {pk for pk in further if pk is not None}
+    while years:
+        before = dict(Partnership.objects.filter(pk__in=years).values_list("pk", "extends"))
+        firsts |= {pk for pk, extends in before.items() if extends is None}
+        years = {extends for extends in before.values() if extends is not None}
+    return stood.filter(recent | Q(pk__in=firsts), extends__isnull=True)
 
 
 def due_on(on: datetime.date) -> Iterator[tuple[Partnership, str, str, str]]:

@@ -83,19 +83,22 @@ def _letters(kind: str, found: Together, due: Due, names: Names) -> Iterator[Dra
 
 
 def _of_leads(found: Iterable[Together], names: Names, on: datetime.date) -> Iterator[Draft]:
-    """Draft one letter of what a lead holds for all its partners at once, however many they are."""
-    by_letter: dict[tuple[str, str], list[tuple[Partnership, Due]]] = defaultdict(list)
+    """Draft one letter of what a lead holds for all its partners at once, however many they are.
+
+    A lead that works as a school with some and as a trust with others gets one as each.
+    """
+    by_letter: dict[tuple[str, str, str], list[tuple[Partnership, Due]]] = defaultdict(list)
     for each in found:
         one = each.partnership
         for kind, due in _written_of(each, on):
             if due.milestone.done_when in OF_LEADS:
                 about = f"lead:{one.programme_id}/{one.lead_urn}/{due.milestone.milestone}"
-                by_letter[kind, f"{about}/{due.due_on}"].append((one, due))
-    for (kind, about), ours in by_letter.items():
+                by_letter[kind, f"{about}/{due.due_on}", _key(one, "lead")].append((one, due))
+    for (kind, about, key), ours in by_letter.items():
         one, due = ours[0]
         partner = names.side(one, "partner") if len(ours) == 1 else f"{len(ours)} partners"
         yield Draft(
-            kind=kind, about=about, organisation_key=_key(one, "lead"),
+            kind=kind, about=about, organisation_key=key,
             facts={
                 "school": names.side(one, "lead"), "partner": partner,
                 "task": due.milestone.title, "due": day(due.due_on),
