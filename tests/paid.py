@@ -83,7 +83,8 @@ def money_of_sides(
         )
         told[side]["decision"] = MoneyDecision.objects.create(
             kind="settled", programme_id=PAYS, payment=award.payments.get(), amount_pence=100,
-            on=AT.date(), reason=f"What reached {marker_of(f'school:{urn}')}", proposed_at=AT,
+            stood_as="paid:0:", on=AT.date(),
+            reason=f"What reached {marker_of(f'school:{urn}')}", proposed_at=AT,
             proposed_by="somebody",
         )  # fmt: skip
         # One that nobody awarded by now, of which a part was repaid: nothing else stands on it.

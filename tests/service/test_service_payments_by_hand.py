@@ -208,6 +208,23 @@ def test_a_payment_is_not_settled_twice_at_once_nor_before_its_run_left() -> Non
         agreed(made)
 
 
+def test_a_payment_that_a_bank_settled_meanwhile_is_not_settled_by_an_older_word() -> None:
+    run = a_part_arrived()
+    made = proposed(100_000)
+    confirm(run, bank(run), **MAKER)  # the rest was sent after all
+    checker = signed_in(Role.FINANCE_CHECKER, subject="checker-1")
+    page = checker.get(f"/office/money/decisions/{made.pk}").content.decode()
+    for words in ("so it cannot be agreed", "Paid: £3,600.00 on", "3,599.00"):
+        assert words in page
+    with pytest.raises(Conflict, match="changed since this was proposed"):
+        agreed(made)
+    payment = Payment.objects.get(payee=ONES)
+    assert (payment.state, payment.sent_pence) == ("paid", FULL)
+    agreed(made, agrees=False)
+    agreed(proposed(PART))
+    assert [each.gross_pence for each in due(PAYS, on=OVER)] == [100]
+
+
 def test_no_row_of_a_payment_falls_short_without_what_two_people_said() -> None:
     a_part_arrived()
     paid = Payment.objects.filter(payee=TWOS)

@@ -33,6 +33,10 @@ SAME_PERSON = (
     "agrees payments."
 )
 CHANGED = "This was settled while you had it open. Nothing of yours was saved."
+STANDS_OTHERWISE = (
+    "What stands of this payment changed since this was proposed, so it is not agreed. Look at the "
+    "payment, answer no, and have proposed anew what arrived. Nothing was changed."
+)
 NOT_AWAY = (
     "A payment is settled by hand once its run was handed over, and something of it was to be "
     "sent. Nothing was saved."
@@ -78,7 +82,7 @@ def propose_settled(
             made = MoneyDecision.objects.create(
                 kind=DecisionKind.SETTLED, programme_id=held.programme_id, payment=held,
                 amount_pence=paid_pence, on=paid_on if paid_pence else None, reason=reason,
-                proposed_at=at, proposed_by=by,
+                stood_as=held.stands, proposed_at=at, proposed_by=by,
             )  # fmt: skip
             _tell("money_decision.propose", made, by, organisation, at, place, reason)
     except IntegrityError as error:
@@ -187,6 +191,8 @@ def _settle_payment(decision: MoneyDecision, by: str, at: datetime.datetime, pla
     assert decision.amount_pence is not None
     rows = Payment.objects.select_related("run", "partnership", "award__declaration")
     payment = rows.get(pk=decision.payment_id)
+    if payment.stands != decision.stood_as:
+        raise Conflict(STANDS_OTHERWISE)
     _refuse_settled(payment, decision.amount_pence, decision.on, at)
     arrived, was = decision.amount_pence, payment.state
     payment.state = PaymentState.PAID if arrived else PaymentState.NOT_PAID

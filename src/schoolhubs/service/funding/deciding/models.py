@@ -30,8 +30,10 @@ class MoneyDecision(models.Model):
     """What two people say of money where no file says it; nothing counts before both did.
 
     Of a payment settled by hand, ``amount_pence`` is what arrived, and ``on`` the day; nothing
-    where nothing arrived. Of money that came back, they are what came, when, and ``reference`` the
-    bank's. ``payee`` and ``successor`` are keys of organisations, such as ``school:900001``.
+    where nothing arrived, and ``stood_as`` what stood of the payment when it was proposed: where
+    that changed, it is not agreed any more. Of money that came back, they are what came, when, and
+    ``reference`` the bank's. ``payee`` and ``successor`` are keys of organisations, such as
+    ``school:900001``.
     """
 
     kind = models.CharField(max_length=12, choices=DecisionKind.choices)
@@ -47,6 +49,7 @@ class MoneyDecision(models.Model):
     reference = models.CharField(max_length=60, blank=True)
     amount_pence = models.PositiveBigIntegerField(null=True)
     on = models.DateField(null=True)
+    stood_as = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
     state = models.CharField(
         max_length=10, choices=DecisionState.choices, default=DecisionState.PROPOSED
@@ -118,7 +121,8 @@ class MoneyDecision(models.Model):
                 name="keeps_what_was_proposed",
                 fields=[
                     "kind", "programme_id", "payment", "clawback", "payee", "successor",
-                    "reference", "amount_pence", "on", "reason", "proposed_at", "proposed_by",
+                    "reference", "amount_pence", "on", "stood_as", "reason", "proposed_at",
+                    "proposed_by",
                 ],
             ),
             pgtrigger.Protect(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from schoolhubs.service.accounts.actors import ActedRequest, done_by
@@ -19,10 +20,10 @@ from schoolhubs.service.funding.deciding import actions
 from schoolhubs.service.funding.deciding.models import DecisionState, MoneyDecision
 from schoolhubs.service.funding.finance.forms import ArrivedForm, SettleForm
 from schoolhubs.service.funding.pages import wording
-from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.paying.models import Confirmation, Payment
 from schoolhubs.service.funding.reach import OVERSEE
 from schoolhubs.service.partnerships.pages.views import conflict, version_of
-from schoolhubs.service.web.pages import say_once
+from schoolhubs.service.web.pages import day, say_once
 from schoolhubs.vocabulary.errors import Conflict
 
 ON_A_PAGE = 100
@@ -62,6 +63,7 @@ def decision(request: ActedRequest, money_decision_id: int) -> HttpResponse:
         "held": held, "form": form, "has_errors": is_sent, "wording": wording,
         "names": payees.names_of([held.about]),
         "people": names_of_people({held.proposed_by, held.settled_by}),
+        "said_by_bank": _said_of(held.payment),
         "may_settle": actor.holds(CHECKER) and held.proposed_by != actor.by,
     }  # fmt: skip
     if not is_sent or not form.is_valid():
@@ -76,6 +78,21 @@ def decision(request: ActedRequest, money_decision_id: int) -> HttpResponse:
         return conflict(request, NOTHING, error, here, said["reason"])
     say_once(request, "Your answer is saved.")
     return HttpResponseRedirect(here)
+
+
+def _said_of(payment: Payment | None) -> list[str]:
+    """Give what differed of a payment in what whoever pays confirmed, oldest first."""
+    if payment is None:
+        return []
+    rows = Confirmation.objects.filter(
+        run=payment.run_id, problems__contains=[{"reference": payment.reference}]
+    )
+    return [
+        f"{day(timezone.localdate(made_at))}: {each['text']}"
+        for made_at, problems in rows.values_list("made_at", "problems")
+        for each in problems
+        if each["reference"] == payment.reference
+    ]
 
 
 @allow(MAKER)

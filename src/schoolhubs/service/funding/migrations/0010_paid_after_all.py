@@ -6,58 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funding', '0009_excused_and_lapsed'),
-        ('partnerships', '0008_who_ended_before'),
+        ("funding", "0009_excused_and_lapsed"),
+        ("partnerships", "0008_who_ended_before"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='stays_as_it_ended',
+            model_name="payment",
+            name="stays_as_it_ended",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='insert_insert',
+            model_name="payment",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='update_update',
+            model_name="payment",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='delete_delete',
+            model_name="payment",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='payment',
-            name='after_all_on',
+            model_name="payment",
+            name="after_all_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='after_all_on',
+            model_name="paymentevent",
+            name="after_all_on",
             field=models.DateField(null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_ended', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state IN ('paid', 'not_paid', 'taken_out') AND NOT (OLD.state = 'paid' AND NEW.state = 'not_paid' OR OLD.state = 'not_paid' AND NEW.state = 'paid' OR OLD.state = 'not_paid' AND NEW.state = 'not_paid' AND NEW.after_all_on IS DISTINCT FROM OLD.after_all_on OR OLD.state = 'paid' AND NEW.short_pence <> OLD.short_pence))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3cbc65bd66e9fca39f1334ab81afd4c03ae87a28', operation='UPDATE', pgid='pgtrigger_stays_as_it_ended_a03ca', table='funding_payment', when='BEFORE')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays_as_it_ended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IN ('paid', 'not_paid', 'taken_out') AND NOT (OLD.state = 'paid' AND NEW.state = 'not_paid' OR OLD.state = 'not_paid' AND NEW.state = 'paid' OR OLD.state = 'not_paid' AND NEW.state = 'not_paid' AND NEW.after_all_on IS DISTINCT FROM OLD.after_all_on OR OLD.state = 'paid' AND NEW.short_pence <> OLD.short_pence))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="3cbc65bd66e9fca39f1334ab81afd4c03ae87a28",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_as_it_ended_a03ca",
+                    table="funding_payment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (NEW."after_all_on", NEW."amount_pence", NEW."award_id", NEW."fault", NEW."gross_pence", NEW."id", NEW."milestone", NEW."paid_on", NEW."partnership_id", NEW."payee", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."reference", NEW."run_id", NEW."short_pence", NEW."state", NEW."taken_pence"); RETURN NULL;', hash='aa5ac7086290e24a1e076551a45c0aefe70a56c5', operation='INSERT', pgid='pgtrigger_insert_insert_deffb', table='funding_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (NEW."after_all_on", NEW."amount_pence", NEW."award_id", NEW."fault", NEW."gross_pence", NEW."id", NEW."milestone", NEW."paid_on", NEW."partnership_id", NEW."payee", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."reference", NEW."run_id", NEW."short_pence", NEW."state", NEW."taken_pence"); RETURN NULL;',
+                    hash="aa5ac7086290e24a1e076551a45c0aefe70a56c5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_deffb",
+                    table="funding_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (NEW."after_all_on", NEW."amount_pence", NEW."award_id", NEW."fault", NEW."gross_pence", NEW."id", NEW."milestone", NEW."paid_on", NEW."partnership_id", NEW."payee", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."reference", NEW."run_id", NEW."short_pence", NEW."state", NEW."taken_pence"); RETURN NULL;', hash='ff60498d4fa311c2ff7df7d68b96358d556c4596', operation='UPDATE', pgid='pgtrigger_update_update_1b4ef', table='funding_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (NEW."after_all_on", NEW."amount_pence", NEW."award_id", NEW."fault", NEW."gross_pence", NEW."id", NEW."milestone", NEW."paid_on", NEW."partnership_id", NEW."payee", NEW."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."reference", NEW."run_id", NEW."short_pence", NEW."state", NEW."taken_pence"); RETURN NULL;',
+                    hash="ff60498d4fa311c2ff7df7d68b96358d556c4596",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1b4ef",
+                    table="funding_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (OLD."after_all_on", OLD."amount_pence", OLD."award_id", OLD."fault", OLD."gross_pence", OLD."id", OLD."milestone", OLD."paid_on", OLD."partnership_id", OLD."payee", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."reference", OLD."run_id", OLD."short_pence", OLD."state", OLD."taken_pence"); RETURN NULL;', hash='b4cafa7300e3162bf5ad3e323f6334c4867ef652', operation='DELETE', pgid='pgtrigger_delete_delete_2e326', table='funding_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "funding_paymentevent" ("after_all_on", "amount_pence", "award_id", "fault", "gross_pence", "id", "milestone", "paid_on", "partnership_id", "payee", "period", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reference", "run_id", "short_pence", "state", "taken_pence") VALUES (OLD."after_all_on", OLD."amount_pence", OLD."award_id", OLD."fault", OLD."gross_pence", OLD."id", OLD."milestone", OLD."paid_on", OLD."partnership_id", OLD."payee", OLD."period", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."reference", OLD."run_id", OLD."short_pence", OLD."state", OLD."taken_pence"); RETURN NULL;',
+                    hash="b4cafa7300e3162bf5ad3e323f6334c4867ef652",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2e326",
+                    table="funding_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'not_paid'), ('after_all_on__isnull', True), _connector='OR'), name='only_a_payment_not_made_waits_to_be_counted_after_all'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "not_paid"), ("after_all_on__isnull", True), _connector="OR"
+                ),
+                name="only_a_payment_not_made_waits_to_be_counted_after_all",
+            ),
         ),
         # What waited until now was known from every difference of that kind there ever was.
         migrations.RunSQL(

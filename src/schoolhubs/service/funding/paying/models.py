@@ -297,6 +297,15 @@ class Payment(models.Model):
         return self.amount_pence - self.short_pence
 
     @property
+    def stands(self) -> str:
+        """What stands of it, to be held against what stands later.
+
+        >>> Payment(state="paid", short_pence=100).stands
+        'paid:100:'
+        """
+        return f"{self.state}:{self.short_pence}:{self.after_all_on or ''}"
+
+    @property
     def settles_pence(self) -> int:
         """What of its award it settles: what is sent, and what was taken for clawback."""
         return self.gross_pence - self.short_pence
