@@ -30,6 +30,7 @@ from schoolhubs.service.funding.paying.confirming import confirm
 from schoolhubs.service.funding.paying.due import due
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun
 from schoolhubs.service.funding.recovering import actions as recovering
+from schoolhubs.service.funding.statements import printing
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.vocabulary.errors import Conflict
 from signing import signed_in
@@ -139,6 +140,22 @@ def test_a_run_does_not_go_on_with_a_payment_that_came_by_another_meanwhile(step
     confirmed(handed_over(prepared()))
     assert paid_pence(ONES) == FULL
     settled()
+
+
+def test_a_statement_says_what_arrived_not_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    a_part_arrived()
+    agreed(proposed(100_000))
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE)
+    reference = Payment.objects.get(payee=ONES).reference
+    page = head.get(f"/schools/{ONE}/money/statement?period=2022/23").content.decode()
+    row = page[page.index(f">{reference}<") :].partition("</tr>")[0]
+    assert ">1,000.00<" in row.replace("£", "")
+    assert "3,600.00 was to be sent" in row
+    printed: list[Any] = []
+    monkeypatch.setattr(printing, "pdf", lambda words, **_: printed.append(words) or b"")
+    head.get(f"/schools/{ONE}/money/statement.pdf?period=2022/23")
+    (said,) = printed[0]["payments"]
+    assert "£1,000.00 of £3,600.00 that was to be sent, paid on" in said
 
 
 def test_what_arrived_above_a_payment_is_owed_and_asked_back() -> None:

@@ -18,6 +18,7 @@ from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.money import in_pounds
 
 if TYPE_CHECKING:
+    from schoolhubs.service.funding.paying.models import Payment
     from schoolhubs.service.funding.statements.drawing import OfPayee
 
 TEMPLATE = Path(__file__).with_name("statement.typ")
@@ -46,13 +47,17 @@ def told(found: "OfPayee", *, school_name: str) -> dict[str, Any]:
         "heads": HEADS, "rows": [*rows, together] if rows else [],
         "none": "Nothing was awarded or paid in this period.",
         "why_heads": ("How it is worked out", "Amount"), "whys": whys,
-        "payments": [
-            f"{each.reference}: {in_pounds(each.amount_pence)}"
-            + (f", paid on {day(each.paid_on)}" if each.paid_on else ", in a payment run")
-            for each in found.payments
-        ],
+        "payments": [_payment(each) for each in found.payments],
         "notes": found.notes,
     }  # fmt: skip
+
+
+def _payment(one: "Payment") -> str:
+    """Say what arrived of a payment, or is on its way."""
+    said = f"{one.reference}: {in_pounds(one.sent_pence)}"
+    if one.short_pence:
+        said += f" of {in_pounds(one.amount_pence)} that was to be sent"
+    return said + (f", paid on {day(one.paid_on)}" if one.paid_on else ", in a payment run")
 
 
 def pdf(words: Mapping[str, Any], *, on: datetime.date, issued_by: str) -> bytes:
