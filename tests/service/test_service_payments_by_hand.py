@@ -242,6 +242,22 @@ def test_a_payment_that_a_bank_settled_meanwhile_is_not_settled_by_an_older_word
     assert [each.gross_pence for each in due(PAYS, on=OVER)] == [100]
 
 
+def test_more_than_was_to_be_sent_is_asked_twice_and_bounded_by_what_the_run_came_to() -> None:
+    a_part_arrived()
+    with pytest.raises(Conflict, match="more than this payment and its whole run"):
+        proposed(3 * FULL + 1)
+    payment = Payment.objects.get(payee=ONES)
+    maker = signed_in(Role.FINANCE_MAKER, subject="maker-1")
+    page = f"/office/money/payments/{payment.pk}/settle"
+    said = {"amount": "3600.01", "reason": "The bank's letter", "paid_on_day": DAY.day,
+            "paid_on_month": DAY.month, "paid_on_year": DAY.year}  # fmt: skip
+    asked = maker.post(page, said).content
+    assert "more than the £3,600.00 that was to be sent".encode() in asked
+    assert not MoneyDecision.objects.exists()
+    assert maker.post(page, {**said, "is_above": "yes"}).status_code == 302
+    assert MoneyDecision.objects.get().amount_pence == FULL + 1
+
+
 def test_no_row_of_a_payment_falls_short_without_what_two_people_said() -> None:
     a_part_arrived()
     paid = Payment.objects.filter(payee=TWOS)

@@ -25,6 +25,7 @@ from schoolhubs.service.jobs import faults
 from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.errors import Conflict
+from schoolhubs.vocabulary.money import in_pounds
 
 REPAID = "By the bank's reference {reference}"
 WAITS = "A decision about this waits to be agreed already. Nothing was saved."
@@ -51,6 +52,10 @@ REST_IN_RUN = (
     "owed back. Nothing was saved."
 )
 AS_IT_IS = "That is how it stands already. Nothing was saved."
+FAR_ABOVE = (
+    "That is more than this payment and its whole run come to ({most}), so it cannot have arrived "
+    "by it. Look at the amount. Nothing was saved."
+)
 NOT_THEN = (
     "The money can have arrived from {first}, when the file was made, to {last}. Nothing was saved."
 )
@@ -96,6 +101,10 @@ def _refuse_settled(
     is_away = held.run.state in (RunState.HANDED_OVER, RunState.PAID)
     if not is_away or held.state == PaymentState.TAKEN_OUT or not held.amount_pence:
         raise Conflict(NOT_AWAY)
+    # A bank that makes a payment twice, or another's to it, sends no more than this.
+    most = held.amount_pence + held.run.total_pence
+    if paid_pence > most:
+        raise Conflict(FAR_ABOVE.format(most=in_pounds(most)))
     stands = {PaymentState.PAID: held.sent_pence, PaymentState.NOT_PAID: 0}
     if stands.get(PaymentState(held.state)) == paid_pence and held.after_all_on is None:
         raise Conflict(AS_IT_IS)

@@ -101,7 +101,7 @@ def settle_payment(request: ActedRequest, payment_id: int) -> HttpResponse:
     """Ask what arrived of a payment, where no file will say it."""
     rows = Payment.objects.select_related("run", "award")
     payment, is_sent = get_object_or_404(rows, pk=payment_id), request.method == "POST"
-    form = ArrivedForm(request.POST if is_sent else None)
+    form = ArrivedForm(payment.amount_pence, request.POST if is_sent else None)
     back = reverse("payment-run-payments", kwargs={"run_id": payment.run_id})
     told = {
         "payment": payment, "form": form, "has_errors": is_sent, "wording": wording,

@@ -128,7 +128,7 @@ class DayIfAny(DayField):
 
 
 class ArrivedForm(WithDays):
-    """What arrived of a payment, the day, and how that is known."""
+    """What arrived of a payment, the day, and how that is known; above it, a tick besides."""
 
     amount = Pounds(named="what arrived")
     paid_on = DayIfAny(named="day on which it arrived")
@@ -136,10 +136,21 @@ class ArrivedForm(WithDays):
         max_length=LONGEST,
         error_messages={"required": "Enter how you know", "max_length": TOO_LONG},
     )
+    is_above = forms.BooleanField(required=False)
+
+    def __init__(self, sent_pence: int, *given: Any) -> None:
+        super().__init__(*given)
+        self.sent_pence = sent_pence
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the day where anything arrived."""
+        """Ask for the day where anything arrived, and once more where it is more than was sent."""
         said = super().clean() or self.cleaned_data
+        if said.get("amount", 0) > self.sent_pence and not said.get("is_above"):
+            sent = in_pounds(self.sent_pence)
+            self.add_error(
+                "is_above", f"Select that more than the {sent} that was to be sent arrived, or "
+                "correct the amount",
+            )  # fmt: skip
         if said.get("amount") and not said.get("paid_on") and "paid_on" not in self.errors:
             self.add_error("paid_on", "Enter the day on which it arrived")
         return said
