@@ -114,13 +114,23 @@ def facts_among(
         )
     further = {each.extends_id: each for each in known}
     years = {each.pk: tuple(_years(each, further)) for each in found}
-    ids = [each.pk for of_one in years.values() for each in of_one]
-    days, missed = ledger.days_of(ids), ledger.missed_of(ids)
+    days = ledger.days_of([each.pk for of_one in years.values() for each in of_one])
     declarations: dict[int, dict[tuple[str, str], Declaration]] = {pk: {} for pk in first_ids}
     rows = Declaration.objects.filter(partnership_id__in=first_ids).prefetch_related("days")
     for row in rows:
         declarations[row.partnership_id][row.side, row.milestone] = row
+    # Only an excused day asks which were missed, and few partnerships have one.
+    excusing = [
+        each.pk for pk, ours in declarations.items() if any(map(_excuses, ours.values()))
+        for each in years[pk]
+    ]  # fmt: skip
+    missed = ledger.missed_of(excusing) if excusing else {}
     return [_facts(each, years[each.pk], days, missed, declarations[each.pk]) for each in found]
+
+
+def _excuses(declaration: Declaration) -> bool:
+    """Tell whether a declaration holds an excused day."""
+    return any(each.excused_because and not each.struck_at for each in declaration.days.all())
 
 
 def _years(first: Partnership, further: Mapping[int | None, Partnership]) -> Iterable[Partnership]:
