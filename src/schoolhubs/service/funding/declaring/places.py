@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Iterable
 
+from schoolhubs.service.funding.awarding import ledger
 from schoolhubs.service.funding.awarding.facts import Facts, facts_of
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay
 from schoolhubs.service.funding.pages import wording
@@ -70,7 +71,8 @@ def refuse_what_was_not_missed(
     Conflict
         If nothing of that day stands as missed, or less of it than is asked.
     """
-    missed = sum(each.half_days for each in facts.record.missed if each.on == on)
+    held = ledger.missed_of([each.pk for each in facts.years])
+    missed = sum(each.half_days for days in held.values() for each in days if each.on == on)
     if not missed:
         raise Conflict(NOT_MISSED.format(day=in_words(on)))
     excused = sum(
