@@ -143,7 +143,8 @@ def _attend(urn: str) -> None:
 
 
 def _leave_half_done() -> None:
-    """Leave what waits while people are at work: a closed box, a draft that was not sent."""
+    """Leave what waits while people are at work: a closed box, an unsent draft, a clock put on."""
+    from schoolhubs.service.clock.models import Forward
     from schoolhubs.service.diagnosis.day.models import DiagnosticDay, SeenDraft
     from schoolhubs.service.surveys.models import SealedText, Survey
 
@@ -152,6 +153,7 @@ def _leave_half_done() -> None:
     SeenDraft.objects.create(
         day=DiagnosticDay.objects.earliest("pk"), by="head", content={"text": "Calm"}, saved_at=AT
     )
+    Forward.objects.create(days_ahead=1, put_at=AT, put_by="officer")
 
 
 def _write(into: Path, urls: embedded_postgres.Databases, commit: str) -> None:

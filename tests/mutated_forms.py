@@ -94,6 +94,8 @@ PAIRS = (
     "SELECT id, partner_urn, lead_urn, programme_id FROM partnerships_partnership "
     "WHERE year = 1 ORDER BY 1"
 )
+# What both sides accepted: no form of the office's does that for them.
+AGREED_PAIRS = "SELECT id FROM partnerships_partnership WHERE state = 'agreed' ORDER BY 1"
 # Whose an application is, and what it is called: no form changes either.
 WHOSE = (
     "SELECT id, urn, programme_id FROM eligibility_application "
@@ -997,6 +999,10 @@ FORMS: Mapping[str, Form] = {
             writes=PARTNERSHIP | LETTERS, guards=(PAIRS,), keeps={"reason": REASON}
         ),
     ),
+    "lapsed-proposal": Form(
+        role=Role.OFFICE_CASEWORKER, good={"reason": REASON},
+        allowed=Allowed(writes=PARTNERSHIP | LETTERS, guards=(AGREED_PAIRS,)),
+    ),
     "extension": Form(
         role=Role.OFFICE_CASEWORKER, good={"verdict": "no", "reason": REASON, "version": "1"},
         is_taken=False,
@@ -1353,6 +1359,25 @@ FORMS: Mapping[str, Form] = {
         role=Role.FINANCE_CHECKER, good={"verdict": "no", "reason": REASON, "version": "1"},
         allowed=Allowed(
             writes=PAYMENTS | {"funding_moneydecision"} | LETTERS, guards=MONEY,
+            keeps={"reason": REASON},
+        ),
+    ),
+    "payment-hold": Form(
+        role=Role.FINANCE_MAKER, good={"reason": REASON, "does": "hold"},
+        allowed=Allowed(
+            writes=frozenset({"funding_heldpayment", AUDIT}), guards=MONEY, keeps={"reason": REASON}
+        ),
+    ),
+    # The payee is open, so it is paid itself.
+    "successor-new": Form(
+        role=Role.FINANCE_MAKER, is_taken=False,
+        good={"kind": "school", "number": "900001", "reason": REASON},
+        allowed=Allowed(writes=frozenset({"funding_moneydecision", AUDIT}), guards=MONEY),
+    ),
+    "money-decision-take-back": Form(
+        role=Role.FINANCE_MAKER, good={"reason": REASON, "version": "2"},
+        allowed=Allowed(
+            writes=frozenset({"funding_moneydecision", AUDIT}), guards=MONEY,
             keeps={"reason": REASON},
         ),
     ),

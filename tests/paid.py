@@ -16,6 +16,7 @@ from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.declaring.actions import Who
+from schoolhubs.service.funding.holding.models import HeldPayment
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
 from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying.confirming import confirm
@@ -47,6 +48,7 @@ class Money:
     clawback: Clawback
     sample: SampledPayment
     decision: MoneyDecision
+    successor: MoneyDecision
 
 
 def money_of_sides(
@@ -86,6 +88,19 @@ def money_of_sides(
             stood_as="paid:0:", on=AT.date(),
             reason=f"What reached {marker_of(f'school:{urn}')}", proposed_at=AT,
             proposed_by="somebody",
+        )  # fmt: skip
+        told[side]["successor"] = MoneyDecision.objects.create(
+            kind="successor", programme_id=PAYS, payee=f"school:{lead}", successor="school:900099",
+            reason=f"{marker_of(f'school:{lead}')} converted", proposed_at=AT,
+            proposed_by="somebody", state="agreed", settled_at=AT, settled_by="somebody else",
+            settled_reason="Seen", version=2,
+        )  # fmt: skip
+        # One that was held back once, and is not any more.
+        HeldPayment.objects.create(
+            partnership=award.partnership, programme_id=PAYS, payee=award.payee,
+            period=award.period, milestone=award.milestone,
+            reason=f"What {marker_of(f'school:{urn}')} asked", held_at=AT, held_by="maker",
+            taken_up_at=AT, taken_up_by="maker", taken_up_reason="Answered",
         )  # fmt: skip
         # One that nobody awarded by now, of which a part was repaid: nothing else stands on it.
         owed = Clawback.objects.create(
@@ -202,7 +217,7 @@ def bank(run: PaymentRun, *, fails: tuple[str, ...] = ()) -> bytes:
     for each in run.payments.filter(amount_pence__gt=0).exclude(state="taken_out").order_by("pk"):
         is_paid = each.payee not in fails
         told = ("paid", paid_on.isoformat(), "") if is_paid else ("not_paid", "", "No account")
-        number = each.payee.partition(":")[2]
+        number = each.paid_to.partition(":")[2]
         lines.append(",".join([each.reference, number, plain(each.amount_pence), *told]))
     return ("\n".join(lines) + "\n").encode()
 
@@ -218,6 +233,16 @@ def repaid(owed: Clawback, pence: int, *, on: datetime.date, reference: str) -> 
         owed, amount_pence=pence, received_on=on, reference=reference, **MAKER
     )
     deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
+
+
+def written(award: KeptAward, successor: str) -> Payment:
+    """Write a payment of an award into the newest run, as whoever types SQL would."""
+    return Payment.objects.create(
+        run=PaymentRun.objects.latest("pk"), award=award, partnership=award.partnership,
+        programme_id=PAYS, payee=award.payee, successor=successor, period=award.period,
+        milestone=award.milestone, gross_pence=award.amount_pence, amount_pence=award.amount_pence,
+        reference=f"TYPED-{Payment.objects.count()}",
+    )  # fmt: skip
 
 
 def paid_pence(payee: str) -> int:

@@ -107,6 +107,7 @@ class World:
     letters: dict[str, Letter]
     keys: dict[str, tuple[ApiKey, str]]
     objection: Objection
+    lapsed: Partnership
     extension: ExtensionRequest
     tracks: dict[str, Partnership]
     fit: Fit
@@ -189,6 +190,7 @@ def peopled() -> World:
         letters={side: _letter(organisations[side, "partner"]) for side in NUMBERS},
         keys={side: _key(organisations[side, "partner"]) for side in NUMBERS},
         objection=_objections(partnerships)[OWN],
+        lapsed=_lapsed(),
         extension=ExtensionRequest.objects.create(partnership=partnerships[OWN]),
         tracks={side: track(side) for side in NUMBERS},
         fit=fit,
@@ -363,6 +365,21 @@ def _partnership(round_: Round, application: Application, side: str) -> Partners
         proposed_at=AT, proposed_by="officer", partner_says="objects", partner_at=AT,
         partner_by=marker_of(f"school:{application.urn}"),
     )  # fmt: skip
+
+
+def _lapsed() -> Partnership:
+    """Store a proposal to the own lead that lapsed, of a school that no other page is about."""
+    on = timezone.localdate()
+    made = Partnership.objects.create(
+        programme_id=PROGRAMME, cohort_id=RULES.cohort_id, partner_urn="900077",
+        lead_urn=NUMBERS[OWN]["lead"][0], pathway="enhanced", starts_on=on,
+        finishes_on=on + datetime.timedelta(days=365), proposed_at=AT, proposed_by="officer",
+        answer_by=on - datetime.timedelta(days=1), reminded_at=AT,
+    )  # fmt: skip
+    made.state, made.version = "lapsed", 2
+    made.why_ended = "The partner and the lead had not answered."
+    made.save()
+    return made
 
 
 def track(side: str = OWN, **changes: Any) -> Partnership:

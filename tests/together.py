@@ -1,7 +1,9 @@
 """Which tests must not run side by side, and how they are kept on one worker.
 
 They change what other tests of their group find stored, or read the same great England, which is
-dear to hold twice. xdist's own mark for this renames tests, which pytest allows no longer (9.2).
+dear to hold twice. Pages that one role looks at stay together too: whoever it is comes once, and
+what their pages lead to is asked once. xdist's own mark for this renames tests, which pytest
+allows no longer (9.2).
 """
 
 from typing import Any
@@ -10,6 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 CHANGING, ENGLAND, REAL = "journeys that change what is stored", "england", "real data"
 WALKING = "walks over every page, taken once a worker"
+# The role stands before the word, as the test names itself.
+LOOKING, SEES = "tests/browser/test_browser_pages.py::test_a_page_keeps_every_rule[", " sees "
 # By the beginning of a test's name.
 GROUPS = {
     "tests/acceptance/test_acceptance_real.py::": REAL,
@@ -36,6 +40,8 @@ class Together(LoadScopeScheduling):
 
 def group_of(nodeid: str) -> str:
     """Name the group of a test; blank for one that may run beside any other."""
+    if nodeid.startswith(LOOKING):
+        return nodeid.partition(SEES)[0]
     return next((group for start, group in GROUPS.items() if nodeid.startswith(start)), "")
 
 

@@ -27,6 +27,19 @@ def test_every_group_names_tests_that_there_are(start: str) -> None:
     assert name or "def test_" in text
 
 
+def test_the_pages_of_a_role_stay_together() -> None:
+    """Each of them has a role before the word; what each page leads to is then asked once."""
+    start = together.LOOKING
+    seen = ("auditor sees audit log, plain-390", "auditor sees home", "nobody sees home")
+    first, second, other = (together.group_of(f"{start}{each}]") for each in seen)
+    assert first == second == f"{start}auditor"
+    assert other == f"{start}nobody"
+    file, _, name = start.removesuffix("[").partition("::")
+    text = (PROJECT / file).read_text()
+    assert f"def {name}(" in text
+    assert f"}}{together.SEES}{{" in text
+
+
 @pytest.mark.parametrize("is_grouped", [True, False])
 def test_a_group_stays_with_one_worker(tmp_path: Path, is_grouped: bool) -> None:
     """Without its group the same tests are shared out."""

@@ -20,8 +20,17 @@ SERVICE_NAME = "School hubs"
 NARROWEST = 320
 PATIENCE_SECONDS = 120  # for a job
 MOST_BYTES = 150_000
+SESSION = "schoolhubs-session"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 AXE_RUN = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+# Another page in a window whose scripts stay loaded; done when its styles are there.
+WRITTEN = """([address, text]) => new Promise(done => {
+  history.replaceState(null, "", address);
+  document.open();
+  addEventListener("load", () => done(), {once: true});
+  document.write(text);
+  document.close();
+})"""
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
 
 # Read in one go, by the browser itself, which works with the page's own scripts off too.
@@ -146,7 +155,10 @@ class Visitor:
 
     def _links(self, seen: dict[str, Any]) -> Iterator[str]:
         cookies = self.page.context.cookies() if self.role else []
-        kept = "; ".join(f"{each['name']}={each['value']}" for each in cookies)
+        # What a link answers goes by who asks it: by other cookies it is not asked again.
+        kept = "; ".join(
+            f"{each['name']}={each['value']}" for each in cookies if each["name"].endswith(SESSION)
+        )
         for href in sorted(set(seen["links"])):
             address, _, anchor = urllib.parse.urljoin(self.page.url, href).partition("#")
             if address == self.page.url.partition("#")[0]:
@@ -168,27 +180,34 @@ class Visitor:
             yield f"{sum(sent.values()):,} bytes: {sent}"
 
     def _axe(self) -> Iterator[str]:
-        page = self.page if self.mode.has_script else self._copy()
-        page.evaluate(AXE)
+        page = self.page
+        if self.mode.has_script:
+            page.evaluate(AXE)
+        else:
+            page = self._copy()
         found = page.evaluate(AXE_RUN)
         for each in found:
             where = "; ".join(str(node["html"])[:160] for node in each["nodes"][:3])
             yield f"{each['id']} ({each['impact']}): {each['help']}: {where}"
 
     def _copy(self) -> Page:
-        """Copy a page whose scripts are off, less its scripts, to a window in which axe runs."""
-        # One window takes every copy in turn: to open one costs as much as to look.
+        """Copy a page whose scripts are off, less its scripts, to a window in which axe waits."""
+        # One window takes every copy in turn, and keeps axe: to load it costs as much as to look.
         copied = self._copies.pages[0] if self._copies.pages else self._copies.new_page()
-        copied.unroute_all()
+        if not copied.url.startswith(f"{self.service.url}/"):
+            self._put_axe(copied)
         copied.set_viewport_size({"width": self.mode.width, "height": 900})
-        text = SCRIPT.sub("", self.page.content())
-        address = self.page.url.partition("#")[0]
-        copied.route(
-            lambda url: url.partition("#")[0] == address,
-            lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"),
-        )
-        copied.goto(address)
+        address = self.page.url.partition("#")[0].removeprefix(self.service.url)
+        copied.evaluate(WRITTEN, [address, SCRIPT.sub("", self.page.content())])
         return copied
+
+    def _put_axe(self, window: Page) -> None:
+        """Open an empty page of the service, and load axe into it."""
+        window.unroute_all()
+        start = f"{self.service.url}/"
+        window.route(start, lambda route: route.fulfill(body="", content_type="text/html"))
+        window.goto(start)
+        window.evaluate(AXE)
 
 
 def sign_in(visitor: Visitor, following: str = "/") -> None:

@@ -59,6 +59,7 @@ SUBJECTS = {
     "alternative_provision": _open("alternative_provision"),
     "termly": "SELECT id FROM partnerships_partnership WHERE partner_trust_id = ''"
     " AND state IN ('agreed', 'running') ORDER BY id",
+    "lapsed": "SELECT id FROM partnerships_partnership WHERE state = 'lapsed' ORDER BY id",
     "objection": "SELECT id FROM partnerships_objection WHERE state = 'open' ORDER BY id",
     "track": "SELECT id FROM partnerships_partnership WHERE partner_trust_id <> '' ORDER BY id",
     "lead_of": "SELECT programme_id || '/' || lead_urn FROM network_hub ORDER BY id",
@@ -78,6 +79,7 @@ SUBJECTS = {
     "taught": "SELECT id FROM training_trainingsession ORDER BY id",
     "paid_run": "SELECT id FROM funding_paymentrun WHERE state = 'paid' ORDER BY id",
     "paid_payment": "SELECT id FROM funding_payment WHERE state = 'paid' ORDER BY id",
+    "paid_award": "SELECT award_id FROM funding_payment WHERE state = 'paid' ORDER BY id",
     "run_to_agree": "SELECT id FROM funding_paymentrun WHERE state = 'prepared' ORDER BY id",
     "with_marks": "SELECT urn FROM attendance_finding ORDER BY id",
     "closed": "SELECT urn FROM schools_school WHERE NOT is_open ORDER BY urn",
@@ -249,6 +251,7 @@ PLACES = (
     Place(name="trust track, no such", address="/trust-tracks/999999", role=OFFICE, status=404),
     Place(name="objections", address="/office/objections", role=OFFICE),
     Place(name="objections, all", address="/office/objections?state=all", role=OFFICE),
+    Place(name="lapsed proposal", address="/office/lapsed-proposals/{lapsed}", role=CASEWORKER),
     Place(name="objection", address="/office/objections/{objection}", role=CASEWORKER),
     Place(
         name="a further year", address="/office/further-years/{further_year}", role=CASEWORKER,
@@ -339,6 +342,14 @@ PLACES = (
     Place(
         name="payment, settle by hand", address="/office/money/payments/{paid_payment}/settle",
         role="finance_maker", says="Somebody else agrees it",
+    ),
+    Place(
+        name="payment, hold back", role="finance_maker",
+        address="/office/money/awards/{paid_award}/hold", says="The budget still counts it",
+    ),
+    Place(
+        name="who is paid in place of a payee", role="finance_maker",
+        address="/office/money/awards/{paid_award}/successor", says="nothing is paid to both",
     ),
     Place(name="samples", address="/office/money/samples", role="finance_checker"),
     Place(name="letters", address="/letters", role=HEAD),

@@ -23,7 +23,7 @@ from schoolhubs.vocabulary.records.funding import (
 )
 
 BEHAVIOUR = programmes.load("behaviour-hubs-2021")
-YEAR = "2022/23"
+YEAR, PAID_ON = "2022/23", datetime.date(2023, 9, 14)
 
 
 def run(*words: object) -> tuple[int, Any]:
@@ -70,7 +70,7 @@ def test_a_statement_says_the_pence_that_the_code_gives(tmp_path: Path) -> None:
 
 def test_what_is_paid_is_not_due_and_a_stray_payment_is_a_problem(tmp_path: Path) -> None:
     items = funding.paying.items_of(statement_of(kept(tmp_path)))
-    paid = dataclasses.replace(items[0], state=PaymentState.PAID)
+    paid = dataclasses.replace(items[0], state=PaymentState.PAID, paid_on=PAID_ON)
     stray = dataclasses.replace(paid, payee_id="900777", reference="SH0")
     words = ("statement", "--programme", "behaviour-hubs-2021", "--records", tmp_path,
              "--period", YEAR)  # fmt: skip
@@ -93,7 +93,7 @@ def said_in_words(folder: Path, *more: str, period: str = YEAR) -> tuple[int, st
 
 def test_what_was_paid_too_much_is_a_sum_of_its_own_and_does_not_balance(tmp_path: Path) -> None:
     (item, _) = funding.paying.items_of(statement_of(kept(tmp_path)))
-    paid = dataclasses.replace(item, state=PaymentState.PAID, amount_pence=281350)
+    paid = dataclasses.replace(item, state=PaymentState.PAID, amount_pence=281350, paid_on=PAID_ON)
     kept(tmp_path, payments=(paid,))
     code, said = said_in_words(tmp_path)
     assert code == 3

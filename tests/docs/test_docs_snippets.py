@@ -23,6 +23,7 @@ DIAGNOSIS = PROJECT / "docs" / "how-to" / "draft-a-diagnosis.md"
 RETURN = PROJECT / "docs" / "how-to" / "behaviour-return.md"
 SURVEY = PROJECT / "docs" / "how-to" / "score-a-survey.md"
 EXPORT = PROJECT / "docs" / "how-to" / "read-marks.md"
+DAYS = PROJECT / "docs" / "how-to" / "plan-support-days.md"
 MONEY = PROJECT / "docs" / "how-to" / "check-the-money.md"
 MONEY_FILES = (
     *(f"records/{name}.csv" for name in ("partnerships", "days", "declarations", "declared_days")),
@@ -109,6 +110,7 @@ def test_the_first_tutorial_works_as_it_is_typed(tmp_path: Path) -> None:
     (tmp_path / "inputs" / "school.json").write_text(fenced(DIAGNOSIS, "json")[0], encoding="utf-8")
     for name, text in zip(("observations", "barriers"), fenced(DIAGNOSIS, "csv"), strict=True):
         (tmp_path / "inputs" / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "hub.json").write_text(fenced(DAYS, "json")[0], encoding="utf-8")
     (tmp_path / "records").mkdir()
     for name, text in zip(MONEY_FILES, fenced(MONEY, "csv"), strict=True):
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ from schoolhubs.service.api.manners import limits, repeats
 from schoolhubs.service.api.models import ApiKey, CountedRequests, KeptAnswer
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.eligibility.models import Application
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.schools.models import School
 from watchful import text_of
 
@@ -249,6 +250,7 @@ def test_both_schools_accept_a_match(world: World, ours: Program) -> None:
     match = proposal(world)
     one = f"/api/v1/acceptances/{match.pk}"
     tag = ours.get(one).headers["ETag"]
+    assert ours.get(one).json()["answer_by"] == answer_by(match).isoformat()
     vague = ours.change(one, {"says": "objects"}, tag=tag)
     assert code(vague) == "faults"
     ours_said = ours.change(one, {"says": "accepts"}, tag=tag)
@@ -258,6 +260,7 @@ def test_both_schools_accept_a_match(world: World, ours: Program) -> None:
     assert code(stale) == "stale"
     both = lead.change(one, {"says": "accepts"}, tag=ours_said.headers["ETag"])
     assert both.json()["state"] == "agreed", both.content
+    assert both.json()["answer_by"] is None, "nothing is left to answer"
     stranger = program(world.organisations[OTHER, "partner"])
     assert stranger.get(one).status_code == 404
 

@@ -168,9 +168,12 @@ def test_a_link_rests_with_the_person_it_is_of() -> None:
     address = made(head())
     person = Person.objects.get(subject=f"head-{PARTNER}")
     assert asked(address).status_code == 200
-    long_ago = timezone.now() - datetime.timedelta(days=queries.limit("rests_after_days") + 1)
-    Person.objects.filter(pk=person.pk).update(last_signed_in_at=long_ago)
-    assert asked(address).status_code == 404
+    noon = datetime.time(12, tzinfo=timezone.get_current_timezone())
+    last = clock.day() - datetime.timedelta(days=queries.limit("rests_after_days"))
+    for on, status in ((last, 200), (last - datetime.timedelta(days=1), 404)):
+        signed_in_at = datetime.datetime.combine(on, noon)
+        Person.objects.filter(pk=person.pk).update(last_signed_in_at=signed_in_at)
+        assert asked(address).status_code == status
     Person.objects.filter(pk=person.pk).update(last_signed_in_at=timezone.now(), is_stopped=True)
     assert asked(address).status_code == 404
     Person.objects.filter(pk=person.pk).update(is_stopped=False)

@@ -79,6 +79,24 @@ def test_a_request_asks_for_the_clock_once(demonstration: None) -> None:
         assert not actions.put_forward(today(), by="ada", place="tests"), "never back"
 
 
+@pytest.mark.parametrize(
+    ("moment", "to", "becomes"),
+    [
+        ("2026-11-23T23:30", "2027-04-01", "2027-04-01"),  # in summer it is tomorrow by then
+        ("2026-07-01T23:30", "2027-01-01", "2027-01-01"),  # and in winter not yet
+        ("2026-11-23T12:00", "2027-04-01", "2027-04-01"),
+        ("2027-03-27T23:30", "2027-03-28", "2027-03-29"),  # a day that has no such hour
+    ],
+)
+def test_the_day_asked_for_is_reached_at_every_hour(
+    demonstration: None, monkeypatch: pytest.MonkeyPatch, moment: str, to: str, becomes: str
+) -> None:
+    at = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    assert actions.put_forward(datetime.date.fromisoformat(to), by="ada", place="tests")
+    assert clock.day().isoformat() == becomes
+
+
 @pytest.mark.parametrize("n_days", [0, -1, 367])
 def test_it_goes_forward_by_a_year_at_most(demonstration: None, n_days: int) -> None:
     who: dict[str, Any] = {"by": "a", "organisation": "", "at": clock.now(), "place": "tests"}

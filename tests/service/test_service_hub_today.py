@@ -55,7 +55,7 @@ def test_it_says_what_is_next_left_and_owed(client_of_lead: Any) -> None:
 
 
 def test_an_empty_hub_says_so_and_another_lead_sees_nothing(client_of_lead: Any) -> None:
-    assert "No school is with this hub now" in said(client_of_lead)
+    assert "No school and no trust is with this hub now" in said(client_of_lead)
     other = signed_in(Role.LEAD_SCHOOL, urn="900011", subject="other")
     assert other.get(f"/hubs/{LEAD}/today").status_code == 404
 

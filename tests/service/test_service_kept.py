@@ -268,9 +268,12 @@ def test_a_change_under_way_leaves_its_stamp_unsettled(is_later_one_numbered_fir
     later.do(a_hub("900002"))
     later.do(None)
     others_were = others_are_under_way()
-    during = stamp_of(Hub)
+    for _ in range(20):
+        during = stamp_of(Hub)
+        assert not is_settled(during)
+        if during.is_alone:
+            break  # until then another test's change came and went between two looks
     others_are = others_are_under_way()
-    assert not is_settled(during)
     # A single look at what is under way is fooled where the later one was numbered first.
     if is_later_one_numbered_first:
         assert during.is_alone or others_were or others_are

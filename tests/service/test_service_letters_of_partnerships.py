@@ -1,9 +1,11 @@
 """Each turn of a partnership is written to both of its schools, once."""
 
+import datetime
 import time
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from invented import AT, ON, PROGRAMME, facts, register
 from partnering import LEAD, OFFICE, SECOND_LEAD, a_round, applied, of, published, world
@@ -12,7 +14,9 @@ from schoolhubs.service.letters.models import Letter
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
+from schoolhubs.service.web.pages import day
 
+DAY = datetime.timedelta(days=1)
 WHO: dict[str, Any] = {"organisation": "school:1", "at": AT, "place": "/match"}
 HEAD: dict[str, Any] = {"side": "partner", "by": "head", **WHO}
 HUB: dict[str, Any] = {"side": "lead", "by": "lead", **WHO}
@@ -48,10 +52,14 @@ def test_a_publication_writes_one_letter_a_school_and_one_a_hub() -> None:
     ]
     told = facts_of("schools_proposed", HUB_KEY)
     assert told["n_schools"] == "2 schools"
-    assert told["schools"] == "* School 900001\n* School 900002"
+    assert told["schools"] == (
+        "* School 900001: answer by 26 February 2026\n"
+        "* School 900002: answer by 26 February 2026\n\n"
+        "What both have not accepted by the day beside it lapses."
+    )
     school = facts_of("hub_proposed", PARTNER)
-    assert (school["hub"], school["journey"]) == (
-        f"School {LEAD}", "The drive takes about 20 minutes."
+    assert (school["hub"], school["journey"], school["by"]) == (
+        f"School {LEAD}", "The drive takes about 20 minutes.", "26 February 2026"
     )  # fmt: skip
 
 
@@ -71,6 +79,22 @@ def test_publishing_the_same_again_writes_nothing_and_another_plan_writes_what_c
     told = facts_of("schools_proposed", HUB_KEY)["schools"]
     assert told.startswith("* School 900001 (as before)")
     assert told.endswith("No longer proposed: School 900002, School 900003.")
+
+
+@pytest.mark.django_db
+def test_each_school_in_a_letter_to_a_hub_has_its_own_day_and_none_that_is_past() -> None:
+    snapshot, _ = world({"900001": LEAD, "900002": LEAD, "900003": ""})
+    kept = {"900001": ON + 3 * DAY, "900002": ON - DAY}  # the second waits for the office
+    for urn, last in kept.items():
+        ours = Partnership.objects.filter(partner_urn=urn)
+        ours.update(answer_by=last, version=F("version") + 1)
+    published(a_round(snapshot, dict.fromkeys(("900001", "900002", "900003"), LEAD)))
+    lines = facts_of("schools_proposed", HUB_KEY)["schools"].splitlines()
+    assert lines[:3] == [
+        "* School 900003: answer by 26 February 2026",
+        f"* School 900001 (as before): answer by {day(ON + 3 * DAY)}",
+        "* School 900002 (as before)",
+    ]
 
 
 @pytest.mark.django_db

@@ -15,6 +15,8 @@ from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.delivery.doing import people, planning, recording
 from schoolhubs.service.delivery.pages.forms import PlanForm
 from schoolhubs.service.events.models import Booking, Event, Party
+from schoolhubs.service.funding.finance.forms import SuccessorForm
+from schoolhubs.service.funding.office.forms import ReasonForm
 from schoolhubs.service.funding.pages import wording
 from schoolhubs.service.funding.pages.forms import DayForm, UseForm
 from schoolhubs.service.network.models import Hub
@@ -82,6 +84,9 @@ ASKED = {
     UseForm(): {"travel", "backfill", "plan"},
     PlanForm([], []): {"on", "part", "held_at", "leaders", "focus", "kind", "is_sure"},
     DeclareForm([], [], FINISHES): {"leader", "completed_on"},
+    SuccessorForm(): {"kind", "number", "reason"},
+    # Why a payment is held back or taken up, and why a successor is taken back.
+    ReasonForm("Enter why"): {"reason"},
 }
 
 

@@ -149,7 +149,7 @@ def test_no_move_outside_the_table_is_possible_in_the_database() -> None:
             assert was_allowed == ((start, to) in allowed), (start, to)
             tried += 1
             transaction.set_rollback(True)
-    assert tried == 42
+    assert tried == 56
 
 
 def way_to(state: str) -> list[str]:

@@ -46,6 +46,7 @@ from schoolhubs.service.funding.paying.models import Confirmation, Payment, Paym
 from schoolhubs.service.funding.recovering import actions as recovering
 from schoolhubs.service.funding.recovering.models import Clawback, Recovery
 from schoolhubs.service.letters.models import Letter
+from schoolhubs.service.web.pages import day as in_words
 from schoolhubs.vocabulary.errors import Conflict, DataProblem
 
 pytestmark = pytest.mark.django_db
@@ -308,8 +309,12 @@ def test_clawback_is_taken_from_payments_still_to_come_first_and_the_rest_is_a_d
     # Set aside, the run has taken nothing.
     paying.set_aside(run, version=run.version, reason="Wrong day", **MAKER)
     assert queries.outstanding([asked]) == {asked.pk: FULL}
-    run = handed_over(prepared(datetime.date(2024, 9, 4)))
-    assert (run.state, run.payments.get().state) == ("paid", "paid")  # nothing was to be sent
+    # Nothing was to be sent, and it counts as paid on no day that is ahead.
+    run = handed_over(prepared(AT.date() + datetime.timedelta(days=20)))
+    assert (run.state, run.payments.get().state) == ("paid", "paid")
+    assert run.payments.get().paid_on == AT.date()
+    letter = Letter.objects.filter(kind="payment_made").latest("pk")
+    assert letter.facts["on"] == in_words(AT.date())
     owed = FULL - award.amount_pence
     told = {"on": datetime.date(2024, 10, 1), "reference": "BANK-1"}
     with pytest.raises(Conflict, match="more than is still owed"):

@@ -258,6 +258,36 @@ def test_more_than_was_to_be_sent_is_asked_twice_and_bounded_by_what_the_run_cam
     assert MoneyDecision.objects.get().amount_pence == FULL + 1
 
 
+def test_who_proposed_to_settle_a_payment_by_mistake_withdraws_it_and_nobody_else() -> None:
+    run = a_part_arrived()
+    payment = Payment.objects.get(payee=ONES)
+    maker = signed_in(Role.FINANCE_MAKER, subject="maker-1")
+    page = f"/office/money/payments/{payment.pk}/settle"
+    said = {"amount": "35.99", "reason": "The bank's letter", "paid_on_day": DAY.day,
+            "paid_on_month": DAY.month, "paid_on_year": DAY.year}  # fmt: skip
+    here = maker.post(page, said).headers["Location"]
+    assert "Withdraw it" in maker.get(here).content.decode()
+    answer = {"verdict": "withdraw", "reason": "A slip", "version": 1}
+    for role, status in ((Role.FINANCE_MAKER, 403), (Role.FINANCE_CHECKER, 200)):
+        other = signed_in(role, subject=f"other-{role}")
+        assert "Withdraw it" not in other.get(here).content.decode()
+        assert other.post(here, answer).status_code == status
+    made = MoneyDecision.objects.get()
+    assert made.state == "proposed"
+    with pytest.raises(Conflict, match="theirs to withdraw"):
+        deciding.withdraw(made, version=1, reason="Not mine", **CHECKER)
+    with pytest.raises(IntegrityError, match="withdraws_it"), transaction.atomic():
+        MoneyDecision.objects.update(state="withdrawn", settled_by="checker", settled_at=AT)
+    assert b"Enter why it is withdrawn" in maker.post(here, {**answer, "reason": ""}).content
+    for _ in ("once", "pressed again"):
+        assert maker.post(here, answer).status_code == 302
+    assert maker.post(here, {**answer, "reason": "Another"}).status_code == 409
+    run.refresh_from_db()
+    assert (MoneyDecision.objects.get().state, run.state) == ("withdrawn", "handed_over")
+    agreed(proposed())
+    assert Payment.objects.get(payee=ONES).sent_pence == PART
+
+
 def test_no_row_of_a_payment_falls_short_without_what_two_people_said() -> None:
     a_part_arrived()
     paid = Payment.objects.filter(payee=TWOS)
@@ -282,6 +312,9 @@ def test_the_pages_settle_a_payment_by_hand() -> None:
     assert b"Enter the day on which it arrived" in maker.post(page, {"amount": "1"}).content
     said = {"amount": "3599", "reason": "The bank's letter", "paid_on_day": DAY.day,
             "paid_on_month": DAY.month, "paid_on_year": DAY.year}  # fmt: skip
+    early = maker.post(page, {**said, "paid_on_year": DAY.year - 1})
+    assert b"must be from 29 January 2026, when the file was made" in early.content
+    assert b'value="3599"' in early.content
     here = maker.post(page, said).headers["Location"]
     assert b"did not propose it, settles it" in maker.get(here).content
     answer = {"verdict": "yes", "reason": "Seen", "version": 1}
@@ -291,7 +324,12 @@ def test_the_pages_settle_a_payment_by_hand() -> None:
     assert here in checker.get("/office/money/decisions").content.decode()
     assert b"Select whether you agree it" in checker.post(here, {"version": 1}).content
     assert checker.post(here, answer).status_code == 302
-    assert checker.post(here, answer).status_code == 409
+    assert checker.post(here, answer).status_code == 302
+    assert b"You answered this already. Nothing more was done." in checker.get(here).content
+    assert checker.post(here, {**answer, "verdict": "no"}).status_code == 409
+    away = maker.get(f"/office/money/runs/{run.pk}/set-aside").content
+    assert b"cannot be set aside any more" in away
+    assert b"Set it aside" not in away
     assert b"3,599.00 arrived, settled by hand" in checker.get(
         f"/office/money/runs/{run.pk}/payments"
     ).content  # fmt: skip

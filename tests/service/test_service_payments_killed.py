@@ -8,14 +8,28 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from books import Bank, balance, settled
-from invented import AT
-from paid import CHECKER, MAKER, OVER, PAYS, awarded, declared, partnership, prepared, schools, who
+from invented import AT, facts, register
+from paid import (
+    CHECKER,
+    LEAD,
+    MAKER,
+    OVER,
+    PAYS,
+    awarded,
+    declared,
+    partnership,
+    prepared,
+    schools,
+    who,
+    written,
+)
 from schoolhubs.service.audit import queries as audit
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding.deciding import actions as deciding
+from schoolhubs.service.funding.deciding import successors
 from schoolhubs.service.funding.deciding.models import MoneyDecision
 from schoolhubs.service.funding.declaring import actions as declaring
 from schoolhubs.service.funding.models import Declaration, DeclaredDay, KeptAward
@@ -194,5 +208,29 @@ def test_without_its_key_and_its_trigger_a_payment_would_stand_twice(
     first = Payment.objects.get()
     first.pk, first.reference = None, "OTHER"
     first.save(force_insert=True)
+    with pytest.raises(AssertionError, match="paid twice"):
+        balance()
+
+
+def test_no_payment_is_made_to_a_payee_and_its_successor_and_without_the_key_it_would_be(
+    own_database: None, postgres: str
+) -> None:
+    """With its negative control: the key off, the books call paid twice what is written."""
+    register(facts(ONE, is_open=False), facts(TWO), facts(LEAD))
+    award = awarded(partnership(ONE), half_days=40)
+    made = successors.propose(award, successor=f"school:{TWO}", reason="Converted", **MAKER)
+    deciding.settle(made, agrees=True, version=1, reason="Seen", **CHECKER)
+    prepared()
+    balance()
+    with pytest.raises(IntegrityError, match="more than the awards"):
+        written(award, "")
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(postgres, dbname=name, autocommit=True) as owner:
+        owner.execute("ALTER TABLE funding_payment DISABLE TRIGGER USER")
+        with pytest.raises(IntegrityError, match="one_payment_a_payee_period_and_milestone"):
+            written(award, "")
+        owner.execute("DROP INDEX one_payment_a_payee_period_and_milestone")
+    written(award, "")
+    assert {each.paid_to for each in Payment.objects.all()} == {f"school:{ONE}", f"school:{TWO}"}
     with pytest.raises(AssertionError, match="paid twice"):
         balance()

@@ -6,6 +6,7 @@ import html
 import io
 import itertools
 import re
+import types
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.roles import Role
 from schoolhubs.service.audit.models import AuditEntry
 from schoolhubs.service.funding.models import Declaration, KeptAward
+from schoolhubs.service.funding.pages.shown import Money
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun
 from schoolhubs.service.letters.models import Letter
 from schoolhubs.vocabulary.money import in_pounds
@@ -144,7 +146,8 @@ def test_a_statement_says_the_same_to_the_penny_as_the_command(tmp_path: Path) -
     amount = Payment.objects.get(payee=f"school:{TWO}").amount_pence
     assert in_pounds(amount) in found
     rows = client.get(f"{page}.csv", {"period": "2022/23"}).content.decode().splitlines()
-    assert rows[1].split(",")[-4:] == [str(amount), str(amount), "0", "0"]
+    last = [str(amount), str(amount), "0", "0", '""', "0"]
+    assert rows[1].split(",")[-6:] == last
     book = client.get(f"{page}.xlsx", {"period": "2022/23"})
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
     pdf = client.get(f"{page}.pdf", {"period": "2022/23"})
@@ -270,3 +273,15 @@ def test_the_command_reads_the_payment_file_that_was_handed_over_and_no_other(
     file.write_bytes(bytes(run.file or b"").replace(b"3600.00", b"3600.01"))
     (problem,) = schoolhubs(*told, code=3)["problems"]
     assert problem["code"] == "changed"
+
+
+@pytest.mark.parametrize(
+    ("states", "is_quiet"),
+    [(("paid", "not_due", "nothing"), True), (("paid", "to_declare"), False), (("lapsed",), False)],
+)
+def test_a_payment_to_come_or_to_declare_is_never_folded_away(
+    states: tuple[str, ...], is_quiet: bool
+) -> None:
+    lines: Any = tuple(types.SimpleNamespace(state=each) for each in states)
+    facts: Any = types.SimpleNamespace(closed=lambda _side: ())
+    assert Money(facts=facts, side="lead", lines=lines).is_quiet is is_quiet

@@ -37,14 +37,18 @@ def plans() -> tuple[Round, Round]:
 
 
 def standing() -> dict[str, Any]:
-    """Give everything that a publication changes."""
+    """Give everything that a publication changes.
+
+    These proposals are of an earlier day, so the worker's hours move them and remind of them.
+    """
+    letters = Letter.objects.exclude(kind__startswith="proposal")
     return {
         "pointer": PublishedRound.objects.get().round_id,
         "proposed": sorted(
             Partnership.objects.filter(state="proposed").values_list("partner_urn", "lead_urn")
         ),
         "superseded": Partnership.objects.filter(state="superseded").count(),
-        "letters": sorted(Letter.objects.values_list("kind", "about", "organisation", "to")),
+        "letters": sorted(letters.values_list("kind", "about", "organisation", "to")),
         "states": [state_of(urn) for urn in URNS],
         "audited": AuditEntry.objects.filter(action="round.publish").count(),
         "proposals": AuditEntry.objects.filter(action="partnerships.propose").count(),

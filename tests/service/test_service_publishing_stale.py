@@ -98,11 +98,11 @@ def of_an_earlier_cohort(partner: str, lead: str, finishes_on: datetime.date) ->
 
 def held_before(finishes_on: datetime.date) -> Round:
     snapshot, _ = world({"900001": ""})
-    actions.answer(
-        actions.answer(of_an_earlier_cohort("900001", LEAD, finishes_on), says="accepts",
-                       version=1, **HEAD),
-        says="accepts", version=2, **HUB,
-    )  # fmt: skip
+    one = of_an_earlier_cohort("900001", LEAD, finishes_on)
+    in_time = datetime.datetime.combine(one.starts_on, AT.timetz())  # later, its start would move
+    for n, who in enumerate((HEAD, HUB), start=1):
+        one = actions.answer(one, says="accepts", version=n, **{**who, "at": in_time})
+    assert (one.state, one.finishes_on) == ("agreed", finishes_on)
     return a_round(snapshot, {"900001": SECOND_LEAD})
 
 

@@ -179,11 +179,12 @@ def test_what_is_told_apart_by_organisation_is_tried_with_both() -> None:
     # Those who reach these see every organisation: people, and the office's own cases.
     for_all = {"person", "case", "case-agree", "office-letter", "office-letter-try-again"}
     for_all |= {"round", "round-pack", "round-publish", "office-hub", "api-key"}
-    for_all |= {"round-what-if"}
+    for_all |= {"round-what-if", "lapsed-proposal"}
     for_all |= {"target-challenge-case", "objection", "extension", "hub-step-down"}
     for_all |= {"intake", "intake-late", "intake-waiting", "rematch"}
     for_all |= {"declaration-check", "declaration-strike", "sample", "clawback"}
-    for_all |= {"clawback-new", "clawback-repaid", "money-decision", "payment-settle"}
+    for_all |= {"clawback-new", "clawback-repaid", "payment-settle", "payment-hold"}
+    for_all |= {"money-decision", "money-decision-take-back", "successor-new"}
     for_all |= {each.name for each in TABLE if each.name.startswith("payment-run")}
     for_all |= {"stuck-file"}  # names a kind of file; whose rows are in it goes by who asks
     for name, entry in addresses():

@@ -169,8 +169,8 @@ def officer() -> str:
     return seen(Role.OFFICE_CASEWORKER, subject="officer")
 
 
-def running() -> Partnership:
-    """Let both schools accept, and the partnership run into the years ahead."""
+def accepted() -> None:
+    """Let both schools accept, before the first day."""
     world({SCHOOL: LEAD})
     for side in ("partner", "lead"):
         one = of(SCHOOL)
@@ -178,6 +178,16 @@ def running() -> Partnership:
             one, side=side, says="accepts", version=one.version, by=side,
             organisation=f"school:{side}", at=AT, place="tests",
         )  # fmt: skip
+
+
+def running() -> Partnership:
+    """Let both schools accept, and the partnership run into the years ahead."""
+    accepted()
+    return begun()
+
+
+def begun() -> Partnership:
+    """Let the partnership run into the years ahead."""
     Partnership.objects.update(
         state="running", finishes_on=day("2099-01-01"), version=F("version") + 1
     )
@@ -248,12 +258,14 @@ def test_an_objection_waits_for_the_office() -> None:
 def test_a_further_year_is_asked_for_by_each_and_decided_by_the_office(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = running()
+    accepted()
     assert "further year" not in head(), "this programme gives none"
     for module in ("partnerships.doing.extending", "schools.page.tasks"):
         monkeypatch.setattr(f"schoolhubs.service.{module}.extra_terms", lambda _: 3)
     lead = lambda: seen(Role.LEAD_SCHOOL, urn=LEAD, subject="lead")  # noqa: E731
     decide = "Decide on the further year that both schools ask for"
+    assert "Ask for a further year" not in head(), "it has not begun"
+    found = begun()
     assert "Ask for a further year : RISE" in head()
     told = {"reason": "More to do", "by": "x", "organisation": "", "at": AT, "place": "tests"}
     actions.ask_for_more(found, side="partner", **told)

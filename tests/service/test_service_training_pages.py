@@ -200,6 +200,46 @@ def test_the_office_sees_hubs_side_by_side() -> None:
     assert row["required"] == sum(row[each] for each in parts)
 
 
+def test_a_trust_stands_beside_schools_in_its_hub_and_with_the_office() -> None:
+    """Of a trust the leaders of all its schools count, at the hub, today and for the office."""
+    register(
+        facts(PARTNER), facts(LEAD), facts("900003", trust_id="900700", trust_name="Vale Trust"),
+        facts("900004", trust_id="900700", trust_name="Vale Trust"),
+    )  # fmt: skip
+    both = running(
+        "900003", LEAD, programme_id="behaviour-hubs-2021", pathway="multi_school",
+        partner_trust_id="900700", lead_trust_id="900701",
+    )  # fmt: skip
+    leader("900004", "Bo Tarn", "behaviour")
+    office, hub = signed_in(Role.OFFICE_READ), lead()
+    hub.own |= {"school:900003", "school:900004", f"partnership:{both.pk}"}
+    assert "Vale Trust" in said(hub.get(f"/hubs/{LEAD}/training"))
+    assert f"/partnerships/{both.pk}/terms" in hub.get(f"/hubs/{LEAD}/training").content.decode()
+    assert "Vale Trust" in said(hub.get(f"/hubs/{LEAD}/today"))
+    assert "2 partners" in said(hub.get(f"/hubs/{LEAD}/today"))
+    read = pl.read_csv(io.BytesIO(office.get("/office/training.csv").content))
+    assert read["partners"].to_list() == [2]
+    rows = pl.read_csv(io.BytesIO(hub.get(f"/hubs/{LEAD}/training.csv").content))
+    assert rows.filter(pl.col("leader") == "Bo Tarn")["urn"].unique().to_list() == [900004]
+
+
+def test_a_large_hub_is_read_in_pages_and_the_sum_stands_first(
+    django_assert_max_num_queries: Any,
+) -> None:
+    urns = [f"9001{n:02}" for n in range(25)]
+    register(facts(PARTNER), facts(LEAD), *(facts(urn) for urn in urns))
+    for urn in urns:
+        running(urn, LEAD)
+    client = lead()
+    client.own |= {f"school:{urn}" for urn in urns}
+    with django_assert_max_num_queries(15):
+        first = client.get(f"/hubs/{LEAD}/training")
+    assert "26 partners: 0 of" in said(first)
+    assert first.content.decode().count('/training">') == 20
+    second = client.get(f"/hubs/{LEAD}/training?page=2").content.decode()
+    assert second.count('/training">') == 6
+
+
 @pytest.mark.parametrize("path", [PAGE, f"/hubs/{LEAD}/training", "/training/sessions"])
 def test_pages_ask_few_questions(path: str, django_assert_max_num_queries: Any) -> None:
     for name in ("A", "B", "C"):

@@ -90,8 +90,8 @@ def statements(
     shared = _Shared(moved)
     lines: list[StatementLine] = []
     notes: dict[str, None] = {}
-    known = (known_on(each, on) for each in records)
-    for record in sorted(known, key=lambda each: (each.starts_on, each.partnership_id)):
+    for whole in sorted(records, key=lambda each: (each.starts_on, each.partnership_id)):
+        record = known_on(whole, on)
         rules, money = programme.as_at(record.starts_on), programme.money(record.starts_on)
         notes.update(dict.fromkeys(says_of(rules, money)))
         own = declared.get(record.partnership_id, ())
@@ -102,6 +102,7 @@ def statements(
                 payee=kind, moved=moved, on=on,
                 elsewhere_pence=shared.elsewhere(payee_id, kind, record.partnership_id),
                 ahead_pence=shared.ahead(payee_id, kind),
+                ends_later=record.ended_on != whole.ended_on,
             )  # fmt: skip
             shared.add(payee_id, kind, record.partnership_id, found)
             lines += found

@@ -11,6 +11,17 @@ from pathlib import Path
 import polars as pl
 
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def other_separator(line: str) -> str:
+    """Name what stands between the cells of a line where it is not commas; empty if nothing does.
+
+    >>> other_separator("reference;payee_id;amount_pounds"), other_separator("reference,payee_id")
+    ('semicolons', '')
+    """
+    found = (name for mark, name in OTHER_SEPARATORS.items() if line.count(mark) > 1)
+    return next(found, "")
 
 
 def csv_text(frame: pl.DataFrame, *, line_terminator: str = "\n") -> str:

@@ -141,6 +141,27 @@ def test_one_leader_for_too_many_in_a_week() -> None:
     assert solve(given(*one.partners, leaders=(ADA, BEN))).outcome == "fits"
 
 
+def test_dates_that_another_partner_can_take_are_not_searched_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tuesday = MONDAY + datetime.timedelta(days=1)
+    other = partner("z", days=closed_on(MONDAY, tuesday))  # cannot take what the others may have
+    one = given(*(partner(of) for of in "pqrst"), other, leader_week=12)
+    asked: list[Any] = []
+    monkeypatch.setattr(solving, "search", lambda *told: asked.append(told) or search(*told))
+    search = searching.search
+    found = solve(one)
+    verify(one, found)
+    assert sum(each.kind is RuleKind.ALL_DAYS for each in found.conflict) == 6
+    n_asked = len(asked)
+    asked.clear()
+    monkeypatch.setattr(solving, "_likewise", lambda *_: ())
+    each_alone = solve(one)
+    verify(one, each_alone)
+    assert (each_alone.conflict, each_alone.remedies) == (found.conflict, found.remedies)
+    assert n_asked <= len(asked) - 3
+
+
 def test_a_school_that_fits_nowhere_is_the_reason_whoever_else_there_is() -> None:
     """The reason is of one school, though leaders are short of days for all of them as well."""
     shut = closed_on(*(MONDAY + datetime.timedelta(days=n) for n in range(5)))

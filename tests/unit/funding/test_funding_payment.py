@@ -121,6 +121,11 @@ def test_a_confirmation_of_payment_that_cannot_be_read_is_refused_whole(
     assert "Nothing of the file was taken" in str(refused.value)
 
 
+def test_a_confirmation_of_payment_with_semicolons_is_told_what_stands_between_its_cells() -> None:
+    with pytest.raises(DataProblem, match="separated by semicolons, not commas"):
+        paying.read_confirmation("reference;payee_id;amount_pounds\nSH1;900001;1.50\n")
+
+
 def test_clawback_comes_from_payments_still_to_make_first() -> None:
     first, second = items(2, payee_id="900001", amount_pence=500)
     in_run = dataclasses.replace(first, state=PaymentState.IN_RUN)

@@ -8,7 +8,7 @@ import pytest
 
 from delivered import declared, delivered
 from schoolhubs import funding, programmes
-from schoolhubs.vocabulary.records.delivery import MissedDay
+from schoolhubs.vocabulary.records.delivery import DeliveryRecord, MissedDay
 from schoolhubs.vocabulary.records.funding import (
     Clawback,
     DeclaredDay,
@@ -63,6 +63,100 @@ def test_a_payment_made_before_a_late_end_is_owed_back_until_it_came_back() -> N
     assert settled.due_pence == 0
     assert funding.books(settled, [paid], [back]).balance
     assert settled.paid_pence == settled.awarded_pence == 240000
+
+
+def paid_at(milestone: str, record: DeliveryRecord, **more: Any) -> PaymentItem:
+    """Give a payment of a milestone that is not among those of the partnership."""
+    (item,) = funding.paying.items_of(
+        funding.statement([record], BEHAVIOUR, "2022/23", declarations=[declared()])
+    )
+    return dataclasses.replace(
+        item, milestone=milestone, state=PaymentState.PAID, reference=f"X-{milestone}", **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("milestone", "terms"),
+    [("banana", 3), ("term_1", 3), ("second_year", 3), ("withdrawal", 3), ("extension", 6)],
+)
+def test_a_payment_of_a_milestone_that_never_was_is_owed_back(milestone: str, terms: int) -> None:
+    record = delivered(half_days=20, terms=terms)
+    stray = paid_at(milestone, record, period="2023/24" if terms > 3 else "2022/23")
+    found = funding.statement(
+        [record], BEHAVIOUR, stray.period, declarations=[declared()], payments=[stray]
+    )
+    if terms > 3:  # further terms that earn nothing are no milestone
+        (line,) = found.lines
+        assert (line.awarded_pence, line.due_pence) == (0, -281_250)
+        assert funding.books(found, [stray]).owed_back_pence == 281_250
+        return
+    lines = {line.award.milestone: line for line in found.lines}
+    assert (lines[milestone].awarded_pence, lines[milestone].due_pence) == (0, -281_250)
+    assert lines["first_year"].awarded_pence == 281_250, "the award itself is what it was"
+    assert "never had this milestone" in lines[milestone].award.lines[0].text
+    books = funding.books(found, [stray])
+    assert (books.balance, books.owed_back_pence) == (False, 281_250)
+    assert [each.code for each in books.problems] == ["paid_above_award"]
+
+
+def test_a_payment_of_a_year_before_the_partnership_is_owed_back() -> None:
+    record = delivered(half_days=20)
+    stray = paid_at("first_year", record, period="2021/22")
+    found = funding.statement([record], BEHAVIOUR, "2021/22", payments=[stray])
+    assert not funding.books(found, [stray]).balance
+
+
+def test_a_payment_to_a_side_that_is_paid_nothing_is_owed_back() -> None:
+    rise = programmes.load("rise-hubs-2025")
+    record = delivered(
+        half_days=20, starts_on=STARTS, programme_id=rise.programme_id, pathway="enhanced"
+    )
+    stray = PaymentItem(
+        reference="X1", payee_kind=PayeeKind.SCHOOL, payee_id="900001", partnership_id="1",
+        pathway="enhanced", period="2026/27", milestone="first_year", amount_pence=500_000,
+        state=PaymentState.PAID,
+    )  # fmt: skip
+    found = funding.statement([record], rise, "2026/27", payments=[stray])
+    books = funding.books(found, [stray])
+    assert (books.balance, books.owed_back_pence) == (False, 500_000)
+    assert found.awarded_pence == funding.statement([record], rise, "2026/27").awarded_pence
+
+
+@pytest.mark.parametrize("half_days", [4, 0])
+def test_a_payment_to_a_lead_is_owed_back_where_no_day_of_its_own_stands(half_days: int) -> None:
+    rise = programmes.load("rise-hubs-2025")
+    record = delivered(
+        half_days=20, lead_half_days=half_days, starts_on=STARTS, programme_id=rise.programme_id,
+        pathway="regional", trust_id="9001",
+    )  # fmt: skip
+    paid = PaymentItem(
+        reference="X1", payee_kind=PayeeKind.LEAD_SCHOOL, payee_id="900002", partnership_id="1",
+        pathway="regional", period="2026/27", milestone="term_1", amount_pence=50_000,
+        state=PaymentState.PAID,
+    )  # fmt: skip
+    found = funding.statement([record], rise, "2026/27", payments=[paid])
+    lines = [each for each in found.lines if each.award.payee_kind == PayeeKind.LEAD_SCHOOL]
+    if half_days:
+        assert [each.award.milestone for each in lines] == ["term_1", "term_2", "term_3"]
+        return
+    (line,) = lines
+    assert (line.awarded_pence, line.due_pence) == (0, -50_000)
+    books = funding.books(found, [paid])
+    assert (books.balance, books.owed_back_pence) == (False, 50_000)
+
+
+def test_a_payment_made_before_a_partnership_was_cut_short_is_explained() -> None:
+    ended = delivered(half_days=4, ended_on=datetime.date(2023, 4, 1))
+    paid = paid_at("first_year", delivered(half_days=4))
+    of_all = {"declarations": [declared()], "payments": [paid]}
+    found = funding.statement([ended], BEHAVIOUR, "2022/23", **of_all)
+    (before, _) = found.lines
+    assert (before.awarded_pence, before.due_pence) == (paid.amount_pence, 0)
+    withdrawn = dataclasses.replace(paid, milestone="withdrawal")
+    of_all["payments"] = [withdrawn]
+    on = datetime.date(2023, 1, 1)
+    earlier = funding.statement([ended], BEHAVIOUR, "2022/23", on=on, **of_all)
+    assert all(line.due_pence >= 0 for line in earlier.lines), "money knows of a later end"
 
 
 def test_a_statement_drawn_up_before_cannot_pay_again() -> None:

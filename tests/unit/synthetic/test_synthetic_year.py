@@ -126,3 +126,10 @@ def test_a_delivered_year_of_another_england_is_not_kept(tmp_path: Path) -> None
     (tmp_path / "year").mkdir()
     with pytest.raises(Conflict, match="a delivered year, whose schools"):
         synthetic.england(tmp_path, seed=5, n_schools=300)
+
+
+def test_every_support_day_that_was_missed_may_be_excused(england: Path) -> None:
+    days = rows(england / "year" / "support_days.csv")
+    missed = {f"support_day:{row['support_day']}" for row in days if row["state"] == "missed"}
+    assert missed
+    assert {row["evidence"] for row in rows(england / "year" / "missed_days.csv")} == missed

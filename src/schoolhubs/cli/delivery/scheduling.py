@@ -41,13 +41,12 @@ def schedule(
     ctx: click.Context, programme_id: str, given: Path, on: datetime.datetime, out: Path | None,
     seed: int, time_limit: float, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Find dates that suit both schools of every partner, or say why there are none.
+    """Find dates that suit both schools of every partner, or say why there are none.
 
     Exit code 3 where not every day gets a date: then it gives as many as fit.
 
-    \b
-    Example:
-      schoolhubs delivery schedule --programme rise-hubs-2025 --given hub.json --on 2026-11-23
+    Example: schoolhubs delivery schedule --programme rise-hubs-2025 --given hub.json
+    --on 2026-11-23
     """
     _check_options(given, out, seed, time_limit)
     asked = read_given(given, programme_id, on.date())

@@ -133,5 +133,8 @@ def _line(line: StatementLine) -> list[str]:
         f"{in_pounds(line.awarded_pence)} ({how_far}), due now {in_pounds(line.due_pence)}"
     )
     steps = [f"   {in_pounds(each.amount_pence):>12}  {each.text}" for each in award.lines]
+    if line.paid_to:
+        to = " and ".join(each.replace(":", " ") for each in line.paid_to)
+        steps.append(f"   Of it {in_pounds(line.paid_to_pence)} was paid to {to} in its place")
     blocked = [f"   Waits: {each.text}" for each in award.blocked_by]
     return [head, *steps, *blocked, *(f"   {each}" for each in award.would_change)]

@@ -12,11 +12,11 @@ from schoolhubs.files.layouts import Layout
 from schoolhubs.files.opening.faults import fault
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.records.published import ReadingLimits
+from schoolhubs.vocabulary.tables import OTHER_SEPARATORS
 
 LINES_SEARCHED = 8
 CHARACTERS_SEARCHED = 1 << 18
 COMMAS_PLEASE = "Save it as CSV, with commas between the cells."
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # What no publisher calls a column: a URN, a pupil's number, a date, a decimal.
 _FIGURE = re.compile(
     r"[1-9]\d{5}|[A-Za-z]\d{11}[A-Za-z\d]|\d{4}-\d\d-\d\d|\d\d?/\d\d?/\d{4}|-?\d+\.\d+"
@@ -75,7 +75,7 @@ def find_header(path: Path, text: str, limits: ReadingLimits) -> Header:
 def _separators(cells: Sequence[str]) -> str:
     if len(cells) > 1:
         return ""
-    return next((said for mark, said in _OTHER_SEPARATORS.items() if mark in cells[0]), "")
+    return next((said for mark, said in OTHER_SEPARATORS.items() if mark in cells[0]), "")
 
 
 def not_csv(path: Path, line: int, error: csv.Error) -> DataProblem:

@@ -26,6 +26,14 @@ from schoolhubs.vocabulary.records.funding import (
 from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
 
 CHECKED = {PaymentState.CHECKED, PaymentState.PAYABLE, PaymentState.IN_RUN, PaymentState.PAID}
+NO_LONGER_DUE = (
+    "Paid before the partnership was cut short or given further terms; the last milestone settles "
+    "it"
+)
+NEVER_DUE = (
+    "This partnership never had this milestone, or it pays this side nothing, so nothing is "
+    "awarded for it"
+)
 
 
 def payee_of(record: DeliveryRecord, pathway: PathwayRules) -> tuple[PayeeKind, str]:
@@ -238,12 +246,18 @@ def no_longer_due(
     rules: RulesAsAt,
     kind: PayeeKind,
     key: tuple[str, str, str, str],
-    kept_pence: int,
+    kept_pence: int | None,
 ) -> Award:
-    """Give what was paid at a milestone that a partnership cut short no longer has."""
+    """Give what was paid at a milestone that a partnership does not have.
+
+    ``kept_pence`` is what is kept of it at one which it once had; none at one that it never had,
+    for which nothing is awarded.
+    """
     payee_id, _, period, milestone = key
-    text = "Paid before the partnership was cut short; the last milestone settles it"
-    line = AwardLine(code="paid_before", text=text, amount_pence=kept_pence)
+    code, text = "paid_before", NO_LONGER_DUE
+    if kept_pence is None:
+        code, text = "never_due", NEVER_DUE
+    line = AwardLine(code=code, text=text, amount_pence=kept_pence or 0)
     working = Working(lines=[line])
     due_on = AcademicYear.parse(period).starts_on
     at = PaymentMilestone(milestone=milestone, due_on=due_on, terms=0, earned_parts=0, of_parts=1)

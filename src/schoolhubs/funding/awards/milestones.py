@@ -54,11 +54,7 @@ def partner_milestones(
         return ()
     ends = term_ends(record)
     base = min(pathway.duration_terms, len(ends))
-    at = {
-        PaidAt.AFTER_FIRST_YEAR: _after_first_year,
-        PaidAt.AT_END: _at_end,
-        PaidAt.AFTER_EACH_TERM: _after_each_term,
-    }[stream.paid_at](ends, base)
+    at = _partner_at(ends, base, stream.paid_at)
     made = [
         _milestone(name, due_on, terms, _earned(terms_earned, base, money, pathway))
         for name, due_on, terms, terms_earned in at
@@ -68,6 +64,14 @@ def partner_milestones(
 
 
 _At = list[tuple[str, datetime.date, int, int]]
+
+
+def _partner_at(ends: tuple[datetime.date, ...], base: int, paid_at: PaidAt) -> _At:
+    return {
+        PaidAt.AFTER_FIRST_YEAR: _after_first_year,
+        PaidAt.AT_END: _at_end,
+        PaidAt.AFTER_EACH_TERM: _after_each_term,
+    }[paid_at](ends, base)
 
 
 def _after_first_year(ends: tuple[datetime.date, ...], base: int) -> _At:
@@ -140,14 +144,61 @@ def lead_milestones(
         return ()
     ends = term_ends(record)
     stops = min(record.ended_on or record.finishes_on, record.finishes_on)
-    if money.lead_pay.paid_at is PaidAt.AFTER_EACH_TERM:
-        at = [(f"term_{n}", end, n) for n, end in enumerate(ends, start=1)]
-    elif money.lead_pay.paid_at is PaidAt.AFTER_FIRST_YEAR:
-        at = [("first_year", ends[min(TERMS_OF_A_YEAR, len(ends)) - 1], TERMS_OF_A_YEAR)]
-        at += [("end", ends[-1], len(ends))] if len(ends) > TERMS_OF_A_YEAR else []
-    else:
-        at = [("end", ends[-1], len(ends))]
+    at = _lead_at(ends, money.lead_pay.paid_at)
     kept = [each for each in at if each[1] <= stops]
     if stops < record.finishes_on:
         kept.append(("withdrawal", stops, sum(end <= stops for end in ends)))
     return tuple(_milestone(name, due_on, terms, Fraction(1)) for name, due_on, terms in kept)
+
+
+def _lead_at(
+    ends: tuple[datetime.date, ...], paid_at: PaidAt
+) -> list[tuple[str, datetime.date, int]]:
+    if paid_at is PaidAt.AFTER_EACH_TERM:
+        return [(f"term_{n}", end, n) for n, end in enumerate(ends, start=1)]
+    if paid_at is PaidAt.AFTER_FIRST_YEAR:
+        first = [("first_year", ends[min(TERMS_OF_A_YEAR, len(ends)) - 1], TERMS_OF_A_YEAR)]
+        return first + ([("end", ends[-1], len(ends))] if len(ends) > TERMS_OF_A_YEAR else [])
+    return [("end", ends[-1], len(ends))]
+
+
+def once_due(
+    record: DeliveryRecord,
+    money: MoneyRules,
+    pathway: PathwayRules,
+    *,
+    is_lead: bool,
+    ends_later: bool = False,
+) -> frozenset[tuple[str, datetime.date]]:
+    """Give every milestone at which a side could have been paid before what is known by now.
+
+    These are the ones that the partnership had before it was cut short, and before it was given
+    further terms; for the end of one cut short, every term's last day, since the day may have been
+    corrected. Money paid at any other is explained by no rule. ``ends_later`` says that it was cut
+    short after the day of the record.
+    """
+    paid_at = _paid_at(money, pathway, is_lead=is_lead)
+    ends = term_ends(record)
+    if paid_at is None or not ends:
+        return frozenset()
+    found: set[tuple[str, datetime.date]] = set()
+    for stood in {ends, ends[: pathway.duration_terms]}:
+        base = min(pathway.duration_terms, len(stood))
+        if is_lead:
+            found |= {(name, due_on) for name, due_on, _ in _lead_at(stood, paid_at)}
+            continue
+        found |= {
+            (name, due_on)
+            for name, due_on, terms, _ in _partner_at(stood, base, paid_at)
+            if terms <= base or money.extension_pays_share
+        }
+    if ends_later or (record.ended_on is not None and record.ended_on < record.finishes_on):
+        found |= {("withdrawal", end) for end in ends}
+    return frozenset(found)
+
+
+def _paid_at(money: MoneyRules, pathway: PathwayRules, *, is_lead: bool) -> PaidAt | None:
+    if is_lead:
+        return money.lead_pay.paid_at if money.lead_pay is not None else None
+    stream = money.stream(pathway.pathway)
+    return stream.paid_at if stream is not None else None

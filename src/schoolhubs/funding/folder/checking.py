@@ -5,9 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schoolhubs.vocabulary.errors import Problem
+from schoolhubs.vocabulary.records.funding import PayeeKind, PaymentState
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
+SENT = {PaymentState.PAID, PaymentState.CLAWED_BACK}
+# The column of a partnership that names each kind of payee.
+PAID_AS: Mapping[PayeeKind, str] = {
+    PayeeKind.SCHOOL: "urn", PayeeKind.TRUST: "trust_id", PayeeKind.LEAD_SCHOOL: "lead_urn",
+}  # fmt: skip
 # A row that stands once: money would be counted, or paid, twice by a second one.
 ONCE = (
     ("partnerships.csv", ("partnership_id",)),
@@ -32,6 +38,7 @@ def faults_together(rows: Rows, until: datetime.date | None = None) -> Iterator[
     yield from _of_partnerships(rows["partnerships.csv"])
     yield from _outside(rows)
     yield from _paid_out_of_time(rows, until)
+    yield from _paid_otherwise(rows)
 
 
 def _twice(rows: list[Row], file: str, columns: tuple[str, ...]) -> Iterator[Problem]:
@@ -113,6 +120,38 @@ def _paid_out_of_time(rows: Rows, until: datetime.date | None) -> Iterator[Probl
             continue
         yield Problem(code="paid_out_of_time", file="payments.csv", row=row["_row"],
                       column="paid_on", fault=fault, remedy=remedy)  # fmt: skip
+
+
+def _paid_otherwise(rows: Rows) -> Iterator[Problem]:
+    """Give payments that contradict themselves or the partnership that they are of."""
+    partnerships = {row["partnership_id"]: row for row in rows["partnerships.csv"]}
+    for row in rows["payments.csv"]:
+        if row["state"] in SENT and not row["paid_on"]:
+            fault = f"paid_on is empty, and its state is {row['state']}"
+            remedy = "Write the day on which the bank paid it, or another state."
+            yield _of_payment(row, "paid_on", fault, remedy)
+        of = partnerships.get(row["partnership_id"])
+        if of is None:
+            continue
+        name = f"partnership {row['partnership_id']}"
+        if row["pathway"] != of["pathway"]:
+            fault = f"pathway {row['pathway'][:40]!r} is not that of {name}, {of['pathway']!r}"
+            remedy = f"Write {of['pathway']!r}, or the right partnership_id."
+            yield _of_payment(row, "pathway", fault, remedy)
+        kinds = [kind for kind, column in PAID_AS.items() if of[column] == row["payee_id"]]
+        if kinds and row["payee_kind"] not in kinds:
+            should_be = " or ".join(kinds)
+            fault = (
+                f"payee_kind is {row['payee_kind']}: {row['payee_id']} is the {should_be} of {name}"
+            )
+            yield _of_payment(row, "payee_kind", fault, f"Write {should_be}.")
+
+
+def _of_payment(row: Row, column: str, fault: str, remedy: str) -> Problem:
+    return Problem(
+        code="paid_otherwise", file="payments.csv", row=row["_row"], column=column, fault=fault,
+        remedy=remedy,
+    )  # fmt: skip
 
 
 def _spans(rows: Rows) -> dict[str, tuple[Any, Any]]:

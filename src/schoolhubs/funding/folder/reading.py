@@ -21,12 +21,11 @@ from schoolhubs.vocabulary.records.funding import (
     PaymentItem,
     UseOfGrant,
 )
-from schoolhubs.vocabulary.tables import RISKY_STARTS
+from schoolhubs.vocabulary.tables import RISKY_STARTS, other_separator
 
 NOT_USED = "The records were not used."
 LIKE = 0.8  # how alike two names are, from 0 to 1, for one to be taken as the other misspelt
 AGAIN = "Save the file again as CSV UTF-8, with commas between its cells."
-SEPARATORS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
 Row = dict[str, Any]
 
 
@@ -142,9 +141,9 @@ def _in_our_words(path: Path, file: RecordFile, problem: Problem) -> Problem:
     if problem.code == "columns_missing":
         with path.open("rb") as opened_file:
             first = opened_file.readline(10_000)
-        mark = next((mark for mark in (b";", b"\t", b"|") if first.count(mark) > 1), None)
+        mark = other_separator(first.decode(errors="replace"))
         if mark and first.count(b",") < len(file.columns) - 1:
-            fault = f"its cells are separated by {SEPARATORS[mark]}, not commas"
+            fault = f"its cells are separated by {mark}, not commas"
             return dataclasses.replace(problem, fault=fault, column="", remedy=AGAIN)
         remedy = f"Its first row names {', '.join(file.columns)}."
         return dataclasses.replace(problem, remedy=remedy)

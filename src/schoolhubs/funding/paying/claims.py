@@ -20,6 +20,7 @@ from schoolhubs.funding.awards.awarding import (
     payee_id_of,
     period_of,
 )
+from schoolhubs.funding.awards.milestones import once_due
 from schoolhubs.vocabulary.records.delivery import DeliveryRecord
 from schoolhubs.vocabulary.records.funding import (
     Award,
@@ -121,6 +122,7 @@ def claim(
     on: datetime.date,
     elsewhere_pence: int = 0,
     ahead_pence: int = 0,
+    ends_later: bool = False,
 ) -> tuple[StatementLine, ...]:
     """Give a line for each milestone of a payee, in order of time.
 
@@ -136,6 +138,9 @@ def claim(
         What the payee was awarded in its other partnerships of the programme.
     ahead_pence
         What it may still be awarded there, which leaves less room for what is not due here yet.
+    ends_later
+        Whether the partnership was cut short on a later day, which ``record`` does not know and
+        money that moved since does.
 
     Returns
     -------
@@ -143,7 +148,7 @@ def claim(
         Their awards that stand add up to what is earned by the last of them.
     """
     due = milestones(record, rules, money, payee)
-    alone = list(_alone(record, rules, payee, due, moved))
+    alone = list(_alone(record, rules, money, payee, moved, due, ends_later))
     earned = []
     for each in due:
         declared, also = declared_for(declarations, each)
@@ -216,21 +221,31 @@ def _brought(found: Award, amount: int, sent: int | None, held: str) -> Award:
 def _alone(
     record: DeliveryRecord,
     rules: RulesAsAt,
+    money: MoneyRules,
     kind: PayeeKind,
-    due: Sequence[PaymentMilestone],
     moved: Moved,
+    due: Sequence[PaymentMilestone],
+    ends_later: bool,
 ) -> Iterator[StatementLine]:
-    """Give a line for money that moved at a milestone which is none any more.
+    """Give a line for money that moved at a milestone which is none.
 
-    So it is when a partnership turns out to have ended before it. What was paid stays paid here,
-    and the milestone on which it ended settles it: nothing is paid twice.
+    It was one where a partnership turns out to have ended before it, or was given further terms.
+    What was paid stays paid there, and a later milestone settles it: nothing is paid twice. Where
+    it never was one, or the side is paid nothing by now so that none comes later, nothing is
+    awarded for it, and what was paid is owed back.
     """
     payee_id = payee_id_of(record, rules, kind)
     known = {(period_of(each.due_on), each.milestone) for each in due}
+    once = once_due(
+        record, money, rules.pathway(record.pathway), is_lead=is_lead(kind), ends_later=ends_later
+    )
+    were = {(period_of(due_on), milestone) for milestone, due_on in once}
     for key in moved.keys_of(payee_id, record.partnership_id):
-        if key[2:] not in known:
-            found = no_longer_due(record, rules, kind, key, moved.kept(key) or 0)
-            yield _line(found, moved, is_last=False)
+        if key[2:] in known:
+            continue
+        was_one = bool(due) and key[2:] in were
+        found = no_longer_due(record, rules, kind, key, moved.kept(key) or 0 if was_one else None)
+        yield _line(found, moved, is_last=not was_one)
 
 
 def declared_for(
@@ -257,7 +272,8 @@ def _line(found: Award, moved: Moved, *, is_last: bool) -> StatementLine:
     the last one that is due it shows here, to be paid or taken back.
     """
     payments, back, kept = moved.of(found.key), moved.back(found.key), moved.kept(found.key)
-    paid = sum(e.gross_pence for e in payments if e.state in SENT - {PaymentState.IN_RUN})
+    made = [each for each in payments if each.state in SENT - {PaymentState.IN_RUN}]
+    others = [each for each in made if each.paid_to]
     due = 0
     if kept is None:
         due = found.amount_pence if not found.blocked_by else 0
@@ -265,7 +281,9 @@ def _line(found: Award, moved: Moved, *, is_last: bool) -> StatementLine:
         due = found.amount_pence - kept
     return StatementLine(
         award=found, state=_state_of(found, payments), awarded_pence=found.amount_pence,
-        paid_pence=paid, clawed_back_pence=back, due_pence=due, n_payments=len(payments),
+        paid_pence=sum(each.gross_pence for each in made), clawed_back_pence=back, due_pence=due,
+        n_payments=len(payments), paid_to=tuple(sorted({each.paid_to for each in others})),
+        paid_to_pence=sum(each.gross_pence for each in others),
     )  # fmt: skip
 
 
@@ -292,6 +310,7 @@ def line_of(line: StatementLine) -> dict[str, Any]:
         "due_on": award.due_on.isoformat(), "state": str(line.state), "stands": stands(line),
         "awarded_pence": line.awarded_pence, "paid_pence": line.paid_pence,
         "clawed_back_pence": line.clawed_back_pence, "due_pence": line.due_pence,
+        "paid_to": " ".join(line.paid_to), "paid_to_pence": line.paid_to_pence,
         "why": [each.as_dict() for each in award.lines],
         "blocked_by": [each.as_dict() for each in award.blocked_by],
         "would_change": list(award.would_change),

@@ -54,18 +54,26 @@ def put_forward(to: datetime.date, *, by: str, place: str) -> bool:
     on = _of_a_demonstration()
     if to <= on:
         return False
-    today = timezone.localdate(timezone.now())
     with transaction.atomic():
-        # A day later where the change to summer time would leave the hour before midnight behind.
-        n_days = (to - today).days
-        late = timezone.localdate(timezone.now() + n_days * DAY) < to
-        Forward.objects.create(days_ahead=n_days + late, put_at=timezone.now(), put_by=by)
+        n_days = _days_to(to, timezone.now())
+        Forward.objects.create(days_ahead=n_days, put_at=timezone.now(), put_by=by)
         clock.look_again()
         audit.record(
             by=by, at=clock.now(), action="clock.forward", subject="clock", place=place,
             details={"from": on.isoformat(), "to": to.isoformat()},
         )  # fmt: skip
     return True
+
+
+def _days_to(to: datetime.date, moment: datetime.datetime) -> int:
+    """Give the days from a moment to one on a day in England, the fewest that reach it.
+
+    Around midnight a change to summer time or back makes it a day fewer or more than the calendar
+    counts. One day of a year has no such moment at some hours; then it is one of the next.
+    """
+    by_calendar = (to - timezone.localdate(moment)).days
+    near = (by_calendar - 1, by_calendar, by_calendar + 1)
+    return next(n for n in near if timezone.localdate(moment + n * DAY) >= to)
 
 
 def _of_a_demonstration() -> datetime.date:

@@ -109,38 +109,50 @@ def executive_ledger_of(partnership: Partnership, held: Iterable[SupportDay]) ->
 
 def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ...]]:
     """Give what was spent on support days in each partnership; what no day shows is not there."""
-    ours = SupportDay.objects.filter(
-        partnership_id__in=list(partnership_ids), state__in=("delivered", "agreed", "disputed")
-    ).prefetch_related(HELD)
-    ours = ours.select_related("partnership")
-    found: dict[int, list[DaySpent]] = defaultdict(list)
-    for each in ours:
-        told, kind = pure(each), SPENT_ON.get(each.kind, DayKind.SUPPORT_DAY)
-        money = programmes.load(each.partnership.programme_id).money(each.partnership.starts_on)
-        halves = money.half_days(kind, len(told.part.halves), told.n_partner_leaders)
-        found[each.partnership_id].append(
-            DaySpent(
-                kind=kind, on=each.on,
-                partner_half_days=halves, lead_half_days=told.lead_half_days,
-                travel_minutes=told.travel_minutes, evidence=f"support_day:{each.pk}",
-                is_agreed=each.state == "agreed",
-            )
-        )  # fmt: skip
-    return {pk: tuple(held) for pk, held in found.items()}
+    return spent_and_missed(partnership_ids)[0]
 
 
 def missed_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[MissedDay, ...]]:
     """Give the support days that did not take place in each partnership, in order of time."""
-    rows = SupportDay.objects.filter(partnership_id__in=list(partnership_ids), state="missed")
-    found: dict[int, list[MissedDay]] = defaultdict(list)
-    for each in rows:
-        found[each.partnership_id].append(
-            MissedDay(
-                on=each.on, half_days=len(Part(each.part).halves),
-                evidence=f"support_day:{each.pk}",
-            )
-        )  # fmt: skip
-    return {pk: tuple(held) for pk, held in found.items()}
+    return spent_and_missed(partnership_ids)[1]
+
+
+def spent_and_missed(
+    partnership_ids: Collection[int],
+) -> tuple[Mapping[int, tuple[DaySpent, ...]], Mapping[int, tuple[MissedDay, ...]]]:
+    """Give what was spent in each partnership, and what did not take place, in one look."""
+    ours = SupportDay.objects.filter(
+        partnership_id__in=list(partnership_ids),
+        state__in=("delivered", "agreed", "disputed", "missed"),
+    ).prefetch_related(HELD)
+    spent: dict[int, list[DaySpent]] = defaultdict(list)
+    missed: dict[int, list[MissedDay]] = defaultdict(list)
+    for each in ours.select_related("partnership"):
+        if each.state == "missed":
+            missed[each.partnership_id].append(
+                MissedDay(
+                    on=each.on, half_days=len(Part(each.part).halves),
+                    evidence=f"support_day:{each.pk}",
+                )
+            )  # fmt: skip
+        else:
+            spent[each.partnership_id].append(_spent(each))
+    return (
+        {pk: tuple(held) for pk, held in spent.items()},
+        {pk: tuple(held) for pk, held in missed.items()},
+    )
+
+
+def _spent(day: SupportDay) -> DaySpent:
+    """Give a day as what was spent on it, by the rules of its partnership's beginning."""
+    told, kind = pure(day), SPENT_ON.get(day.kind, DayKind.SUPPORT_DAY)
+    money = programmes.load(day.partnership.programme_id).money(day.partnership.starts_on)
+    return DaySpent(
+        kind=kind, on=day.on,
+        partner_half_days=money.half_days(kind, len(told.part.halves), told.n_partner_leaders),
+        lead_half_days=told.lead_half_days, travel_minutes=told.travel_minutes,
+        evidence=f"support_day:{day.pk}", is_agreed=day.state == "agreed",
+    )  # fmt: skip
 
 
 def leaders_of(lead_urn: str) -> QuerySet[Leader]:

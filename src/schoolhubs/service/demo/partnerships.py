@@ -1,11 +1,12 @@
 """Partnerships of the demonstration: some run since last term, some answer today's proposals."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from schoolhubs import programmes
@@ -16,6 +17,8 @@ from schoolhubs.service.matching.models import Round
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
 from schoolhubs.service.partnerships.doing.pairs import after_terms
+from schoolhubs.service.partnerships.lapsing.actions import settle_proposals
+from schoolhubs.service.partnerships.lapsing.rules import standing
 from schoolhubs.service.partnerships.models import Objection, Partnership
 from schoolhubs.service.schools.models import RegisterSnapshot, School
 from schoolhubs.vocabulary.calendar import term_starts_on
@@ -203,7 +206,23 @@ def tell_stories(round_: Round, left_open: str, first_lead: str, *, at: datetime
                 )  # fmt: skip
             n += 1
     _decide_some(at)
+    _let_one_lapse(proposed.exclude(partner_urn=left_open), at)
     return n
+
+
+def _let_one_lapse(open_ones: QuerySet[Partnership], at: datetime.datetime) -> None:
+    """Let one proposal that nobody answered have lapsed, of a hub that has others open."""
+    unanswered = list(open_ones.filter(partner_says="", lead_says="").order_by("pk"))
+    at_hubs = Counter(each.lead_urn for each in unanswered)
+    for each in unanswered:
+        if at_hubs[each.lead_urn] > 1:
+            on = timezone.localdate(at)
+            each.proposed_at = at - datetime.timedelta(days=2 * standing().stands_days)
+            each.answer_by, each.reminded_at = on - datetime.timedelta(days=1), each.proposed_at
+            each.version += 1
+            each.save()
+            settle_proposals(on=on, at=at, place=PLACE)
+            return
 
 
 def _decide_some(at: datetime.datetime) -> None:

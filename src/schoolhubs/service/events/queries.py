@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from django.db.models import Min
+from django.db.models import OuterRef, Subquery
 
 from schoolhubs import delivery
 from schoolhubs.service.events.models import Booking, BookingState, Event, Party, Step
@@ -20,23 +20,17 @@ def days_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[DaySpent, ..
     One day an event, however many came from a school; a school of which nobody came spent none.
     What the lead spent on hosting it stands with one of those that came.
     """
+    # The lead's time stands in the record of the oldest of those that came, so that an event is
+    # counted once however many came.
+    of_event = Party.objects.filter(event=OuterRef("event"), n_came__gt=0)
+    hosted_for = of_event.order_by("partnership").values("partnership")[:1]
     came = Party.objects.filter(partnership_id__in=partnership_ids, n_came__gt=0)
-    parties = list(came.select_related("event__hub", "partnership").order_by("event__on", "pk"))
-    in_the_record_of = _hosted_for({each.event_id for each in parties})
+    rows = came.select_related("event__hub", "partnership").annotate(for_=Subquery(hosted_for))
     found: dict[int, list[DaySpent]] = defaultdict(list)
-    for party in parties:
-        is_hosted_for = in_the_record_of[party.event_id] == party.partnership_id
+    for party in rows.order_by("event__on", "pk"):
+        is_hosted_for = party.for_ == party.partnership_id
         found[party.partnership_id].append(_spent(party, is_hosted_for=is_hosted_for))
     return {pk: tuple(found.get(pk, ())) for pk in partnership_ids}
-
-
-def _hosted_for(events: Collection[int]) -> Mapping[int, int]:
-    """Give the partnership in whose record the lead's time for each event stands: one of those.
-
-    It is the oldest of those that came, so that an event is counted once however many came.
-    """
-    rows = Party.objects.filter(event__in=events, n_came__gt=0).order_by()
-    return dict(rows.values_list("event").annotate(first=Min("partnership")))
 
 
 def _spent(party: Party, *, is_hosted_for: bool) -> DaySpent:

@@ -4,7 +4,7 @@ import importlib
 
 from django.apps import AppConfig
 
-DEEPER = ("paying", "recovering", "assurance", "deciding")
+DEEPER = ("paying", "recovering", "assurance", "deciding", "holding")
 
 
 class FundingConfig(AppConfig):
@@ -14,7 +14,7 @@ class FundingConfig(AppConfig):
     label = "funding"
 
     def import_models(self) -> None:
-        """Import the models of payments, clawback, samples and decisions too, which lie deeper."""
+        """Import the models that lie deeper too: payments, clawback, samples, decisions, holds."""
         super().import_models()
         for each in DEEPER:
             importlib.import_module(f"schoolhubs.service.funding.{each}.models")

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from schoolhubs.service.funding.limits import limits
+from schoolhubs.service.funding.moves import bar_other_moves
 from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.partnerships.models import Partnership, Side
 
@@ -62,7 +63,7 @@ class Declaration(models.Model):
         """One a side and milestone; nobody checks what they declared."""
 
         ordering = ("pk",)
-        triggers = (NEVER_DELETED,)
+        triggers = (NEVER_DELETED, bar_other_moves("declaration"))
         constraints = (
             models.UniqueConstraint(
                 fields=("partnership", "side", "milestone"),

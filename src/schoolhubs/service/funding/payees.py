@@ -20,20 +20,22 @@ def payee_of(partnership: Partnership, side: str) -> str:
     return f"trust:{trust}" if trust else f"school:{partnership.partner_urn}"
 
 
-def names_of(payees: Collection[str]) -> Mapping[str, str]:
+def names_of(payees: Collection[str], *, with_closed: bool = False) -> Mapping[str, str]:
     """Name schools and trusts by the current register; one that is closed or not there is left out.
 
-    A trust is there while one of its schools is open.
+    A trust is there while one of its schools is open. To show who was paid, closed ones are named
+    too.
     """
     snapshot = current_snapshot()
     if snapshot is None:
         return {}
     urns = [each.removeprefix("school:") for each in payees if each.startswith("school:")]
     trusts = [each.removeprefix("trust:") for each in payees if each.startswith("trust:")]
-    open_ones = schools_of(snapshot).filter(is_open=True)
-    told = {f"school:{urn}": name for urn, name in open_ones.filter(urn__in=urns).values_list(
+    rows = schools_of(snapshot)
+    rows = rows if with_closed else rows.filter(is_open=True)
+    told = {f"school:{urn}": name for urn, name in rows.filter(urn__in=urns).values_list(
         "urn", "name")}  # fmt: skip
-    found = open_ones.filter(trust_id__in=trusts).values_list("trust_id", "facts__trust_name")
+    found = rows.filter(trust_id__in=trusts).values_list("trust_id", "facts__trust_name")
     return told | {f"trust:{trust}": name or f"Trust {trust}" for trust, name in found}
 
 

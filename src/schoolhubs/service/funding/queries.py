@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Max, Q, QuerySet
 
+from schoolhubs.service.funding.deciding.models import DecisionKind, DecisionState, MoneyDecision
+from schoolhubs.service.funding.holding.models import HeldPayment
 from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.paying.models import LIVE_PAYMENTS, Payment
 from schoolhubs.service.funding.recovering.models import Clawback, ClawbackState, Recovery
@@ -95,6 +97,27 @@ def outstanding(clawbacks: Iterable[Clawback]) -> dict[int, int]:
     for clawback_id, pence in standing.values_list("clawback_id", "amount_pence"):
         left[clawback_id] -= pence
     return {pk: pence for pk, pence in left.items() if pence}
+
+
+def successors(programme_id: str) -> dict[str, str]:
+    """Give who is paid in place of payees that are no more.
+
+    The newest decision that was agreed counts; once it is taken back nobody is, and no older one
+    counts again.
+    """
+    rows = MoneyDecision.objects.filter(
+        programme_id=programme_id, kind=DecisionKind.SUCCESSOR,
+        state__in=(DecisionState.AGREED, DecisionState.TAKEN_BACK),
+    ).order_by("pk")  # fmt: skip
+    newest = {payee: told for payee, *told in rows.values_list("payee", "successor", "state")}
+    return {payee: to for payee, (to, state) in newest.items() if state == DecisionState.AGREED}
+
+
+def held_back(programme_id: str) -> dict[Key, str]:
+    """Give what is held back from runs by hand, and why."""
+    rows = HeldPayment.objects.filter(programme_id=programme_id, taken_up_at__isnull=True)
+    told = rows.values_list("payee", "partnership", "period", "milestone", "reason")
+    return {(payee, pk, period, name): reason for payee, pk, period, name, reason in told}
 
 
 def last_paid_on(partnership_ids: Collection[int]) -> dict[int, datetime.date]:

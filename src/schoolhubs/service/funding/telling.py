@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from schoolhubs import programmes
 from schoolhubs.service.funding import payees, queries
-from schoolhubs.service.funding.models import Declaration
+from schoolhubs.service.funding.deciding.models import MoneyDecision
+from schoolhubs.service.funding.models import Declaration, KeptAward
 from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.letters.drafts import Draft
@@ -48,19 +49,44 @@ def lapsing(kind: str, held: Declaration, facts: Mapping[str, str]) -> list[Draf
 def paid(payments: Iterable[Payment]) -> list[Draft]:
     """Draft for each payee of some payments that were made; what was all taken is told too."""
     found = list(payments)
-    names = payees.names_of({each.payee for each in found})
+    keys = {key for each in found for key in (each.payee, each.paid_to)}
+    names = payees.names_of(keys, with_closed=True)
     return [
         _draft(
-            "payment_made", each.partnership, each.award.declaration.side, each.payee,
+            "payment_made", each.partnership, each.award.declaration.side, each.paid_to,
             f"payment:{each.pk}",
             {
-                **_about(each.partnership, each.payee, names),
+                **_about(each.partnership, each.payee, names), **_to_whom(each, names),
                 "amount": in_pounds(each.sent_pence), "reference": each.reference,
                 "on": day(each.paid_on), "taken": _taken(each),
             },
         )
         for each in found
     ]  # fmt: skip
+
+
+def _to_whom(payment: Payment, names: Mapping[str, str]) -> dict[str, str]:
+    """Name both where somebody is paid in place of a payee."""
+    if not payment.successor:
+        return {}
+    payee, to = (names.get(key, key) for key in (payment.payee, payment.successor))
+    return {"payee": f"{to}, in place of {payee}"}
+
+
+def succeeded(held: MoneyDecision) -> list[Draft]:
+    """Draft for who is paid from now on, and for whom in place of: each once."""
+    rows = KeptAward.objects.filter(programme_id=held.programme_id, payee=held.payee)
+    award = rows.select_related("partnership", "declaration").latest("pk")
+    names = payees.names_of({held.payee, held.successor}, with_closed=True)
+    facts = {
+        **_about(award.partnership, held.payee, names), "reason": held.reason,
+        "successor": names.get(held.successor, held.successor),
+    }  # fmt: skip
+    side, about = award.declaration.side, f"money_decision:{held.pk}"
+    return [
+        _draft("payee_succeeded", award.partnership, side, to, about, facts)
+        for to in (held.payee, held.successor)
+    ]
 
 
 def _taken(payment: Payment) -> str:
@@ -70,15 +96,30 @@ def _taken(payment: Payment) -> str:
 
 
 def clawed_back(held: Clawback) -> list[Draft]:
-    """Draft for the payee of a clawback that was agreed: what gives first, and what is a debt."""
+    """Draft for the payee of a clawback that was agreed: what gives first, and what is a debt.
+
+    Where somebody was paid in its place, for them too: they have the money.
+    """
+    paid = queries.live_payments(
+        partnership=held.partnership, payee=held.payee, period=held.period,
+        award__milestone=held.milestone,
+    ).exclude(successor="")  # fmt: skip
+    went_to = sorted({each.successor for each in paid})
+    names = payees.names_of({held.payee, *went_to}, with_closed=True)
     owed = queries.outstanding([held]).get(held.pk, 0)
     side = "partner" if held.payee == payees.payee_of(held.partnership, "partner") else "lead"
     facts = {
-        **_about(held.partnership, held.payee), "amount": in_pounds(held.amount_pence),
+        **_about(held.partnership, held.payee, names), "amount": in_pounds(held.amount_pence),
         "owed": in_pounds(owed), "reason": held.reason,
     }  # fmt: skip
+    if went_to:
+        told = " and ".join(names.get(key, key) for key in went_to)
+        facts["payee"] = f"{told}, in place of {facts['payee']}"
     about = f"clawback:{held.pk}"
-    return [_draft("clawback_agreed", held.partnership, side, held.payee, about, facts)]
+    return [
+        _draft("clawback_agreed", held.partnership, side, to, about, facts)
+        for to in (held.payee, *went_to)
+    ]
 
 
 def _about(
@@ -93,7 +134,8 @@ def _draft(
     kind: str, partnership: Partnership, side: str, payee: str, about: str, facts: dict[str, str]
 ) -> Draft:
     urn = partnership.partner_urn if side == "partner" else partnership.lead_urn
-    return Draft(
-        kind=kind, about=about, organisation_key=payee, facts=facts,
-        path=reverse("school-money", kwargs={"urn": urn}),
-    )  # fmt: skip
+    if payee != payees.payee_of(partnership, side):
+        # Paid in place of it, and no reader of its page: its own money says what was paid so.
+        urn = payees.school_of(payee)
+    path = reverse("school-money", kwargs={"urn": urn}) if urn else reverse("own-money")
+    return Draft(kind=kind, about=about, organisation_key=payee, facts=facts, path=path)

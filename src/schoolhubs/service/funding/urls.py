@@ -4,7 +4,14 @@ from django.urls import URLPattern, path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
 from schoolhubs.service.funding.budgeting import views as budgeting
-from schoolhubs.service.funding.finance import clawbacks, decisions, runs, samples
+from schoolhubs.service.funding.finance import (
+    clawbacks,
+    decisions,
+    holding,
+    runs,
+    samples,
+    successors,
+)
 from schoolhubs.service.funding.office import views as office
 from schoolhubs.service.funding.pages import declaring, views
 from schoolhubs.service.funding.statements import views as statements
@@ -65,6 +72,12 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{OFFICE}/decisions/<int:money_decision_id>", decisions.decision, name="money-decision"
     ),
+    path(
+        f"{OFFICE}/decisions/<int:successor_id>/take-back", successors.take_back,
+        name="money-decision-take-back",
+    ),
+    path(f"{OFFICE}/awards/<int:award_id>/hold", holding.hold, name="payment-hold"),
+    path(f"{OFFICE}/awards/<int:award_id>/successor", successors.new, name="successor-new"),
     path(
         f"{OFFICE}/payments/<int:payment_id>/settle", decisions.settle_payment,
         name="payment-settle",

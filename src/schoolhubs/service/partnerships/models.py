@@ -47,7 +47,9 @@ class Partnership(models.Model):
     Schools have URNs; on a pathway of trusts the trusts' ids stand beside, and the URNs are of the
     schools that speak for them. ``year`` 2 extends the partnership of the year before. ``ended_on``
     is the day it was ended before its last; what ended earlier than this was noted has none.
-    ``ended_side`` tells who ended it, by which it is paid. ``version`` grows with every change.
+    ``ended_side`` tells who ended it, by which it is paid. ``answer_by`` is the last day to answer
+    a proposal, which lapses after it once who had not answered was reminded at ``reminded_at``;
+    what was proposed before that was kept has none. ``version`` grows with every change.
     """
 
     programme_id = models.CharField(max_length=60)
@@ -73,6 +75,8 @@ class Partnership(models.Model):
     extends = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
     proposed_at = models.DateTimeField()
     proposed_by = models.TextField()
+    answer_by = models.DateField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     why_ended = models.TextField(blank=True)
     ended_on = models.DateField(null=True)
     ended_side = models.CharField(max_length=8, choices=EndedBy.choices, blank=True)

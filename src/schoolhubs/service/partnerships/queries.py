@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Iterable
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from schoolhubs.service.accounts import reach
 from schoolhubs.service.accounts.actors import Actor
 from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.matching import queries as matching
-from schoolhubs.service.matching.models import Placement, Round
+from schoolhubs.service.matching.models import Placement, PublishedRound, Round
 from schoolhubs.service.partnerships.models import (
     HOLDS_A_PLACE,
     LIVE,
@@ -68,6 +68,29 @@ def live_of(programme_id: str, urn: str) -> Partnership | None:
     return found.select_related("application").order_by("-year", "-pk").first()
 
 
+def lapsed() -> QuerySet[Partnership]:
+    """Give what lapsed and was followed by no other proposal of the same school or trust."""
+    later = Partnership.objects.filter(
+        programme_id=OuterRef("programme_id"), partner_urn=OuterRef("partner_urn"),
+        partner_trust_id=OuterRef("partner_trust_id"), pk__gt=OuterRef("pk"),
+    )  # fmt: skip
+    return Partnership.objects.filter(~Exists(later), state="lapsed")
+
+
+def lapsed_of(programme_id: str, urn: str) -> Partnership | None:
+    """Give what lapsed last of a school with nothing since; None where something lives.
+
+    Once another round of its cohort is published, that one says what the school has now.
+    """
+    newest = PublishedRound.objects.filter(
+        programme_id=OuterRef("programme_id"), cohort_id=OuterRef("cohort_id"),
+        round=OuterRef("round"),
+    )  # fmt: skip
+    ours = lapsed().filter(programme_id=programme_id, partner_urn=urn, partner_trust_id="")
+    ours = ours.filter(Q(round=None) | Exists(newest))
+    return ours.select_related("application").order_by("pk").last()
+
+
 def together_of(urn: str, *, on: datetime.date) -> Partnership | None:
     """Give the newest partnership of a school that both schools accepted and that is not over."""
     found = Partnership.objects.filter(
@@ -115,11 +138,12 @@ def lead_among(partnerships: Iterable[Partnership]) -> str:
 def round_for(actor: Actor, programme_id: str, urn: str) -> Round | None:
     """Give the round by which a school's match is explained to an actor.
 
-    Its live partnership's, which stays when a later cohort's round is published; without one, the
-    newest published. A hub that the school was with to the last day keeps to the round of then:
-    what came after is no affair of its own.
+    Its live partnership's, which stays when a later cohort's round is published; without one, that
+    of what lapsed last while no other round of its cohort is published, or the newest published.
+    A hub that the school was with to the last day keeps to the round of then: what came after is
+    no affair of its own.
     """
-    found = live_of(programme_id, urn)
+    found = live_of(programme_id, urn) or lapsed_of(programme_id, urn)
     if not reach.is_of_match(actor, urn, found.lead_urn if found else ""):
         with_them = Partnership.objects.filter(
             programme_id=programme_id, partner_urn=urn, state="finished",

@@ -36,6 +36,7 @@ from schoolhubs.service.network.queries import hubs_on
 from schoolhubs.service.partnerships.doing.pairs import days_of
 from schoolhubs.service.partnerships.doing.places import n_places
 from schoolhubs.service.partnerships.doing.terms import OF_THE_SERVICE, turn
+from schoolhubs.service.partnerships.lapsing.actions import settle_proposals
 from schoolhubs.service.partnerships.queries import proposed
 from schoolhubs.vocabulary import frames
 from schoolhubs.vocabulary.errors import Conflict
@@ -52,10 +53,11 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
     Returns
     -------
     Mapping
-        How many partnerships started and finished, applications came back or were assessed at last,
-        intakes are proposed.
+        How many partnerships started and finished, proposals moved, lapsed and were reminded of,
+        applications came back or were assessed at last, intakes are proposed.
     """
     turned = turn(on=day, at=at, place=place)
+    proposals = settle_proposals(on=day, at=at, place=place)
     n_back = cohorts.bring_back(on=day, at=at, place=place)
     n_assessed = applications.assess_left(at=at, place=place)
     n_new = sum(
@@ -65,6 +67,7 @@ def turn_to(day: datetime.date, *, at: datetime.datetime, place: str) -> Mapping
     return {
         "partnerships started": turned.n_started,
         "partnerships finished": turned.n_finished,
+        **proposals,
         "applications back": n_back,
         "applications assessed": n_assessed,
         "intakes proposed": n_new,

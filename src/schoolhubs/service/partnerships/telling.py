@@ -1,16 +1,19 @@
 """What both schools of a partnership are written, and when."""
 
 import dataclasses
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.urls import reverse
+from django.utils import timezone
 
 from schoolhubs import programmes
 from schoolhubs.service.eligibility.doing.telling import addresses_in
 from schoolhubs.service.eligibility.models import Application
 from schoolhubs.service.letters.drafts import Draft
 from schoolhubs.service.matching.models import Round
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import School
@@ -63,14 +66,14 @@ def to_each(
     kind: str, found: Partnership, *, sides: Collection[str] = SIDES, **facts: str
 ) -> list[Draft]:
     """Draft one kind of letter to one side of a partnership, or to both, as it stands now."""
-    names = names_of(urns_in([found]), register_id=_register_id(found))
-    told = {"programme": _title(found), **facts}
+    names = names_of(urns_in([found]), register_id=register_of(found))
+    told = {"programme": title_of(found), **facts}
     drafts = []
     for side in SIDES:
         if side in sides:
             other = SIDES[1 - SIDES.index(side)]
             pair = {"school": names.side(found, side), "other": names.side(found, other)}
-            drafts.append(_draft(kind, found, side, {**pair, **told}, f"/{found.version}"))
+            drafts.append(draft_to(kind, found, side, {**pair, **told}, f"/{found.version}"))
     return drafts
 
 
@@ -81,7 +84,7 @@ def answered(found: Partnership, side: str) -> list[Draft]:
         days = {"starts": day(found.starts_on), "ends": day(found.last_on)}
         return to_each("both_agreed", found, **days)
     if found.says_of(side) == "objects":
-        who = names_of(urns_in([found]), register_id=_register_id(found)).side(found, side)
+        who = names_of(urns_in([found]), register_id=register_of(found)).side(found, side)
         return to_each("objection_received", found, who=who)
     # Who objected has had its say; who has not answered yet is told that the other has.
     return [] if found.says_of(other) else to_each("other_answered", found, sides=(other,))
@@ -93,7 +96,7 @@ def proposed(
     standing: Sequence[Partnership],
     gone: Sequence[Partnership],
     waiting: Collection[int],
-    occasion: str,
+    at: datetime.datetime,
 ) -> Iterator[Draft]:
     """Draft the letters of a publication: one a school, and one a hub with what is new to it.
 
@@ -103,8 +106,8 @@ def proposed(
         Proposals made now, those that stood before and stand still, and those that fell.
     waiting
         Applications that went on the waiting list.
-    occasion
-        What tells this publication from another of the same round.
+    at
+        When it is published, which tells it from another publication of the same round.
     """
     title = programmes.load(round_.programme_id).as_at(round_.on).title
     numbers = {each.application_id for each in (*new, *gone) if each.application_id}
@@ -120,7 +123,20 @@ def proposed(
         if each.partner_urn not in told:
             application = applications.get(each.application_id or 0)
             yield _fallen(each, application, names, title)
-    yield from _to_hubs(new, standing, gone, names, title, f"round:{round_.pk}/{occasion}")
+    about = f"round:{round_.pk}/{at.isoformat(timespec='seconds')}"
+    yield from _to_hubs(new, standing, gone, names, title, about, timezone.localdate(at))
+
+
+def proposed_again(found: Partnership) -> list[Draft]:
+    """Draft to both sides that the office proposes again what had lapsed."""
+    title = title_of(found)
+    names = names_of(urns_in([found]), register_id=register_of(found))
+    letter = _hub_proposed(found, found.application, names, title)
+    about, on = f"partnership:{found.pk}", timezone.localdate(found.proposed_at)
+    (to_hub,) = _to_hubs([found], (), (), names, title, about, on)
+    if found.is_of_trusts:
+        to_hub = draft_to("schools_proposed", found, "lead", to_hub.facts, "")
+    return [letter, to_hub]
 
 
 def _hub_proposed(
@@ -133,8 +149,9 @@ def _hub_proposed(
         "hub": names.side(found, "lead"),
         "journey": _journey(found.minutes),
         "starts": day(found.starts_on),
+        "by": day(answer_by(found)),
     }
-    return _draft("hub_proposed", found, "partner", facts, "", application)
+    return draft_to("hub_proposed", found, "partner", facts, "", application)
 
 
 def _journey(minutes: float | None) -> str:
@@ -174,7 +191,7 @@ def _fallen(found: Partnership, application: Application | None, names: Names, t
         "programme": title,
         "because": "A later plan holds no hub for the school. The office looks at it again.",
     }
-    return _draft("partnership_ended", found, "partner", facts, "/fallen", application)
+    return draft_to("partnership_ended", found, "partner", facts, "/fallen", application)
 
 
 def _to_hubs(
@@ -184,6 +201,7 @@ def _to_hubs(
     names: Names,
     title: str,
     about: str,
+    on: datetime.date,
 ) -> Iterator[Draft]:
     """Draft one letter to each hub to which something is new, naming all that is proposed to it."""
     lists: dict[str, tuple[list[Partnership], list[Partnership], list[Partnership]]]
@@ -198,7 +216,7 @@ def _to_hubs(
             "hub": names.school(urn),
             "programme": title,
             "n_schools": counted(len(added) + len(kept), "school").capitalize(),
-            "schools": _schools(added, kept, dropped, names),
+            "schools": _schools(added, kept, dropped, names, on),
             "starts": day((added + kept + dropped)[0].starts_on),
         }
         path = reverse("my-hub")
@@ -213,17 +231,25 @@ def _schools(
     kept: Sequence[Partnership],
     dropped: Sequence[Partnership],
     names: Names,
+    on: datetime.date,
 ) -> str:
     """List the schools of a hub, what is new first, and those that are no longer proposed."""
-    lines = [f"* {names.side(each, 'partner')}" for each in added]
-    lines += [f"* {names.side(each, 'partner')} (as before)" for each in kept]
+    lines = [f"* {names.side(each, 'partner')}{_by(each, on)}" for each in added]
+    lines += [f"* {names.side(each, 'partner')} (as before){_by(each, on)}" for each in kept]
+    if added or kept:
+        lines += ["", "What both have not accepted by the day beside it lapses."]
     if dropped:
         gone = ", ".join(sorted(names.side(each, "partner") for each in dropped))
         lines += ["", f"No longer proposed: {gone}."]
     return "\n".join(lines)
 
 
-def _draft(
+def _by(found: Partnership, on: datetime.date) -> str:
+    """Say by when to answer a proposal; blank where that day is past, as it waits for others."""
+    return f": answer by {day(answer_by(found))}" if answer_by(found) >= on else ""
+
+
+def draft_to(
     kind: str,
     found: Partnership,
     side: str,
@@ -231,6 +257,7 @@ def _draft(
     occasion: str,
     application: Application | None = None,
 ) -> Draft:
+    """Draft a letter to one side; ``occasion`` tells it from others of its kind."""
     trust_id, urn = getattr(found, f"{side}_trust_id"), getattr(found, f"{side}_urn")
     named = {"programme_id": found.programme_id, "urn": found.partner_urn}
     beside = (application or found.application) if side == "partner" else None
@@ -246,9 +273,11 @@ def _draft(
     )
 
 
-def _title(found: Partnership) -> str:
+def title_of(found: Partnership) -> str:
+    """Give the title of a partnership's programme."""
     return programmes.load(found.programme_id).as_at(found.starts_on).title
 
 
-def _register_id(found: Partnership) -> int | None:
+def register_of(found: Partnership) -> int | None:
+    """Give the number of the register that a partnership's round was run on; None for no round."""
     return found.round.snapshot_id if found.round else None

@@ -3,6 +3,7 @@
 from django.urls import path
 
 import schoolhubs.service.web.converters  # noqa: F401 - addresses hold <urn:urn>
+from schoolhubs.service.partnerships.lapsing import views as lapsing
 from schoolhubs.service.partnerships.office import views as office
 from schoolhubs.service.partnerships.pages import lists, tracks, views
 
@@ -18,6 +19,11 @@ urlpatterns = [
     path("trust-tracks/<int:track_id>", tracks.trust_track, name="trust-track"),
     path("office/objections", office.objections, name="objections"),
     path("office/objections/<int:objection_id>", office.objection, name="objection"),
+    path(
+        "office/lapsed-proposals/<int:lapsed_id>",
+        lapsing.lapsed_proposal,
+        name="lapsed-proposal",
+    ),
     path("office/further-years/<int:request_id>", office.extension, name="extension"),
     path(
         "office/intakes/<slug:programme_id>/<slug:cohort_id>/re-match",

@@ -303,8 +303,6 @@ def declared_to(lead_urns: Collection[str]) -> list[ModuleCompletion]:
 
 
 def partners_of(lead_urn: str, on: datetime.date) -> list[Partnership]:
-    """Give the schools that are with a hub on a day, each once, by programme and number."""
-    rows = Partnership.objects.filter(
-        lead_urn=lead_urn, state__in=HOLDS_A_PLACE, partner_trust_id=""
-    )
+    """Give the schools and trusts that are with a hub on a day, each once, by programme."""
+    rows = Partnership.objects.filter(lead_urn=lead_urn, state__in=HOLDS_A_PLACE)
     return of_the_day(rows.order_by("programme_id", "partner_urn", "-year"), on)

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from schoolhubs.vocabulary.tables import csv_text
 from schoolhubs.vocabulary.words import counted, plain, price_in_words, signed
 
 LONDON = ZoneInfo("Europe/London")
+A_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def page_environment(**options: Any) -> jinja2.Environment:
@@ -38,6 +40,7 @@ def page_environment(**options: Any) -> jinja2.Environment:
     environment.filters |= {
         "cohort": cohort,
         "day": day,
+        "days_in_words": days_in_words,
         "moment": moment,
         "number": number,
         "signed": signed,
@@ -90,6 +93,15 @@ def day(date: datetime.date | None) -> str:
     '4 September 2026'
     """
     return f"{date.day} {date:%B %Y}" if date else "not known"
+
+
+def days_in_words(text: str) -> str:
+    """Write the days in a sentence of a record, such as 2027-04-01, as pages do.
+
+    >>> days_in_words("It falls due on 2027-04-01.")
+    'It falls due on 1 April 2027.'
+    """
+    return A_DAY.sub(lambda found: day(datetime.date.fromisoformat(found[0])), text)
 
 
 def moment(at: datetime.datetime | None) -> str:

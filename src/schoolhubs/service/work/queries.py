@@ -20,6 +20,8 @@ from schoolhubs.service.imports.models import Import, Step
 from schoolhubs.service.jobs.models import State
 from schoolhubs.service.jobs.queries import seen_by
 from schoolhubs.service.matching.models import PublishedRound
+from schoolhubs.service.partnerships.lapsing.queries import to_propose_again
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.partnerships.pages import two_years
 from schoolhubs.service.partnerships.pages.seen import SPEAK_FOR_PARTNER, names_of, waits_for
@@ -27,6 +29,7 @@ from schoolhubs.service.schools import queries as schools
 from schoolhubs.service.schools.models import RegisterSnapshot
 from schoolhubs.service.schools.page.stages import Stage, stages_of
 from schoolhubs.service.targets.queries import open_challenges
+from schoolhubs.service.web.pages import day
 from schoolhubs.service.work.items import Item
 from schoolhubs.service.work.soon import gathering
 from schoolhubs.vocabulary.words import counted
@@ -128,6 +131,9 @@ def _to_settle() -> Iterator[Item]:
         schools = counted(waiting["schools"], "school", "schools")
         words = f"{counted(n, 'challenge', 'challenges')} of an attendance target, by {schools}"
         yield Item(words=words, href=reverse("target-challenges"))
+    if n := to_propose_again().count():
+        words = counted(n, "proposal has lapsed", "proposals have lapsed")
+        yield Item(words=words, href=reverse("objections"))
     asked = ExtensionRequest.objects.filter(
         state="asked", partner_at__isnull=False, lead_at__isnull=False
     )
@@ -154,7 +160,7 @@ def _to_answer(actor: Actor) -> Iterator[Item]:
 
 def _answer_to(proposed: Partnership, name: str) -> Item:
     """Lead to where a proposal is answered; that of trusts is in no round, and has its own page."""
-    why = "Accept it, or say that it does not work."
+    why = f"Accept it, or say that it does not work, by {day(answer_by(proposed))}."
     if proposed.is_of_trusts:
         href = reverse("trust-track", kwargs={"track_id": proposed.pk})
         return Item(words=f"The two-year track of {name}", href=href, why=why)

@@ -9,7 +9,7 @@ import numpy as np
 
 from schoolhubs.synthetic.delivered.pairing import Pair
 from schoolhubs.vocabulary.calendar import Term, term_finishes_on
-from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent
+from schoolhubs.vocabulary.records.delivery import DayKind, DaySpent, MissedDay
 
 Row = dict[str, str]
 
@@ -22,6 +22,8 @@ class Lived:
     ----------
     days
         Of every ledger; open days are added when the bookings of the hub are known.
+    missed
+        Support days that were planned and did not take place.
     support, training
         Rows of the files of that name.
     ended_on
@@ -32,6 +34,7 @@ class Lived:
 
     pair: Pair
     days: list[DaySpent]
+    missed: list[MissedDay]
     support: list[Row]
     training: list[Row]
     ended_on: datetime.date | None
@@ -63,7 +66,7 @@ def live(pair: Pair, facts: Mapping[str, Any], rng: np.random.Generator) -> Live
     if rng.random() < facts["shares"]["withdrawn"]:
         every = [day for term in terms for day in term]
         ended_on = every[int(rng.integers(len(every) // 5, len(every)))]
-    lived = Lived(pair=pair, days=[], support=[], training=[], ended_on=ended_on)
+    lived = Lived(pair=pair, days=[], missed=[], support=[], training=[], ended_on=ended_on)
     _support(lived, terms, facts, rng)
     _network(lived, terms, facts, rng)
     _train(lived, terms, facts, rng)
@@ -78,6 +81,7 @@ def not_later(lived: Lived, until: datetime.date) -> None:
     if lived.ended_on is not None and lived.ended_on > until:
         lived.ended_on = None
     lived.days = [day for day in lived.days if day.on <= until]
+    lived.missed = [day for day in lived.missed if day.on <= until]
     if lived.not_so not in {day.evidence for day in lived.days}:
         lived.not_so = ""
     for row in lived.support:
@@ -118,6 +122,8 @@ def _support(
                 "agreed": "yes" if happened and agreed else "no",
             }
         )  # fmt: skip
+        if not happened:
+            lived.missed.append(MissedDay(on=planned, half_days=2, evidence=f"support_day:{name}"))
         if happened:
             lived.days.append(
                 DaySpent(

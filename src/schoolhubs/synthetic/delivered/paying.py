@@ -41,6 +41,7 @@ def records_of(every: Iterable[Lived]) -> list[DeliveryRecord]:
             ended_on=one.ended_on,
             definition_version=one.pair.rules.definition_version,
             days=tuple(sorted(one.days, key=_in_time)),
+            missed=tuple(sorted(one.missed, key=lambda day: (day.on, day.evidence))),
         )
         for one in every
     ]

@@ -110,11 +110,11 @@ def search(
 
 
 def _chosen(weekly: Weekly, solver: cp_model.CpSolver) -> dict[Key, tuple[int, int]]:
-    found = {
-        each: (solver.value(half_days), solver.value(trips))
+    return {
+        each: (solver.value(half_days), n_trips)
         for each, (half_days, trips) in weekly.numbers.items()
+        if (n_trips := solver.value(trips))
     }
-    return {each: (half_days, trips) for each, (half_days, trips) in found.items() if trips}
 
 
 def _days_for(

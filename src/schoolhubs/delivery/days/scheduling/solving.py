@@ -1,8 +1,9 @@
 """A schedule that fits everyone; where there is none, the rules that cannot all be kept."""
 
+import contextlib
 import dataclasses
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ortools.sat.python import cp_model
 
@@ -17,7 +18,6 @@ from schoolhubs.delivery.days.scheduling.searching import (
     Budget,
     Found,
     fits,
-    is_possible,
     search,
 )
 from schoolhubs.vocabulary.progress import Progress, quiet
@@ -152,11 +152,15 @@ def _conflict(
 
 @dataclasses.dataclass(slots=True)
 class _Asked:
-    """Asks whether some rules can all be kept, until the time is over."""
+    """Asks whether some rules can all be kept, until the time is over.
+
+    ``shown`` are the visits that showed it last.
+    """
 
     possible: Possible
     seed: int
     budget: Budget
+    shown: tuple[Visit, ...] = ()
 
     def fits(self, rules: frozenset[Rule]) -> bool | None:
         """Tell whether some rules can all be kept; None where the time was over first."""
@@ -164,12 +168,12 @@ class _Asked:
         if share < LEAST_SECONDS:
             return None
         one = Budget(share)
-        try:
-            return is_possible(self.possible, rules, self.seed, one)
-        except TimeoutError:
-            return None
-        finally:
-            self.budget.seconds -= share - one.seconds
+        found = search(self.possible, rules, Aim.ANY, self.seed, one)
+        self.budget.seconds -= share - one.seconds
+        if found.status in FOUND:
+            self.shown = found.visits
+            return True
+        return False if found.status == cp_model.INFEASIBLE else None
 
 
 def _of_one_partner(asked: _Asked, rules: frozenset[Rule]) -> frozenset[Rule]:
@@ -202,12 +206,36 @@ def _narrowed(asked: _Asked, rules: frozenset[Rule]) -> tuple[frozenset[Rule], b
             else:
                 n //= 2
         for each in left:
+            if each in needed:
+                continue
             fits_without = asked.fits(held - {each})
             if fits_without:
-                needed.add(each)
+                needed |= {each, *_likewise(asked, held, each)}
             elif fits_without is False:
                 held -= {each}
     return held, held <= needed
+
+
+def _likewise(asked: _Asked, held: frozenset[Rule], without: Rule) -> Iterator[Rule]:
+    """Give rules of which the same visits show that the others fit without them too.
+
+    Everybody but one partner has dates: if it can take those of another, everybody but that other
+    has. Whether it can is not the solver's to say, but the checker's.
+    """
+    if without.kind is not RuleKind.ALL_DAYS:
+        return
+    for other in sorted(held - {without}):
+        if other.kind is not RuleKind.ALL_DAYS:
+            continue
+        handed_on = [
+            dataclasses.replace(each, partner_id=without.of)
+            if each.partner_id == other.of
+            else each
+            for each in asked.shown
+        ]
+        with contextlib.suppress(checking.Impossible):
+            if checking.broken(asked.possible.given, handed_on) & held == {other}:
+                yield other
 
 
 def _remedies(asked: _Asked, rules: frozenset[Rule], held: frozenset[Rule]) -> frozenset[Rule]:

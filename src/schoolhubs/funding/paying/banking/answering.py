@@ -9,6 +9,7 @@ from schoolhubs.funding.paying.banking.handing import END, HEADS
 from schoolhubs.vocabulary.errors import DataProblem, Problem
 from schoolhubs.vocabulary.money import read_pounds
 from schoolhubs.vocabulary.records.funding import Confirmed
+from schoolhubs.vocabulary.tables import other_separator
 
 NEEDED = ("reference", "payee_id", "amount_pounds")
 OPTIONAL = ("outcome", "paid_on", "fault")
@@ -79,6 +80,9 @@ def _of_the_whole(
     if missing:
         fault = f"the header has no column {', '.join(missing)}"
         remedy = f"The first row names {', '.join(NEEDED)}."
+        if len(heads) == 1 and (mark := other_separator(heads[0])):
+            fault = f"its cells are separated by {mark}, not commas"
+            remedy = "Save it again as CSV UTF-8, with commas between its cells."
         yield Problem(code="missing_column", file=file, row=1, fault=fault, remedy=remedy)
         return
     if heads == HEADS or any(row["reference"] == END for row in rows):

@@ -65,7 +65,7 @@ def _bands(
         fill = palette.BLUE_FAINT if at % 2 == 0 else palette.WHITE
         drawn.append(box(x, TOP - 10, to - x, foot - TOP + 10, fill=fill))
         # In a narrow band the year is left out: the table has it.
-        words = title if to - x > 110 else title.split(" ")[0]
+        words = title if to - x > 98 else title.split(" ")[0]
         drawn.append(said(words.capitalize(), x + 2, TOP - 16, fill=palette.QUIET))
     return drawn
 

@@ -81,9 +81,15 @@ class AcceptanceOf(Told):
     partner_urn: str
     lead_urn: str
     pathway: str
-    state: str = Field(description="proposed, agreed, running, finished, ended, superseded.")
+    state: str = Field(
+        description="proposed, agreed, running, finished, ended, superseded, lapsed."
+    )
     partner_says: Said = Field(description="Blank until the partner answers.")
     lead_says: Said = Field(description="Blank until the lead answers.")
+    answer_by: datetime.date | None = Field(
+        description="The last day to answer a proposal; what both have not accepted by then "
+        "lapses. Null where it is proposed no longer."
+    )
     starts_on: datetime.date
     finishes_on: datetime.date = Field(description="The first day after its last.")
     year: int = Field(description="1, or 2 where it was extended.")

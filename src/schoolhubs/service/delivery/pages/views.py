@@ -52,6 +52,7 @@ def days(request: ActedRequest, partnership_id: int) -> HttpResponse:
         ),
         "side": side,
         "waiting": [each for each in held if each.state == "delivered"],
+        "next_day": next((e for e in held if e.state == "planned" and e.on >= today), None),
         "may_plan": side == Side.LEAD and partnership.state in MAY_PLAN,
         "may_record": side == Side.LEAD and partnership.state in MAY_RECORD,
         "pathway": rules.pathway(partnership.pathway),

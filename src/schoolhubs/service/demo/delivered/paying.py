@@ -150,7 +150,7 @@ class _Money:
             if became:
                 pounds = f"{each.amount_pence // 100}.{each.amount_pence % 100:02d}"
                 paid_on = doing.on if became == "paid" else ""
-                payee_id = each.payee.partition(":")[2]
+                payee_id = each.paid_to.partition(":")[2]
                 rows.writerow((each.reference, payee_id, pounds, became, paid_on))
         confirm(self.run, told.getvalue().encode(), **doing.said)
 

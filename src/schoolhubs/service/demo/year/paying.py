@@ -117,5 +117,5 @@ def _pay(programme_id: str, *, on: datetime.date) -> None:
     rows.writerow(("reference", "payee_id", "amount_pounds", "outcome", "paid_on"))
     for each in run.payments.all():
         pounds = f"{each.amount_pence // 100}.{each.amount_pence % 100:02d}"
-        rows.writerow((each.reference, each.payee.partition(":")[2], pounds, "paid", on))
+        rows.writerow((each.reference, each.paid_to.partition(":")[2], pounds, "paid", on))
     confirm(run, told.getvalue().encode(), **_finance(MAKER, on + 2 * DAY).said)

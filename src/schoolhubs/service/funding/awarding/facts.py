@@ -114,17 +114,19 @@ def facts_among(
         )
     further = {each.extends_id: each for each in known}
     years = {each.pk: tuple(_years(each, further)) for each in found}
-    days = ledger.days_of([each.pk for of_one in years.values() for each in of_one])
+    days, missed = ledger.spent_and_missed(
+        [each.pk for of_one in years.values() for each in of_one]
+    )
     declarations: dict[int, dict[tuple[str, str], Declaration]] = {pk: {} for pk in first_ids}
     rows = Declaration.objects.filter(partnership_id__in=first_ids).prefetch_related("days")
     for row in rows:
         declarations[row.partnership_id][row.side, row.milestone] = row
-    # Only an excused day asks which were missed, and few partnerships have one.
-    excusing = [
+    # What was missed matters only where a day is excused.
+    excusing = {
         each.pk for pk, ours in declarations.items() if any(map(_excuses, ours.values()))
         for each in years[pk]
-    ]  # fmt: skip
-    missed = ledger.missed_of(excusing) if excusing else {}
+    }  # fmt: skip
+    missed = {pk: held for pk, held in missed.items() if pk in excusing}
     return [_facts(each, years[each.pk], days, missed, declarations[each.pk]) for each in found]
 
 

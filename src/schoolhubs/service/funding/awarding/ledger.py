@@ -19,13 +19,26 @@ def missed_of(partnership_ids: Collection[int]) -> Mapping[int, tuple[MissedDay,
     return delivery.missed_of(partnership_ids)
 
 
-def days_of(partnership_ids: Collection[int]) -> dict[int, tuple[DaySpent, ...]]:
+def days_of(partnership_ids: Collection[int]) -> Days:
     """Give what the ledgers hold of some partnerships, in order of time, in a few queries."""
+    return spent_and_missed(partnership_ids)[0]
+
+
+def spent_and_missed(
+    partnership_ids: Collection[int],
+) -> tuple[Days, Mapping[int, tuple[MissedDay, ...]]]:
+    """Give what the ledgers hold, and what was missed: support days tell both in one look."""
     held: dict[int, list[DaySpent]] = {each: [] for each in partnership_ids}
+    missed: Mapping[int, tuple[MissedDay, ...]] = {}
     for ledger in LEDGERS:
-        for partnership_id, days in ledger(partnership_ids).items():
+        if ledger is delivery.days_of:
+            spent, missed = delivery.spent_and_missed(partnership_ids)
+        else:
+            spent = ledger(partnership_ids)
+        for partnership_id, days in spent.items():
             held[partnership_id].extend(days)
-    return {
+    in_order = {
         each: tuple(sorted(days, key=lambda day: (day.on, day.evidence)))
         for each, days in held.items()
     }
+    return in_order, missed

@@ -8,9 +8,10 @@ import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from schoolhubs.service.audit import actions as audit
 from schoolhubs.service.funding import telling
+from schoolhubs.service.funding.deciding import successors
 from schoolhubs.service.funding.deciding.models import DecisionKind, DecisionState, MoneyDecision
+from schoolhubs.service.funding.deciding.recording import CHANGED, WAITS, tell
 from schoolhubs.service.funding.paying.actions import finish_if_all_settled, save
 from schoolhubs.service.funding.paying.alone import alone_with_money
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState, RunState
@@ -28,12 +29,14 @@ from schoolhubs.vocabulary.errors import Conflict
 from schoolhubs.vocabulary.money import in_pounds
 
 REPAID = "By the bank's reference {reference}"
-WAITS = "A decision about this waits to be agreed already. Nothing was saved."
 SAME_PERSON = (
     "You proposed this, so somebody else has to agree it. Nothing was changed; ask a colleague who "
     "agrees payments."
 )
-CHANGED = "This was settled while you had it open. Nothing of yours was saved."
+NOT_YOURS = (
+    "Somebody else proposed this, so it is theirs to withdraw. Nothing was changed; answer no "
+    "instead."
+)
 STANDS_OTHERWISE = (
     "What stands of this payment changed since this was proposed, so it is not agreed. Look at the "
     "payment, answer no, and have proposed anew what arrived. Nothing was changed."
@@ -89,7 +92,7 @@ def propose_settled(
                 amount_pence=paid_pence, on=paid_on if paid_pence else None, reason=reason,
                 stood_as=held.stands, proposed_at=at, proposed_by=by,
             )  # fmt: skip
-            _tell("money_decision.propose", made, by, organisation, at, place, reason)
+            tell("money_decision.propose", made, by, organisation, at, place, reason)
     except IntegrityError as error:
         raise Conflict(WAITS) from error
     return made
@@ -113,10 +116,18 @@ def _refuse_settled(
     counted = stands.get(PaymentState(held.state), held.amount_pence)
     if paid_pence > counted and (rest := rest_in_open_run(held)):
         raise Conflict(REST_IN_RUN.format(reference=rest.reference, number=rest.run.number))
-    assert held.run.agreed_at is not None, "a run that was handed over was agreed"
-    first, last = timezone.localdate(held.run.agreed_at), timezone.localdate(at)
+    first, last = days_of(held, timezone.localdate(at))
     if paid_pence and (paid_on is None or not first <= paid_on <= last):
         raise Conflict(NOT_THEN.format(first=day(first), last=day(last)))
+
+
+def days_of(payment: Payment, on: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Give the first and the last day on which a payment can have arrived, as at a day.
+
+    Nobody settles one whose run has no file yet, so nothing is asked of its first day then.
+    """
+    made_at = payment.run.agreed_at
+    return (timezone.localdate(made_at) if made_at is not None else on), on
 
 
 def propose_repaid(
@@ -142,7 +153,7 @@ def propose_repaid(
                 amount_pence=amount_pence, on=received_on, reference=reference,
                 reason=REPAID.format(reference=reference), proposed_at=at, proposed_by=by,
             )  # fmt: skip
-            _tell("money_decision.propose", made, by, organisation, at, place, made.reason)
+            tell("money_decision.propose", made, by, organisation, at, place, made.reason)
     except IntegrityError as error:
         raise Conflict(recovering.TWICE) from error
     return made
@@ -176,14 +187,43 @@ def settle(
             _carry_out(held, by, at, place)
         faults.at("payment.decide-carried-out")
         action = "money_decision.agree" if agrees else "money_decision.refuse"
-        _tell(action, held, by, organisation, at, place, reason)
+        tell(action, held, by, organisation, at, place, reason)
     faults.at("payment.decide-made")
+    return held
+
+
+def withdraw(
+    decision: MoneyDecision, *, version: int, reason: str, by: str, organisation: str,
+    at: datetime.datetime, place: str,
+) -> MoneyDecision:  # fmt: skip
+    """Take back what one proposed by mistake, before anybody answered: nothing counts of it.
+
+    Raises
+    ------
+    Conflict
+        If somebody else proposed it, or it was settled meanwhile.
+    """
+    with transaction.atomic():
+        alone_with_money(decision.programme_id)
+        held = MoneyDecision.objects.select_for_update().get(pk=decision.pk)
+        if held.version != version or held.state != DecisionState.PROPOSED:
+            raise Conflict(CHANGED)
+        if held.proposed_by != by:
+            raise Conflict(NOT_YOURS)
+        held.state = DecisionState.WITHDRAWN
+        held.settled_at, held.settled_by, held.settled_reason = at, by, reason
+        held.version += 1
+        held.save()
+        tell("money_decision.withdraw", held, by, organisation, at, place, reason)
     return held
 
 
 def _carry_out(decision: MoneyDecision, by: str, at: datetime.datetime, place: str) -> None:
     if decision.kind == DecisionKind.SETTLED:
         _settle_payment(decision, by, at, place)
+        return
+    if decision.kind == DecisionKind.SUCCESSOR:
+        successors.carry_out(decision, by, at, place)
         return
     assert decision.clawback is not None
     assert decision.amount_pence is not None
@@ -216,18 +256,3 @@ def _settle_payment(decision: MoneyDecision, by: str, at: datetime.datetime, pla
         save(run)
     if arrived and was != PaymentState.PAID:
         letters.write(telling.paid([payment]), by=by, at=at, place=place)
-
-
-def _tell(
-    action: str, one: MoneyDecision, by: str, organisation: str, at: datetime.datetime,
-    place: str, reason: str,
-) -> None:  # fmt: skip
-    details: dict[str, object] = {"kind": one.kind}
-    if one.payment is not None:
-        details |= {"payment": one.payment.reference, "pence": one.amount_pence}
-    if one.clawback is not None:
-        details |= {"payee": one.clawback.payee, "pence": one.amount_pence}
-    audit.record(
-        by=by, organisation=organisation, at=at, action=action, place=place, reason=reason,
-        subject=f"money_decision:{one.pk}", details=details,
-    )  # fmt: skip

@@ -23,6 +23,8 @@ class DecisionState(models.TextChoices):
     PROPOSED = "proposed", "Waits for somebody else to agree"
     AGREED = "agreed", "Agreed"
     REFUSED = "refused", "Not agreed"
+    TAKEN_BACK = "taken_back", "Taken back before anything was paid by it"
+    WITHDRAWN = "withdrawn", "Withdrawn by who proposed it"
 
 
 @with_history
@@ -33,7 +35,8 @@ class MoneyDecision(models.Model):
     where nothing arrived, and ``stood_as`` what stood of the payment when it was proposed: where
     that changed, it is not agreed any more. Of money that came back, they are what came, when, and
     ``reference`` the bank's. ``payee`` and ``successor`` are keys of organisations, such as
-    ``school:900001``.
+    ``school:900001``; of the same payee the newest that was agreed counts; once somebody takes it
+    back, none does.
     """
 
     kind = models.CharField(max_length=12, choices=DecisionKind.choices)
@@ -59,6 +62,9 @@ class MoneyDecision(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.TextField(blank=True)
     settled_reason = models.TextField(blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.TextField(blank=True)
+    taken_back_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -90,7 +96,9 @@ class MoneyDecision(models.Model):
                 name="a_successor_is_somebody_else",
             ),
             models.CheckConstraint(
-                condition=models.Q(settled_by="") | ~models.Q(settled_by=models.F("proposed_by")),
+                condition=models.Q(settled_by="")
+                | models.Q(state="withdrawn")
+                | ~models.Q(settled_by=models.F("proposed_by")),
                 name="who_agrees_a_money_decision_did_not_propose_it",
             ),
             models.CheckConstraint(
@@ -100,13 +108,27 @@ class MoneyDecision(models.Model):
                 & ~models.Q(settled_by=""),
                 name="a_money_decision_that_is_settled_says_who_and_when",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="taken_back")
+                & models.Q(taken_back_at__isnull=True, taken_back_by="", taken_back_reason="")
+                | models.Q(kind="successor", state="taken_back", taken_back_at__isnull=False)
+                & ~models.Q(taken_back_by="")
+                & ~models.Q(taken_back_reason=""),
+                name="a_successor_taken_back_says_who_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="withdrawn")
+                | models.Q(settled_by=models.F("proposed_by")),
+                name="who_proposed_a_money_decision_withdraws_it",
+            ),
             models.UniqueConstraint(
                 fields=("payment",), condition=models.Q(state="proposed"),
                 name="one_money_decision_waits_a_payment",
             ),
             models.UniqueConstraint(
                 fields=("reference",),
-                condition=models.Q(kind="repaid") & ~models.Q(state="refused"),
+                condition=models.Q(kind="repaid")
+                & ~models.Q(state__in=("refused", "withdrawn")),
                 name="one_repayment_a_reference",
             ),
             models.UniqueConstraint(
@@ -127,7 +149,29 @@ class MoneyDecision(models.Model):
             ),
             pgtrigger.Protect(
                 name="stays_settled", operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__in=["agreed", "refused"]),
+                condition=pgtrigger.Condition(
+                    "OLD.state IN ('refused', 'taken_back', 'withdrawn') OR "
+                    "OLD.state = 'agreed' AND NOT ("
+                    "OLD.kind = 'successor' AND NEW.state = 'taken_back' AND "
+                    "(NEW.settled_at, NEW.settled_by, NEW.settled_reason) = "
+                    "(OLD.settled_at, OLD.settled_by, OLD.settled_reason))"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="taken_back_while_nothing_is_paid_by_it", when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.state = 'taken_back'"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM funding_payment p
+                        WHERE p.programme_id = NEW.programme_id AND p.payee = NEW.payee
+                        AND p.successor = NEW.successor AND p.state IN ('in_run', 'paid')
+                    ) THEN
+                        RAISE EXCEPTION 'a successor who was paid stays one'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         )  # fmt: skip
 

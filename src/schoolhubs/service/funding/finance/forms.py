@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from schoolhubs.service.funding import payees
 from schoolhubs.service.funding.limits import limits
 from schoolhubs.service.funding.office.forms import LONGEST, TOO_LONG, ReasonForm
 from schoolhubs.service.funding.pages.forms import Pounds, WithDays
 from schoolhubs.service.programmes.forms import DayField
 from schoolhubs.service.web.forms.typed import FreeText
+from schoolhubs.service.web.pages import day
 from schoolhubs.vocabulary.money import in_pounds
 
 MOST_BYTES = 5_000_000
@@ -138,9 +140,11 @@ class ArrivedForm(WithDays):
     )
     is_above = forms.BooleanField(required=False)
 
-    def __init__(self, sent_pence: int, *given: Any) -> None:
+    def __init__(
+        self, sent_pence: int, days: tuple[datetime.date, datetime.date], *given: Any
+    ) -> None:
         super().__init__(*given)
-        self.sent_pence = sent_pence
+        self.sent_pence, self.days = sent_pence, days
 
     def clean(self) -> dict[str, Any]:
         """Ask for the day where anything arrived, and once more where it is more than was sent."""
@@ -153,6 +157,42 @@ class ArrivedForm(WithDays):
             )  # fmt: skip
         if said.get("amount") and not said.get("paid_on") and "paid_on" not in self.errors:
             self.add_error("paid_on", "Enter the day on which it arrived")
+        (first, last), on = self.days, said.get("paid_on")
+        if said.get("amount") and on and not first <= on <= last:
+            self.add_error(
+                "paid_on", f"The day on which it arrived must be from {day(first)}, when the file "
+                f"was made, to {day(last)}",
+            )  # fmt: skip
+        return said
+
+
+class SuccessorForm(forms.Form):
+    """Which school or trust is paid in place of one that is no more, and how that is known."""
+
+    kind = forms.ChoiceField(
+        choices=[("school", "A school"), ("trust", "A trust")],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Select whether a school or a trust is paid"
+        ),
+    )
+    number = forms.RegexField(
+        r"^[0-9]{1,8}$",
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Enter the URN of the school, or the number of the trust"
+        ),
+    )
+    reason = FreeText(
+        max_length=LONGEST,
+        error_messages={"required": "Enter how you know", "max_length": TOO_LONG},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse one that is not open in the register: it cannot be paid."""
+        said = super().clean() or self.cleaned_data
+        if said.get("kind") and said.get("number"):
+            said["successor"] = f"{said['kind']}:{said['number']}"
+            if not payees.names_of([said["successor"]]):
+                self.add_error("number", "Enter a number that is open in the register")
         return said
 
 

@@ -90,14 +90,22 @@ def new(request: ActedRequest, programme_id: str) -> HttpResponse:
         "to_pay": [each for each in found if not each.is_left_out],
         "to_look_at": _shown(dues.to_look_at(found)),
         "total_pence": sum(e.gross_pence - e.taken_pence for e in found if not e.is_left_out),
-        "names": payees.names_of({each.award.payee for each in found}),
+        "names": payees.names_of(
+            {key for each in found for key in (each.award.payee, each.paid_to)}, with_closed=True
+        ),
     }  # fmt: skip
     return render(request, "funding/run_new.html", told)
 
 
 def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {**each, "words": dues.EXCEPTIONS.get(str(each["what"]), each["what"])} for each in rows
+        {
+            "successor": "",
+            "reason": "",
+            **each,
+            "words": dues.EXCEPTIONS.get(str(each["what"]), each["what"]),
+        }
+        for each in rows
     ]
 
 
@@ -118,7 +126,8 @@ def payments(request: ActedRequest, run_id: int) -> HttpResponse:
     is_away = told["run"].state in (RunState.HANDED_OVER, RunState.PAID)
     told |= {"page": page, "payments": list(page)}
     told["may_settle"] = is_away and request.actor.holds(MAKER)
-    told["names"] = payees.names_of({each.payee for each in told["payments"]})
+    keys = {key for each in told["payments"] for key in (each.payee, each.paid_to)}
+    told["names"] = payees.names_of(keys, with_closed=True)
     return render(request, "funding/run_payments.html", told)
 
 
@@ -180,6 +189,7 @@ def set_aside(request: ActedRequest, run_id: int) -> HttpResponse:
     has_file = told["run"].state == RunState.AGREED
     form = SetAsideForm(request.POST if is_sent else None, has_file=has_file)
     told |= {"form": form, "has_errors": is_sent, "has_file": has_file}
+    told["may_set_aside"] = told["run"].state in OPEN_RUNS
     if not is_sent or not form.is_valid():
         return render(request, "funding/run_set_aside.html", told)
     reason = form.cleaned_data["reason"]
@@ -247,7 +257,10 @@ def _told(request: ActedRequest, run_id: int) -> dict[str, Any]:
     return {
         "run": found, "title": rules.title, "here": _page(found), "wording": wording,
         "to_look_at": exceptions,
-        "names": payees.names_of({str(each["payee"]) for each in exceptions}),
+        "names": payees.names_of(
+            {str(each[key]) for each in exceptions for key in ("payee", "successor")},
+            with_closed=True,
+        ),
         "confirmations": list(found.confirmations.defer("content")),
         "counts": counts_of(found), "changed": _changed(found),
         "people": names_of_people({found.prepared_by, found.agreed_by, found.handed_over_by}),

@@ -17,7 +17,7 @@ from schoolhubs.service.accounts.roles import DECIDERS
 from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.awarding import since
 from schoolhubs.service.funding.awarding.actions import worked_out
-from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.awarding.facts import facts_among
 from schoolhubs.service.funding.declaring import actions, lapsing, places
 from schoolhubs.service.funding.models import Declaration, DeclarationState, DeclaredDay, KeptAward
 from schoolhubs.service.funding.office.forms import LONGEST, CheckForm, ReasonForm
@@ -135,8 +135,11 @@ def strike(request: ActedRequest, declaration_id: int, declared_day_id: int) -> 
 
 
 def _found(request: ActedRequest, declaration_id: int) -> tuple[Declaration, dict[str, Any]]:
-    held = get_object_or_404(Declaration.objects.select_related("partnership"), pk=declaration_id)
-    facts = facts_of([held.partnership_id])[held.partnership_id]
+    asked = get_object_or_404(Declaration.objects.select_related("partnership"), pk=declaration_id)
+    (facts,) = facts_among([asked.partnership])
+    # The same declaration, with its days, which are not asked for again.
+    held = facts.declarations[asked.side, asked.milestone]
+    held.partnership = asked.partnership
     on = clock.day()
     partnership, kept = held.partnership, list(held.awards.order_by("number"))
     is_closed = held.pk in {each.pk for each in facts.closed(held.side)}

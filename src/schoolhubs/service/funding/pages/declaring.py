@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.rights import allow
-from schoolhubs.service.funding.awarding.facts import facts_of
+from schoolhubs.service.funding.awarding.facts import facts_among
 from schoolhubs.service.funding.declaring import actions, places
 from schoolhubs.service.funding.models import Declaration, DeclarationState
 from schoolhubs.service.funding.pages import wording
@@ -194,7 +194,7 @@ def _found(
         Where there is a declaration for it, begun before the partnership was cut short.
     """
     found = reached(request, urn, money_id)
-    facts = facts_of([money_id])[money_id]
+    (facts,) = facts_among([found.partnership])
     money = with_lines([(facts, found.side)], on=clock.day())[0]
     line = next((each for each in money.lines if each.milestone.milestone == milestone), None)
     address = {"urn": urn, "money_id": money_id, "milestone": milestone}

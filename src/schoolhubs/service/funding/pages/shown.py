@@ -138,6 +138,13 @@ class Money:
         return not self.lines
 
     @property
+    def is_quiet(self) -> bool:
+        """Nothing is to be done and nothing on its way: what is due is paid."""
+        return not self.closed and all(
+            each.state in ("paid", "nothing", "not_due") for each in self.lines
+        )
+
+    @property
     def total_pence(self) -> int:
         """What all milestones come to as they stand."""
         return sum(each.award.amount_pence for each in self.lines)

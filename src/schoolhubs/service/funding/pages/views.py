@@ -11,7 +11,7 @@ from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
-from schoolhubs.service.funding.pages import wording
+from schoolhubs.service.funding.pages import in_place, wording
 from schoolhubs.service.funding.pages.shown import money_of
 from schoolhubs.service.funding.reach import OWN, PREPARE, READERS, sides_of
 from schoolhubs.service.partnerships.telling import Names
@@ -38,6 +38,7 @@ def school_money(request: ActedRequest, urn: str) -> HttpResponse:
     refuse_others(request.actor, is_own=bool(sides_of(request.actor, urn)))
     on = clock.day()
     found = money_of(request.actor, urn, on=on)
+    others_money = in_place.payments_for(request.actor, urn)
     others = {
         each.partnership.lead_urn if each.side == "partner" else each.partnership.partner_urn
         for each in found
@@ -49,7 +50,11 @@ def school_money(request: ActedRequest, urn: str) -> HttpResponse:
     told: dict[str, Any] = {
         "school": schools[urn], "money": found, "on": on, "wording": wording,
         "names": Names(of_school={each: one.name for each, one in schools.items()}, of_trust={}),
-        "periods": sorted({line.award.period for each in found for line in each.lines}),
+        "periods": sorted(
+            {line.award.period for each in found for line in each.lines}
+            | {each.period for each in others_money}
+        ),
+        "in_place": others_money,
         "may_prepare": {
             side
             for side in ("partner", "lead")
@@ -68,8 +73,7 @@ def school_for(request: ActedRequest, urn: str) -> School:
         Where it is not the actor's, or the register in use has none of that number.
     """
     refuse_others(request.actor, is_own=bool(sides_of(request.actor, urn)))
-    snapshot = current_snapshot()
-    one = schools_of(snapshot).filter(urn=urn).first() if snapshot else None
+    one = School.objects.filter(snapshot__currentregister__only=True, urn=urn).first()
     if one is None:
         raise Http404
     return one

@@ -58,7 +58,7 @@ MORE_THAN_AWARDED = (
 )
 ABOVE = (
     "This run would take the programme above its envelope. Nothing was prepared; look at the "
-    "budget."
+    "budget, or hold payments back."
 )
 
 
@@ -121,7 +121,7 @@ def _pay(run: PaymentRun, to_pay: Sequence[dues.Due], by: str, at: datetime.date
             Payment(
                 run=run, award=each.award, partnership_id=each.award.partnership_id,
                 programme_id=run.programme_id, payee=each.award.payee,
-                period=each.award.period, milestone=each.milestone,
+                successor=each.successor, period=each.award.period, milestone=each.milestone,
                 gross_pence=each.gross_pence, taken_pence=each.taken_pence,
                 amount_pence=each.gross_pence - each.taken_pence,
                 reference=_reference(each, run),
@@ -164,7 +164,7 @@ def agree(
         payments = list(held.payments.filter(state=PaymentState.IN_RUN).order_by("pk"))
         refuse_what_changed(payments)
         faults.at("payment.agree-checked")
-        names = payees.names_of({each.payee for each in payments})
+        names = payees.names_of({each.paid_to for each in payments})
         made = dataclasses.replace(as_record(held, payments), made_on=timezone.localdate(at))
         text = paying.run_file(made, {each.partition(":")[2]: name for each, name in names.items()})
         held.file, held.file_hash = text.encode(), paying.file_digest(text)
@@ -203,9 +203,11 @@ def hand_over(
             refuse_what_changed(list(held.payments.filter(state=PaymentState.IN_RUN)))
         nothing = held.payments.filter(state=PaymentState.IN_RUN, amount_pence=0)
         settled = list(nothing.select_related("award__declaration", "partnership"))
-        nothing.update(state=PaymentState.PAID, paid_on=held.pay_on)
+        # Nothing counts as paid on a day that is ahead.
+        paid_on = min(held.pay_on, timezone.localdate(at))
+        nothing.update(state=PaymentState.PAID, paid_on=paid_on)
         for each in settled:
-            each.paid_on = held.pay_on
+            each.paid_on = paid_on
         letters.write(telling.paid(settled), by=by, at=at, place=place)
         faults.at("payment.hand-over-settled")
         held.state, held.handed_over_at, held.handed_over_by = RunState.HANDED_OVER, at, by

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from schoolhubs.service.funding import payees, queries
 from schoolhubs.service.funding.awarding import since
@@ -11,11 +11,17 @@ from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.partnerships.resting.queries import resting_among
 
-# What a person looks at before they prepare or agree, worst first. The first three are left out.
+# What a person looks at before they prepare or agree, worst first; those of LEFT_OUT bring nothing.
 EXCEPTIONS = {
+    "held": "Held back by hand",
     "overpaid": "More was paid than the award comes to now: propose a clawback",
     "closed": "The payee is closed or not in the register, so nothing is sent",
+    "both_sides": (
+        "Who would be paid in its place is paid for the other side of the partnership, so nothing "
+        "is sent"
+    ),
     "changed": "A day behind it changed since it was checked, so it waits for a new check",
+    "successor": "It is paid to who took its place, as two people decided",
     "was_in_file": "It stood in the file of a run that was set aside: be sure that nobody has it",
     "rests": "The partnership rests",
     "ended_early": "The partnership ended early",
@@ -25,7 +31,7 @@ EXCEPTIONS = {
     "use_below": "The use reported comes to less than the award",
     "taken": "Clawback is taken from it",
 }
-LEFT_OUT = ("overpaid", "closed", "changed")
+LEFT_OUT = ("held", "overpaid", "closed", "both_sides", "changed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,10 @@ class Due:
         Before clawback; below nought where more was paid than is due.
     exceptions
         Names of :data:`EXCEPTIONS`.
+    successor
+        Who is paid in place of the award's payee, as two people decided; blank where nobody is.
+    held_because
+        Why it is held back by hand; blank where it is not.
     taken
         Clawbacks that are taken from it, by number, and how much of each.
     """
@@ -48,7 +58,14 @@ class Due:
     milestone: str
     gross_pence: int
     exceptions: tuple[str, ...] = ()
+    successor: str = ""
+    held_because: str = ""
     taken: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def paid_to(self) -> str:
+        """Whom the money goes to: the award's payee, or who is paid in its place."""
+        return self.successor or self.award.payee
 
     @property
     def taken_pence(self) -> int:
@@ -75,10 +92,31 @@ def due(programme_id: str, *, on: datetime.date) -> list[Due]:
         ).values_list("award", flat=True)
     )
     found = [_with(e, "was_in_file") if e.award.pk in were_in_file else e for e in found]
-    named = payees.names_of({each.award.payee for each in found})
-    known = [each if each.award.payee in named else _with(each, "closed") for each in found]
+    found = list(_less_held_back(found, queries.held_back(programme_id)))
+    found = list(_to_successors(found, queries.successors(programme_id)))
+    named = payees.names_of({each.paid_to for each in found})
+    known = [each if each.paid_to in named else _with(each, "closed") for each in found]
     known = list(_with_what_changed(known))
     return list(_less_clawback(known, clawbacks))
+
+
+def _less_held_back(found: list[Due], held: Mapping[queries.Key, str]) -> Iterator[Due]:
+    for each in found:
+        why = held.get(queries.key_of(each.award), "")
+        yield dataclasses.replace(_with(each, "held"), held_because=why) if why else each
+
+
+def _to_successors(found: list[Due], successors: Mapping[str, str]) -> Iterator[Due]:
+    for each in found:
+        to = successors.get(each.award.payee, "")
+        if not to:
+            yield each
+            continue
+        found_to = dataclasses.replace(_with(each, "successor"), successor=to)
+        side = "lead" if each.award.declaration.side == "partner" else "partner"
+        other = payees.payee_of(each.award.partnership, side)
+        is_both = to in (other, successors.get(other, other))
+        yield _with(found_to, "both_sides") if is_both else found_to
 
 
 def _with_what_changed(found: list[Due]) -> Iterator[Due]:
@@ -173,8 +211,10 @@ def to_look_at(found: list[Due]) -> list[dict[str, object]]:
     """Give a row for each exception, the worst first, as a run keeps them."""
     order = list(EXCEPTIONS)
     rows = [
-        {"award": each.award.pk, "payee": each.award.payee, "milestone": each.milestone,
-         "pence": each.gross_pence, "what": what, "is_left_out": each.is_left_out}
+        {"award": each.award.pk, "payee": each.award.payee, "successor": each.successor,
+         "reason": each.held_because if what == "held" else "",
+         "milestone": each.milestone, "pence": each.gross_pence, "what": what,
+         "is_left_out": each.is_left_out}
         for each in found
         for what in each.exceptions
     ]  # fmt: skip

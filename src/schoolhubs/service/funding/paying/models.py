@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from schoolhubs.service.funding.models import NEVER_DELETED, KeptAward
+from schoolhubs.service.funding.moves import bar_other_moves
 from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.partnerships.models import Partnership
 
@@ -101,6 +102,7 @@ class PaymentRun(models.Model):
         )
         triggers = (
             NEVER_DELETED,
+            bar_other_moves("payment run"),
             pgtrigger.ReadOnly(
                 name="keeps_what_was_prepared",
                 fields=["programme_id", "number", "prepared_at", "prepared_by", "envelope_pence"],
@@ -155,7 +157,9 @@ class Payment(models.Model):
     the correction's number behind. ``taken_pence`` is clawback, taken before anything is sent.
     ``short_pence`` is what of it did not arrive, as two people settled it by hand; below nought
     where more arrived. ``after_all_on`` is the day on which it was made after all, as whoever pays
-    said last of a payment that was not made and stands in a later run again.
+    said last of a payment that was not made and stands in a later run again. ``payee`` earned it,
+    whoever is paid; ``successor`` is who is paid in its place, as two people decided, and blank
+    where nobody is.
     """
 
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="payments")
@@ -163,6 +167,7 @@ class Payment(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT)
     programme_id = models.CharField(max_length=60)
     payee = models.CharField(max_length=40)
+    successor = models.CharField(max_length=40, blank=True)
     period = models.CharField(max_length=20)
     milestone = models.CharField(max_length=80)
     gross_pence = models.PositiveBigIntegerField()
@@ -212,8 +217,8 @@ class Payment(models.Model):
             pgtrigger.ReadOnly(
                 name="keeps_what_is_sent",
                 fields=[
-                    "run", "award", "partnership", "programme_id", "payee", "period", "milestone",
-                    "gross_pence", "taken_pence", "amount_pence", "reference",
+                    "run", "award", "partnership", "programme_id", "payee", "successor", "period",
+                    "milestone", "gross_pence", "taken_pence", "amount_pence", "reference",
                 ],
             ),
             pgtrigger.Protect(
@@ -240,6 +245,37 @@ class Payment(models.Model):
                         AND d.amount_pence = NEW.amount_pence - NEW.short_pence
                     ) THEN
                         RAISE EXCEPTION 'two people settle a payment by hand'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="paid_to_whom_two_people_said", when=pgtrigger.Before,
+                operation=pgtrigger.Insert, declare=[("told", "varchar")],
+                func="""
+                    SELECT CASE WHEN d.state = 'agreed' THEN d.successor ELSE '' END
+                    INTO told FROM funding_moneydecision d
+                    WHERE d.kind = 'successor' AND d.state IN ('agreed', 'taken_back')
+                        AND d.programme_id = NEW.programme_id AND d.payee = NEW.payee
+                    ORDER BY d.id DESC LIMIT 1;
+                    IF NEW.successor <> coalesce(told, '') THEN
+                        RAISE EXCEPTION 'two people say who is paid in place of a payee'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="held_back_is_in_no_run", when=pgtrigger.Before, operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM funding_heldpayment h
+                        WHERE h.payee = NEW.payee AND h.partnership_id = NEW.partnership_id
+                        AND h.period = NEW.period AND h.taken_up_at IS NULL
+                        AND h.milestone = split_part(NEW.milestone, '.', 1)
+                    ) THEN
+                        RAISE EXCEPTION 'what is held back by hand is in no run'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
@@ -290,6 +326,17 @@ class Payment(models.Model):
                 """,
             ),
         )  # fmt: skip
+
+    @property
+    def paid_to(self) -> str:
+        """Whom the money goes to: the payee, or who is paid in its place.
+
+        >>> Payment(payee="school:900001").paid_to
+        'school:900001'
+        >>> Payment(payee="school:900001", successor="school:900002").paid_to
+        'school:900002'
+        """
+        return self.successor or self.payee
 
     @property
     def sent_pence(self) -> int:

@@ -1,5 +1,6 @@
 """Payments, runs and clawbacks as the rules read them."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 
 from schoolhubs.service.funding.paying.models import Payment, PaymentRun, PaymentState
@@ -19,9 +20,19 @@ def as_record(run: PaymentRun, payments: Iterable[Payment]) -> records.PaymentRu
     """Give a run and its payments as the rules read them."""
     return records.PaymentRun(
         programme_id=run.programme_id, period="",
-        items=tuple(as_item(each) for each in payments),
+        items=tuple(_to_whom_it_goes(each) for each in payments),
         pay_on=run.pay_on,
     )  # fmt: skip
+
+
+def _to_whom_it_goes(payment: Payment) -> records.PaymentItem:
+    """Give a payment of a run: to who is paid in place of the payee, where two people said so."""
+    item, (kind, _, number) = as_item(payment), payment.paid_to.partition(":")
+    if not payment.successor:
+        return item
+    if item.payee_kind == records.PayeeKind.LEAD_SCHOOL and kind == "school":
+        return dataclasses.replace(item, payee_id=number)
+    return dataclasses.replace(item, payee_kind=records.PayeeKind(kind), payee_id=number)
 
 
 def as_item(payment: Payment) -> records.PaymentItem:
@@ -31,7 +42,7 @@ def as_item(payment: Payment) -> records.PaymentItem:
         payee_id=payment.payee.partition(":")[2], partnership_id=str(payment.partnership_id),
         pathway=payment.award.pathway, period=payment.period, milestone=payment.milestone,
         amount_pence=payment.sent_pence, taken_back_pence=payment.taken_pence,
-        state=STATES[payment.state], paid_on=payment.paid_on,
+        state=STATES[payment.state], paid_on=payment.paid_on, paid_to=payment.successor,
     )  # fmt: skip
 
 

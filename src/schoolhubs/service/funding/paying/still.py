@@ -27,6 +27,10 @@ PAID_MEANWHILE = (
     "More has arrived of what this run pays than when it was prepared, so it would pay above the "
     "awards: {what}. Set the run aside and prepare it anew. Nothing was changed."
 )
+ANOTHER_PAYEE = (
+    "Two people decided since that somebody else is paid in place of a payee of this run. Set the "
+    "run aside, and prepare it anew. Nothing was changed."
+)
 
 
 def changed_behind(payments: Sequence[Payment]) -> list[str]:
@@ -52,6 +56,14 @@ def refuse_what_changed(payments: Sequence[Payment]) -> None:
         If an award was corrected, a declaration given back, a day is not as it was checked, or
         more of the award has arrived by another payment.
     """
+    for programme_id in {each.programme_id for each in payments}:
+        successors = queries.successors(programme_id)
+        if any(
+            each.successor != successors.get(each.payee, "")
+            for each in payments
+            if each.programme_id == programme_id
+        ):
+            raise Conflict(ANOTHER_PAYEE)
     newest = queries.newest_awards(
         KeptAward.objects.filter(partnership__in={each.partnership_id for each in payments})
     )

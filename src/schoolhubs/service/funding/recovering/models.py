@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from schoolhubs.service.funding.models import NEVER_DELETED
+from schoolhubs.service.funding.moves import bar_other_moves
 from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.history.keeping import with_history, written_once
 from schoolhubs.service.partnerships.models import Partnership
@@ -69,6 +70,7 @@ class Clawback(models.Model):
         )
         triggers = (
             NEVER_DELETED,
+            bar_other_moves("clawback"),
             pgtrigger.ReadOnly(
                 name="keeps_what_was_proposed",
                 fields=[

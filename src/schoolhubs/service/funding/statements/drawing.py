@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from schoolhubs import funding, programmes
 from schoolhubs.service.accounts.actors import Actor
+from schoolhubs.service.funding.pages import in_place
 from schoolhubs.service.funding.pages.shown import Money, money_of
-from schoolhubs.service.funding.paying.models import Payment
+from schoolhubs.service.funding.payees import names_of
+from schoolhubs.service.funding.paying.models import Payment, PaymentState
 from schoolhubs.service.funding.statements import records
 from schoolhubs.vocabulary.records.funding import Statement, StatementLine
 
@@ -17,7 +19,8 @@ COLUMNS = {
     "payee_id": pl.String, "partnership_id": pl.String, "programme_id": pl.String,
     "pathway": pl.String, "milestone": pl.String, "period": pl.String, "due_on": pl.Date,
     "state": pl.String, "awarded_pence": pl.Int64, "paid_pence": pl.Int64,
-    "clawed_back_pence": pl.Int64, "due_pence": pl.Int64,
+    "clawed_back_pence": pl.Int64, "due_pence": pl.Int64, "paid_to": pl.String,
+    "paid_to_pence": pl.Int64,
 }  # fmt: skip
 
 
@@ -29,8 +32,14 @@ class OfPayee:
     ----------
     lines
         Of every programme, in the order of programme and due date.
+    in_place
+        Lines of payees that are no more, in whose place the school was paid; no sum has them.
     notes
         Sentences that every answer carries.
+    paid_in_place
+        The payments of ``in_place``.
+    names
+        Of those who earned or were paid, where somebody is paid in place of another.
     """
 
     period: str
@@ -39,6 +48,23 @@ class OfPayee:
     lines: tuple[StatementLine, ...]
     notes: tuple[str, ...]
     payments: tuple[Payment, ...]
+    in_place: tuple[StatementLine, ...]
+    paid_in_place: tuple[Payment, ...]
+    names: Mapping[str, str]
+
+    @property
+    def all_lines(self) -> tuple[StatementLine, ...]:
+        """Those of the school, and then those in place of others."""
+        return (*self.lines, *self.in_place)
+
+    @property
+    def paid_in_place_pence(self) -> int:
+        """What the school was paid in place of others."""
+        return sum(line.paid_to_pence for line in self.in_place)
+
+    def name(self, payee: str) -> str:
+        """Name who earned or was paid."""
+        return self.names.get(payee, payee.replace(":", " "))
 
     def total(self, name: str) -> int:
         """Add up one amount of the lines."""
@@ -61,10 +87,40 @@ def draw_up(actor: Actor, urn: str, period: str, *, on: datetime.date) -> OfPaye
         if line.award.period == period
         for payment in line.payments
     ]
+    paid = [each for each in in_place.payments_for(actor, urn) if each.period == period]
+    others = [each for each in (*payments, *paid) if each.successor]
+    keys = {key for each in others for key in (each.payee, each.successor)}
     return OfPayee(
         period=period, drawn_on=on, payees=tuple(sorted({each.payee_id for each in money})),
         lines=tuple(lines), notes=tuple(notes), payments=tuple(payments),
+        in_place=tuple(_in_place(paid, period, on)), paid_in_place=tuple(paid),
+        names=names_of(keys, with_closed=True) if keys else {},
     )  # fmt: skip
+
+
+def _in_place(paid: Sequence[Payment], period: str, on: datetime.date) -> Iterator[StatementLine]:
+    """Give the lines that some payments in place of others were made for, with what they come to.
+
+    Of each only what these payments settled is said to be paid in place of the payee: a payee can
+    have had two successors.
+    """
+    money = in_place.money_behind(paid, on=on) if paid else []
+    for one in _statements(money, period, on):
+        for line in one.lines:
+            award = line.award
+            ours = [
+                each
+                for each in paid
+                if each.state == PaymentState.PAID
+                and each.payee.partition(":")[2] == award.payee_id
+                and str(each.partnership_id) == award.partnership_id
+                and each.award.milestone == award.milestone
+            ]
+            if ours:
+                yield dataclasses.replace(
+                    line, paid_to=tuple(sorted({each.successor for each in ours})),
+                    paid_to_pence=sum(each.settles_pence for each in ours),
+                )  # fmt: skip
 
 
 def _statements(money: Sequence[Money], period: str, on: datetime.date) -> Iterator[Statement]:

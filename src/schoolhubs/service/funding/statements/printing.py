@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typst
 
 from schoolhubs.service.funding.pages import wording
-from schoolhubs.service.web.pages import day
+from schoolhubs.service.web.pages import day, days_in_words
 from schoolhubs.vocabulary.money import in_pounds
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def told(found: "OfPayee", *, school_name: str) -> dict[str, Any]:
     ]  # fmt: skip
     together = ["Together", "", *(in_pounds(found.total(name)) for name in FIGURES), ""]
     whys = [
-        [f"{wording.milestone(line.award.milestone)}: {each.text}", in_pounds(each.amount_pence)]
+        [
+            f"{wording.milestone(line.award.milestone)}: {days_in_words(each.text)}",
+            in_pounds(each.amount_pence),
+        ]
         for line in found.lines
         for each in line.award.lines
     ]
@@ -47,17 +50,22 @@ def told(found: "OfPayee", *, school_name: str) -> dict[str, Any]:
         "heads": HEADS, "rows": [*rows, together] if rows else [],
         "none": "Nothing was awarded or paid in this period.",
         "why_heads": ("How it is worked out", "Amount"), "whys": whys,
-        "payments": [_payment(each) for each in found.payments],
+        "payments": [_payment(each, found) for each in found.payments],
+        "in_place": [_payment(each, found, is_other=True) for each in found.paid_in_place],
+        "in_place_sum": "Together " + in_pounds(found.paid_in_place_pence) + " was paid so.",
         "notes": found.notes,
     }  # fmt: skip
 
 
-def _payment(one: "Payment") -> str:
-    """Say what arrived of a payment, or is on its way."""
+def _payment(one: "Payment", found: "OfPayee", *, is_other: bool = False) -> str:
+    """Say what arrived of a payment, or is on its way, and to whom where not to who earned it."""
     said = f"{one.reference}: {in_pounds(one.sent_pence)}"
     if one.short_pence:
         said += f" of {in_pounds(one.amount_pence)} that was to be sent"
-    return said + (f", paid on {day(one.paid_on)}" if one.paid_on else ", in a payment run")
+    said += f", paid on {day(one.paid_on)}" if one.paid_on else ", in a payment run"
+    if is_other:
+        return f"{said}, {wording.milestone(one.milestone)}, earned by {found.name(one.payee)}"
+    return f"{said}, to {found.name(one.successor)} in its place" if one.successor else said
 
 
 def pdf(words: Mapping[str, Any], *, on: datetime.date, issued_by: str) -> bytes:

@@ -37,7 +37,7 @@ def statement_csv(request: ActedRequest, urn: str) -> HttpResponse:
     """Give the lines of a statement as CSV, in pence."""
     school_for(request, urn)
     found = _found(request, urn)
-    return csv_answer(table_of(found.lines), f"statement-{urn}-{_plain(found.period)}.csv")
+    return csv_answer(table_of(found.all_lines), f"statement-{urn}-{_plain(found.period)}.csv")
 
 
 @allow(*READERS, after_a_hub=True)
@@ -52,7 +52,9 @@ def statement_xlsx(request: ActedRequest, urn: str) -> HttpResponse:
         **{f"Note {n}": note for n, note in enumerate(found.notes, start=1)},
     }  # fmt: skip
     name = f"statement-{urn}-{_plain(found.period)}.xlsx"
-    return workbook_answer({"Statement": table_of(found.lines)}, name, about=about, at=clock.now())
+    return workbook_answer(
+        {"Statement": table_of(found.all_lines)}, name, about=about, at=clock.now()
+    )
 
 
 @allow(*READERS, after_a_hub=True)

@@ -20,6 +20,7 @@ OF_SCHOOLS: Mapping[DoneWhen, str] = {
     DoneWhen.STAFF_SURVEY: "surveys",
     DoneWhen.DIAGNOSTIC_DAY: "diagnostic-day",
     DoneWhen.PLAN: "school-plan",
+    DoneWhen.TRAINING: "school-training",
     # Where a plan is in force it leads on to its reviews; they are nowhere before.
     DoneWhen.FINAL_REVIEW: "school-plan",
 }
@@ -32,7 +33,7 @@ OWN: Mapping[DoneWhen, str] = {
 }
 OF_PARTNERSHIPS: Mapping[DoneWhen, str] = {DoneWhen.SUPPORT_DAYS: "support-days"}
 # A lead reaches these of its partner; the others it reads by an agreement, from the school's page.
-OPEN_TO_LEADS = {DoneWhen.AGREEMENT, DoneWhen.DIAGNOSTIC_DAY}
+OPEN_TO_LEADS = {DoneWhen.AGREEMENT, DoneWhen.DIAGNOSTIC_DAY, DoneWhen.TRAINING}
 
 
 def address_of(actor: Actor, partnership: Partnership, kind: DoneWhen) -> str:

@@ -10,6 +10,9 @@ from schoolhubs.service.letters import actions as letters
 from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.doing import changing
 from schoolhubs.service.partnerships.doing.places import take_place
+from schoolhubs.service.partnerships.lapsing.moving import move_start
+from schoolhubs.service.partnerships.lapsing.rules import answer_by, last_day
+from schoolhubs.service.partnerships.lapsing.telling import moved
 from schoolhubs.service.partnerships.models import Objection, Partnership, Says, Side
 from schoolhubs.service.partnerships.reasons import of_side
 from schoolhubs.vocabulary.errors import Conflict, DataProblem, Problem
@@ -32,7 +35,8 @@ def answer(
 ) -> Partnership:
     """Record what one school says of a proposal; once both accept, it is agreed and holds a place.
 
-    Accepting twice is accepting once. A school may change its answer while it is proposed.
+    Accepting twice is accepting once. A school may change its answer while it is proposed. What is
+    accepted after its term is too far on to begin in starts with the first that can be begun.
 
     Parameters
     ----------
@@ -61,6 +65,7 @@ def answer(
                 f"This match is no longer open to an answer: {found.get_state_display()}. Nothing "
                 "was changed."
             )
+        is_moved = says == Says.ACCEPTS and move_start(found, on=timezone.localdate(at))
         setattr(found, f"{side}_says", Says(says))
         setattr(found, f"{side}_at", at)
         setattr(found, f"{side}_by", by)
@@ -68,10 +73,11 @@ def answer(
         if found.partner_says == found.lead_says == Says.ACCEPTS:
             agree(found, on=timezone.localdate(at))
         changing.save(found)
-        letters.write(telling.answered(found, side), by=by, at=at, place=place)
+        drafts = [*(moved([found]) if is_moved else ()), *telling.answered(found, side)]
+        letters.write(drafts, by=by, at=at, place=place)
         changing.record(
             found, says, by=by, organisation=organisation, at=at, place=place, reason=reason,
-            side=side,
+            side=side, **({"starts_on": found.starts_on.isoformat()} if is_moved else {}),
         )  # fmt: skip
     return found
 
@@ -116,6 +122,7 @@ def _keep_objection(
         decided_reason="The school has answered anew.",
     )  # fmt: skip
     if says == Says.OBJECTS:
+        found.reminded_at = None  # while the office decides nobody is waited for, nor after at once
         Objection.objects.create(
             partnership=found, side=Side(side), reasons=list(reasons), words=words.strip(),
             made_at=at, made_by=by,
@@ -161,6 +168,7 @@ def decide(
             setattr(found, f"{ours.side}_says", "")
             setattr(found, f"{ours.side}_at", None)
             setattr(found, f"{ours.side}_by", "")
+            found.answer_by = max(answer_by(found), last_day(timezone.localdate(at)))
         changing.save(found)
         drafts = telling.to_each(f"objection_{ours.state}", found, reason=reason)
         letters.write(drafts, by=by, at=at, place=place)

@@ -13,7 +13,7 @@ from schoolhubs.service.matching import queries as matching
 from schoolhubs.service.matching.models import Outcome, Placement, Round
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.network.queries import hubs_on
-from schoolhubs.service.partnerships.doing.places import Days, too_full
+from schoolhubs.service.partnerships.doing.places import Days, terms_of, too_full
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.queries import bars
 from schoolhubs.service.partnerships.telling import names_of
@@ -231,6 +231,19 @@ def first_day(
 def _intake_day(programme_id: str, cohort_id: str, round_on: datetime.date) -> datetime.date:
     intake = intake_of(programme_id, cohort_id)
     return intake.starts_on if intake else term_starts_on(round_on)
+
+
+def days_if_agreed(found: Partnership, *, on: datetime.date) -> Days:
+    """Give the first day of a proposal if it is agreed on a day, and the day after its last.
+
+    Once its term is too far on to begin in, it starts with the first term that can be begun, for
+    as many terms as before.
+    """
+    starts_on = max(found.starts_on, term_to_begin(on))
+    if starts_on == found.starts_on:
+        return found.starts_on, found.finishes_on
+    n_terms = len(terms_of(found.starts_on, found.finishes_on))
+    return starts_on, after_terms(starts_on, n_terms)
 
 
 def after_terms(starts_on: datetime.date, n_terms: int) -> datetime.date:

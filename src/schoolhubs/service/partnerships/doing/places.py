@@ -128,7 +128,7 @@ def take_place(wanted: Partnership, *, on: datetime.date) -> None:
         )
     pathway = rules_for(wanted).pathway(wanted.pathway)
     days = [(wanted.starts_on, wanted.finishes_on)]
-    if term := too_full(hub, pathway, days, _held(wanted)):
+    if term := too_full(hub, pathway, days, taken(wanted)):
         raise Conflict(
             f"The hub’s last {pathway.name} place in the {term.title.lower()} has gone to "
             f"another school: {term.n_held} of {term.n_places} are taken. Nothing was changed, and "
@@ -136,7 +136,7 @@ def take_place(wanted: Partnership, *, on: datetime.date) -> None:
         )
 
 
-def _held(wanted: Partnership) -> list[Days]:
+def taken(wanted: Partnership) -> list[Days]:
     """Give first days and days after the last of what holds a place beside ``wanted``."""
     beside = Partnership.objects.filter(
         programme_id=wanted.programme_id, pathway=wanted.pathway, state__in=HOLDS_A_PLACE

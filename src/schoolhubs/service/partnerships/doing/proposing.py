@@ -16,6 +16,7 @@ from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import telling
 from schoolhubs.service.partnerships.doing.changing import lock
 from schoolhubs.service.partnerships.doing.pairs import CAN_BE_PROPOSED, days_of, refuse_broken
+from schoolhubs.service.partnerships.lapsing.rules import last_day
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, LIVE, Objection, Partnership
 
 ROWS_AT_ONCE = 2_000
@@ -61,8 +62,7 @@ def propose(round_: Round, *, by: str, at: datetime.datetime, place: str) -> int
         ]
         made = Partnership.objects.bulk_create(_timed(round_, new, on), batch_size=ROWS_AT_ONCE)
         waiting = _move_applications(round_, set(wanted))
-        occasion = at.isoformat(timespec="seconds")
-        drafts = telling.proposed(round_, made, kept, gone, waiting, occasion)
+        drafts = telling.proposed(round_, made, kept, gone, waiting, at)
         letters.write(drafts, by=by, at=at, place=place)
         faults.at("publish.written")
         audit.record(
@@ -142,10 +142,11 @@ def _proposal(
 
 
 def _timed(round_: Round, proposals: list[Partnership], on: datetime.date) -> Iterator[Partnership]:
-    """Give each its first day, and its last by the terms of its pathway."""
+    """Give each its first and last day, by the terms of its pathway, and its last to answer."""
     starts_on, ends = days_of(round_, on=on)
     for each in proposals:
         each.starts_on, each.finishes_on = starts_on, ends[each.pathway]
+        each.answer_by = last_day(on)
         yield each
 
 

@@ -6,7 +6,8 @@ import datetime
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
-from schoolhubs.service.partnerships.models import ExtensionRequest, Objection
+from schoolhubs.service.partnerships.lapsing.queries import to_propose_again
+from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.reasons import in_words
 
@@ -26,11 +27,13 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One page of objections, and the requests for a further year that wait."""
+    """One page of objections, the requests for a further year that wait, and what has lapsed."""
 
     rows: list[Row]
     page: Page[Objection]
     requests: list[tuple[ExtensionRequest, str, str]]
+    lapsed: list[tuple[Partnership, str, str]]
+    n_lapsed: int
 
 
 def listed(*, state: str, page: int, at: datetime.datetime) -> Listed:
@@ -42,7 +45,8 @@ def listed(*, state: str, page: int, at: datetime.datetime) -> Listed:
     requests = list(
         ExtensionRequest.objects.filter(state="asked").select_related("partnership").order_by("pk")
     )
-    beside = [each.partnership for each in shown] + [each.partnership for each in requests]
+    gone = list(to_propose_again()[:ON_A_PAGE])
+    beside = [each.partnership for each in shown] + [each.partnership for each in requests] + gone
     names = names_of({urn for one in beside for urn in (one.partner_urn, one.lead_urn)})
     return Listed(
         rows=[_row(each, names, at) for each in shown],
@@ -55,6 +59,15 @@ def listed(*, state: str, page: int, at: datetime.datetime) -> Listed:
             )
             for each in requests
         ],
+        lapsed=[
+            (
+                each,
+                names.get(each.partner_urn, each.partner_urn),
+                names.get(each.lead_urn, each.lead_urn),
+            )
+            for each in gone
+        ],
+        n_lapsed=to_propose_again().count() if len(gone) == ON_A_PAGE else len(gone),
     )
 
 

@@ -1,6 +1,7 @@
 """A hub's own page, and a school's list of its partnerships."""
 
 import dataclasses
+import datetime
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from schoolhubs.service.accounts.roles import LEADS
 from schoolhubs.service.network.models import Hub
 from schoolhubs.service.partnerships import queries
 from schoolhubs.service.partnerships.doing.places import TermPlaces, by_term, terms_of
+from schoolhubs.service.partnerships.lapsing import queries as lapsed
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.partnerships.models import LIVE, Partnership
 from schoolhubs.service.partnerships.pages.seen import PARTNERS, names_of
 from schoolhubs.vocabulary.records.rules import PathwayRules, RulesAsAt
@@ -37,7 +40,13 @@ class HubPage:
     rules: RulesAsAt
     waiting: list[Partnership]
     others: list[Partnership]
+    lapsed: list[Partnership]
     places: tuple[PathwayPlaces, ...]
+
+    @property
+    def answer_by(self) -> datetime.date | None:
+        """Last day to answer what waits longest; None where nothing does."""
+        return min((answer_by(each) for each in self.waiting), default=None)
 
 
 @allow(*LEADS)
@@ -48,9 +57,17 @@ def my_hub(request: HttpRequest) -> HttpResponse:
     on = clock.day()
     hubs = list(hubs_led_by(actor.organisation, on=on)) if actor.organisation else []
     live = list(_of_hubs(hubs))
-    urns = [each.partner_urn for each in live] + [hub.lead_urn for hub in hubs]
+    gone = list(lapsed.of_hubs([hub.lead_urn for hub in hubs], on=on)) if hubs else []
+    urns = [each.partner_urn for each in (*live, *gone)] + [hub.lead_urn for hub in hubs]
     told = {
-        "hubs": [_page(hub, [each for each in live if _is_of(each, hub)]) for hub in hubs],
+        "hubs": [
+            _page(
+                hub,
+                [each for each in live if _is_of(each, hub)],
+                [each for each in gone if _is_of(each, hub)],
+            )
+            for hub in hubs
+        ],
         "names": names_of(urns),
     }
     return render(request, "partnerships/my_hub.html", told)
@@ -66,7 +83,7 @@ def _is_of(partnership: Partnership, hub: Hub) -> bool:
     return (partnership.programme_id, partnership.lead_urn) == (hub.programme_id, hub.lead_urn)
 
 
-def _page(hub: Hub, live: list[Partnership]) -> HubPage:
+def _page(hub: Hub, live: list[Partnership], gone: list[Partnership]) -> HubPage:
     on = clock.day()
     rules = programmes.load(hub.programme_id).as_at(on)
     last = max((each.finishes_on for each in live), default=on)
@@ -82,6 +99,7 @@ def _page(hub: Hub, live: list[Partnership]) -> HubPage:
         rules=rules,
         waiting=waiting,
         others=[each for each in live if each not in waiting],
+        lapsed=gone,
         places=tuple(places),
     )
 

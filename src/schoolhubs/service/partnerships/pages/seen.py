@@ -14,6 +14,7 @@ from schoolhubs.service.matching.models import Round
 from schoolhubs.service.matching.page.explained import Why
 from schoolhubs.service.partnerships import queries
 from schoolhubs.service.partnerships.doing.extending import MAY_ASK, extra_terms
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.partnerships.models import ExtensionRequest, Objection, Partnership, Side
 from schoolhubs.service.partnerships.reasons import in_words
 from schoolhubs.service.schools.models import School
@@ -60,6 +61,11 @@ class Seen:
     request: ExtensionRequest | None
 
     @property
+    def answer_by(self) -> datetime.date | None:
+        """Last day to answer; None where nothing waits for an answer."""
+        return answer_by(self.partnership) if self.partnership.state == "proposed" else None
+
+    @property
     def may_answer(self) -> bool:
         """There is something for the actor to say."""
         return self.may_accept or self.may_object
@@ -92,9 +98,10 @@ def seen(
 ) -> Seen | None:
     """Give a school's live partnership as an actor sees it; None where there is none to see.
 
-    It is for its two sides and for those who see every school.
+    Without one, what lapsed last with nothing since. It is for its two sides and for those who see
+    every school.
     """
-    partnership = queries.live_of(programme_id, urn)
+    partnership = queries.live_of(programme_id, urn) or queries.lapsed_of(programme_id, urn)
     if partnership is None:
         return None
     may_see = actor.holds(*reach.SEE_EVERY_SCHOOL) or side_of(actor, partnership)

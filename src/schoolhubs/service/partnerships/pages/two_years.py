@@ -24,6 +24,7 @@ TERMS_A_YEAR = 3
 CUT = {
     "declined": "Did not take place",
     "superseded": "Did not take place",
+    "lapsed": "Did not take place",
     "ended": "The track was ended early",
 }
 
@@ -64,7 +65,7 @@ def tracks_of(actor: Actor) -> QuerySet[Partnership]:
         if actor.holds(Role.PARTNER_TRUST):
             own |= Q(partner_trust_id=organisation.uid) & ~Q(state="superseded")
         if actor.holds(Role.LEAD_TRUST):
-            stands = Q(state__in=(*LIVE, "finished", "ended"))
+            stands = Q(state__in=(*LIVE, "finished", "ended", "lapsed"))
             own |= Q(lead_trust_id=organisation.uid) & stands
     return every.filter(own)
 
@@ -136,4 +137,5 @@ def next_step(found: Partnership, *, on: datetime.date) -> str:
     return {
         "finished": f"Nothing more: its last day was {day(found.last_on)}.",
         "declined": "The programme office looks for another lead trust.",
+        "lapsed": "Nothing, unless the programme office proposes it again.",
     }.get(found.state, "Nothing more: it did not go on.")

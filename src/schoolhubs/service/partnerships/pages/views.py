@@ -1,5 +1,6 @@
 """Accept a match, say that it does not work, ask for a further year."""
 
+import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,10 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from schoolhubs import programmes
+from schoolhubs.service import clock
 from schoolhubs.service.accounts.actors import Actor, done_by
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.partnerships import actions
 from schoolhubs.service.partnerships.doing.extending import extra_terms
+from schoolhubs.service.partnerships.doing.pairs import days_if_agreed
 from schoolhubs.service.partnerships.models import Partnership
 from schoolhubs.service.partnerships.pages.forms import ObjectForm, ReasonForm
 from schoolhubs.service.partnerships.pages.seen import (
@@ -53,12 +56,15 @@ def found(request: HttpRequest, programme_id: str, urn: str) -> tuple[Seen, dict
     shown = seen(actor, programme_id, urn, names)
     assert shown is not None
     rules = programmes.load(programme_id).as_at(partnership.starts_on)
+    starts_on, after = days_if_agreed(partnership, on=clock.day())
     told = {
         "seen": shown,
         "partner": names.get(partnership.partner_urn, f"URN {partnership.partner_urn}"),
         "lead": names.get(partnership.lead_urn, f"URN {partnership.lead_urn}"),
         "rules": rules,
         "pathway": rules.pathway(partnership.pathway),
+        "starts_on": starts_on,
+        "last_on": after - datetime.timedelta(days=1),
         "match_address": _address_of(partnership),
     }
     return shown, told

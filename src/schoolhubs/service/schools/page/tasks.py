@@ -96,7 +96,8 @@ def _of_partnership(
     may_ask = may_speak(actor, side) and extra_terms(found) > 0
     if found.state in MAY_ASK and (is_decider or may_ask):
         request = getattr(found, "extensionrequest", None)
-        if may_ask and has_not_asked(request, side):
+        # Before its first day nothing is known yet that a further year could be asked for by.
+        if may_ask and found.state == "running" and has_not_asked(request, side):
             words = "Ask for a further year" + (", as the other school has" if request else "")
             yield Task(words=words, href=reverse("match-more", kwargs=ours))
         if is_decider and request and request.state == "asked" and request.is_asked_by_both:

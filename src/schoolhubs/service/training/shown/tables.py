@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from schoolhubs import delivery
-from schoolhubs.service.training.models import DUTIES, CompletionState, ModuleCompletion
+from schoolhubs.service.training.models import (
+    DUTIES,
+    CompletionState,
+    ModuleCompletion,
+    SchoolLeader,
+)
 from schoolhubs.service.training.queries import Trained
 from schoolhubs.vocabulary.records.training import Duty
 
@@ -85,23 +90,32 @@ def table_of(trained: Iterable[Trained], names: Mapping[str, str]) -> pl.DataFra
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
+def urns_in(trained: Trained) -> set[str]:
+    """Give the schools that rows of a partnership are of: of a trust, those of its leaders."""
+    return {trained.partnership.partner_urn, *(each.urn for each in trained.leaders.values())}
+
+
 def _cells(trained: Trained, names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
     held = trained.partnership
-    urn = held.partner_urn
-    about = (urn, names.get(urn), held.programme_id, held.pathway)
+
+    def about(leader: SchoolLeader | None) -> tuple[str | None, ...]:
+        urn = leader.urn if leader else held.partner_urn
+        return urn, names.get(urn), held.programme_id, held.pathway
+
     shown = set()
     for row in rows_of(trained):
         owed, module = row.owed, row.owed.module
         if row.completion:
             shown.add(row.completion.pk)
         yield (
-            *about, module.module, module.title, row.leader, row.post or None, row.said,
-            module.is_required, owed.due_on, owed.done_on, module.half_days, row.number or None,
+            *about(trained.leaders.get(owed.leader_id)), module.module, module.title, row.leader,
+            row.post or None, row.said, module.is_required, owed.due_on, owed.done_on,
+            module.half_days, row.number or None,
         )  # fmt: skip
     for each in trained.completions:
         if each.pk not in shown:
             yield (
-                *about, each.module, each.title, each.leader.name, each.leader.post,
+                *about(each.leader), each.module, each.title, each.leader.name, each.leader.post,
                 f"{each.get_state_display()}, by a leader for whom it is not owed now", False, None,
                 each.completed_on, each.half_days, each.number or None,
             )  # fmt: skip

@@ -1,9 +1,12 @@
 """The training record of a school, what partners of a hub owe, and all hubs side by side."""
 
+import dataclasses
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,16 +21,20 @@ from schoolhubs.service.accounts.roles import DECIDERS, LEADS
 from schoolhubs.service.partnerships.models import HOLDS_A_PLACE, Partnership
 from schoolhubs.service.partnerships.pages.seen import names_of
 from schoolhubs.service.partnerships.queries import of_the_day, year_words
+from schoolhubs.service.partnerships.telling import names_of as names_with_trusts
 from schoolhubs.service.training import queries
 from schoolhubs.service.training.models import DUTIES, SignUp
 from schoolhubs.service.training.queries import Trained
 from schoolhubs.service.training.reach import OWN, READERS, TEACHES, may_act, may_read
 from schoolhubs.service.training.sessions.views import titles_of
-from schoolhubs.service.training.shown.tables import former, rows_of, table_of
+from schoolhubs.service.training.shown.tables import former, rows_of, table_of, urns_in
 from schoolhubs.service.web.exports.workbooks import workbook_answer
 from schoolhubs.service.web.pages import csv_answer, day
 
 MOST_SESSIONS = 50
+DONE = delivery.training.Standing.DONE
+# What fits a telephone: a hub with open days alone has seventy partners.
+PARTNERS_ON_A_PAGE, DECLARED_ON_A_PAGE, HUBS_ON_A_PAGE = 20, 10, 25
 SOURCE = (
     "The training record of the service: modules of the programme’s definition, completions as "
 )
@@ -74,13 +81,16 @@ def school(request: ActedRequest, urn: str) -> HttpResponse:
         "may_see_sessions": request.actor.holds(*SEE_EVERY_SCHOOL, *LEADS),
     }  # fmt: skip
     if trained is not None and partnership is not None:
-        rows = queries.with_counts(queries.sessions_for(partnership)).filter(
+        rows = rows_of(trained)
+        dates = queries.with_counts(queries.sessions_for(partnership)).filter(
             queries.planned_from(at)
         )
         taught = {each.module for each in trained.modules}
-        sessions = [each for each in rows[:MOST_SESSIONS] if each.module in taught]
+        sessions = [each for each in dates[:MOST_SESSIONS] if each.module in taught]
         told |= {
-            "rows": rows_of(trained), "former": former(trained, on), "there": trained.there(on),
+            "owed": [each for each in rows if each.owed.standing != DONE],
+            "done": [each for each in rows if each.owed.standing == DONE],
+            "former": former(trained, on), "there": trained.there(on),
             "sessions": sessions, "titles": titles_of(sessions), "coming": _coming(urn, sessions),
             "programme": programmes.load(partnership.programme_id).title,
             "n_wanted": programmes.load(partnership.programme_id).as_at(on).senior_leaders_named,
@@ -119,12 +129,19 @@ def school_file(request: ActedRequest, urn: str, ending: str) -> HttpResponse:
 def hub(request: ActedRequest, lead_urn: str) -> HttpResponse:
     """Show what each partner of a hub owes, and what waits to be confirmed."""
     trained = _of_hub(request, lead_urn)
-    urns = {each.partnership.partner_urn for each in trained}
+    trained.sort(key=lambda each: (
+        -each.tally.n_late, -each.tally.n_outstanding, each.partnership.partner_urn))  # fmt: skip
+    page = Paginator(trained, PARTNERS_ON_A_PAGE).get_page(request.GET.get("page", "1"))
+    waits = Paginator(queries.declared_to([lead_urn]), DECLARED_ON_A_PAGE)
+    declared = waits.get_page(request.GET.get("waits", "1"))
+    urns = {each.partnership.partner_urn for each in page.object_list}
     told = {
-        "lead_urn": lead_urn, "names": names_of({lead_urn, *urns}), "on": clock.day(),
-        "schools": sorted(trained, key=lambda each: (
-            -each.tally.n_late, -each.tally.n_outstanding, each.partnership.partner_urn)),
-        "declared": queries.declared_to([lead_urn]),
+        "lead_urn": lead_urn, "on": clock.day(), "page": page, "declared": declared,
+        "names": names_with_trusts(
+            {lead_urn, *urns, *(each.leader.urn for each in declared.object_list)}
+        ),
+        "all": _together(each.tally for each in trained),
+        "n_behind": sum(each.tally.n_late > 0 for each in trained),
         "may_settle": request.actor.holds(*TEACHES),
     }  # fmt: skip
     return render(request, "training/hub.html", told)
@@ -135,7 +152,7 @@ def hub(request: ActedRequest, lead_urn: str) -> HttpResponse:
 def hub_file(request: ActedRequest, lead_urn: str, ending: str) -> HttpResponse:
     """Give what partners of a hub owe and have done as CSV or XLSX."""
     trained = _of_hub(request, lead_urn)
-    names = names_of({each.partnership.partner_urn for each in trained})
+    names = names_of({urn for each in trained for urn in urns_in(each)})
     return _file(table_of(trained, names), f"training-hub-{lead_urn}", ending)
 
 
@@ -152,8 +169,10 @@ def _of_hub(request: ActedRequest, lead_urn: str) -> list[Trained]:
 def office(request: ActedRequest) -> HttpResponse:
     """Show all hubs side by side: what is owed, done, overdue, and waits to be confirmed."""
     hubs = _hubs()
+    page = Paginator(hubs, HUBS_ON_A_PAGE).get_page(request.GET.get("page", "1"))
     told = {
-        "hubs": hubs, "names": names_of(urn for urn, _, _ in hubs), "on": clock.day(),
+        "page": page, "names": names_of(urn for urn, _, _ in page.object_list),
+        "all": _together(tally for _, _, tally in hubs), "on": clock.day(),
     }  # fmt: skip
     return render(request, "training/office.html", told)
 
@@ -177,7 +196,7 @@ def office_file(request: ActedRequest, ending: str) -> HttpResponse:  # noqa: AR
 def _hubs() -> list[tuple[str, int, delivery.training.Tally]]:
     """Give each hub with how many partners it has and what they owe, most overdue first."""
     on = clock.day()
-    running = Partnership.objects.filter(state__in=HOLDS_A_PLACE, partner_trust_id="")
+    running = Partnership.objects.filter(state__in=HOLDS_A_PLACE)
     rows: dict[str, list[delivery.training.Owed]] = defaultdict(list)
     n_partners: dict[str, int] = defaultdict(int)
     for each in queries.trained(of_the_day(running, on), on=on).values():
@@ -185,6 +204,13 @@ def _hubs() -> list[tuple[str, int, delivery.training.Tally]]:
         n_partners[each.partnership.lead_urn] += 1
     found = [(urn, n_partners[urn], delivery.training.tally(owed)) for urn, owed in rows.items()]
     return sorted(found, key=lambda each: (-each[2].n_late, each[0]))
+
+
+def _together(found: Iterable[delivery.training.Tally]) -> delivery.training.Tally:
+    """Add tallies up."""
+    each_of = [dataclasses.asdict(each) for each in found]
+    counts = [each.name for each in dataclasses.fields(delivery.training.Tally)]
+    return delivery.training.Tally(**{n: sum(one[n] for one in each_of) for n in counts})
 
 
 def _file(table: pl.DataFrame, name: str, ending: str) -> HttpResponse:

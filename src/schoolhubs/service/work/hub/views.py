@@ -9,7 +9,7 @@ from schoolhubs.service.accounts.actors import ActedRequest
 from schoolhubs.service.accounts.reach import SEE_EVERY_SCHOOL, own_urns
 from schoolhubs.service.accounts.rights import allow, refuse_others
 from schoolhubs.service.accounts.roles import LEADS
-from schoolhubs.service.partnerships.pages.seen import names_of
+from schoolhubs.service.partnerships.telling import names_of
 from schoolhubs.service.training.sessions.views import titles_of
 from schoolhubs.service.work.hub.gathering import today_of
 

@@ -214,7 +214,8 @@ class StatementLine(_Written):
 
     ``due_pence`` is what may be paid now: nothing while the award is blocked. ``n_payments`` is
     how many payments were made for it or are under way: a correction's has the next number, so
-    that a statement drawn up before can never pay a second time.
+    that a statement drawn up before can never pay a second time. ``paid_to`` are those who were
+    paid in place of the payee, and ``paid_to_pence`` is what of ``paid_pence`` they were.
     """
 
     award: Award
@@ -224,6 +225,8 @@ class StatementLine(_Written):
     clawed_back_pence: int
     due_pence: int
     n_payments: int = 0
+    paid_to: tuple[str, ...] = ()
+    paid_to_pence: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

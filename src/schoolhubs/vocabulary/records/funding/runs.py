@@ -24,6 +24,9 @@ class PaymentItem(_Written):
         What is to be paid, after anything taken back.
     taken_back_pence
         What was taken off it for a clawback.
+    paid_to
+        Who is paid in place of a payee that is no more, such as ``school:900002``; blank where
+        the payee is.
     """
 
     reference: str
@@ -38,6 +41,7 @@ class PaymentItem(_Written):
     state: PaymentState = PaymentState.PAYABLE
     award_digest: str = ""
     paid_on: datetime.date | None = None
+    paid_to: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -66,6 +66,10 @@ class StatementLineOf(Told):
     paid_pence: int
     clawed_back_pence: int
     due_pence: int
+    paid_to: str = Field(
+        description="Who was paid in place of a payee that is no more, such as school:900002."
+    )
+    paid_to_pence: int = Field(description="What of `paid_pence` they were.")
 
 
 class StatementOf(Told):
@@ -79,7 +83,11 @@ class StatementOf(Told):
     paid_pence: int
     clawed_back_pence: int
     due_pence: int
-    lines: list[StatementLineOf]
+    lines: list[StatementLineOf] = Field(
+        description="Of the school; then those of others in whose place it was paid, which the "
+        "sums leave out."
+    )
+    paid_in_place_pence: int = Field(description="What the school was paid in place of others.")
     notes: list[str] = Field(description="Sentences that every statement carries.")
 
 

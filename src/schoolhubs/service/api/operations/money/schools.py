@@ -86,5 +86,6 @@ def read_statement(
     return {
         "urn": urn, "period": found.period, "drawn_on": found.drawn_on,
         "payees": list(found.payees), **{name: found.total(name) for name in TOTALS},
-        "lines": table_of(found.lines).to_dicts(), "notes": list(found.notes),
+        "paid_in_place_pence": found.paid_in_place_pence,
+        "lines": table_of(found.all_lines).to_dicts(), "notes": list(found.notes),
     }  # fmt: skip

@@ -18,6 +18,7 @@ from schoolhubs.service.api.operations import paging
 from schoolhubs.service.api.schemas.common import PAGE, Cursor, Limit, Paged
 from schoolhubs.service.api.schemas.matches import AcceptanceOf, Answer
 from schoolhubs.service.partnerships import actions
+from schoolhubs.service.partnerships.lapsing.rules import answer_by
 from schoolhubs.service.partnerships.models import STANDS, Partnership, Side
 
 router = Router()
@@ -120,5 +121,7 @@ def _answered(response: HttpResponse, found: Partnership) -> dict[str, Any]:
 
 
 def _told(found: Partnership) -> dict[str, Any]:
-    names = set(AcceptanceOf.model_fields) - {"acceptance_id"}
-    return {**{name: getattr(found, name) for name in names}, "acceptance_id": found.pk}
+    names = set(AcceptanceOf.model_fields) - {"acceptance_id", "answer_by"}
+    told = {name: getattr(found, name) for name in names}
+    last = answer_by(found) if found.state == "proposed" else None
+    return {**told, "acceptance_id": found.pk, "answer_by": last}
