@@ -8,6 +8,7 @@ here reads those bytes, and knows the order in which people replied.
 import os
 import random
 import re
+import uuid
 from collections.abc import Iterator
 
 import psycopg
@@ -21,7 +22,6 @@ from schoolhubs.service.surveys.sealing import boxes, codes, keys
 from surveyed import close, opened
 
 N, BY_CHANCE = 150, 12  # of a random order about one is right, whatever their number
-MARK = re.compile(rb"zq(\d{4})qz")  # stands in the answer of each person, and in their words
 PIECE = 48  # bytes of a box by which it is known again
 FILES = """
 SELECT pg_relation_filepath(c.oid) FROM pg_class c
@@ -32,13 +32,23 @@ WHERE c.relname LIKE 'surveys\\_%' AND c.reltoastrelid <> 0
 
 
 class Disk:
-    """The files of this test's database, and the log since it was begun."""
+    """The files of this test's database, and the log since it was begun.
+
+    The log is of all databases of the server, so what is looked for carries this test's own tag:
+    an answer that another test left in the open, or is leaving beside this one, is none of ours.
+    """
 
     def __init__(self, superuser: str) -> None:
+        self.tag = uuid.uuid4().hex[:6]
+        self.marks = re.compile(rb"zq(\d{4})" + self.tag.encode())
         name = connection.settings_dict["NAME"]
         self.url = superuser.replace("/postgres?", f"/{name}?")
         with self.connected() as held:
             (self.first,) = held.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
+
+    def mark(self, number: int) -> str:
+        """Give what stands in the answer of a person, and in their words."""
+        return f"zq{number:04}{self.tag}"
 
     def connected(self) -> "psycopg.Connection[tuple[str, ...]]":
         return psycopg.connect(self.url, autocommit=True)
@@ -71,7 +81,7 @@ def disk(own_database: None, postgres: str) -> Disk:
     return Disk(postgres)
 
 
-def answered() -> tuple[Survey, list[str]]:
+def answered(disk: Disk) -> tuple[Survey, list[str]]:
     """Have people reply in the order of their numbers, which the attacker knows."""
     today = timezone.localdate()
     survey, links = opened(
@@ -80,7 +90,7 @@ def answered() -> tuple[Survey, list[str]]:
     )  # fmt: skip
     order = random.Random(5).sample(links, N)
     for number, link in enumerate(order):
-        mark = f"zq{number:04}qz"
+        mark = disk.mark(number)
         said = answering.Answered(
             points={"school_calm": 1 + number % 4}, groups={"role": mark}, words=f"So {mark} says"
         )
@@ -88,31 +98,31 @@ def answered() -> tuple[Survey, list[str]]:
     return survey, order
 
 
-def orders(told: bytes) -> Iterator[list[int]]:
+def orders(disk: Disk, told: bytes) -> Iterator[list[int]]:
     """Give the orders in which people's marks stand in bytes: first and last place of each."""
-    places = [int(found[1]) for found in MARK.finditer(told)]
+    places = [int(found[1]) for found in disk.marks.finditer(told)]
     for seen in (places, places[::-1]):
         first = list(dict.fromkeys(seen))
         yield first
         yield first[::-1]
 
 
-def most_right(told: bytes) -> int:
+def most_right(disk: Disk, told: bytes) -> int:
     """Count whom the best of these orders has in the place in which they replied."""
-    return max(sum(at == who for at, who in enumerate(order)) for order in orders(told))
+    return max(sum(at == who for at, who in enumerate(order)) for order in orders(disk, told))
 
 
 def test_the_files_keep_no_order_of_answers_and_no_key(disk: Disk) -> None:
-    survey, order = answered()
+    survey, order = answered(disk)
     for held in (disk.log(), disk.tables()):
-        assert not MARK.search(held), "an answer stands in the open while the survey is open"
+        assert not disk.marks.search(held), "an answer stands in the open while the survey is open"
         assert codes.code_hash(order[0]).encode() in held  # the bytes are really read
     opener = keys.opener(survey.pk)
     close(survey)
     log, tables = disk.log(), disk.tables()
     for held in (log, tables):
-        assert {int(each) for each in MARK.findall(held)} == set(range(N))
-        assert most_right(held) <= BY_CHANCE
+        assert {int(each) for each in disk.marks.findall(held)} == set(range(N))
+        assert most_right(disk, held) <= BY_CHANCE
         assert opener not in held
     assert not list(keys.folder().glob(survey.pk.hex))
 
@@ -127,7 +137,7 @@ def place_of(box: bytes, log: bytes) -> int:
 def test_what_protects_is_that_the_key_is_gone(disk: Disk) -> None:
     """The log keeps every box in the order it came, beside the link it came by: who has the key
     has everything. So it is destroyed, and the page on surveys says to keep no copy."""
-    survey, _ = answered()
+    survey, _ = answered(disk)
     kept = keys.opener(survey.pk)
     whole = [bytes(each) for each in SealedAnswer.objects.values_list("box", flat=True)]
     close(survey)
@@ -136,7 +146,7 @@ def test_what_protects_is_that_the_key_is_gone(disk: Disk) -> None:
     came = sorted(whole, key=lambda box: place_of(box, log))
     assert place_of(came[-1], log) < len(log), "boxes are still in the log"
     told = [boxes.opened(box, kept)["groups"]["role"] for box in came]
-    assert told == [f"zq{number:04}qz" for number in range(N)]
+    assert told == [disk.mark(number) for number in range(N)]
 
 
 def test_without_new_keys_in_order_the_log_tells_who_said_what(
@@ -144,9 +154,9 @@ def test_without_new_keys_in_order_the_log_tells_who_said_what(
 ) -> None:
     """The control: answers written as they came are found by these very bytes."""
     monkeypatch.setattr(closing, "in_key_order", list)
-    survey, _ = answered()
+    survey, _ = answered(disk)
     close(survey)
-    assert most_right(disk.log()) > 0.8 * N
+    assert most_right(disk, disk.log()) > 0.8 * N
 
 
 def plain(said: object, lock: str, *, size: int) -> bytes:
@@ -159,5 +169,5 @@ def test_without_sealing_the_files_tell_while_a_survey_is_open(
 ) -> None:
     """The other control. What fills the box is random, as zeros would be stored squeezed."""
     monkeypatch.setattr(boxes, "closed", plain)
-    answered()
-    assert most_right(disk.log()) > 0.8 * N
+    answered(disk)
+    assert most_right(disk, disk.log()) > 0.8 * N

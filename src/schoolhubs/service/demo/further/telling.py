@@ -124,7 +124,7 @@ def _look(told: Told) -> None:
         school, asked, team, low=said["low"], share=1.0, seed=SEED, **told.done(HEAD, 7)
     )
     assessing.finish(one, on=told.day(14), **told.done(HEAD, 14))
-    _poll(told, opens=10, closes=21, level=-0.25)
+    _poll(told, wave=1, opens=10, closes=21, level=-0.25)
     year = AcademicYear.holding(told.first)
     n = int(school.facts.get("n_pupils") or 300)
     looking.bring_return(school, n=n, year=str(year), seed=SEED, **told.done(HEAD, 23))
@@ -134,12 +134,12 @@ def _look(told: Told) -> None:
     looking.confirm(school, **told.done(HEAD, 29))
 
 
-def _poll(told: Told, *, opens: int, closes: int, level: float) -> None:
-    """Ask pupils and staff in one wave."""
+def _poll(told: Told, *, wave: int, opens: int, closes: int, level: float) -> None:
+    """Ask pupils and staff in one wave; who answers what is drawn alike on whatever day it is."""
     pupils, staff = _surveys(told, opens=opens, closes=closes)
     done = told.done(HEAD, closes + 1)
-    polling.run(told.school, pupils, level=level, seed=SEED + opens, **done)
-    polling.run(told.school, staff, level=level + 0.3, seed=SEED + closes, **done)
+    polling.run(told.school, pupils, level=level, seed=SEED + 10 * wave, **done)
+    polling.run(told.school, staff, level=level + 0.3, seed=SEED + 10 * wave + 1, **done)
 
 
 def _surveys(told: Told, *, opens: int, closes: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -174,7 +174,7 @@ def _plan(told: Told, partnership: Partnership, *, now: int) -> None:
     lead = Who(by=LEAD, organisation=f"school:{partnership.lead_urn}", at=told.at(now - 20),
                place=PLACE, name="Lead school")  # fmt: skip
     comment(plan, words=said["lead_comment"], who=lead)
-    _poll(told, opens=now - 21, closes=now - 9, level=0.25)
+    _poll(told, wave=2, opens=now - 21, closes=now - 9, level=0.25)
     planning.review(
         plan, "o1", comment=said["review_comment"], on=told.day(now - 6),
         who=told.who(HEAD, now - 6),
