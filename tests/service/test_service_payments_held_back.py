@@ -112,6 +112,15 @@ def test_a_payment_in_a_run_that_is_open_is_not_held_back_before_it_is_set_aside
     assert due(PAYS, on=OVER)[0].exceptions[0] == "held"
 
 
+def told_to_the_school() -> tuple[str, ...]:
+    """Give what of these the school's page of money says."""
+    head = signed_in(Role.PARTNER_SCHOOL_HEAD, urn=ONE, subject="head")
+    text = head.get(f"/schools/{ONE}/money").content.decode()
+    assert "Two schools claim one day" not in text, "the reason stays with the office"
+    said = ("Held back", "The programme office holds it back since", "To be paid")
+    return tuple(each for each in said if each in text)
+
+
 def test_the_page_holds_a_payment_back_and_takes_it_up_again() -> None:
     award = awarded(partnership(ONE), half_days=40)
     maker = signed_in(Role.FINANCE_MAKER, subject="maker-1")
@@ -125,8 +134,10 @@ def test_the_page_holds_a_payment_back_and_takes_it_up_again() -> None:
     shown = maker.get(run_page).content.decode()
     assert "Held back by hand: Two schools claim one day" in shown
     assert "Take it up again" in shown
+    assert told_to_the_school() == ("Held back", "The programme office holds it back since")
     assert b"Enter why it is taken up again" in maker.post(page, {"does": "take_up"}).content
     sent = {"does": "take_up", "reason": "One withdrew it"}
     assert maker.post(page, sent).status_code == 302
     assert maker.post(page, sent).status_code == 409
     assert "Held back by hand" not in maker.get(run_page).content.decode()
+    assert told_to_the_school() == ("To be paid",)

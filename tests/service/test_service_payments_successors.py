@@ -30,9 +30,11 @@ from schoolhubs.service.funding import queries, telling
 from schoolhubs.service.funding.deciding import actions as deciding
 from schoolhubs.service.funding.deciding import successors
 from schoolhubs.service.funding.deciding.models import MoneyDecision
+from schoolhubs.service.funding.holding import actions as holding
 from schoolhubs.service.funding.models import KeptAward
 from schoolhubs.service.funding.paying import actions as paying
 from schoolhubs.service.funding.paying.due import due
+from schoolhubs.service.funding.paying.models import Payment
 from schoolhubs.service.funding.recovering.models import Clawback
 from schoolhubs.service.funding.statements import printing
 from schoolhubs.service.letters.models import Letter
@@ -116,8 +118,12 @@ def test_no_payment_goes_to_who_nobody_agreed_on() -> None:
             written(award, successor)
     assert written(award, NEWS).paid_to == NEWS
     opened(OLD, LEAD)
+    with pytest.raises(Conflict, match="is open in the register again, so nobody else"):
+        proposed(award, successor=OTHERS)
+    awarded_open = awarded(partnership(OTHER), half_days=40)
+    opened(OTHER, NEW, LEAD)
     with pytest.raises(Conflict, match="is open in the register, so it is paid itself"):
-        proposed(award)
+        proposed(awarded_open)
 
 
 @pytest.mark.parametrize("is_agreed", [False, True])
@@ -164,6 +170,42 @@ def test_who_is_paid_in_place_of_a_payee_is_taken_back_while_no_payment_was_made
     assert AuditEntry.objects.get(action="money_decision.take_back").reason == "Another trust"
     agreed(proposed(KeptAward.objects.get(), successor=OTHERS))
     assert prepared().payments.get().paid_to == OTHERS
+
+
+def test_a_payee_that_is_open_again_gets_the_next_payment_itself_once_two_said_so() -> None:
+    first, second = (awarded(partnership(OLD), half_days=40) for _ in range(2))
+    agreed(proposed(first))
+    holding.hold(second, reason="A day is asked after", **MAKER)
+    confirmed(handed_over(prepared()))
+    opened(OLD, NEW, LEAD)
+    with pytest.raises(Conflict, match="open in the register again"):
+        proposed(second, successor=OTHERS)
+    back = proposed(second, successor=OLDS, reason="It was closed by mistake")
+    assert queries.successors(PAYS) == {OLDS: NEWS}, "nothing counts before both said it"
+    agreed(back)
+    assert queries.successors(PAYS) == {}
+    with pytest.raises(Conflict, match="how it stands already"):
+        proposed(second, successor=OLDS)
+    with pytest.raises(Conflict, match="was settled while"):
+        taken_back(back)
+    awarded(partnership(OTHER), half_days=40)
+    opened(OLD, NEW, OTHER, LEAD)
+    anothers = prepared()
+    holding.take_up(holding.held_of(second), reason="It was answered", **MAKER)
+    with pytest.raises(IntegrityError, match="two people say who"), transaction.atomic():
+        written(second, NEWS)
+    confirmed(handed_over(anothers))
+    (found,) = due(PAYS, on=OVER)
+    assert (found.paid_to, found.is_left_out) == (OLDS, False)
+    confirmed(handed_over(prepared()))
+    made = Payment.objects.filter(payee=OLDS).order_by("pk")
+    assert [(each.payee, each.successor) for each in made] == [(OLDS, NEWS), (OLDS, "")]
+    settled()
+    told = Letter.objects.filter(kind="payee_succeeded", about=f"money_decision:{back.pk}")
+    assert {each.organisation for each in told} == {OLDS, NEWS}
+    page = signed_in(Role.FINANCE_MAKER).get(f"/office/money/decisions/{back.pk}").content.decode()
+    assert "Paid itself again" in page
+    assert "Take it back" not in page
 
 
 def test_a_payment_is_not_made_to_one_payee_for_both_sides_of_a_partnership() -> None:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable
 
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from schoolhubs.service.funding.deciding.models import DecisionKind, DecisionState, MoneyDecision
 from schoolhubs.service.funding.holding.models import HeldPayment
@@ -102,15 +103,18 @@ def outstanding(clawbacks: Iterable[Clawback]) -> dict[int, int]:
 def successors(programme_id: str) -> dict[str, str]:
     """Give who is paid in place of payees that are no more.
 
-    The newest decision that was agreed counts; once it is taken back nobody is, and no older one
-    counts again.
+    The newest decision that was agreed counts; once it is taken back, or one says that the payee
+    is paid itself again, nobody is, and no older one counts again.
     """
     rows = MoneyDecision.objects.filter(
         programme_id=programme_id, kind=DecisionKind.SUCCESSOR,
         state__in=(DecisionState.AGREED, DecisionState.TAKEN_BACK),
     ).order_by("pk")  # fmt: skip
     newest = {payee: told for payee, *told in rows.values_list("payee", "successor", "state")}
-    return {payee: to for payee, (to, state) in newest.items() if state == DecisionState.AGREED}
+    return {
+        payee: to for payee, (to, state) in newest.items()
+        if state == DecisionState.AGREED and to != payee
+    }  # fmt: skip
 
 
 def held_back(programme_id: str) -> dict[Key, str]:
@@ -118,6 +122,17 @@ def held_back(programme_id: str) -> dict[Key, str]:
     rows = HeldPayment.objects.filter(programme_id=programme_id, taken_up_at__isnull=True)
     told = rows.values_list("payee", "partnership", "period", "milestone", "reason")
     return {(payee, pk, period, name): reason for payee, pk, period, name, reason in told}
+
+
+def held_since(partnership_ids: Collection[int]) -> dict[Key, datetime.date]:
+    """Give the day since which each thing of some partnerships is held back from runs by hand."""
+    rows = HeldPayment.objects.filter(
+        partnership__in=list(partnership_ids), taken_up_at__isnull=True
+    )
+    told = rows.values_list("payee", "partnership", "period", "milestone", "held_at")
+    return {
+        (payee, pk, period, name): timezone.localdate(at) for payee, pk, period, name, at in told
+    }
 
 
 def last_paid_on(partnership_ids: Collection[int]) -> dict[int, datetime.date]:

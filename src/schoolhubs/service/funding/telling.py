@@ -74,7 +74,7 @@ def _to_whom(payment: Payment, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def succeeded(held: MoneyDecision) -> list[Draft]:
-    """Draft for who is paid from now on, and for whom in place of: each once."""
+    """Draft for who is paid from now on, in place of whom, and who was until now: each once."""
     rows = KeptAward.objects.filter(programme_id=held.programme_id, payee=held.payee)
     award = rows.select_related("partnership", "declaration").latest("pk")
     names = payees.names_of({held.payee, held.successor}, with_closed=True)
@@ -83,9 +83,14 @@ def succeeded(held: MoneyDecision) -> list[Draft]:
         "successor": names.get(held.successor, held.successor),
     }  # fmt: skip
     side, about = award.declaration.side, f"money_decision:{held.pk}"
+    earlier = MoneyDecision.objects.filter(
+        kind=held.kind, state=held.state, programme_id=held.programme_id, payee=held.payee,
+        pk__lt=held.pk,
+    ).order_by("-pk").first()  # fmt: skip
+    until_now = earlier.successor if earlier else held.payee
     return [
         _draft("payee_succeeded", award.partnership, side, to, about, facts)
-        for to in (held.payee, held.successor)
+        for to in dict.fromkeys((held.payee, held.successor, until_now))
     ]
 
 

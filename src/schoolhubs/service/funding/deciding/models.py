@@ -36,7 +36,7 @@ class MoneyDecision(models.Model):
     that changed, it is not agreed any more. Of money that came back, they are what came, when, and
     ``reference`` the bank's. ``payee`` and ``successor`` are keys of organisations, such as
     ``school:900001``; of the same payee the newest that was agreed counts; once somebody takes it
-    back, none does.
+    back, none does. Where both are the same, the payee is open again and paid itself.
     """
 
     kind = models.CharField(max_length=12, choices=DecisionKind.choices)
@@ -91,9 +91,8 @@ class MoneyDecision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="successor")
                 | ~models.Q(payee="")
-                & ~models.Q(successor="")
-                & ~models.Q(payee=models.F("successor")),
-                name="a_successor_is_somebody_else",
+                & ~models.Q(successor=""),
+                name="a_successor_is_named",
             ),
             models.CheckConstraint(
                 condition=models.Q(settled_by="")

@@ -27,6 +27,10 @@ IS_OPEN = (
     "{payee} is open in the register, so it is paid itself. Somebody is paid in place of a school "
     "or trust that is closed. Nothing was saved."
 )
+OPEN_AGAIN = (
+    "{payee} is open in the register again, so nobody else is paid in its place from now on. Give "
+    "its own number, and it is paid itself. Nothing was saved."
+)
 NOT_OPEN = (
     "{successor} is not open in the register, so it cannot be paid. Give the number of a school or "
     "trust that is. Nothing was saved."
@@ -56,19 +60,21 @@ def propose(
     Parameters
     ----------
     successor
-        The key of a school or trust, such as ``school:900001``.
+        The key of a school or trust, such as ``school:900001``; the payee's own once it is open
+        again, so that it is paid itself.
 
     Raises
     ------
     Conflict
-        If the payee is open, the successor is not, it would be paid twice, one waits already, or
-        a payment of the payee stands in a run that is not handed over yet.
+        If the payee is open and another is named, the successor is not open, it would be paid
+        twice, one waits already, or a payment of the payee stands in a run that is not handed over.
     """
     try:
         with transaction.atomic():
             alone_with_money(award.programme_id)
             _refuse(award.programme_id, award.payee, successor)
-            if queries.successors(award.programme_id).get(award.payee) == successor:
+            stands = queries.successors(award.programme_id).get(award.payee, award.payee)
+            if stands == successor:
                 raise Conflict(AS_IT_IS)
             made = MoneyDecision.objects.create(
                 kind=DecisionKind.SUCCESSOR, programme_id=award.programme_id, payee=award.payee,
@@ -82,8 +88,9 @@ def propose(
 
 def _refuse(programme_id: str, payee: str, successor: str) -> None:
     open_ones = payees.names_of({payee, successor})
-    if payee in open_ones:
-        raise Conflict(IS_OPEN.format(payee=open_ones[payee]))
+    if payee in open_ones and successor != payee:
+        words = OPEN_AGAIN if payee in queries.successors(programme_id) else IS_OPEN
+        raise Conflict(words.format(payee=open_ones[payee]))
     if successor not in open_ones:
         raise Conflict(NOT_OPEN.format(successor=successor))
     if successor in _paid_beside(programme_id, payee):
@@ -156,8 +163,9 @@ def take_back(
 
 
 def stands(held: MoneyDecision) -> bool:
-    """Tell whether a decision is one on a successor that was agreed and not taken back."""
-    return (held.kind, held.state) == (DecisionKind.SUCCESSOR, DecisionState.AGREED)
+    """Tell whether a decision names somebody else, was agreed and not taken back."""
+    is_agreed = (held.kind, held.state) == (DecisionKind.SUCCESSOR, DecisionState.AGREED)
+    return is_agreed and held.successor != held.payee
 
 
 def was_paid(held: MoneyDecision) -> bool:

@@ -26,6 +26,7 @@ TAGS = {
     "changed": ("Changed since checked", "govuk-tag--red"),
     "declared": ("With the office", "govuk-tag--light-blue"),
     "checked": ("Checked", "govuk-tag--turquoise"),
+    "held": ("Held back", "govuk-tag--orange"),
     "payable": ("To be paid", "govuk-tag--turquoise"),
     "in_run": ("In a payment run", "govuk-tag--purple"),
     "paid": ("Paid", "govuk-tag--green"),
@@ -47,6 +48,8 @@ class Line:
         Of agreed clawbacks of it, what has not come back.
     changes
         What changed behind the award since it was checked.
+    held_on
+        The day since which the office holds back what is due of it; None where it does not.
     """
 
     milestone: PaymentMilestone
@@ -57,6 +60,7 @@ class Line:
     owed_back_pence: int
     on: datetime.date
     changes: Sequence[since.Change] = ()
+    held_on: datetime.date | None = None
 
     @property
     def words(self) -> str:
@@ -95,7 +99,7 @@ class Line:
             return "nothing"
         if self.payments and self.paid_pence >= self.award.amount_pence:
             return "paid"
-        return "payable"
+        return "held" if self.held_on else "payable"
 
     @property
     def tag(self) -> dict[str, str]:
@@ -187,7 +191,23 @@ def with_lines(found: Sequence[tuple[Facts, str]], *, on: datetime.date) -> list
             for each in facts.milestones(side)
         )
         told.append(Money(facts=facts, side=side, lines=lines))
-    return told
+    return _with_held_back(told)
+
+
+def _with_held_back(told: list[Money]) -> list[Money]:
+    """Say of what is to be paid where the office holds it back; asked only where something is."""
+    ids = {e.partnership.pk for e in told for line in e.lines if line.state == "payable"}
+    held = queries.held_since(ids) if ids else {}
+    if not held:
+        return told
+    return [
+        dataclasses.replace(one, lines=tuple(
+            dataclasses.replace(line, held_on=held.get(queries.key_of(line.kept)))
+            if line.kept else line
+            for line in one.lines
+        ))
+        for one in told
+    ]  # fmt: skip
 
 
 def _line(

@@ -254,7 +254,8 @@ class Payment(models.Model):
                 name="paid_to_whom_two_people_said", when=pgtrigger.Before,
                 operation=pgtrigger.Insert, declare=[("told", "varchar")],
                 func="""
-                    SELECT CASE WHEN d.state = 'agreed' THEN d.successor ELSE '' END
+                    SELECT CASE WHEN d.state = 'agreed' AND d.successor <> d.payee
+                        THEN d.successor ELSE '' END
                     INTO told FROM funding_moneydecision d
                     WHERE d.kind = 'successor' AND d.state IN ('agreed', 'taken_back')
                         AND d.programme_id = NEW.programme_id AND d.payee = NEW.payee

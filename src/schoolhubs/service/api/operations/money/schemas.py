@@ -31,8 +31,8 @@ class AwardOf(Told):
     period: str = Field(description="Academic year in which it falls due, such as 2026/27.")
     due_on: datetime.date
     state: str = Field(
-        description="not_due, to_declare, returned, declared, payable, in_run, paid, clawed_back "
-        "or nothing."
+        description="not_due, to_declare, returned, declared, lapsed, changed, payable, held, "
+        "in_run, paid, clawed_back or nothing."
     )
     is_kept: bool = Field(description="False while it is only what it would come to today.")
     amount_pence: int
